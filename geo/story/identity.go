@@ -1,0 +1,101 @@
+package story
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"net/url"
+	"strings"
+
+	"newsmap/geo"
+)
+
+// trackingParameters are query parameters that say how a reader came, not what
+// they read. Names ending in "*" stand for all with that beginning.
+var trackingParameters = []string{
+	"utm_*", "fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "_gl", "cmpid", "ocid", "ns_*", "ref", "ref_src", "smid", "spm", "wt.*", "at_*", "xtor",
+}
+
+// NormalizeURL gives the form of a story's address under which its variants are
+// one: lower-case scheme and host, https for http, no "www.", default port,
+// fragment, tracking parameters or trailing slash; the rest of the query sorted.
+// The error wraps geo.ErrInvalid; only http and https addresses with a host are
+// allowed.
+func NormalizeURL(raw string) (string, error) {
+	if len(raw) > MaxURL {
+		return "", geo.Invalid("url", "has %d bytes, more than %d", len(raw), MaxURL)
+	}
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil {
+		return "", geo.Invalid("url", "does not parse as an address")
+	}
+	scheme := strings.ToLower(u.Scheme)
+	if scheme != "http" && scheme != "https" {
+		return "", geo.Invalid("url", "must begin with http:// or https://")
+	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	if host == "" {
+		return "", geo.Invalid("url", "has no host")
+	}
+	if u.User != nil {
+		return "", geo.Invalid("url", "must not hold a user name or password")
+	}
+	host = strings.TrimPrefix(host, "www.")
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if port := u.Port(); port != "" && port != "80" && port != "443" {
+		host += ":" + port
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return "", geo.Invalid("url", "has a query that does not parse")
+	}
+	for name := range query {
+		if isTracking(name) {
+			query.Del(name)
+		}
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	out := "https://" + host + path
+	if q := query.Encode(); q != "" {
+		out += "?" + q
+	}
+	return out, nil
+}
+
+func isTracking(name string) bool {
+	name = strings.ToLower(name)
+	for _, t := range trackingParameters {
+		if prefix, ok := strings.CutSuffix(t, "*"); ok && strings.HasPrefix(name, prefix) || name == t {
+			return true
+		}
+	}
+	return false
+}
+
+// Domain is the host of an address without "www.", empty if it has none.
+func Domain(raw string) string {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+}
+
+// Identify gives the id of a story: from its address where it has one, else
+// from its title and text with white space folded. The same story always gets
+// the same id; 100 bits make a chance collision among a billion stories less
+// likely than one in a trillion.
+func Identify(s *Story) string {
+	if key, err := NormalizeURL(s.URL); err == nil {
+		return hashID("url\x00" + key)
+	}
+	return hashID("text\x00" + strings.Join(strings.Fields(s.Title), " ") + "\x00" + strings.Join(strings.Fields(s.Text), " "))
+}
+
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+func hashID(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return idEncoding.EncodeToString(sum[:])[:20]
+}

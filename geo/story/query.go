@@ -1,0 +1,215 @@
+package story
+
+import (
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"newsmap/geo"
+)
+
+// Parameters are the names of the filters, the same in the API, on the command
+// line and in the page's address.
+var Parameters = []string{
+	"bbox", "datetime", "q", "outlet", "country", "place", "role", "min_confidence", "lang", "limit", "cursor",
+}
+
+// MaxLimit is the most rows that one page may ask for.
+const MaxLimit = 100_000
+
+// Query says which stories or features are asked for. The zero value asks for
+// all. Where it asks for stories, one matches if any of its locations does.
+type Query struct {
+	BBox          *geo.BBox
+	From, To      time.Time // publication, both inclusive; zero is open
+	Text          string    // full text: every word must occur; "quoted phrases" stay together
+	Outlet        []string  // outlet names or domains, any of them
+	Country       []string  // ISO 3166-1 alpha-2, upper case, any of them
+	Place         []string  // place ids, any of them
+	Role          []geo.Role
+	MinConfidence float64
+	Lang          []string // BCP 47, any of them; "en" covers "en-GB"
+	Limit         int      // 0: the caller's default
+	Cursor        string   // opaque; from a Page
+}
+
+// Located tells whether q holds a filter that only a location can fulfil.
+func (q *Query) Located() bool {
+	return q.BBox != nil || len(q.Country) > 0 || len(q.Place) > 0 || len(q.Role) > 0 || q.MinConfidence > 0
+}
+
+// ParseQuery reads the filters from URL values. The error wraps geo.ErrInvalid
+// and names the parameter that is unknown, repeated or out of form. also lists
+// names that the caller reads itself.
+func ParseQuery(values url.Values, also ...string) (Query, error) {
+	var q Query
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		if slices.Contains(also, name) {
+			continue
+		}
+		if !slices.Contains(Parameters, name) {
+			return Query{}, geo.Invalid(printable(name), "is not a parameter here; known are %s", strings.Join(append(slices.Clone(Parameters), also...), ", "))
+		}
+		if len(values[name]) > 1 {
+			return Query{}, geo.Invalid(name, "is given %d times; join several values by a comma", len(values[name]))
+		}
+		value := values.Get(name)
+		if value == "" {
+			continue
+		}
+		if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+			return Query{}, geo.Invalid(name, "is not valid UTF-8 text")
+		}
+		if len(value) > 2_000 {
+			return Query{}, geo.Invalid(name, "has %d bytes, more than 2000", len(value))
+		}
+		if err := q.set(name, value); err != nil {
+			return Query{}, err
+		}
+	}
+	return q, nil
+}
+
+func (q *Query) set(name, value string) (err error) {
+	switch name {
+	case "bbox":
+		var b geo.BBox
+		b, err = geo.ParseBBox(value)
+		q.BBox = &b
+	case "datetime":
+		q.From, q.To, err = ParseInterval(value)
+	case "q":
+		q.Text = strings.TrimSpace(value)
+	case "outlet":
+		q.Outlet = list(value)
+	case "country":
+		q.Country, err = countries(value)
+	case "place":
+		q.Place = list(value)
+	case "role":
+		q.Role, err = roles(value)
+	case "min_confidence":
+		q.MinConfidence, err = confidence(value)
+	case "lang":
+		q.Lang = list(value)
+	case "limit":
+		q.Limit, err = limit(value)
+	case "cursor":
+		q.Cursor = value
+	}
+	return err
+}
+
+// ParseInterval reads an RFC 3339 instant or an interval "from/to" whose open
+// ends are ".." or empty, as OGC API Features Part 1, section 7.15.4. A bare
+// date stands for its whole UTC day. Both ends are inclusive.
+func ParseInterval(s string) (from, to time.Time, err error) {
+	first, last, isInterval := strings.Cut(s, "/")
+	if !isInterval {
+		last = first
+	}
+	if isInterval && open(first) && open(last) {
+		return from, to, geo.Invalid("datetime", "is open at both ends")
+	}
+	if !open(first) {
+		if from, _, err = instant(first); err != nil {
+			return from, to, err
+		}
+	} else if !isInterval {
+		return from, to, geo.Invalid("datetime", "%q is no RFC 3339 time", printable(s))
+	}
+	if !open(last) {
+		if _, to, err = instant(last); err != nil {
+			return from, to, err
+		}
+	}
+	if !from.IsZero() && !to.IsZero() && from.After(to) {
+		return from, to, geo.Invalid("datetime", "begins after it ends")
+	}
+	return from, to, nil
+}
+
+func open(s string) bool { return s == "" || s == ".." }
+
+func instant(s string) (first, last time.Time, err error) {
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t, t.Add(24*time.Hour - time.Nanosecond), nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return t, t, geo.Invalid("datetime", "%q is no RFC 3339 time such as 2019-03-23T12:00:00Z", printable(s))
+	}
+	return t.UTC(), t.UTC(), nil
+}
+
+func list(value string) []string {
+	var out []string
+	for v := range strings.SplitSeq(value, ",") {
+		if v = strings.TrimSpace(v); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func countries(value string) ([]string, error) {
+	out := list(strings.ToUpper(value))
+	for _, c := range out {
+		if len(c) != 2 || c[0] < 'A' || c[0] > 'Z' || c[1] < 'A' || c[1] > 'Z' {
+			return nil, geo.Invalid("country", "%q is no ISO 3166-1 two-letter code", printable(c))
+		}
+	}
+	return out, nil
+}
+
+func roles(value string) ([]geo.Role, error) {
+	var out []geo.Role
+	for _, v := range list(value) {
+		switch r := geo.Role(v); r {
+		case geo.RoleFocus, geo.RoleDateline, geo.RoleMention:
+			out = append(out, r)
+		default:
+			return nil, geo.Invalid("role", "%q is none of focus, dateline, mention", printable(v))
+		}
+	}
+	return out, nil
+}
+
+func confidence(value string) (float64, error) {
+	f, err := strconv.ParseFloat(value, 64)
+	if err != nil || math.IsNaN(f) || f < 0 || f > 1 {
+		return 0, geo.Invalid("min_confidence", "%q is no number from 0 to 1", printable(value))
+	}
+	return f, nil
+}
+
+func limit(value string) (int, error) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > MaxLimit {
+		return 0, geo.Invalid("limit", "%q is no whole number from 1 to %d", printable(value), MaxLimit)
+	}
+	return n, nil
+}
+
+// printable makes an echoed value safe and short.
+func printable(s string) string {
+	s = strings.ToValidUTF8(s, "�")
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:60]) + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '�'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,63 @@
+package story
+
+import "context"
+
+// Outcome says what Put did.
+type Outcome string
+
+// The outcomes of Put.
+const (
+	Created   Outcome = "created"
+	Updated   Outcome = "updated"
+	Unchanged Outcome = "unchanged"
+)
+
+// Page is one page of stories, newest first.
+type Page struct {
+	Stories []*Story
+	Next    string // cursor of the next page, empty on the last
+}
+
+// Counts says how many stories and features a Query matches.
+type Counts struct {
+	Stories   int
+	Features  int
+	Unlocated int // stories without any location
+}
+
+// Store keeps stories. Implementations are safe for concurrent use; package
+// storetest holds the suite that each must pass.
+//
+// Order is by Published (Fetched where unknown), newest first, then by id.
+type Store interface {
+	// Put stores s and its locations whole or not at all. A story with the same
+	// id is replaced, keeping its Fetched time; one that is the same in all but
+	// its times is left as it is. When Put returns nil, the story survives a
+	// crash of the process. It sets s.Fetched and s.Updated.
+	Put(ctx context.Context, s *Story) (Outcome, error)
+
+	// Story returns the story with its locations, or geo.ErrNotFound.
+	Story(ctx context.Context, id string) (*Story, error)
+
+	// Stories returns one page of the stories that match q with all their
+	// locations; Limit 0 means 50. An unknown cursor wraps geo.ErrInvalid.
+	Stories(ctx context.Context, q Query) (Page, error)
+
+	// Features calls yield for each location of a matching story that itself
+	// matches q, in order, without holding them all in memory; Limit 0 means
+	// all. An error from yield ends it and is returned. The Feature is only
+	// valid during the call. next is the cursor behind the last one if Limit
+	// cut the answer, else empty.
+	Features(ctx context.Context, q Query, yield func(*Feature) error) (next string, err error)
+
+	// Count says how much matches q, its Limit and Cursor apart.
+	Count(ctx context.Context, q Query) (Counts, error)
+
+	// Delete removes a story, or returns geo.ErrNotFound.
+	Delete(ctx context.Context, id string) error
+
+	// Ready tells whether the store answers.
+	Ready(ctx context.Context) error
+
+	Close() error
+}

@@ -1,0 +1,108 @@
+package story
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"newsmap/geo"
+)
+
+// Caps on what a story may hold. Longer input is refused, not cut.
+const (
+	MaxTitle = 2_000     // code points
+	MaxText  = 2_000_000 // bytes of UTF-8
+	MaxURL   = 2_048     // bytes
+)
+
+// Story is an article as newsmap keeps it.
+type Story struct {
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	URL       string    `json:"url"` // the original, http or https; empty for pasted text
+	Outlet    string    `json:"outlet"`
+	Domain    string    `json:"domain"` // host of the outlet without "www."
+	Byline    string    `json:"byline"`
+	Lang      string    `json:"lang"`      // BCP 47, empty if unknown
+	Published time.Time `json:"published"` // zero if unknown
+	Fetched   time.Time `json:"fetched"`   // when newsmap first stored it
+	Updated   time.Time `json:"updated"`   // when newsmap last changed it
+	Text      string    `json:"text"`      // plain text, paragraphs parted by blank lines
+
+	Locations []geo.Location `json:"-"` // focus first
+	Unlocated []geo.Toponym  `json:"-"` // recognised, not resolved
+}
+
+// Document is the story as geoparsing sees it.
+func (s *Story) Document() *geo.Document {
+	return &geo.Document{ID: s.ID, Title: s.Title, Text: s.Text, Domain: s.Domain, URL: s.URL, Lang: s.Lang, Date: s.Published}
+}
+
+// Locate takes over what geoparsing found.
+func (s *Story) Locate(result *geo.Result) {
+	s.Locations = result.Locations
+	s.Unlocated = nil
+	for _, r := range result.Resolutions {
+		if r.Place == nil {
+			s.Unlocated = append(s.Unlocated, r.Toponym)
+		}
+	}
+}
+
+// Validate tells whether s may be stored. The error names the field and wraps
+// geo.ErrInvalid. now bounds how far in the future a story may be published.
+func (s *Story) Validate(now time.Time) error {
+	for _, f := range [...]struct{ name, value string }{
+		{"title", s.Title}, {"text", s.Text}, {"url", s.URL}, {"outlet", s.Outlet}, {"byline", s.Byline}, {"lang", s.Lang}, {"domain", s.Domain},
+	} {
+		if !utf8.ValidString(f.value) {
+			return geo.Invalid(f.name, "is not valid UTF-8")
+		}
+		if strings.ContainsRune(f.value, 0) {
+			return geo.Invalid(f.name, "holds a NUL character")
+		}
+	}
+	if s.Title == "" && strings.TrimSpace(s.Text) == "" {
+		return geo.Invalid("text", "is empty, and so is the title")
+	}
+	if n := utf8.RuneCountInString(s.Title); n > MaxTitle {
+		return geo.Invalid("title", "has %d characters, more than %d", n, MaxTitle)
+	}
+	if len(s.Text) > MaxText {
+		return geo.Invalid("text", "has %d bytes, more than %d", len(s.Text), MaxText)
+	}
+	if s.URL != "" {
+		if _, err := NormalizeURL(s.URL); err != nil {
+			return err
+		}
+	}
+	return validateDate(s.Published, now)
+}
+
+// earliest is the year of the first printed weekly (Strasbourg, 1605).
+var earliest = time.Date(1605, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// validateDate allows a day of slack for clocks and time zones.
+func validateDate(t, now time.Time) error {
+	switch {
+	case t.IsZero():
+		return nil
+	case t.Before(earliest):
+		return geo.Invalid("date", "%s lies before there was news (1605)", t.Format(time.RFC3339))
+	case t.After(now.Add(24 * time.Hour)):
+		return geo.Invalid("date", "%s lies in the future", t.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// Feature is one Location of a Story, as maps and exports show it.
+type Feature struct {
+	StoryID   string
+	Title     string
+	URL       string
+	Outlet    string
+	Lang      string
+	Published time.Time
+	Location  geo.Location // Candidates, Reasons and Toponyms' texts may be left out; Mentions counts
+	Mentions  int
+}
