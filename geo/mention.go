@@ -28,8 +28,8 @@ type MentionPlace struct {
 	Name        string  `json:"name"`
 	Lat         float64 `json:"lat"`
 	Lon         float64 `json:"lon"`
-	Country     string  `json:"country,omitempty"`
-	Admin1      string  `json:"admin1,omitempty"`
+	Country     string  `json:"country"`
+	Admin1      string  `json:"admin1"`
 	FeatureCode string  `json:"feature_code"`
 }
 
