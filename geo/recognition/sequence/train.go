@@ -1,0 +1,224 @@
+package sequence
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+)
+
+// Example is one sequence to learn from.
+type Example struct {
+	Features [][]uint32 // hashed features by token
+	Allowed  []LabelSet // the labels that may be right, by token; never empty
+	Weight   float32    // how much it counts, 1 for one
+}
+
+// Options steer training.
+type Options struct {
+	Labels []string
+	Bits   int     // the weight table has 1<<Bits rows
+	Epochs int     // passes over the examples
+	Rate   float32 // AdaGrad's step, .1 or so
+	Decay  float32 // L2 penalty, applied to the weights that a step touches
+	Drop   float32 // share of features left out at random in each visit
+	Seed   uint64
+	// Progress, if set, is told the mean log-loss a sequence after each epoch.
+	Progress func(epoch int, loss float64)
+}
+
+// trainer holds the weights in full while they are learned.
+type trainer struct {
+	opt        Options
+	labels     int
+	mask       uint32
+	weights    []float32
+	squares    []float32
+	transition [MaxLabels + 1][MaxLabels]float32
+	tsquares   [MaxLabels + 1][MaxLabels]float32
+	allowed    [MaxLabels + 1][MaxLabels]bool
+	full       Lattice
+	gold       Lattice
+	kept       []uint32
+	rng        *rand.Rand
+}
+
+// Train learns a model. It returns ctx's error when ctx ends.
+func Train(ctx context.Context, examples []Example, opt Options) (*Model, error) {
+	allowed, err := bioTransitions(opt.Labels)
+	if err != nil {
+		return nil, err
+	}
+	labels := len(opt.Labels)
+	tr := &trainer{
+		opt: opt, labels: labels, mask: 1<<opt.Bits - 1, allowed: allowed,
+		weights: make([]float32, labels<<opt.Bits), squares: make([]float32, labels<<opt.Bits),
+		rng: rand.New(rand.NewPCG(opt.Seed, 0x6e6577736d6170)),
+	}
+	order := make([]int, len(examples))
+	for i := range order {
+		order[i] = i
+	}
+	for epoch := range opt.Epochs {
+		tr.rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		loss := 0.0
+		for _, i := range order {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			if ex := &examples[i]; len(ex.Features) > 0 {
+				loss += tr.step(ex)
+			}
+		}
+		if opt.Progress != nil {
+			opt.Progress(epoch+1, loss/float64(max(1, len(examples))))
+		}
+	}
+	return tr.quantise()
+}
+
+// step moves the weights along the gradient of one example's log-likelihood
+// and returns its loss.
+func (tr *trainer) step(ex *Example) float64 {
+	n, labels := len(ex.Features), tr.labels
+	features := ex.Features
+	if tr.opt.Drop > 0 {
+		features = tr.drop(features)
+	}
+	tr.full.resize(n)
+	for t, fs := range features {
+		var sum [MaxLabels]float32
+		for _, f := range fs {
+			at := int(f&tr.mask) * labels
+			for y, w := range tr.weights[at : at+labels : at+labels] {
+				sum[y&(MaxLabels-1)] += w
+			}
+		}
+		tr.full.score[t] = sum
+	}
+	tr.gold.resize(n)
+	copy(tr.gold.score, tr.full.score)
+
+	factor := factors(&tr.transition, &tr.allowed)
+	logZ := marginals(&tr.full, labels, &factor, nil)
+	logGold := marginals(&tr.gold, labels, &factor, ex.Allowed)
+
+	var edges [MaxLabels + 1][MaxLabels]float32
+	addEdges(&tr.gold, labels, &factor, 1, &edges)
+	addEdges(&tr.full, labels, &factor, -1, &edges)
+	normalize(&tr.full, labels)
+	normalize(&tr.gold, labels)
+
+	for t, fs := range features {
+		for y := range labels {
+			g := ex.Weight * (tr.gold.Marginals[t][y] - tr.full.Marginals[t][y])
+			if g > -1e-3 && g < 1e-3 {
+				continue
+			}
+			for _, f := range fs {
+				at := int(f&tr.mask)*labels + y
+				adagrad(&tr.weights[at], &tr.squares[at], g, tr.opt.Rate, tr.opt.Decay)
+			}
+		}
+	}
+	for x := range edges {
+		for y := range labels {
+			if g := ex.Weight * edges[x][y]; tr.allowed[x][y] && g != 0 {
+				adagrad(&tr.transition[x][y], &tr.tsquares[x][y], g, tr.opt.Rate, tr.opt.Decay)
+			}
+		}
+	}
+	return float64(ex.Weight) * (logZ - logGold)
+}
+
+func adagrad(w, square *float32, g, rate, decay float32) {
+	g -= decay * *w
+	*square += g * g
+	*w += rate * g / float32(math.Sqrt(float64(*square)+1e-8))
+}
+
+// drop leaves out a random share of the features of each token.
+func (tr *trainer) drop(features [][]uint32) [][]uint32 {
+	tr.kept = tr.kept[:0]
+	out := make([][]uint32, len(features))
+	keep := uint64((1 - tr.opt.Drop) * (1 << 16))
+	var bits uint64
+	left := 0
+	ends := make([]int, len(features))
+	for t, fs := range features {
+		for _, f := range fs {
+			if left == 0 {
+				bits, left = tr.rng.Uint64(), 4
+			}
+			if bits&0xffff < keep {
+				tr.kept = append(tr.kept, f)
+			}
+			bits >>= 16
+			left--
+		}
+		ends[t] = len(tr.kept)
+	}
+	start := 0
+	for t, end := range ends {
+		out[t] = tr.kept[start:end]
+		start = end
+	}
+	return out
+}
+
+// addEdges adds the marginal probability of each transition in the lattice,
+// times sign, to edges. l.Marginals must still hold the potentials.
+func addEdges(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32, sign float32, edges *[MaxLabels + 1][MaxLabels]float32) {
+	psi := l.Marginals
+	for t := range l.score {
+		var p [MaxLabels + 1][MaxLabels]float32
+		var sum float32
+		if t == 0 {
+			for y := range labels {
+				p[MaxLabels][y] = l.forward[0][y] * l.backward[0][y]
+				sum += p[MaxLabels][y]
+			}
+		} else {
+			for x := range labels {
+				a := l.forward[t-1][x]
+				if a == 0 {
+					continue
+				}
+				for y := range labels {
+					v := a * factor[x][y] * psi[t][y] * l.backward[t][y]
+					p[x][y] = v
+					sum += v
+				}
+			}
+		}
+		if sum <= 0 {
+			continue
+		}
+		scale := sign / sum
+		if t == 0 {
+			for y := range labels {
+				edges[MaxLabels][y] += p[MaxLabels][y] * scale
+			}
+			continue
+		}
+		for x := range labels {
+			for y := range labels {
+				edges[x][y] += p[x][y] * scale
+			}
+		}
+	}
+}
+
+// quantise keeps 8 bits of each weight. The scale is set by a high quantile
+// rather than the largest weight, so that a few outliers do not cost the rest
+// their precision.
+func (tr *trainer) quantise() (*Model, error) {
+	bound := quantile(tr.weights, .99995)
+	if bound == 0 {
+		bound = 1
+	}
+	m := &Model{labels: tr.opt.Labels, mask: tr.mask, scale: bound / 127, weights: make([]int8, len(tr.weights)), transition: tr.transition}
+	for i, w := range tr.weights {
+		m.weights[i] = int8(math.Round(float64(min(127, max(-127, w/m.scale)))))
+	}
+	return m, m.prepare()
+}
