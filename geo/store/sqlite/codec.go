@@ -1,0 +1,156 @@
+package sqlite
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/paulmach/orb"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// The types below fix the JSON in the details table, whatever becomes of the
+// names in package geo.
+
+type toponymJSON struct {
+	Start      int             `json:"start"`
+	End        int             `json:"end"`
+	Text       string          `json:"text"`
+	Field      geo.Field       `json:"field,omitempty"`
+	Kind       geo.ToponymKind `json:"kind,omitempty"`
+	Confidence float64         `json:"confidence"`
+	Coordinate *[2]float64     `json:"coordinate,omitempty"` // lon, lat
+}
+
+type placeJSON struct {
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Point       orb.Point `json:"point"`
+	FeatureCode string    `json:"feature_code,omitempty"`
+	Country     string    `json:"country,omitempty"`
+	CountryName string    `json:"country_name,omitempty"`
+	Countries   []string  `json:"countries,omitempty"`
+	Admin1Code  string    `json:"admin1_code,omitempty"`
+	Admin1      string    `json:"admin1,omitempty"`
+	Admin2      string    `json:"admin2,omitempty"`
+	Population  int64     `json:"population,omitempty"`
+	Prominence  float64   `json:"prominence,omitempty"`
+}
+
+type candidateJSON struct {
+	Place placeJSON     `json:"place"`
+	Name  string        `json:"name"`
+	Match geo.MatchKind `json:"match"`
+	Main  bool          `json:"main,omitempty"`
+	Score float64       `json:"score"`
+}
+
+func encodeToponym(t geo.Toponym) toponymJSON {
+	out := toponymJSON{t.Start, t.End, t.Text, t.Field, t.Kind, t.Confidence, nil}
+	if t.Coordinate != nil {
+		out.Coordinate = &[2]float64{t.Coordinate.Lon, t.Coordinate.Lat}
+	}
+	return out
+}
+
+func (t toponymJSON) decode() geo.Toponym {
+	out := geo.Toponym{Start: t.Start, End: t.End, Text: t.Text, Field: t.Field, Kind: t.Kind, Confidence: t.Confidence}
+	if t.Coordinate != nil {
+		out.Coordinate = &geo.Coordinate{Lon: t.Coordinate[0], Lat: t.Coordinate[1]}
+	}
+	return out
+}
+
+func encodeCandidate(c geo.Candidate) candidateJSON {
+	return candidateJSON{placeJSON(c.Place), c.Name, c.Match, c.Main, c.Score}
+}
+
+func (c candidateJSON) decode() geo.Candidate {
+	return geo.Candidate{Place: geo.Place(c.Place), Name: c.Name, Match: c.Match, Main: c.Main, Score: c.Score}
+}
+
+// encodeList writes a list as JSON, "[]" if it is empty.
+func encodeList[T, J any](list []T, encode func(T) J) (string, error) {
+	out := make([]J, len(list))
+	for i, v := range list {
+		out[i] = encode(v)
+	}
+	b, err := json.Marshal(out)
+	return string(b), err
+}
+
+func decodeList[T any, J interface{ decode() T }](text string) ([]T, error) {
+	var in []J
+	if err := json.Unmarshal([]byte(text), &in); err != nil {
+		return nil, err
+	}
+	if len(in) == 0 {
+		return nil, nil
+	}
+	out := make([]T, len(in))
+	for i, v := range in {
+		out[i] = v.decode()
+	}
+	return out, nil
+}
+
+// record is a story in the form in which it is written.
+type record struct {
+	story     *story.Story
+	digest    []byte
+	toponyms  []string // JSON, by location
+	reasons   []string
+	candidate []string
+}
+
+// newRecord encodes s and takes the digest over all of it but its Fetched and
+// Updated times.
+func newRecord(s *story.Story) (*record, error) {
+	r := &record{story: s}
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q %q %q %q %q %d %q\n", s.ID, s.Title, s.URL, s.Outlet, s.Domain, s.Byline, s.Lang, published(s), s.Text)
+	for i := range s.Locations {
+		l := &s.Locations[i]
+		toponyms, err := encodeList(l.Toponyms, encodeToponym)
+		if err != nil {
+			return nil, fmt.Errorf("location %d: %w", i, err)
+		}
+		candidates, err := encodeList(l.Candidates, encodeCandidate)
+		if err != nil {
+			return nil, fmt.Errorf("location %d: %w", i, err)
+		}
+		reasons, err := encodeList(l.Reasons, func(s string) string { return s })
+		if err != nil {
+			return nil, fmt.Errorf("location %d: %w", i, err)
+		}
+		r.toponyms, r.reasons, r.candidate = append(r.toponyms, toponyms), append(r.reasons, reasons), append(r.candidate, candidates)
+		fmt.Fprintf(h, "%+v %q %q %v %q %s %s %s\n", placeJSON(l.Place), l.Role, l.Precision, l.Confidence, l.Evidence, toponyms, reasons, candidates)
+	}
+	unlocated, err := encodeList(s.Unlocated, encodeToponym)
+	if err != nil {
+		return nil, fmt.Errorf("unlocated: %w", err)
+	}
+	fmt.Fprint(h, unlocated)
+	r.digest = h.Sum(nil)
+	return r, nil
+}
+
+// published is the stored publication time, nil if it is unknown.
+func published(s *story.Story) any {
+	if s.Published.IsZero() {
+		return nil
+	}
+	return micros(s.Published)
+}
+
+// fold is the form under which outlets are compared.
+func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+
+// foldHost is the form under which domains are compared.
+func foldHost(s string) string { return strings.TrimPrefix(fold(s), "www.") }
+
+// foldLang is the form under which languages are compared: "en_GB" is "en-gb".
+func foldLang(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }

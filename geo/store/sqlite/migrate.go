@@ -1,0 +1,70 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the schema to this build's version. It refuses a file of
+// another application and one that a later version of newsmap has written.
+func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
+	if err := claim(ctx, db); err != nil {
+		return err
+	}
+	folder, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, folder, goose.WithDisableGlobalRegistry(true), goose.WithSlog(logger))
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("schema version: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("its schema has version %d, this newsmap knows up to %d: a newer newsmap wrote it", current, target)
+	}
+	results, err := provider.Up(ctx)
+	if err != nil {
+		// Another process may have opened the same new file and come first.
+		if now, e := provider.GetDBVersion(ctx); e == nil && now == target {
+			return nil
+		}
+		return fmt.Errorf("migrate: %w", err)
+	}
+	for _, r := range results {
+		logger.InfoContext(ctx, "store migrated", "version", r.Source.Version, "took", r.Duration)
+	}
+	return nil
+}
+
+// claim marks an empty file as a newsmap store and refuses any other that does
+// not bear the mark.
+func claim(ctx context.Context, db *sql.DB) error {
+	var id, tables int
+	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return err
+	}
+	if id == applicationID {
+		return nil
+	}
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return err
+	}
+	if id != 0 || tables > 0 {
+		return fmt.Errorf("is a SQLite database of another application, not a newsmap store")
+	}
+	_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
+	return err
+}

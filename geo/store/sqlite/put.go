@@ -1,0 +1,213 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// statements are what Put runs, prepared once on the writer's connection.
+type statements struct {
+	find, insert, update, insertText, updateText *sql.Stmt
+	clearLocations, clearUnlocated               *sql.Stmt
+	location, point, detail, unlocated           *sql.Stmt
+	words, clearWords, remove                    *sql.Stmt
+}
+
+func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
+	for _, p := range []struct {
+		into **sql.Stmt
+		sql  string
+	}{
+		{&st.find, `SELECT n, fetched, updated, digest FROM stories WHERE id = ?`},
+		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, digest, id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&st.update, `UPDATE stories SET title = ?, url = ?, outlet = ?, outlet_key = ?, domain = ?, byline = ?, lang = ?, lang_key = ?,
+			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, digest = ? WHERE id = ?`},
+		{&st.insertText, `INSERT INTO texts (text, story) VALUES (?, ?)`},
+		{&st.updateText, `UPDATE texts SET text = ? WHERE story = ?`},
+		{&st.clearLocations, `DELETE FROM locations WHERE story = ?`},
+		{&st.clearUnlocated, `DELETE FROM unlocated WHERE story = ?`},
+		{&st.location, `INSERT INTO locations (story, seq, place_id, name, lon, lat, feature_code, country, country_name, countries,
+			admin1_code, admin1, admin2, population, prominence, role, precision, confidence, mentions, evidence)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&st.point, `INSERT INTO points (n, min_lon, max_lon, min_lat, max_lat) VALUES (?1, ?2, ?2, ?3, ?3)`},
+		{&st.detail, `INSERT INTO details (location, toponyms, reasons, candidates) VALUES (?, ?, ?, ?)`},
+		{&st.unlocated, `INSERT INTO unlocated (story, seq, start, "end", text, field, kind, confidence, lon, lat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&st.words, `INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)`},
+		{&st.clearWords, `DELETE FROM words WHERE rowid = ?`},
+		{&st.remove, `DELETE FROM stories WHERE id = ?`},
+	} {
+		stmt, err := db.PrepareContext(ctx, p.sql)
+		if err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+		*p.into = stmt
+	}
+	return nil
+}
+
+// Put stores s whole or not at all; see story.Store. The error wraps
+// geo.ErrInvalid if s cannot be stored.
+func (s *Store) Put(ctx context.Context, st *story.Story) (story.Outcome, error) {
+	now := s.clock().UTC().Truncate(time.Microsecond)
+	if err := check(st, now); err != nil {
+		return "", err
+	}
+	rec, err := newRecord(st)
+	if err != nil {
+		return "", fmt.Errorf("story %s: %w", st.ID, err)
+	}
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return "", fmt.Errorf("put story %s: %w", st.ID, explain(err))
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	w := putting{ctx: ctx, tx: tx, st: &s.put, record: rec}
+	outcome, fetched, updated := w.write(now)
+	if w.err == nil && outcome != story.Unchanged {
+		w.err = tx.Commit()
+	}
+	if w.err != nil {
+		return "", fmt.Errorf("put story %s: %w", st.ID, explain(w.err))
+	}
+	st.Fetched, st.Updated = fetched, updated
+	return outcome, nil
+}
+
+// check refuses what no query could find again or what SQLite would bend.
+func check(st *story.Story, now time.Time) error {
+	if st.ID == "" {
+		return geo.Invalid("id", "is empty")
+	}
+	if err := st.Validate(now); err != nil {
+		return err
+	}
+	for i := range st.Locations {
+		l := &st.Locations[i]
+		p := l.Place.Point
+		if !(math.Abs(p.Lon()) <= 180 && math.Abs(p.Lat()) <= 90) {
+			return geo.Invalid("locations", "%d (%s): the point %v lies outside the world", i, l.Place.ID, p)
+		}
+		if !(l.Confidence >= 0 && l.Confidence <= 1) {
+			return geo.Invalid("locations", "%d (%s): the confidence %v lies outside 0..1", i, l.Place.ID, l.Confidence)
+		}
+		if l.Place.ID == "" {
+			return geo.Invalid("locations", "%d: the place has no id", i)
+		}
+	}
+	return nil
+}
+
+// putting is one Put in its transaction. The first error stops it.
+type putting struct {
+	ctx    context.Context
+	tx     *sql.Tx
+	st     *statements
+	record *record
+	err    error
+}
+
+func (w *putting) exec(stmt *sql.Stmt, args ...any) sql.Result {
+	if w.err != nil {
+		return nil
+	}
+	result, err := w.tx.StmtContext(w.ctx, stmt).ExecContext(w.ctx, args...)
+	w.err = err
+	return result
+}
+
+// insert runs stmt and returns the rowid of the new row.
+func (w *putting) insert(stmt *sql.Stmt, args ...any) (n int64) {
+	if result := w.exec(stmt, args...); w.err == nil {
+		n, w.err = result.LastInsertId()
+	}
+	return n
+}
+
+func (w *putting) write(now time.Time) (outcome story.Outcome, fetched, updated time.Time) {
+	s := w.record.story
+	var n, fetchedAt, updatedAt int64
+	var digest []byte
+	err := w.tx.StmtContext(w.ctx, w.st.find).QueryRowContext(w.ctx, s.ID).Scan(&n, &fetchedAt, &updatedAt, &digest)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		n = w.insert(w.st.insert, w.row(now, now)...)
+		w.exec(w.st.insertText, s.Text, n)
+		w.children(n)
+		return story.Created, now, now
+	case err != nil:
+		w.err = err
+		return "", now, now
+	}
+	fetched = fromMicros(fetchedAt)
+	if bytes.Equal(digest, w.record.digest) {
+		return story.Unchanged, fetched, fromMicros(updatedAt)
+	}
+	w.exec(w.st.update, w.row(fetched, now)...)
+	w.exec(w.st.updateText, s.Text, n)
+	for _, clear := range []*sql.Stmt{w.st.clearLocations, w.st.clearUnlocated, w.st.clearWords} {
+		w.exec(clear, n)
+	}
+	w.children(n)
+	return story.Updated, fetched, now
+}
+
+// row gives the columns of stories in the order in which insert and update
+// take them.
+func (w *putting) row(fetched, updated time.Time) []any {
+	s := w.record.story
+	ordered := fetched
+	if !s.Published.IsZero() {
+		ordered = s.Published
+	}
+	return []any{
+		s.Title, s.URL, s.Outlet, fold(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
+		published(s), micros(fetched), micros(updated), micros(ordered), len(s.Locations), w.record.digest, s.ID,
+	}
+}
+
+// children writes what hangs on the story with the number n.
+func (w *putting) children(n int64) {
+	s := w.record.story
+	for i := range s.Locations {
+		w.location(n, i, &s.Locations[i])
+	}
+	for i, t := range s.Unlocated {
+		var lon, lat any
+		if t.Coordinate != nil {
+			lon, lat = t.Coordinate.Lon, t.Coordinate.Lat
+		}
+		w.exec(w.st.unlocated, n, i, t.Start, t.End, t.Text, int(t.Field), int(t.Kind), t.Confidence, lon, lat)
+	}
+	w.exec(w.st.words, n, spaced(s.Title), spaced(s.Text))
+}
+
+func (w *putting) location(n int64, i int, l *geo.Location) {
+	p := &l.Place
+	id := w.insert(w.st.location, n, i, p.ID, p.Name, p.Point.Lon(), p.Point.Lat(), p.FeatureCode, p.Country, p.CountryName,
+		strings.Join(p.Countries, ","), p.Admin1Code, p.Admin1, p.Admin2, p.Population, p.Prominence,
+		string(l.Role), string(l.Precision), l.Confidence, len(l.Toponyms), l.Evidence)
+	w.exec(w.st.point, id, p.Point.Lon(), p.Point.Lat())
+	w.exec(w.st.detail, id, w.record.toponyms[i], w.record.reasons[i], w.record.candidate[i])
+}
+
+// Delete removes a story, or returns geo.ErrNotFound.
+func (s *Store) Delete(ctx context.Context, id string) error {
+	result, err := s.put.remove.ExecContext(ctx, id)
+	if err != nil {
+		return fmt.Errorf("delete story %s: %w", id, explain(err))
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return fmt.Errorf("story %s: %w", id, errors.Join(geo.ErrNotFound, err))
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package sqlite
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// unspaced are the scripts that write words without spaces between them. FTS5
+// would take a whole sentence for one word, so their characters are indexed one
+// by one and searched as phrases.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+// firstUnspaced is the first code point of those scripts (Thai).
+const firstUnspaced = 0x0e00
+
+// spaced sets the characters of unspaced scripts apart.
+func spaced(text string) string {
+	if strings.IndexFunc(text, isUnspaced) < 0 {
+		return text
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if isUnspaced(r) {
+			b.WriteByte(' ')
+			b.WriteRune(r)
+			b.WriteByte(' ')
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isUnspaced(r rune) bool { return r >= firstUnspaced && unicode.In(r, unspaced...) }
+
+// match writes what a user typed as an FTS5 expression: each word and each
+// quoted phrase becomes an FTS5 string, and all must occur. Nothing that the
+// user types can act as an operator. It is empty if text holds no word.
+func match(text string) string {
+	var terms []string
+	for _, piece := range pieces(text) {
+		piece = spaced(piece)
+		if strings.IndexFunc(piece, isWordRune) < 0 {
+			continue
+		}
+		if term := `"` + piece + `"`; !slices.Contains(terms, term) {
+			terms = append(terms, term)
+		}
+	}
+	return strings.Join(terms, " ")
+}
+
+// pieces cuts text into words and quoted phrases, without their quotes. A quote
+// that is never closed is passed over.
+func pieces(text string) []string {
+	var out []string
+	for text != "" {
+		start := strings.IndexFunc(text, isQuote)
+		if start < 0 {
+			return append(out, strings.Fields(text)...)
+		}
+		out = append(out, strings.Fields(text[:start])...)
+		text = afterFirstRune(text[start:])
+		if end := strings.IndexFunc(text, isQuote); end >= 0 {
+			out = append(out, text[:end])
+			text = afterFirstRune(text[end:])
+		}
+	}
+	return out
+}
+
+func afterFirstRune(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return s[n:]
+}
+
+func isQuote(r rune) bool { return r == '"' || r == '“' || r == '”' || r == '„' }
+
+// isWordRune tells whether FTS5's unicode61 takes r for part of a word.
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
