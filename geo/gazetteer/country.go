@@ -1,0 +1,118 @@
+package gazetteer
+
+import (
+	"sort"
+	"strings"
+
+	"newsmap/geo"
+)
+
+// Country returns the country or dependency of an ISO 3166-1 alpha-2 code, in
+// capitals.
+func (x *Index) Country(alpha2 string) (CountryInfo, bool) {
+	i, ok := x.byAlpha2[alpha2]
+	if !ok {
+		return CountryInfo{}, false
+	}
+	return x.countries[i], true
+}
+
+// Division returns the first-level division of a country (alpha-2) by its
+// GeoNames code without the country: "LA", "07".
+func (x *Index) Division(country, admin1Code string) (geo.Place, bool) {
+	for i := x.firstDivision(country); ; i++ {
+		r := x.division(i, country)
+		if r == nil {
+			return geo.Place{}, false
+		}
+		if x.str(get32(r[divisionCode:])) == admin1Code {
+			return x.placeAt(get32(r[divisionPlace:]))
+		}
+	}
+}
+
+// DivisionByAbbreviation returns the first-level division of a country (alpha-2)
+// by its postal or press abbreviation: "LA", "La.", "N.S.W.".
+func (x *Index) DivisionByAbbreviation(country, short string) (geo.Place, bool) {
+	for i := x.firstDivision(country); ; i++ {
+		r := x.division(i, country)
+		if r == nil {
+			return geo.Place{}, false
+		}
+		place := get32(r[divisionPlace:])
+		if x.str(get32(r[divisionPostal:])) == short || x.hasAbbreviation(place, short) {
+			return x.placeAt(place)
+		}
+	}
+}
+
+// firstDivision is the number of the first division of a country.
+func (x *Index) firstDivision(country string) uint32 {
+	want, ok := x.byAlpha2[country]
+	if !ok {
+		return none
+	}
+	n := len(x.sections[SectionDivisions]) / divisionSize
+	return uint32(sort.Search(n, func(i int) bool {
+		return get32(x.record(SectionDivisions, uint32(i), divisionSize)[divisionCountry:]) > uint32(want)
+	}))
+}
+
+// division returns division i if it is of country, else nil.
+func (x *Index) division(i uint32, country string) []byte {
+	r := x.record(SectionDivisions, i, divisionSize)
+	if want, ok := x.byAlpha2[country]; !ok || r == nil || get32(r[divisionCountry:]) != uint32(want)+1 {
+		return nil
+	}
+	return r
+}
+
+func (x *Index) hasAbbreviation(place uint32, short string) bool {
+	first, end := x.names(place)
+	for n := first; n < end; n++ {
+		r := x.record(SectionNames, n, nameSize)
+		if NameFlags(get16(r[nameFlags:]))&NameAbbreviation != 0 && sameAbbreviation(short, x.str(get32(r[nameString:]))) {
+			return true
+		}
+	}
+	return false
+}
+
+// Outlet returns the outlet of a host name or, if it is not known, of the
+// nearest domain above it: "news.example.com" finds "example.com". Letter case
+// and a port do not matter.
+func (x *Index) Outlet(domain string) (Outlet, bool) {
+	domain, _, _ = strings.Cut(domain, ":")
+	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
+	n := len(x.sections[SectionOutlets]) / outletSize
+	for domain != "" {
+		i := sort.Search(n, func(i int) bool {
+			return x.str(get32(x.record(SectionOutlets, uint32(i), outletSize)[outletDomain:])) >= domain
+		})
+		if r := x.record(SectionOutlets, uint32(i), outletSize); r != nil && x.str(get32(r[outletDomain:])) == domain {
+			return x.outlet(r), true
+		}
+		_, domain, _ = strings.Cut(domain, ".")
+	}
+	return Outlet{}, false
+}
+
+// Outlets calls yield for all outlets in the order of their domains until it
+// returns false.
+func (x *Index) Outlets(yield func(Outlet) bool) {
+	for i := uint32(0); ; i++ {
+		r := x.record(SectionOutlets, i, outletSize)
+		if r == nil || !yield(x.outlet(r)) {
+			return
+		}
+	}
+}
+
+func (x *Index) outlet(r []byte) Outlet {
+	return Outlet{
+		Domain: x.str(get32(r[outletDomain:])), Name: x.str(get32(r[outletName:])),
+		Country: x.str(get32(r[outletCountry:])), Admin1: x.str(get32(r[outletAdmin1:])),
+		Home: x.str(get32(r[outletHome:])), HomeID: x.idOf(get32(r[outletPlace:])), Point: point(r[outletLon:]),
+		Scope: x.str(get32(r[outletScope:])), Lang: x.str(get32(r[outletLang:])),
+	}
+}

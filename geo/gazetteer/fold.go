@@ -1,0 +1,213 @@
+package gazetteer
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxFold bounds the folded form in bytes; longer names are cut, so that a
+// hostile text costs no more than an honest one.
+const maxFold = 160
+
+// Fold brings the spellings of one name to one form: lower case without
+// diacritics and apostrophes, punctuation as single spaces, "Saint", "Sainte",
+// "St." and "Ste." as "st", "Mount" as "mt", "Fort" as "ft", "&" as "and",
+// without a leading "the". Periods inside initials vanish ("U.S." is "us").
+// Scripts other than Latin stay themselves, with case and vowel signs folded.
+// Invalid UTF-8 folds as spaces.
+func Fold(s string) string {
+	var buf [maxFold]byte
+	folded := appendFold(buf[:0], s)
+	if string(folded) == s {
+		return s
+	}
+	return string(folded)
+}
+
+// appendFold appends Fold(s) to dst, which must be empty, and allocates only if
+// dst's capacity is below maxFold.
+func appendFold(dst []byte, s string) []byte {
+	f := folder{out: dst}
+	for i := 0; i < len(s) && len(f.out) < maxFold-16; {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			f.ascii(c, s, i)
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		f.rune(r, s[i:i+size])
+		i += size
+	}
+	f.endToken()
+	return f.finish()
+}
+
+// folder builds a folded name token by token.
+type folder struct {
+	out   []byte
+	start int // where the token being written begins in out
+}
+
+func (f *folder) ascii(c byte, s string, i int) {
+	switch {
+	case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		f.out = append(f.out, c)
+	case c >= 'A' && c <= 'Z':
+		f.out = append(f.out, c|0x20)
+	case c == '\'' || c == '`':
+	case c == '.' && i+1 < len(s) && isLetter(s[i+1]) && !f.abbreviated():
+		// a period inside initials: "U.S.", "W.Va."
+	case c == '&':
+		f.endToken()
+		f.out = append(f.out, "and"...)
+		f.endToken()
+	default:
+		f.endToken()
+	}
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// abbreviated tells whether the token so far is a word that is written short
+// before a name, so that "St.Louis" is two tokens.
+func (f *folder) abbreviated() bool {
+	switch string(f.out[f.start:]) {
+	case "st", "ste", "mt", "ft":
+		return true
+	}
+	return false
+}
+
+func (f *folder) rune(r rune, encoded string) {
+	if short, ok := foldSpecial(r); ok {
+		f.out = append(f.out, short...)
+		return
+	}
+	if isFoldedMark(r) {
+		return
+	}
+	base := r
+	if d := norm.NFD.PropertiesString(encoded).Decomposition(); len(d) > 0 {
+		if b, _ := utf8.DecodeRune(d); unicode.In(b, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew) {
+			base = b
+		}
+	}
+	if base < utf8.RuneSelf {
+		f.out = append(f.out, byte(unicode.ToLower(base)))
+		return
+	}
+	if base != r {
+		if short, ok := foldSpecial(base); ok {
+			f.out = append(f.out, short...)
+			return
+		}
+	}
+	if base == utf8.RuneError || !(unicode.IsLetter(base) || unicode.IsMark(base) || unicode.IsDigit(base)) {
+		f.endToken()
+		return
+	}
+	f.out = utf8.AppendRune(f.out, unicode.ToLower(base))
+}
+
+// isFoldedMark tells whether r is a mark whose loss leaves the name readable:
+// Latin diacritics, Arabic vowel signs, Hebrew points. Marks of Indic and other
+// scripts are vowels and stay.
+func isFoldedMark(r rune) bool {
+	return r >= 0x0300 && r <= 0x036F || r >= 0x064B && r <= 0x065F || r == 0x0670 || r == 0x0640 || r >= 0x0591 && r <= 0x05C7
+}
+
+// foldSpecial gives the folded form of letters that canonical decomposition
+// leaves alone, and of the apostrophes, which vanish.
+func foldSpecial(r rune) (string, bool) {
+	switch r {
+	case '’', '‘', 'ʼ', 'ʻ', 'ʾ', 'ʿ', 'ʹ', 'ʺ', '´', 'ˈ', '′', '‛', '\u00AD', '\u200B', '\u200C', '\u200D', '\u200E', '\u200F', '\uFEFF':
+		return "", true
+	case 'đ', 'Đ', 'ð', 'Ð', 'ɖ', 'Ɖ':
+		return "d", true
+	case 'ł', 'Ł':
+		return "l", true
+	case 'ø', 'Ø', 'ɔ', 'Ɔ':
+		return "o", true
+	case 'æ', 'Æ':
+		return "ae", true
+	case 'œ', 'Œ':
+		return "oe", true
+	case 'ß', 'ẞ':
+		return "ss", true
+	case 'ı', 'İ':
+		return "i", true
+	case 'þ', 'Þ':
+		return "th", true
+	case 'ə', 'Ə', 'ǝ', 'Ǝ':
+		return "a", true
+	case 'ħ', 'Ħ':
+		return "h", true
+	case 'ŋ', 'Ŋ':
+		return "ng", true
+	case 'ɛ', 'Ɛ':
+		return "e", true
+	case 'ɓ', 'Ɓ':
+		return "b", true
+	case 'ɗ', 'Ɗ':
+		return "d", true
+	case 'ƙ', 'Ƙ', 'ĸ':
+		return "k", true
+	case 'ŧ', 'Ŧ':
+		return "t", true
+	case 'ς':
+		return "σ", true
+	case 'أ', 'إ', 'آ', 'ٱ':
+		return "ا", true
+	case 'ة':
+		return "ه", true
+	case 'ى', 'ی', 'ې':
+		return "ي", true
+	case 'ک':
+		return "ك", true
+	}
+	return "", false
+}
+
+// endToken closes the token being written and brings it to its short form.
+func (f *folder) endToken() {
+	token := f.out[f.start:]
+	if len(token) == 0 {
+		return
+	}
+	switch string(token) {
+	case "saint", "sainte", "ste":
+		f.out = append(f.out[:f.start], "st"...)
+	case "mount":
+		f.out = append(f.out[:f.start], "mt"...)
+	case "fort":
+		f.out = append(f.out[:f.start], "ft"...)
+	case "the":
+		if f.start == 0 {
+			// A leading article goes only if a name follows; finish puts it back.
+			f.out = append(f.out, 0)
+			f.start = len(f.out)
+			return
+		}
+	}
+	f.out = append(f.out, ' ')
+	f.start = len(f.out)
+}
+
+// finish drops the space after the last token and the leading article.
+func (f *folder) finish() []byte {
+	out := f.out
+	if n := len(out); n > 0 && out[n-1] == ' ' {
+		out = out[:n-1]
+	}
+	const article = "the\x00"
+	if len(out) >= len(article) && string(out[:len(article)]) == article {
+		if len(out) == len(article) {
+			return out[:len("the")]
+		}
+		out = append(out[:0], out[len(article):]...)
+	}
+	return out
+}

@@ -1,0 +1,328 @@
+package gazetteer
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"sync"
+
+	"newsmap/geo"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// The file, all numbers little endian:
+//
+//	0   8  magic "newsgaz\n"
+//	8   4  format version
+//	12  4  number of sections
+//	16  8  length of the file
+//	24  4  CRC-32C of everything from byte 32 on
+//	28  4  zero
+//	32     section table: one row of 24 bytes a section
+//	       0 4 kind, 4 4 flags (1: zstd), 8 8 offset, 16 4 stored length, 20 4 raw length
+//	...    the sections, in the order of the table, without gaps
+//
+// A string is named by its offset in the strings section, where a uvarint
+// length and the bytes stand; offset 0 is the empty string. Records are of fixed
+// width, so that a section is an array that is read in place.
+const (
+	Magic   = "newsgaz\n"
+	Version = 1
+
+	headerSize  = 32
+	tableRow    = 24
+	flagZstd    = 1
+	maxSections = 64
+	maxSection  = 1 << 30
+
+	// maxRatio bounds what a compressed section may claim to unpack to, so that
+	// a small hostile file cannot ask for much memory.
+	maxRatio = 200
+)
+
+// SectionKind names a section of the file.
+type SectionKind uint32
+
+// The sections. Those with a fixed record width have it beside them.
+const (
+	SectionMeta      SectionKind = iota + 1 // JSON: sources and counts
+	SectionStrings                          // uvarint length and bytes each
+	SectionFeatures                         // 4: string, a feature code
+	SectionCountries                        // 48
+	SectionDivisions                        // 20
+	SectionPlaces                           // 48
+	SectionNames                            // 12
+	SectionBlocks                           // 4: offset in keys of a block of 16
+	SectionKeys                             // front-coded folded names, see keys.go
+	SectionPostings                         // 4: number of a name, best first for each key
+	SectionFilter                           // Bloom filter of the keys, a power of two long
+	SectionTolerant                         // 8: hash of a tolerant key, number of a key
+	SectionCells                            // 4: start in SectionGrid of each cell of one degree
+	SectionGrid                             // 4: number of a place
+	SectionOutlets                          // 40
+	sectionEnd
+)
+
+var sectionNames = [...]string{"", "meta", "strings", "features", "countries", "divisions", "places", "names", "blocks", "keys", "postings", "filter", "tolerant", "cells", "grid", "outlets"}
+
+func (k SectionKind) String() string { return sectionNames[k] }
+
+// recordSize is the record width of each section, 0 where records vary.
+var recordSize = [sectionEnd]int{
+	SectionFeatures: 4, SectionCountries: countrySize, SectionDivisions: divisionSize, SectionPlaces: placeSize,
+	SectionNames: nameSize, SectionBlocks: 4, SectionPostings: 4, SectionTolerant: 8, SectionCells: 4, SectionGrid: 4,
+	SectionOutlets: outletSize,
+}
+
+const none = ^uint32(0) // a record number that stands for no record
+
+// Place records are sorted by id: numeric ids by number, then ids that are
+// strings by their bytes.
+const (
+	placeID         = 0  // 8: kind in bits 56..62 and number; with bit 63: a string in the low 32
+	placeLon        = 8  // 4: degrees times 1e5
+	placeLat        = 12 // 4
+	placePopulation = 16 // 8
+	placeName       = 24 // 4: string
+	placeFeature    = 28 // 2: number in SectionFeatures
+	placeCountry    = 30 // 2: number in SectionCountries plus 1, 0 for none
+	placeDivision   = 32 // 2: number in SectionDivisions plus 1, 0 for none
+	placeProminence = 34 // 2: times 65535
+	placeAdmin2     = 36 // 4: string
+	placeCountries  = 40 // 4: string, alpha-2 codes with "|" between
+	placeFirstName  = 44 // 4: number of its first name; they end where the next place's begin
+	placeSize       = 48
+
+	idString   = 1 << 63
+	idKindBits = 56
+	idNumber   = 1<<idKindBits - 1
+)
+
+// The kinds of numeric id.
+const (
+	idGeoNames = 0 // "geonames:" and the number
+	idCity     = 1 // "city:" and a geohash of nine letters
+)
+
+// NameFlags say what a name is to its place.
+type NameFlags uint16
+
+// The flags of a name.
+const (
+	NameMain         NameFlags = 1 << iota // the main name, or the usual English one
+	NameEnglish                            // used in English
+	NameForeign                            // known from other languages only
+	NameCurated                            // from a table kept by hand
+	NameAbbreviation                       // matches in its own letter case only
+	NameDemonym
+)
+
+// Name records of one place stand together, the main name first.
+const (
+	nameString = 0  // 4: string
+	namePlace  = 4  // 4: number of the place
+	nameFlags  = 8  // 2
+	nameFactor = 10 // 2: what the place's prominence is multiplied by, times 65535
+	nameSize   = 12
+)
+
+// Country records are sorted by alpha-2 code.
+const (
+	countryAlpha2    = 0
+	countryAlpha3    = 4
+	countryName      = 8
+	countryPlace     = 12 // number of a place or none
+	countryCapital   = 16 // number of a place or none
+	countryCapName   = 20
+	countryContinent = 24
+	countryAliases   = 28 // with "|" between
+	countryDemonyms  = 32
+	countryLanguages = 36
+	countryLon       = 40
+	countryLat       = 44
+	countrySize      = 48
+)
+
+// Division records are sorted by country and code.
+const (
+	divisionCountry = 0 // 4: number of the country plus 1
+	divisionCode    = 4
+	divisionName    = 8
+	divisionPostal  = 12
+	divisionPlace   = 16 // number of a place or none
+	divisionSize    = 20
+)
+
+// Outlet records are sorted by domain.
+const (
+	outletDomain  = 0
+	outletName    = 4
+	outletCountry = 8
+	outletAdmin1  = 12
+	outletHome    = 16
+	outletScope   = 20
+	outletLang    = 24
+	outletPlace   = 28 // number of a place or none
+	outletLon     = 32
+	outletLat     = 36
+	outletSize    = 40
+)
+
+// degreeUnit is how many units of a stored coordinate make a degree.
+const degreeUnit = 1e5
+
+// Section is one part of a file being written.
+type Section struct {
+	Kind     SectionKind
+	Data     []byte
+	Compress bool
+}
+
+// Encode writes a file of the sections, in their order.
+func Encode(sections []Section) ([]byte, error) {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(8<<20))
+	if err != nil {
+		return nil, err
+	}
+	defer encoder.Close()
+	out := make([]byte, headerSize+tableRow*len(sections))
+	for i, s := range sections {
+		if len(s.Data) > maxSection {
+			return nil, geo.Invalid("section "+s.Kind.String(), "%d bytes are more than a section holds", len(s.Data))
+		}
+		stored, flags := s.Data, uint32(0)
+		if s.Compress {
+			stored, flags = encoder.EncodeAll(s.Data, nil), flagZstd
+			if len(s.Data) > maxRatio*len(stored) {
+				stored, flags = s.Data, 0
+			}
+		}
+		row := out[headerSize+tableRow*i:]
+		put32(row, uint32(s.Kind))
+		put32(row[4:], flags)
+		put64(row[8:], uint64(len(out)))
+		put32(row[16:], uint32(len(stored)))
+		put32(row[20:], uint32(len(s.Data)))
+		out = append(out, stored...)
+	}
+	copy(out, Magic)
+	put32(out[8:], Version)
+	put32(out[12:], uint32(len(sections)))
+	put64(out[16:], uint64(len(out)))
+	put32(out[24:], crc32.Checksum(out[headerSize:], castagnoli))
+	return out, nil
+}
+
+// decode checks the header, checksum and section table of a file and returns
+// its sections, unpacked. name is for errors.
+func decode(name string, file []byte) ([sectionEnd][]byte, uint32, error) {
+	var sections [sectionEnd][]byte
+	sum, err := checkHeader(name, file)
+	if err != nil {
+		return sections, 0, err
+	}
+	count := int(get32(file[12:]))
+	var packed []packedSection
+	for i := range count {
+		row := file[headerSize+tableRow*i:]
+		p := packedSection{kind: SectionKind(get32(row)), raw: int64(get32(row[20:]))}
+		offset, stored := get64(row[8:]), uint64(get32(row[16:]))
+		if offset > uint64(len(file)) || stored > uint64(len(file))-offset {
+			return sections, 0, geo.Invalid(name, "section %d lies outside the file", i)
+		}
+		if p.kind == 0 || p.kind >= sectionEnd {
+			continue // of a later minor revision: what it holds is extra
+		}
+		p.data = file[offset : offset+stored]
+		if get32(row[4:])&flagZstd == 0 {
+			sections[p.kind] = p.data
+			continue
+		}
+		if p.raw > maxSection || p.raw > maxRatio*int64(stored) {
+			return sections, 0, geo.Invalid(name, "section %s claims to unpack to %d bytes", p.kind, p.raw)
+		}
+		packed = append(packed, p)
+	}
+	if err := unpack(name, packed, &sections); err != nil {
+		return sections, 0, err
+	}
+	return sections, sum, checkSections(name, &sections)
+}
+
+type packedSection struct {
+	kind SectionKind
+	raw  int64
+	data []byte
+}
+
+// unpack decompresses sections side by side.
+func unpack(name string, packed []packedSection, into *[sectionEnd][]byte) error {
+	if len(packed) == 0 {
+		return nil
+	}
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxSection))
+	if err != nil {
+		return err
+	}
+	defer decoder.Close()
+	errs := make([]error, len(packed))
+	var wait sync.WaitGroup
+	for i, p := range packed {
+		wait.Go(func() {
+			raw, err := decoder.DecodeAll(p.data, make([]byte, 0, p.raw))
+			if err == nil && int64(len(raw)) != p.raw {
+				err = geo.Invalid(name, "section %s unpacks to %d bytes where %d are due", p.kind, len(raw), p.raw)
+			} else if err != nil {
+				err = geo.Invalid(name, "section %s does not unpack: %v", p.kind, err)
+			}
+			into[p.kind], errs[i] = raw, err
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkHeader(name string, file []byte) (uint32, error) {
+	switch {
+	case len(file) < headerSize || string(file[:len(Magic)]) != Magic:
+		return 0, geo.Invalid(name, "not a gazetteer index")
+	case get32(file[8:]) != Version:
+		return 0, geo.Invalid(name, "index of format version %d, this program reads version %d; compile it again", get32(file[8:]), Version)
+	case get64(file[16:]) != uint64(len(file)):
+		return 0, geo.Invalid(name, "index is cut or padded: %d bytes where its header says %d", len(file), get64(file[16:]))
+	case get32(file[12:]) > maxSections || len(file) < headerSize+tableRow*int(get32(file[12:])):
+		return 0, geo.Invalid(name, "index has an impossible section table")
+	}
+	sum := crc32.Checksum(file[headerSize:], castagnoli)
+	if sum != get32(file[24:]) {
+		return 0, geo.Invalid(name, "index is damaged: checksum %08x where its header says %08x", sum, get32(file[24:]))
+	}
+	return sum, nil
+}
+
+func checkSections(name string, sections *[sectionEnd][]byte) error {
+	for kind := SectionMeta; kind < sectionEnd; kind++ {
+		if size := recordSize[kind]; size > 0 && len(sections[kind])%size != 0 {
+			return geo.Invalid(name, "section %s is no whole number of records", kind)
+		}
+	}
+	if n := len(sections[SectionFilter]); n&(n-1) != 0 {
+		return geo.Invalid(name, "section filter has %d bytes, no power of two", n)
+	}
+	if n := len(sections[SectionCells]); n != 0 && n != 4*(cellCount+1) {
+		return geo.Invalid(name, "section cells has %d bytes where %d are due", n, 4*(cellCount+1))
+	}
+	return nil
+}
+
+func get16(b []byte) uint16    { return binary.LittleEndian.Uint16(b) }
+func get32(b []byte) uint32    { return binary.LittleEndian.Uint32(b) }
+func get64(b []byte) uint64    { return binary.LittleEndian.Uint64(b) }
+func put16(b []byte, v uint16) { binary.LittleEndian.PutUint16(b, v) }
+func put32(b []byte, v uint32) { binary.LittleEndian.PutUint32(b, v) }
+func put64(b []byte, v uint64) { binary.LittleEndian.PutUint64(b, v) }

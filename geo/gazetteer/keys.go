@@ -1,0 +1,311 @@
+package gazetteer
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// The keys section is a sorted array of distinct folded names, front-coded in
+// blocks of blockKeys. A block is
+//
+//	4        number of its first posting
+//	then for each key
+//	uvarint  bytes shared with the key before it, 0 for the first
+//	uvarint  bytes that follow
+//	...      those bytes
+//	uvarint  number of its postings
+//
+// A sorted list answers prefixes and bounded edit distance as well as equality,
+// is read in place, and cannot send a reader round in circles, whatever its
+// bytes are: that is why it is not an automaton.
+const blockKeys = 16
+
+// dictionary reads the blocks, keys and filter sections.
+type dictionary struct {
+	blocks, keys, filter []byte
+}
+
+// span is a run of postings.
+type span struct{ first, count uint32 }
+
+// find returns the postings of key.
+func (d dictionary) find(key []byte) (span, bool) {
+	if len(key) == 0 || !d.maybe(key) {
+		return span{}, false
+	}
+	c := d.seek(key)
+	for c.next() {
+		switch bytes.Compare(c.key, key) {
+		case 0:
+			return c.span, true
+		case 1:
+			return span{}, false
+		}
+	}
+	return span{}, false
+}
+
+// maybe tells whether the filter holds key; it errs on one side only.
+func (d dictionary) maybe(key []byte) bool {
+	if len(d.filter) == 0 {
+		return true
+	}
+	mask := uint64(len(d.filter))*8 - 1
+	h1, h2 := filterHash(key)
+	for range filterProbes {
+		if bit := h1 & mask; d.filter[bit>>3]&(1<<(bit&7)) == 0 {
+			return false
+		}
+		h1 += h2
+	}
+	return true
+}
+
+const filterProbes = 5
+
+// filterHash gives the start and the step of a key's probes (Kirsch and
+// Mitzenmacher, "Less Hashing, Same Performance", 2006), from FNV-1a.
+func filterHash(key []byte) (start, step uint64) {
+	h := uint64(14695981039346656037)
+	for _, c := range key {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return h ^ h>>29, bits.RotateLeft64(h, 32)*0x9E3779B97F4A7C15 | 1
+}
+
+func (d dictionary) blockCount() int { return len(d.blocks) / 4 }
+
+// seek returns a cursor before the first key of the block where key would be.
+func (d dictionary) seek(key []byte) cursor {
+	low, high := 0, d.blockCount()
+	for low < high {
+		mid := int(uint(low+high) / 2)
+		if bytes.Compare(d.head(mid), key) <= 0 {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return d.at(max(low-1, 0))
+}
+
+// head is the first key of block i, empty if the file is out of form there.
+func (d dictionary) head(i int) []byte {
+	offset := uint64(get32(d.blocks[4*i:])) + 5
+	if offset >= uint64(len(d.keys)) {
+		return nil
+	}
+	n, used := binary.Uvarint(d.keys[offset:])
+	if used <= 0 || n > uint64(len(d.keys))-offset-uint64(used) {
+		return nil
+	}
+	start := offset + uint64(used)
+	return d.keys[start : start+n]
+}
+
+// at returns a cursor before the first key of block i.
+func (d dictionary) at(i int) cursor { return cursor{dict: d, block: i - 1, left: 0} }
+
+// cursor walks over the keys in order. Its zero left makes the first next enter
+// the block after c.block.
+type cursor struct {
+	dict   dictionary
+	block  int
+	left   int // keys left in the block
+	pos    uint64
+	shared int // bytes that key shares with the one before it
+	key    []byte
+	buf    [maxFold]byte
+	span   span
+}
+
+// number is the number of the key that the cursor stands on.
+func (c *cursor) number() uint32 { return uint32(c.block*blockKeys + blockKeys - c.left - 1) }
+
+// next moves to the next key and tells whether there is one. Bytes out of form
+// end the walk.
+func (c *cursor) next() bool {
+	entering := c.left == 0
+	if entering && !c.enter() {
+		return false
+	}
+	keys := c.dict.keys
+	if c.pos >= uint64(len(keys)) {
+		return false
+	}
+	shared, ok := c.uvarint()
+	length, ok2 := c.uvarint()
+	if !ok || !ok2 || shared > uint64(len(c.key)) || length > maxFold-shared || length > uint64(len(keys))-c.pos {
+		return false
+	}
+	c.key = append(c.buf[:shared], keys[c.pos:c.pos+length]...)
+	c.pos += length
+	c.shared = int(shared)
+	count, ok := c.uvarint()
+	if !ok {
+		return false
+	}
+	c.span = span{c.span.first + c.span.count, uint32(count)}
+	c.left--
+	return true
+}
+
+// enter moves to the start of the next block.
+func (c *cursor) enter() bool {
+	c.block++
+	if c.block >= c.dict.blockCount() {
+		return false
+	}
+	c.pos = uint64(get32(c.dict.blocks[4*c.block:]))
+	if c.pos+4 > uint64(len(c.dict.keys)) {
+		return false
+	}
+	c.span = span{first: get32(c.dict.keys[c.pos:])}
+	c.pos += 4
+	c.left = blockKeys
+	c.key = c.buf[:0]
+	return true
+}
+
+func (c *cursor) uvarint() (uint64, bool) {
+	if c.pos > uint64(len(c.dict.keys)) {
+		return 0, false
+	}
+	// Nearly all numbers here take one byte.
+	if rest := c.dict.keys[c.pos:]; len(rest) > 0 && rest[0] < 0x80 {
+		c.pos++
+		return uint64(rest[0]), true
+	}
+	v, n := binary.Uvarint(c.dict.keys[c.pos:])
+	if n <= 0 {
+		return 0, false
+	}
+	c.pos += uint64(n)
+	return v, true
+}
+
+// nth moves c to key number n and tells whether there is one.
+func (d dictionary) nth(n uint32, c *cursor) bool {
+	if int(n/blockKeys) >= d.blockCount() {
+		return false
+	}
+	*c = d.at(int(n / blockKeys))
+	for range n%blockKeys + 1 {
+		if !c.next() {
+			return false
+		}
+	}
+	return true
+}
+
+// within calls yield for each key that begins as query does and is at most most
+// edits away from it, with the distance.
+//
+// It walks over the keys of one first letter and keeps the rows of the distance
+// matrix for the bytes that neighbours share. Where a prefix alone is too far
+// away, all keys that share it are skipped at the cost of their headers.
+func (d dictionary) within(query []byte, most int, yield func(c *cursor, distance int)) {
+	if len(query) == 0 || len(query) >= maxFold {
+		return
+	}
+	var rows [maxFold + 1][maxFold + 1]uint8
+	for j := range query {
+		rows[0][j+1] = uint8(j + 1)
+	}
+	c := d.seek(query[:1])
+	done := 0       // rows[:done+1] hold for the current key
+	dead := maxFold // a prefix of this length is already too far
+	for c.next() {
+		if len(c.key) == 0 || c.key[0] < query[0] {
+			done, dead = 0, maxFold
+			continue
+		}
+		if c.key[0] > query[0] {
+			return
+		}
+		if c.shared >= dead {
+			continue
+		}
+		done, dead = min(done, c.shared), maxFold
+		for ; done < len(c.key); done++ {
+			if nextRow(&rows[done], &rows[done+1], query, c.key[done], done) > most {
+				dead = done + 1
+				break
+			}
+		}
+		if dead == maxFold {
+			if distance := int(rows[done][len(query)]); distance <= most {
+				yield(&c, distance)
+			}
+		}
+	}
+}
+
+// nextRow fills the row after prev for one more byte of the key, and returns its
+// least entry.
+func nextRow(prev, row *[maxFold + 1]uint8, query []byte, b byte, i int) int {
+	row[0] = uint8(i + 1)
+	best := row[0]
+	for j := range query {
+		cost := prev[j]
+		if query[j] != b {
+			cost++
+		}
+		row[j+1] = min(cost, prev[j+1]+1, row[j]+1)
+		best = min(best, row[j+1])
+	}
+	return int(best)
+}
+
+// DictionaryWriter builds the blocks, keys, postings and filter sections from
+// keys in ascending order.
+type DictionaryWriter struct {
+	Blocks, Keys, Postings []byte
+	hashes                 [][2]uint64
+	last                   []byte
+	count                  int
+}
+
+// Add appends a key, above all before it, and the numbers of its names.
+func (w *DictionaryWriter) Add(key string, names []uint32) {
+	shared := 0
+	if w.count%blockKeys == 0 {
+		w.Blocks = binary.LittleEndian.AppendUint32(w.Blocks, uint32(len(w.Keys)))
+		w.Keys = binary.LittleEndian.AppendUint32(w.Keys, uint32(len(w.Postings)/4))
+	} else {
+		for shared < len(key) && shared < len(w.last) && key[shared] == w.last[shared] {
+			shared++
+		}
+	}
+	w.Keys = binary.AppendUvarint(w.Keys, uint64(shared))
+	w.Keys = binary.AppendUvarint(w.Keys, uint64(len(key)-shared))
+	w.Keys = append(w.Keys, key[shared:]...)
+	w.Keys = binary.AppendUvarint(w.Keys, uint64(len(names)))
+	for _, n := range names {
+		w.Postings = binary.LittleEndian.AppendUint32(w.Postings, n)
+	}
+	start, step := filterHash([]byte(key))
+	w.hashes = append(w.hashes, [2]uint64{start, step})
+	w.last = append(w.last[:0], key...)
+	w.count++
+}
+
+// Filter returns the filter section for the keys added.
+func (w *DictionaryWriter) Filter() []byte {
+	const bitsPerKey = 8
+	size := 64
+	for size*8 < len(w.hashes)*bitsPerKey {
+		size *= 2
+	}
+	filter := make([]byte, size)
+	mask := uint64(size)*8 - 1
+	for _, h := range w.hashes {
+		for range filterProbes {
+			bit := h[0] & mask
+			filter[bit>>3] |= 1 << (bit & 7)
+			h[0] += h[1]
+		}
+	}
+	return filter
+}
