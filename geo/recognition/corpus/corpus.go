@@ -1,0 +1,214 @@
+package corpus
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"newsmap/geo"
+)
+
+// Span is a name in a text.
+type Span struct {
+	Start, End int // bytes of the text, half open
+	Class      Class
+}
+
+// Document is a text with the names that its annotators marked.
+type Document struct {
+	Text  string
+	Spans []Span // in order, without overlap
+	// Open are the classes that text without a span may be of besides None,
+	// because its corpus does not mark them.
+	Open ClassSet
+}
+
+// Files lists the corpora that Read knows, by name without ".bio", in the order
+// in which they are learned from.
+func Files() []string {
+	return []string{
+		"gum_news_interview", "gum_other_free", "wikigold", "uner_ewt_devtest", "wnut17", "btc",
+		"crossner_politics", "crossner_science", "crossner_music", "crossner_literature", "locphr_en",
+	}
+}
+
+// ReadFile reads the corpus at path, whose base name tells its labels.
+// isDemonym decides for labels that mix demonyms with other names. Errors name
+// the file and line.
+func ReadFile(path string, isDemonym func(string) bool) ([]Document, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	docs, err := Read(f, strings.TrimSuffix(filepath.Base(path), ".bio"), isDemonym)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return docs, nil
+}
+
+// Read reads a corpus of the named labels: a token, a tab and a label a line,
+// an empty line after each sentence, a line "-DOCSTART-" before each document.
+// Without such lines each sentence is a document. An error wraps geo.ErrInvalid
+// and names the line.
+func Read(r io.Reader, name string, isDemonym func(string) bool) ([]Document, error) {
+	labels, ok := schemes[name]
+	if !ok {
+		return nil, geo.Invalid("corpus", "%q is none that is known", name)
+	}
+	b := builder{scheme: labels, isDemonym: isDemonym}
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 0, 64<<10), 1<<20)
+	for line := 1; sc.Scan(); line++ {
+		if err := b.line(strings.TrimRight(sc.Text(), "\r")); err != nil {
+			return nil, geo.Invalid(fmt.Sprintf("line %d", line), "%v", err)
+		}
+	}
+	if err := sc.Err(); err != nil {
+		return nil, err
+	}
+	b.endDocument()
+	return b.docs, nil
+}
+
+// builder puts texts together from tokens.
+type builder struct {
+	scheme    scheme
+	isDemonym func(string) bool
+	docs      []Document
+	text      strings.Builder
+	spans     []Span
+	open      *Span // the span that the last token belongs to
+	label     string
+	documents bool // whether the corpus has -DOCSTART- lines
+	quotes    bool // whether a double quote is open
+	last      string
+}
+
+func (b *builder) line(line string) error {
+	if line == "" {
+		b.endSentence()
+		return nil
+	}
+	token, label, ok := strings.Cut(line, "\t")
+	if !ok {
+		return fmt.Errorf("no tab in %q", line)
+	}
+	if strings.HasPrefix(token, "-DOCSTART-") {
+		b.documents = true
+		b.endDocument()
+		return nil
+	}
+	return b.token(token, label)
+}
+
+func (b *builder) token(token, label string) error {
+	if token = strings.TrimSpace(token); token == "" {
+		return nil
+	}
+	prefix, class, _ := strings.Cut(label, "-")
+	if label != "O" && prefix != "B" && prefix != "I" {
+		return fmt.Errorf("label %q is not in BIO form", label)
+	}
+	if b.text.Len() > 0 && b.spaced(token) {
+		b.text.WriteByte(' ')
+	}
+	start := b.text.Len()
+	b.text.WriteString(token)
+	b.last = token
+	if token == `"` {
+		b.quotes = !b.quotes
+	}
+	if label == "O" {
+		b.closeSpan()
+		return nil
+	}
+	if prefix == "B" || b.open == nil || class != b.label {
+		b.closeSpan()
+		b.open, b.label = &Span{Start: start}, class
+	}
+	b.open.End = b.text.Len()
+	return nil
+}
+
+// spaced tells whether token stands apart from the token before it.
+func (b *builder) spaced(token string) bool {
+	if strings.HasSuffix(b.text.String(), "\n") {
+		return false
+	}
+	switch b.last {
+	case "(", "[", "“", "‘", "$", "£", "€", "#", "@":
+		return false
+	case `"`:
+		if b.quotes {
+			return false
+		}
+	case "-", "–", "/":
+		return strings.HasSuffix(b.text.String(), " "+b.last)
+	}
+	switch token {
+	case ".", ",", ";", ":", "!", "?", ")", "]", "”", "%", "'s", "’s", "n't", "'", "’", "-", "–", "/", "'re", "'ve", "'ll", "'d", "'m":
+		return false
+	case `"`:
+		return !b.quotes
+	case "s":
+		return b.last != "'" && b.last != "’"
+	}
+	return true
+}
+
+func (b *builder) closeSpan() {
+	if b.open == nil {
+		return
+	}
+	span := *b.open
+	b.open = nil
+	text := b.text.String()[span.Start:span.End]
+	class, ok := b.scheme.classes[b.label]
+	if !ok {
+		return
+	}
+	if b.scheme.named {
+		if first, _ := utf8.DecodeRuneInString(text); !unicode.IsUpper(first) {
+			return
+		}
+		if class == Demonym && !b.isDemonym(text) {
+			class = Place
+		}
+	}
+	if b.scheme.mixed[b.label] {
+		class = Other
+		if b.isDemonym(text) {
+			class = Demonym
+		}
+	}
+	span.Class = class
+	b.spans = append(b.spans, span)
+}
+
+func (b *builder) endSentence() {
+	b.closeSpan()
+	b.quotes, b.last = false, ""
+	if !b.documents || b.scheme.loose {
+		b.endDocument()
+		return
+	}
+	if b.text.Len() > 0 && !strings.HasSuffix(b.text.String(), "\n") {
+		b.text.WriteByte('\n')
+	}
+}
+
+func (b *builder) endDocument() {
+	b.closeSpan()
+	if text := b.text.String(); strings.TrimSpace(text) != "" {
+		b.docs = append(b.docs, Document{Text: text, Spans: b.spans, Open: AllClasses &^ b.scheme.marked &^ (1 << None)})
+	}
+	b.text.Reset()
+	b.spans, b.quotes, b.last = nil, false, ""
+}

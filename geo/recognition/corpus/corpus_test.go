@@ -1,0 +1,97 @@
+package corpus
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+)
+
+func demonym(s string) bool { return s == "Turkish" || s == "Parisian" }
+
+func TestRead(t *testing.T) {
+	const text = "-DOCSTART-\tO\n\nMr.\tO\nParis\tB-PER\nHilton\tI-PER\nleft\tO\nParis\tB-LOC\n,\tO\nFrance\tB-LOC\n.\tO\n\n" +
+		"\"\tO\nTurkish\tB-NORP\nLutherans\tB-NORP\n'\tO\ns\tO\n\"\tO\n"
+	docs, err := Read(strings.NewReader(text), "gum_news_interview", demonym)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(docs) != 1 {
+		t.Fatalf("%d documents", len(docs))
+	}
+	d := docs[0]
+	if want := "Mr. Paris Hilton left Paris, France.\n\"Turkish Lutherans's\""; d.Text != want {
+		t.Errorf("text %q, want %q", d.Text, want)
+	}
+	var got []string
+	for _, s := range d.Spans {
+		got = append(got, s.Class.String()+":"+d.Text[s.Start:s.End])
+	}
+	want := "person:Paris Hilton place:Paris place:France demonym:Turkish other:Lutherans"
+	if strings.Join(got, " ") != want {
+		t.Errorf("spans %q, want %q", got, want)
+	}
+	if d.Open != 0 {
+		t.Errorf("open classes %b", d.Open)
+	}
+}
+
+func TestReadPartlyMarked(t *testing.T) {
+	docs, err := Read(strings.NewReader("the\tO\nairport\tB-LAND\nof\tO\nTirana\tB-GAG\n\n"), "locphr_en", demonym)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := docs[0]
+	if len(d.Spans) != 1 || d.Text[d.Spans[0].Start:d.Spans[0].End] != "Tirana" {
+		t.Errorf("spans %v: a common noun is no name", d.Spans)
+	}
+	if !d.Open.Has(Person) || d.Open.Has(Place) || d.Open.Has(None) {
+		t.Errorf("open classes %b", d.Open)
+	}
+}
+
+func TestReadErrors(t *testing.T) {
+	for name, text := range map[string]string{"no tab": "word\n", "not BIO": "word\tX-LOC\n"} {
+		_, err := Read(strings.NewReader(text), "wikigold", demonym)
+		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "line 1") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Read(strings.NewReader(""), "unheard", demonym); !errors.Is(err, geo.ErrInvalid) {
+		t.Errorf("unknown corpus: %v", err)
+	}
+}
+
+// TestReadShared reads the corpora in place and checks that each span is cut
+// at the letters that it names.
+func TestReadShared(t *testing.T) {
+	dir := os.Getenv("NEWSMAP_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "..", "shared")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "corpora")); err != nil {
+		t.Skip("the training corpora are not here: ", err)
+	}
+	for _, name := range Files() {
+		docs, err := ReadFile(filepath.Join(dir, "corpora", name+".bio"), demonym)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var counts [ClassCount]int
+		for _, d := range docs {
+			for _, s := range d.Spans {
+				counts[s.Class]++
+				if text := d.Text[s.Start:s.End]; strings.TrimSpace(text) != text || text == "" {
+					t.Fatalf("%s: span %q", name, text)
+				}
+			}
+		}
+		if counts[Place] < 300 {
+			t.Errorf("%s: %d places", name, counts[Place])
+		}
+		t.Log(name, len(docs), counts)
+	}
+}
