@@ -50,7 +50,7 @@ func (s *Store) Stories(ctx context.Context, q story.Query) (story.Page, error) 
 	}
 	var page story.Page
 	err = read(ctx, s.reader, func(tx *sql.Tx) error {
-		p, err := newPlan(ctx, tx, &q)
+		p, err := newPlan(ctx, tx, &q, s.probe)
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (s *Store) Features(ctx context.Context, q story.Query, yield func(*story.F
 	}
 	var stop error
 	err = read(ctx, s.stream, func(tx *sql.Tx) error {
-		p, err := newPlan(ctx, tx, &q)
+		p, err := newPlan(ctx, tx, &q, s.probe)
 		if err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func eachFeature(ctx context.Context, tx *sql.Tx, c clause, limit int, yield fun
 func (s *Store) Count(ctx context.Context, q story.Query) (story.Counts, error) {
 	var c story.Counts
 	err := read(ctx, s.reader, func(tx *sql.Tx) error {
-		p, err := newPlan(ctx, tx, &q)
+		p, err := newPlan(ctx, tx, &q, s.probe)
 		if err != nil {
 			return err
 		}

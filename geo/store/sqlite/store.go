@@ -40,6 +40,7 @@ type Store struct {
 	reader *sql.DB // short reads
 	stream *sql.DB // reads that last as long as their client does
 	put    statements
+	probe  int // see newPlan
 	logger *slog.Logger
 	clock  func() time.Time
 }
@@ -52,7 +53,7 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if err := checkPath(path); err != nil {
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
-	s := &Store{logger: options.Logger, clock: options.Clock}
+	s := &Store{probe: defaultProbe, logger: options.Logger, clock: options.Clock}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}

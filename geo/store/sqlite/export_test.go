@@ -1,0 +1,46 @@
+package sqlite
+
+import (
+	"database/sql"
+	"testing"
+
+	"newsmap/geo/story"
+)
+
+// Pragma gives a setting of each pool.
+func (s *Store) Pragma(t *testing.T, name string) map[string]string {
+	out := map[string]string{}
+	for pool, db := range map[string]*sql.DB{"writer": s.writer, "reader": s.reader, "stream": s.stream} {
+		var value string
+		if err := db.QueryRow("PRAGMA " + name).Scan(&value); err != nil {
+			t.Fatal(err)
+		}
+		out[pool] = value
+	}
+	return out
+}
+
+// ReadOnly tells whether readers are refused a write.
+func (s *Store) ReadOnly(t *testing.T) bool {
+	_, reader := s.reader.Exec("DELETE FROM stories")
+	_, stream := s.stream.Exec("DELETE FROM stories")
+	return reader != nil && stream != nil
+}
+
+// Planned tells which filter drives q under the given probe, and how many
+// features are found so.
+func (s *Store) Planned(t *testing.T, q story.Query, probe int) (driver string, features int) {
+	err := read(t.Context(), s.reader, func(tx *sql.Tx) error {
+		p, err := newPlan(t.Context(), tx, &q, probe)
+		if err != nil {
+			return err
+		}
+		driver = p.driver
+		features, err = count(t.Context(), tx, p.selectLocations("count(*)"))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return driver, features
+}
