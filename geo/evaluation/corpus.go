@@ -1,0 +1,154 @@
+package evaluation
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+	"unicode/utf8"
+
+	"newsmap/geo"
+)
+
+// maxLine bounds one document of a corpus, in bytes.
+const maxLine = 16 << 20
+
+// Mention is a place name that an annotator marked in a text.
+type Mention struct {
+	Start, End  int // Unicode code points of the document's text, half open
+	Text        string
+	Point       *geo.Coordinate // lon, lat in degrees; nil makes the mention neutral
+	GeoNameID   int64           // 0 if unknown
+	Name        string          // the annotator's name for the place
+	FeatureCode string          // GeoNames feature code, empty if unknown
+}
+
+// Neutral tells whether finding the mention is neither right nor wrong.
+func (m *Mention) Neutral() bool { return m.Point == nil }
+
+// Document is a text with the mentions that its annotators marked.
+type Document struct {
+	geo.Document
+	Mentions []Mention
+}
+
+type jsonDocument struct {
+	ID       string        `json:"id"`
+	Title    string        `json:"title"`
+	Domain   string        `json:"domain"`
+	URL      string        `json:"url"`
+	Date     string        `json:"date"`
+	Lang     string        `json:"lang"`
+	Text     string        `json:"text"`
+	Mentions []jsonMention `json:"mentions"`
+}
+
+type jsonMention struct {
+	Start       int      `json:"start"`
+	End         int      `json:"end"`
+	Text        string   `json:"text"`
+	Lat         *float64 `json:"lat"`
+	Lon         *float64 `json:"lon"`
+	GeoNameID   *int64   `json:"geonameid"`
+	Name        *string  `json:"name"`
+	FeatureCode *string  `json:"fcode"`
+}
+
+// ReadFile reads the corpus in the file at path. Errors name the file and line.
+func ReadFile(path string) ([]Document, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	docs, err := Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return docs, nil
+}
+
+// Read reads a corpus: one JSON document a line with id, title, domain, url,
+// date, text and mentions (start, end, text, lat, lon, geonameid, name, fcode).
+// Empty lines are passed over. An error wraps geo.ErrInvalid and names the line.
+func Read(r io.Reader) ([]Document, error) {
+	sc := bufio.NewScanner(r)
+	sc.Buffer(make([]byte, 0, 64<<10), maxLine)
+	var docs []Document
+	line := 0
+	for sc.Scan() {
+		line++
+		if len(sc.Bytes()) == 0 {
+			continue
+		}
+		doc, err := decode(sc.Bytes())
+		if err != nil {
+			return nil, geo.Invalid(fmt.Sprintf("line %d", line), "%v", err)
+		}
+		docs = append(docs, doc)
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("line %d: %w", line+1, err)
+	}
+	return docs, nil
+}
+
+func decode(line []byte) (Document, error) {
+	var in jsonDocument
+	if err := json.Unmarshal(line, &in); err != nil {
+		return Document{}, err
+	}
+	doc := Document{Document: geo.Document{
+		ID: in.ID, Title: in.Title, Text: in.Text, Domain: in.Domain,
+		URL: in.URL, Lang: in.Lang, Date: parseDate(in.Date),
+	}}
+	length := utf8.RuneCountInString(in.Text)
+	for i := range in.Mentions {
+		m, err := in.Mentions[i].mention(length)
+		if err != nil {
+			return Document{}, fmt.Errorf("mention %d: %w", i, err)
+		}
+		doc.Mentions = append(doc.Mentions, m)
+	}
+	return doc, nil
+}
+
+func (in *jsonMention) mention(length int) (Mention, error) {
+	m := Mention{Start: in.Start, End: in.End, Text: in.Text}
+	if in.Start < 0 || in.End <= in.Start || in.End > length {
+		return m, fmt.Errorf("span %d..%d does not lie in a text of %d code points", in.Start, in.End, length)
+	}
+	if (in.Lat == nil) != (in.Lon == nil) {
+		return m, errors.New("a latitude without a longitude, or the reverse")
+	}
+	if in.Lat != nil {
+		if *in.Lat < -90 || *in.Lat > 90 || *in.Lon < -180 || *in.Lon > 180 {
+			return m, fmt.Errorf("point %g, %g lies outside the world", *in.Lon, *in.Lat)
+		}
+		m.Point = &geo.Coordinate{Lon: *in.Lon, Lat: *in.Lat}
+	}
+	if in.GeoNameID != nil {
+		m.GeoNameID = *in.GeoNameID
+	}
+	if in.Name != nil {
+		m.Name = *in.Name
+	}
+	if in.FeatureCode != nil {
+		m.FeatureCode = *in.FeatureCode
+	}
+	return m, nil
+}
+
+// parseDate reads the date forms that occur in corpora. A date is context, not
+// something that is measured, so one out of form counts as unknown.
+func parseDate(s string) time.Time {
+	for _, layout := range [...]string{time.RFC3339, "2006-01-02 15:04:05.999999-07", time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,50 @@
+package evaluation
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+)
+
+func TestRead(t *testing.T) {
+	const corpus = `{"id":"1","title":"T","domain":"a.org","url":"http://a.org/1","date":"2009-03-20 12:24:52.002364-05","text":"Évry burns","mentions":[{"start":0,"end":4,"text":"Évry","lat":48.63,"lon":2.44,"geonameid":1,"name":"Évry","fcode":"PPLA2"}]}
+
+{"id":"2","text":"Main Street","mentions":[{"start":0,"end":11,"text":"Main Street","lat":null,"lon":null,"geonameid":null,"name":null,"fcode":null}]}
+`
+	docs, err := Read(strings.NewReader(corpus))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(docs) != 2 || docs[0].Domain != "a.org" || docs[0].Date.Year() != 2009 {
+		t.Fatalf("got %+v", docs)
+	}
+	m := docs[0].Mentions[0]
+	if m.Neutral() || m.Point.Lat != 48.63 || m.Point.Lon != 2.44 || m.GeoNameID != 1 || m.FeatureCode != "PPLA2" {
+		t.Errorf("got %+v", m)
+	}
+	if !docs[1].Mentions[0].Neutral() {
+		t.Error("a mention without coordinates is not neutral")
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	tests := map[string]struct{ line, want string }{
+		"no JSON":                {"{\"id\":\"1\"}\nnonsense", "line 2"},
+		"span past the end":      {`{"text":"abc","mentions":[{"start":1,"end":4}]}`, "code points"},
+		"span reversed":          {`{"text":"abc","mentions":[{"start":2,"end":1}]}`, "line 1"},
+		"span negative":          {`{"text":"abc","mentions":[{"start":-1,"end":1}]}`, "line 1"},
+		"bytes for code points":  {`{"text":"éé","mentions":[{"start":0,"end":4}]}`, "2 code points"},
+		"latitude alone":         {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1}]}`, "without"},
+		"latitude out of bounds": {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":91,"lon":0}]}`, "outside the world"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Read(strings.NewReader(test.line))
+			if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got error %v, want one that says %q", err, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,218 @@
+package evaluation
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"golang.org/x/sync/errgroup"
+
+	"newsmap/geo"
+)
+
+// Parser is what is measured; *geo.Geoparser is one. It must be safe for
+// concurrent use.
+type Parser interface {
+	Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error)
+}
+
+// Report holds what a Parser reached on a corpus.
+type Report struct {
+	Name             string
+	Total            Score
+	WithoutCountries Score // mentions of countries, and predictions of them, count as neutral
+	ByClass          []Part
+	ByOutlet         []Part
+	Pairs            []Pair // everything that was compared, in the order of the corpus
+}
+
+// Part is the Score of one feature class or one outlet.
+type Part struct {
+	Name  string
+	Score Score
+}
+
+// Option changes how Run measures.
+type Option func(*runner)
+
+// WithCountries tells Run how to know a country by the annotator's name for it,
+// for corpora whose mentions carry no feature code.
+func WithCountries(isCountry func(name string) bool) Option {
+	return func(r *runner) { r.isCountry = isCountry }
+}
+
+// WithWorkers sets how many documents are parsed at once; the default is one a
+// processor. The figures do not depend on it.
+func WithWorkers(n int) Option {
+	return func(r *runner) { r.workers = max(1, n) }
+}
+
+type runner struct {
+	isCountry func(string) bool
+	workers   int
+}
+
+// Run parses every document of a corpus and compares what the parser found in
+// its text with the annotators' mentions. What it finds in titles is not
+// compared. It ends at the first error of the parser, naming the document.
+func Run(ctx context.Context, name string, parser Parser, docs []Document, options ...Option) (*Report, error) {
+	r := runner{workers: runtime.GOMAXPROCS(0), isCountry: func(string) bool { return false }}
+	for _, option := range options {
+		option(&r)
+	}
+	byDocument := make([][]Pair, len(docs))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(r.workers)
+	for i := range docs {
+		group.Go(func() error {
+			result, err := parser.Parse(ctx, &docs[i].Document)
+			if err != nil {
+				return fmt.Errorf("document %q: %w", docs[i].ID, err)
+			}
+			byDocument[i] = match(&docs[i], textResolutions(result))
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return r.report(name, docs, byDocument), nil
+}
+
+func textResolutions(result *geo.Result) []geo.Resolution {
+	var found []geo.Resolution
+	for _, r := range result.Resolutions {
+		if r.Toponym.Field == geo.FieldText {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Report {
+	report := &Report{Name: name}
+	var total, without tally
+	classes, outlets := map[string]*tally{}, map[string]*tally{}
+	for d, pairs := range byDocument {
+		total.documents++
+		without.documents++
+		for i := range pairs {
+			p := &pairs[i]
+			total.add(p)
+			if !r.country(p) {
+				without.add(p)
+			}
+			tallyOf(classes, class(p)).add(p)
+			tallyOf(outlets, p.Document.Domain).add(p)
+		}
+		tallyOf(outlets, docs[d].Domain).documents++
+		report.Pairs = append(report.Pairs, pairs...)
+	}
+	report.Total, report.WithoutCountries = total.score(), without.score()
+	report.ByClass, report.ByOutlet = parts(classes), parts(outlets)
+	return report
+}
+
+// country tells whether the pair is about a country: by its mention where there
+// is one, by what was predicted otherwise.
+func (r *runner) country(p *Pair) bool {
+	if p.Gold != nil {
+		return strings.HasPrefix(p.Gold.FeatureCode, "PCL") || r.isCountry(strings.ReplaceAll(p.Gold.Name, "_", " "))
+	}
+	return p.Predicted.Place != nil && strings.HasPrefix(p.Predicted.Place.FeatureCode, "PCL")
+}
+
+// class names the GeoNames feature class of what the pair is about.
+func class(p *Pair) string {
+	switch {
+	case p.Gold != nil:
+		return featureClass(p.Gold.FeatureCode)
+	case p.Predicted.Place != nil:
+		return featureClass(p.Predicted.Place.FeatureCode)
+	}
+	return featureClass("")
+}
+
+func featureClass(code string) string {
+	place := geo.Place{FeatureCode: code}
+	switch {
+	case code == "":
+		return "unknown"
+	case strings.HasPrefix(code, "PPLX"):
+		return "city part"
+	case strings.HasPrefix(code, "PPL"):
+		return "populated place"
+	}
+	return string(place.Precision())
+}
+
+func tallyOf(m map[string]*tally, key string) *tally {
+	t := m[key]
+	if t == nil {
+		t = &tally{}
+		m[key] = t
+	}
+	return t
+}
+
+// parts puts the largest first, so that a reader meets what weighs most.
+func parts(m map[string]*tally) []Part {
+	var out []Part
+	for name, t := range m {
+		if name == "" {
+			name = "unknown"
+		}
+		out = append(out, Part{Name: name, Score: t.score()})
+	}
+	slices.SortFunc(out, func(a, b Part) int {
+		return cmp.Or(cmp.Compare(b.Score.Gold, a.Score.Gold), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// Table writes the figures of the reports as one text table, with a line each
+// for the whole corpus and for the same without countries.
+func Table(w io.Writer, reports ...*Report) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tw, header("corpus"))
+	for _, r := range reports {
+		fmt.Fprintln(tw, row(r.Name, r.Total))
+		fmt.Fprintln(tw, row(r.Name+", no countries", r.WithoutCountries))
+	}
+	return tw.Flush()
+}
+
+// Details writes r's figures by feature class and by outlet as two text tables.
+func (r *Report) Details(w io.Writer) error {
+	for _, part := range [...]struct {
+		title string
+		parts []Part
+	}{{"feature class", r.ByClass}, {"outlet", r.ByOutlet}} {
+		tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(tw, header(r.Name+" by "+part.title))
+		for _, p := range part.parts {
+			fmt.Fprintln(tw, row(p.Name, p.Score))
+		}
+		fmt.Fprintln(tw)
+		if err := tw.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func header(first string) string {
+	return strings.Join([]string{first, "docs", "gold", "found", "P", "R", "F1", "exact F1",
+		"Acc@161", "mean km", "median km", "AUC", "e2e P", "e2e R", "e2e F1", ""}, "\t")
+}
+
+func row(name string, s Score) string {
+	return fmt.Sprintf("%s\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.0f\t%.1f\t%.3f\t%.3f\t%.3f\t%.3f\t",
+		name, s.Documents, s.Gold, s.Predicted, s.Overlap.Precision, s.Overlap.Recall, s.Overlap.F1, s.Exact.F1,
+		s.Accuracy, s.MeanKM, s.MedianKM, s.AUC, s.EndToEnd.Precision, s.EndToEnd.Recall, s.EndToEnd.F1)
+}

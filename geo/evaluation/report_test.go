@@ -1,0 +1,111 @@
+package evaluation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+
+	"github.com/paulmach/orb"
+)
+
+// fixed is a parser that finds the same in every document of an id.
+type fixed map[string]*geo.Result
+
+func (f fixed) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
+	if r, ok := f[doc.ID]; ok {
+		return r, nil
+	}
+	return nil, geo.ErrNotFound
+}
+
+func country(start, end int, code string, at orb.Point) geo.Resolution {
+	return geo.Resolution{
+		Toponym: geo.Toponym{Start: start, End: end},
+		Place:   &geo.Place{FeatureCode: code, Point: at},
+	}
+}
+
+func corpusAndParser() ([]Document, fixed) {
+	paris, france := &orb.Point{2.35, 48.85}, &orb.Point{2, 46}
+	spain := gold(20, 25, &orb.Point{-4, 40})
+	spain.FeatureCode, spain.Name = "", "Spain"
+	docs := []Document{
+		{Document: geo.Document{ID: "a", Domain: "x.org"}, Mentions: []Mention{gold(0, 5, paris), gold(10, 16, france)}},
+		{Document: geo.Document{ID: "b", Domain: "y.org"}, Mentions: []Mention{gold(0, 5, paris), spain}},
+	}
+	docs[0].Mentions[1].FeatureCode = "PCLI"
+	title := at(0, 5, paris)
+	title.Toponym.Field = geo.FieldTitle
+	return docs, fixed{
+		"a": {Resolutions: []geo.Resolution{title, at(0, 5, paris), country(10, 16, "PCLI", *france)}},
+		"b": {Resolutions: []geo.Resolution{at(0, 5, &orb.Point{-95.5, 33.6}), country(30, 35, "PCLI", *france)}},
+	}
+}
+
+func TestRun(t *testing.T) {
+	docs, parser := corpusAndParser()
+	report, err := Run(context.Background(), "made", parser, docs, WithCountries(func(name string) bool { return name == "Spain" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of four mentions three are matched and two of them right; four predictions,
+	// for the one in the title is not compared.
+	if s := report.Total; s.Documents != 2 || s.Gold != 4 || s.Predicted != 4 || s.Matched != 3 || s.Right != 2 {
+		t.Errorf("total %+v", s)
+	}
+	if s := report.WithoutCountries; s.Gold != 2 || s.Predicted != 2 || s.Matched != 2 || s.Right != 1 || !near(s.EndToEnd.F1, 0.5) {
+		t.Errorf("without countries %+v", s)
+	}
+	if len(report.ByOutlet) != 2 || report.ByOutlet[0].Name != "x.org" || report.ByOutlet[0].Score.EndToEnd.F1 != 1 {
+		t.Errorf("by outlet %+v", report.ByOutlet)
+	}
+	names := ""
+	for _, p := range report.ByClass {
+		names += p.Name + ";"
+	}
+	if names != "populated place;country;unknown;" {
+		t.Errorf("classes %s", names)
+	}
+}
+
+func TestRunIsDeterministic(t *testing.T) {
+	docs, parser := corpusAndParser()
+	var want string
+	for workers := 1; workers < 5; workers++ {
+		report, err := Run(context.Background(), "made", parser, docs, WithWorkers(workers))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := errors.Join(Table(&b, report), report.Details(&b)); err != nil {
+			t.Fatal(err)
+		}
+		if want == "" {
+			want = b.String()
+		}
+		if b.String() != want {
+			t.Errorf("with %d workers:\n%s\nwith one:\n%s", workers, b.String(), want)
+		}
+	}
+	if !strings.Contains(want, "made, no countries") || !strings.Contains(want, "0.500") {
+		t.Errorf("table\n%s", want)
+	}
+}
+
+func TestRunOfNothing(t *testing.T) {
+	report, err := Run(context.Background(), "empty", fixed{}, nil)
+	if err != nil || report.Total != (Score{}) {
+		t.Errorf("got %+v, %v", report, err)
+	}
+}
+
+func TestRunNamesTheDocument(t *testing.T) {
+	_, err := Run(context.Background(), "made", fixed{}, []Document{{Document: geo.Document{ID: "lost"}}})
+	if !errors.Is(err, geo.ErrNotFound) || !strings.Contains(err.Error(), `"lost"`) {
+		t.Errorf("got %v", err)
+	}
+}
