@@ -1,0 +1,323 @@
+// @ts-check
+/* global L, topojson */
+// The base map that needs no network: country outlines (Natural Earth) drawn on
+// canvas tiles. The coarse outlines come first, the finer ones replace them.
+
+const L = /** @type {any} */ (window).L;
+const topojson = /** @type {any} */ (window).topojson;
+
+/** Width of the world in pixels at zoom 0. */
+const world = 256;
+
+/** From this zoom on, the coarse outlines look coarse. */
+const fineZoom = 3;
+
+const sources = {
+  coarse: new URL("../vendor/world-atlas/countries-110m.json", import.meta.url),
+  fine: new URL("../vendor/world-atlas/countries-50m.json", import.meta.url),
+};
+
+/** Natural Earth shortens some names; a map with room need not. */
+const longNames = /** @type {Record<string, string>} */ ({
+  "W. Sahara": "Western Sahara",
+  "Dem. Rep. Congo": "DR Congo",
+  "Central African Rep.": "Central African Republic",
+  "S. Sudan": "South Sudan",
+  "Bosnia and Herz.": "Bosnia and Herzegovina",
+  "Eq. Guinea": "Equatorial Guinea",
+  "Dominican Rep.": "Dominican Republic",
+  "Solomon Is.": "Solomon Islands",
+  "Falkland Is.": "Falkland Islands",
+  "N. Cyprus": "Northern Cyprus",
+  "Marshall Is.": "Marshall Islands",
+  "Faeroe Is.": "Faroe Islands",
+  "Antigua and Barb.": "Antigua and Barbuda",
+  "St. Vin. and Gren.": "St Vincent and the Grenadines",
+  "Fr. Polynesia": "French Polynesia",
+  Macedonia: "North Macedonia",
+  eSwatini: "Eswatini",
+});
+
+/**
+ * @typedef {object} Ring
+ * @property {Float64Array} points x, y in pixels at zoom 0
+ * @property {number} border how many of the points are border, from the first
+ * @property {number} minX
+ * @property {number} minY
+ * @property {number} maxX
+ * @property {number} maxY
+ */
+
+/**
+ * @typedef {object} Country
+ * @property {string} name
+ * @property {Ring[]} rings
+ * @property {{x: number, y: number, width: number}} label in pixels at zoom 0
+ */
+
+/** @type {Map<string, Promise<Country[]>>} */
+const loaded = new Map();
+
+/** @param {"coarse" | "fine"} grain */
+function countries(grain) {
+  let promise = loaded.get(grain);
+  if (!promise) {
+    promise = fetch(sources[grain])
+      .then((response) => {
+        if (!response.ok) throw new Error(`outlines: ${response.status}`);
+        return response.json();
+      })
+      .then(project);
+    promise.catch(() => loaded.delete(grain));
+    loaded.set(grain, promise);
+  }
+  return promise;
+}
+
+/**
+ * @param {any} topology
+ * @returns {Country[]}
+ */
+function project(topology) {
+  return topojson.feature(topology, topology.objects.countries).features.map((/** @type {any} */ feature) => {
+    const { geometry } = feature;
+    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+    const rings = polygons.flat().map(projectRing);
+    const outer = polygons.map((/** @type {any} */ polygon) => projectRing(polygon[0]));
+    const name = feature.properties.name;
+    return { name: longNames[name] ?? name, rings, label: labelPoint(outer) };
+  });
+}
+
+/**
+ * Projects a ring. The data's rings run on over the antimeridian, so longitudes
+ * are unrolled beyond ±180 where they jump; a ring that then ends a whole turn
+ * from its start goes round the pole and is closed along the map's lower edge.
+ * @param {[number, number][]} coordinates lon, lat in degrees
+ * @returns {Ring}
+ */
+function projectRing(coordinates) {
+  const unrolled = unroll(coordinates);
+  const border = unrolled.length;
+  const turn = unrolled[border - 1][0] - unrolled[0][0];
+  if (Math.abs(turn) > 180) unrolled.push([unrolled[border - 1][0], -90], [unrolled[0][0], -90]);
+  const points = new Float64Array(unrolled.length * 2);
+  const ring = { points, border, minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
+  unrolled.forEach(([lon, lat], i) => {
+    const sin = Math.sin((Math.max(-85.06, Math.min(85.06, lat)) * Math.PI) / 180);
+    const x = (lon / 360 + 0.5) * world;
+    const y = (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * world;
+    points[2 * i] = x;
+    points[2 * i + 1] = y;
+    ring.minX = Math.min(ring.minX, x);
+    ring.maxX = Math.max(ring.maxX, x);
+    ring.minY = Math.min(ring.minY, y);
+    ring.maxY = Math.max(ring.maxY, y);
+  });
+  return ring;
+}
+
+/**
+ * @param {[number, number][]} coordinates lon, lat in degrees
+ * @returns {[number, number][]}
+ */
+function unroll(coordinates) {
+  let before = coordinates[0][0];
+  return coordinates.map(([lon, lat]) => {
+    before = lon - 360 * Math.round((lon - before) / 360);
+    return [before, lat];
+  });
+}
+
+/**
+ * A point well inside the largest ring: of a grid over it, the one farthest
+ * from the border.
+ * @param {Ring[]} rings
+ */
+function labelPoint(rings) {
+  const size = (/** @type {Ring} */ r) => (r.maxX - r.minX) * (r.maxY - r.minY);
+  const ring = rings.reduce((a, b) => (size(b) > size(a) ? b : a));
+  const outline = thin(ring.points, 160);
+  const steps = 14;
+  let best = { x: (ring.minX + ring.maxX) / 2, y: (ring.minY + ring.maxY) / 2, room: -1 };
+  for (let i = 1; i < steps; i++) {
+    for (let j = 1; j < steps; j++) {
+      const x = ring.minX + ((ring.maxX - ring.minX) * i) / steps;
+      const y = ring.minY + ((ring.maxY - ring.minY) * j) / steps;
+      const room = clearance(outline, x, y);
+      if (room > best.room) best = { x, y, room };
+    }
+  }
+  return { x: best.x, y: best.y, width: Math.max(best.room * 2, (ring.maxX - ring.minX) * 0.7) };
+}
+
+/**
+ * @param {Float64Array} points
+ * @param {number} most
+ */
+function thin(points, most) {
+  const step = Math.max(1, Math.ceil(points.length / 2 / most));
+  const out = [];
+  for (let i = 0; i < points.length; i += 2 * step) out.push(points[i], points[i + 1]);
+  return out;
+}
+
+/**
+ * Distance from a point to the nearest corner of a ring; negative outside it.
+ * Sideways room counts for less, because names are wide.
+ * @param {number[]} ring
+ * @param {number} x
+ * @param {number} y
+ */
+function clearance(ring, x, y) {
+  let nearest = Infinity;
+  let inside = false;
+  for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+    const [ax, ay, bx, by] = [ring[i], ring[i + 1], ring[j], ring[j + 1]];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+    nearest = Math.min(nearest, Math.hypot((ax - x) * 0.6, ay - y));
+  }
+  return inside ? nearest : -nearest;
+}
+
+/** The colours of the style sheet, which knows light from dark. */
+function palette() {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+  return { land: colour("--map-land"), border: colour("--map-border"), label: colour("--map-label"), halo: colour("--map-land") };
+}
+
+/**
+ * A Leaflet layer of country outlines.
+ * @param {object} [options] of L.GridLayer
+ * @returns {any}
+ */
+export function outlineLayer(options = {}) {
+  const Layer = L.GridLayer.extend({
+    /**
+     * @param {{x: number, y: number, z: number}} coords
+     * @param {(error: unknown, tile: HTMLElement) => void} done
+     */
+    createTile(coords, done) {
+      const size = this.getTileSize();
+      const ratio = Math.min(2, window.devicePixelRatio || 1);
+      const canvas = document.createElement("canvas");
+      canvas.width = size.x * ratio;
+      canvas.height = size.y * ratio;
+      const grain = coords.z >= fineZoom ? "fine" : "coarse";
+      countries(grain).then(
+        (list) => {
+          drawTile(canvas, list, coords, size.x, ratio);
+          done(null, canvas);
+        },
+        (error) => done(error, canvas),
+      );
+      return canvas;
+    },
+  });
+  const layer = new Layer({ className: "outlines", updateWhenZooming: false, keepBuffer: 3, ...options });
+  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+  const redraw = () => layer.redraw();
+  layer.on("add", () => scheme.addEventListener("change", redraw));
+  layer.on("remove", () => scheme.removeEventListener("change", redraw));
+  return layer;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Country[]} list
+ * @param {{x: number, y: number, z: number}} coords
+ * @param {number} size of the tile in CSS pixels
+ * @param {number} ratio device pixels a CSS pixel
+ */
+function drawTile(canvas, list, coords, size, ratio) {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const scale = (size / world) * 2 ** coords.z;
+  const across = world * scale;
+  const originX = (((coords.x * size) % across) + across) % across;
+  const originY = coords.y * size;
+  context.scale(ratio, ratio);
+  const colours = palette();
+  const view = { originX, originY, scale, size };
+  context.lineJoin = "round";
+  drawLand(context, list, view, colours);
+  if (coords.z >= 3) drawLabels(context, list, view, colours, coords.z);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Country[]} list
+ * @param {{originX: number, originY: number, scale: number, size: number}} view
+ * @param {ReturnType<typeof palette>} colours
+ */
+function drawLand(context, list, view, colours) {
+  const margin = 2 / view.scale;
+  const left = view.originX / view.scale - margin;
+  const top = view.originY / view.scale - margin;
+  const right = left + view.size / view.scale + 2 * margin;
+  const bottom = top + view.size / view.scale + 2 * margin;
+  const land = new Path2D();
+  const borders = new Path2D();
+  for (const ring of list.flatMap((country) => country.rings)) {
+    if (ring.maxY < top || ring.minY > bottom) continue;
+    for (const shift of [-world, 0, world]) {
+      if (ring.maxX + shift < left || ring.minX + shift > right) continue;
+      const shifted = { ...view, originX: view.originX - shift * view.scale };
+      trace(land, ring.points, ring.points.length / 2, shifted);
+      trace(borders, ring.points, ring.border, shifted);
+    }
+  }
+  context.fillStyle = colours.land;
+  context.strokeStyle = colours.border;
+  context.lineWidth = 0.8;
+  context.fill(land, "evenodd");
+  context.stroke(borders);
+}
+
+/**
+ * Adds the first n points to a path. Rings repeat their first point at the end,
+ * so the path needs no closing.
+ * @param {Path2D} path
+ * @param {Float64Array} points
+ * @param {number} n
+ * @param {{originX: number, originY: number, scale: number}} view
+ */
+function trace(path, points, n, { originX, originY, scale }) {
+  for (let i = 0; i < n; i++) {
+    const x = points[2 * i] * scale - originX;
+    const y = points[2 * i + 1] * scale - originY;
+    if (i === 0) path.moveTo(x, y);
+    else path.lineTo(x, y);
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Country[]} list
+ * @param {{originX: number, originY: number, scale: number, size: number}} view
+ * @param {ReturnType<typeof palette>} colours
+ * @param {number} zoom
+ */
+function drawLabels(context, list, view, colours, zoom) {
+  const size = zoom >= 5 ? 13 : 11;
+  context.font = `500 ${size}px ${getComputedStyle(document.body).fontFamily}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3;
+  context.strokeStyle = colours.halo;
+  context.fillStyle = colours.label;
+  const across = world * view.scale;
+  for (const { name, label } of list) {
+    const width = context.measureText(name).width;
+    if (width > label.width * view.scale) continue;
+    const y = label.y * view.scale - view.originY;
+    if (y < -size || y > view.size + size) continue;
+    for (const shift of [-across, 0, across]) {
+      const x = label.x * view.scale - view.originX + shift;
+      if (x < -width || x > view.size + width) continue;
+      context.strokeText(name, x, y);
+      context.fillText(name, x, y);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+// @ts-check
+// The place page's map.
+
+import { makeMinimap } from "./minimap.js";
+
+makeMinimap();

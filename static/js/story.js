@@ -1,0 +1,76 @@
+// @ts-check
+// The story page: text, list of places and map point at each other. Hovering or
+// focusing any of the three lights up the other two; choosing moves them there.
+
+import { makeMinimap } from "./minimap.js";
+
+const { map, spots } = makeMinimap({ hover: light, choose });
+
+/** @param {string} id */
+function parts(id) {
+  return [...document.querySelectorAll("[data-place]")].filter((node) => /** @type {HTMLElement} */ (node).dataset.place === id);
+}
+
+/**
+ * Lights up everything that stands for a place; an empty id, nothing.
+ * @param {string} id
+ */
+function light(id) {
+  for (const node of document.querySelectorAll(".lit")) node.classList.remove("lit");
+  if (!id) return;
+  for (const node of parts(id)) node.classList.add("lit");
+}
+
+/**
+ * Makes a place the chosen one: it stays marked, and the map goes there.
+ * @param {string} id
+ * @param {{scroll?: boolean}} [options]
+ */
+function choose(id, { scroll = true } = {}) {
+  for (const node of document.querySelectorAll(".chosen")) node.classList.remove("chosen");
+  const spot = spots.get(id);
+  if (!spot) return;
+  for (const node of parts(id)) node.classList.add("chosen");
+  const there = spot.marker.getLatLng();
+  if (!map.getBounds().pad(-0.1).contains(there)) map.panTo(there);
+  spot.marker.openTooltip();
+  const word = document.querySelector("mark.chosen");
+  if (scroll && word) word.scrollIntoView({ block: "center", behavior: quiet() ? "auto" : "smooth" });
+  history.replaceState(null, "", `#place-${id}`);
+}
+
+function quiet() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+/** @param {EventTarget | null} target */
+function placeAt(target) {
+  const node = target instanceof Element ? target.closest("[data-place]") : null;
+  return node && !node.closest(".leaflet-container") ? /** @type {HTMLElement} */ (node).dataset.place ?? "" : "";
+}
+
+for (const type of ["mouseover", "focusin"]) {
+  document.addEventListener(type, (event) => {
+    const id = placeAt(event.target);
+    if (id) light(id);
+  });
+}
+for (const type of ["mouseout", "focusout"]) {
+  document.addEventListener(type, (event) => {
+    if (placeAt(event.target)) light("");
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  if (!(target instanceof Element)) return;
+  const link = target.closest("a");
+  if (link && !link.matches("[data-place]")) return; // A link that leads away does so.
+  const id = placeAt(target);
+  if (!id) return;
+  event.preventDefault();
+  choose(id, { scroll: !target.closest("mark") });
+});
+
+const named = /^#place-(.+)$/.exec(location.hash);
+if (named) choose(decodeURIComponent(named[1]));
