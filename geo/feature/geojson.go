@@ -1,0 +1,245 @@
+package feature
+
+import (
+	"bufio"
+	"math"
+	"net/url"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// collection writes a GeoJSON FeatureCollection, a feature a line.
+type collection struct {
+	w       *bufio.Writer
+	options Options
+	buf     []byte
+	n       int
+	next    string
+}
+
+func newGeoJSON(w *bufio.Writer, options Options) Writer {
+	return &collection{w: w, options: options}
+}
+
+func (c *collection) Write(f *story.Feature) error {
+	c.buf = c.buf[:0]
+	if c.n == 0 {
+		c.buf = c.appendHead(c.buf)
+	} else {
+		c.buf = append(c.buf, ',')
+	}
+	c.n++
+	c.buf = appendFeature(append(c.buf, '\n'), f, c.options.BaseURL)
+	_, err := c.w.Write(c.buf)
+	return err
+}
+
+func (c *collection) appendHead(b []byte) []byte {
+	b = append(b, `{"type":"FeatureCollection",`...)
+	if box := c.options.BBox; box != nil {
+		b = append(b, `"bbox":[`...)
+		for i, v := range [...]float64{box.MinLon, box.MinLat, box.MaxLon, box.MaxLat} {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendNumber(b, v)
+		}
+		b = append(b, `],`...)
+	}
+	return append(b, `"features":[`...)
+}
+
+func (c *collection) Close() error {
+	b := c.buf[:0]
+	if c.n == 0 {
+		b = c.appendHead(b)
+	}
+	b = append(b, "\n]"...)
+	if c.next != "" {
+		b = append(b, `,"numberReturned":`...)
+		b = strconv.AppendInt(b, int64(c.n), 10)
+		b = append(b, `,"links":[{"rel":"next","type":"application/geo+json","href":`...)
+		b = appendString(b, c.next)
+		b = append(b, `}]`...)
+	}
+	b = append(b, "}\n"...)
+	if _, err := c.w.Write(b); err != nil {
+		return err
+	}
+	return c.w.Flush()
+}
+
+// sequence writes GeoJSON text sequences: record separator, feature, newline.
+type sequence struct {
+	w       *bufio.Writer
+	options Options
+	buf     []byte
+}
+
+func newSequence(w *bufio.Writer, options Options) Writer {
+	return &sequence{w: w, options: options}
+}
+
+const recordSeparator = 0x1e // RFC 7464
+
+func (s *sequence) Write(f *story.Feature) error {
+	s.buf = appendFeature(append(s.buf[:0], recordSeparator), f, s.options.BaseURL)
+	s.buf = append(s.buf, '\n')
+	_, err := s.w.Write(s.buf)
+	return err
+}
+
+func (s *sequence) Close() error { return s.w.Flush() }
+
+// appendFeature writes f as a GeoJSON Feature. Its id is the story's and the
+// place's, parted by a slash. Every property is there, null where unknown.
+func appendFeature(b []byte, f *story.Feature, baseURL string) []byte {
+	l := &f.Location
+	b = append(b, `{"type":"Feature","id":`...)
+	b = appendString(b, f.StoryID+"/"+l.Place.ID)
+	b = append(b, `,"geometry":`...)
+	b = appendPoint(b, l.Place.Point)
+	b = append(b, `,"properties":{"story_id":`...)
+	b = appendString(b, f.StoryID)
+	b = appendText(b, `,"title":`, f.Title)
+	b = appendText(b, `,"url":`, f.URL)
+	b = append(b, `,"story_url":`...)
+	b = appendString(b, storyURL(baseURL, f.StoryID))
+	b = appendText(b, `,"outlet":`, f.Outlet)
+	b = append(b, `,"published":`...)
+	b = appendTime(b, f.Published)
+	b = appendText(b, `,"lang":`, f.Lang)
+	b = appendText(b, `,"place_id":`, l.Place.ID)
+	b = appendText(b, `,"place":`, l.Place.Name)
+	b = appendText(b, `,"country":`, l.Place.Country)
+	b = appendText(b, `,"admin1":`, l.Place.Admin1)
+	b = appendText(b, `,"feature_code":`, l.Place.FeatureCode)
+	b = appendText(b, `,"precision":`, string(precision(l)))
+	b = appendText(b, `,"role":`, string(l.Role))
+	b = append(b, `,"confidence":`...)
+	b = appendNumber(b, l.Confidence)
+	b = append(b, `,"mentions":`...)
+	b = strconv.AppendInt(b, int64(f.Mentions), 10)
+	b = appendText(b, `,"evidence":`, evidence(l))
+	return append(b, "}}"...)
+}
+
+// maxEvidence is the longest evidence in code points.
+const maxEvidence = 240
+
+// evidence is the sentence, cut if need be.
+func evidence(l *geo.Location) string {
+	s := l.Evidence
+	if len(s) <= maxEvidence || utf8.RuneCountInString(s) <= maxEvidence {
+		return s
+	}
+	n := 0
+	for i := range s {
+		if n++; n == maxEvidence {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
+func precision(l *geo.Location) geo.Precision {
+	if l.Precision != "" {
+		return l.Precision
+	}
+	return l.Place.Precision()
+}
+
+func storyURL(base, id string) string { return base + "/stories/" + url.PathEscape(id) }
+
+func appendPoint(b []byte, p [2]float64) []byte {
+	if !finite(p[0]) || !finite(p[1]) {
+		return append(b, "null"...)
+	}
+	b = append(b, `{"type":"Point","coordinates":[`...)
+	b = append(appendNumber(b, p[0]), ',')
+	return append(appendNumber(b, p[1]), "]}"...)
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// appendNumber writes v with at most six decimals (of a degree: 11 cm), null if
+// it is none.
+func appendNumber(b []byte, v float64) []byte {
+	if !finite(v) {
+		return append(b, "null"...)
+	}
+	v = math.Round(v*1e6) / 1e6
+	if v == 0 {
+		v = 0 // without the sign
+	}
+	return strconv.AppendFloat(b, v, 'f', -1, 64)
+}
+
+func appendTime(b []byte, t time.Time) []byte {
+	if t.IsZero() {
+		return append(b, "null"...)
+	}
+	b = append(b, '"')
+	b = t.UTC().AppendFormat(b, time.RFC3339)
+	return append(b, '"')
+}
+
+// appendText writes key and s, null if s is empty.
+func appendText(b []byte, key, s string) []byte {
+	b = append(b, key...)
+	if s == "" {
+		return append(b, "null"...)
+	}
+	return appendString(b, s)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendString writes s as a JSON string that can also stand in HTML and in a
+// script: angle brackets, ampersands and the line separators U+2028 and U+2029
+// are escaped. What is not UTF-8 becomes U+FFFD.
+func appendString(b []byte, s string) []byte {
+	b = append(b, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x7f {
+				i++
+				continue
+			}
+			b = append(b, s[start:i]...)
+			b = appendEscaped(b, c)
+			i++
+			start = i
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size == 1 || r == '\u2028' || r == '\u2029' {
+			b = append(b, s[start:i]...)
+			b = append(b, '\\', 'u', hexDigits[r>>12&15], hexDigits[r>>8&15], hexDigits[r>>4&15], hexDigits[r&15])
+			start = i + size
+		}
+		i += size
+	}
+	b = append(b, s[start:]...)
+	return append(b, '"')
+}
+
+func appendEscaped(b []byte, c byte) []byte {
+	switch c {
+	case '"', '\\':
+		return append(b, '\\', c)
+	case '\n':
+		return append(b, '\\', 'n')
+	case '\r':
+		return append(b, '\\', 'r')
+	case '\t':
+		return append(b, '\\', 't')
+	}
+	return append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+}
