@@ -314,8 +314,8 @@ func checkSections(name string, sections *[sectionEnd][]byte) error {
 	if n := len(sections[SectionFilter]); n&(n-1) != 0 {
 		return geo.Invalid(name, "section filter has %d bytes, no power of two", n)
 	}
-	if n := len(sections[SectionCells]); n != 0 && n != 4*(cellCount+1) {
-		return geo.Invalid(name, "section cells has %d bytes where %d are due", n, 4*(cellCount+1))
+	if n := len(sections[SectionCells]); n != 0 && n != 4*(CellCount+1) {
+		return geo.Invalid(name, "section cells has %d bytes where %d are due", n, 4*(CellCount+1))
 	}
 	return nil
 }

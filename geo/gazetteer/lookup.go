@@ -2,6 +2,7 @@ package gazetteer
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -69,12 +70,16 @@ func (x *Index) candidates(query string, found span, limit int) []geo.Candidate 
 			break
 		}
 		kind, ok := x.matchKind(query, r)
-		if !ok {
-			continue
+		if !ok || kind >= geo.MatchAbbreviation && has(matches, get32(r[namePlace:])) {
+			continue // a place may have two abbreviations of one key: "La.", "LA"
 		}
 		matches = append(matches, match{get32(r[namePlace:]), n, x.score(r), kind})
 	}
 	return x.build(matches)
+}
+
+func has(matches []match, place uint32) bool {
+	return slices.ContainsFunc(matches, func(m match) bool { return m.place == place })
 }
 
 // posting returns the name record of posting i and its number, nil if there is

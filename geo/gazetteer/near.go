@@ -13,7 +13,7 @@ import (
 const (
 	gridWidth  = 360
 	gridHeight = 180
-	cellCount  = gridWidth * gridHeight
+	CellCount  = gridWidth * gridHeight
 	degreeKM   = math.Pi / 180 * geo.EarthRadiusKM
 )
 

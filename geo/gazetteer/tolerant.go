@@ -208,3 +208,10 @@ func abs(n int) int {
 	}
 	return n
 }
+
+// TolerantHash is the hash of a folded name's tolerant key, by which the index
+// sorts it; ok is false for a name that has none.
+func TolerantHash(folded string) (hash uint32, ok bool) {
+	key := appendTolerant(nil, []byte(folded))
+	return hashKey(key), len(key) > 0
+}

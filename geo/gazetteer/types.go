@@ -1,8 +1,6 @@
 package gazetteer
 
 import (
-	"time"
-
 	"newsmap/geo"
 
 	"github.com/paulmach/orb"
@@ -80,7 +78,6 @@ type Info struct {
 	Format   int            `json:"format"`   // version of the format
 	Checksum uint32         `json:"checksum"` // CRC-32C of the file after its header
 	Bytes    int64          `json:"bytes"`    // length of the file
-	Date     time.Time      `json:"date,omitzero"`
 	Sources  []Source       `json:"sources"`
 	Places   int            `json:"places"`
 	Names    int            `json:"names"` // names of places, each place's counted

@@ -1,0 +1,271 @@
+package compile
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+
+	"github.com/paulmach/orb"
+)
+
+// addCountries inserts the rows of the countries table with their names in the
+// main languages of the world's news.
+func (b *builder) addCountries(t table) error {
+	for _, r := range t.rows {
+		alpha2 := r.text("alpha2")
+		if len(alpha2) != 2 || alpha2 != strings.ToUpper(alpha2) {
+			return r.invalid("alpha2 %q is not two capitals", alpha2)
+		}
+		if b.hasCountry(alpha2) {
+			return r.invalid("country %q stands twice", alpha2)
+		}
+		p, err := b.curated(r, cmp.Or(r.text("feature_code"), "PCLI"))
+		if err != nil {
+			return err
+		}
+		p.country = alpha2
+		population, err := r.number("population", 0)
+		if err != nil {
+			return err
+		}
+		p.population = int64(population)
+		for _, alias := range r.list("aliases") {
+			p.add(alias, gazetteer.NameCurated|abbreviationFlag(alias))
+		}
+		p.addAll(r.list("demonyms"), gazetteer.NameDemonym|gazetteer.NameCurated)
+		if alpha3 := r.text("alpha3"); alpha3 != "" {
+			p.add(alpha3, gazetteer.NameAbbreviation)
+		}
+		p.addAll(countryNames(alpha2), gazetteer.NameForeign)
+		b.addCodeNames(p, alpha2)
+		b.insert(p)
+		b.countries = append(b.countries, country{place: p, info: gazetteer.CountryInfo{
+			Alpha2: alpha2, Alpha3: r.text("alpha3"), Name: p.name, Continent: r.text("continent"), Capital: r.text("capital"), Point: p.point,
+			Aliases: r.list("aliases"), Demonyms: r.list("demonyms"), Languages: r.list("languages"),
+		}})
+	}
+	slices.SortFunc(b.countries, func(x, y country) int { return cmp.Compare(x.info.Alpha2, y.info.Alpha2) })
+	return nil
+}
+
+func (b *builder) hasCountry(alpha2 string) bool {
+	return slices.ContainsFunc(b.countries, func(c country) bool { return c.info.Alpha2 == alpha2 })
+}
+
+// abbreviationFlag marks names that only their letter case tells from a word:
+// short ones in capitals, and such with periods.
+func abbreviationFlag(s string) gazetteer.NameFlags {
+	letters := strings.NewReplacer(".", "", " ", "").Replace(s)
+	if len(letters) <= 5 && ascii(letters) && letters == strings.ToUpper(letters) && letters != strings.ToLower(letters) {
+		return gazetteer.NameAbbreviation
+	}
+	if strings.HasSuffix(s, ".") && len(letters) <= 6 {
+		return gazetteer.NameAbbreviation
+	}
+	return 0
+}
+
+// curated makes a place of the columns that all tables of places share. It is
+// not inserted.
+func (b *builder) curated(r row, feature string) (*place, error) {
+	p := &place{name: r.text("name"), feature: feature, weight: -1}
+	if p.name == "" {
+		return nil, r.invalid("name is empty")
+	}
+	if err := b.claim(r.text("id"), r); err != nil {
+		return nil, err
+	}
+	p.setID(r.text("id"))
+	point, ok, err := r.point()
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, r.invalid("lat and lon are empty")
+	}
+	p.point = point
+	p.add(p.name, gazetteer.NameMain|gazetteer.NameCurated)
+	return p, nil
+}
+
+// addFeatures inserts the rows of a table of regions, waters or small places.
+func (b *builder) addFeatures(t table) error {
+	for _, r := range t.rows {
+		feature := r.text("feature_code")
+		if feature == "" {
+			return r.invalid("feature_code is empty")
+		}
+		p, err := b.curated(r, feature)
+		if err != nil {
+			return err
+		}
+		if p.weight, err = r.number("weight", 0.5); err != nil {
+			return err
+		}
+		if p.weight > 1 {
+			return r.invalid("weight %g is above 1", p.weight)
+		}
+		p.countries = r.list("countries")
+		for _, c := range p.countries {
+			if len(b.countries) > 0 && !b.hasCountry(c) {
+				return r.invalid("country %q is not in the countries table", c)
+			}
+		}
+		if len(p.countries) == 1 {
+			p.country, p.countries = p.countries[0], nil
+		}
+		p.admin1 = r.text("admin1")
+		for _, alias := range r.list("aliases") {
+			p.add(alias, gazetteer.NameCurated|abbreviationFlag(alias))
+		}
+		p.addAll(r.list("demonyms"), gazetteer.NameDemonym|gazetteer.NameCurated)
+		b.merge(p)
+	}
+	return nil
+}
+
+// merge inserts a place kept by hand, or adds what it knows to the place of the
+// city lists that it is.
+func (b *builder) merge(p *place) {
+	have := b.byNumber[p.number]
+	if p.id != "" {
+		have = nil
+	}
+	if have == nil && p.class() == gazetteer.ClassPopulated {
+		have = b.index.nearest(p.country, p.name, p.point, joinKM, func(o *place) bool { return o.class() == gazetteer.ClassPopulated })
+	}
+	if have == nil {
+		b.insert(p)
+		b.index.add(p)
+		return
+	}
+	have.weight = max(have.weight, p.weight)
+	for _, n := range p.names {
+		have.add(n.text, n.flags&^gazetteer.NameMain|gazetteer.NameCurated)
+	}
+	b.index.add(have)
+}
+
+// addSpellings gives existing places more names.
+func (b *builder) addSpellings(t table) error {
+	for _, r := range t.rows {
+		point, ok, err := r.point()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return r.invalid("lat and lon are empty")
+		}
+		p := b.spelled(r, point)
+		if p == nil {
+			return r.invalid("no place near lat %g, lon %g in %s has the name %q or one of its aliases", point[1], point[0], r.text("country"), r.text("name"))
+		}
+		p.add(r.text("name"), gazetteer.NameCurated|gazetteer.NameEnglish)
+		for _, alias := range r.list("aliases") {
+			p.add(alias, gazetteer.NameCurated|abbreviationFlag(alias))
+		}
+		b.index.add(p)
+	}
+	return nil
+}
+
+// spelled finds the place that a row of the spellings table means.
+func (b *builder) spelled(r row, point orb.Point) *place {
+	const km = 30
+	anyClass := func(p *place) bool { return true }
+	for _, name := range append([]string{r.text("name")}, r.list("aliases")...) {
+		if p := b.index.nearest(r.text("country"), name, point, km, anyClass); p != nil {
+			return p
+		}
+	}
+	return b.largestNear(r.text("country"), gazetteer.Tolerant(r.text("name")), point)
+}
+
+// largestNear finds a populated place by the tolerant form of its names.
+func (b *builder) largestNear(country, tolerant string, point orb.Point) *place {
+	if tolerant == "" {
+		return nil
+	}
+	const km = 10
+	var best *place
+	for _, p := range b.places {
+		if p.country != country || geo.DistanceKM(p.point, point) > km || best != nil && p.population <= best.population {
+			continue
+		}
+		if slices.ContainsFunc(p.names, func(n name) bool { return gazetteer.Tolerant(n.text) == tolerant }) {
+			best = p
+		}
+	}
+	return best
+}
+
+// addOutlets reads the outlets table and finds the homes.
+func (b *builder) addOutlets(t table) error {
+	seen := map[string]bool{}
+	for _, r := range t.rows {
+		domain := strings.ToLower(r.text("domain"))
+		switch {
+		case domain == "" || strings.ContainsAny(domain, "/: ") || strings.HasPrefix(domain, "www."):
+			return r.invalid("domain %q is not a host name without www.", domain)
+		case seen[domain]:
+			return r.invalid("domain %q stands twice", domain)
+		case r.text("country") != "" && len(b.countries) > 0 && !b.hasCountry(r.text("country")):
+			return r.invalid("country %q is not in the countries table", r.text("country"))
+		}
+		seen[domain] = true
+		point, ok, err := r.point()
+		if err != nil {
+			return err
+		}
+		o := outlet{info: gazetteer.Outlet{
+			Domain: domain, Name: cmp.Or(r.text("name"), domain), Country: r.text("country"), Admin1: r.text("admin1"),
+			Home: r.text("home"), Point: point, Scope: r.text("scope"), Lang: r.text("lang"),
+		}}
+		if ok && o.info.Home != "" {
+			o.home = b.spelled(r.as("home"), point)
+		}
+		b.outlets = append(b.outlets, o)
+	}
+	slices.SortFunc(b.outlets, func(x, y outlet) int { return cmp.Compare(x.info.Domain, y.info.Domain) })
+	return nil
+}
+
+// as returns r with the name taken from another column.
+func (r row) as(column string) row {
+	r.cells = map[string]string{"name": r.text(column), "country": r.text("country")}
+	return r
+}
+
+// findCapitals joins the countries to their capitals.
+func (b *builder) findCapitals() {
+	for i := range b.countries {
+		c := &b.countries[i]
+		if p := b.capital(c.info); p != nil {
+			c.capital = p
+		}
+	}
+}
+
+func (b *builder) capital(c gazetteer.CountryInfo) *place {
+	var best *place
+	better := func(p *place) bool {
+		return best == nil || (p.feature == "PPLC") != (best.feature == "PPLC") && p.feature == "PPLC" || (p.feature == "PPLC") == (best.feature == "PPLC") && p.population > best.population
+	}
+	for _, p := range b.index[nameKey(c.Alpha2, c.Capital)] {
+		if p.class() == gazetteer.ClassPopulated && better(p) {
+			best = p
+		}
+	}
+	if best != nil {
+		return best
+	}
+	for _, p := range b.places {
+		if p.country == c.Alpha2 && p.feature == "PPLC" {
+			return p
+		}
+	}
+	return nil
+}

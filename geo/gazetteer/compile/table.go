@@ -1,0 +1,151 @@
+package compile
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"newsmap/geo"
+
+	"github.com/paulmach/orb"
+)
+
+// A table is a file of tab-separated cells with a header line; lists within a
+// cell have "|" between.
+type table struct {
+	path string
+	rows []row
+}
+
+// row is a line of a table by its columns' names.
+type row struct {
+	path  string
+	line  int
+	cells map[string]string
+}
+
+// tableColumns are the columns that each table may have.
+var tableColumns = map[string][]string{
+	"countries":  {"id", "name", "alpha2", "alpha3", "feature_code", "continent", "capital", "lat", "lon", "population", "aliases", "demonyms", "languages"},
+	"divisions":  {"code", "id", "name", "feature_code", "lat", "lon", "population", "capital", "postal", "abbreviations", "aliases", "demonyms"},
+	"regions":    featureColumns,
+	"water":      featureColumns,
+	"rivers":     featureColumns,
+	"mountains":  featureColumns,
+	"islands":    featureColumns,
+	"newsworthy": {"id", "name", "aliases", "lat", "lon", "feature_code", "countries", "admin1", "weight", "note"},
+	"spellings":  {"name", "country", "admin1", "lat", "lon", "aliases", "note"},
+	"outlets":    {"domain", "name", "country", "home", "admin1", "lat", "lon", "scope", "lang"},
+}
+
+var featureColumns = []string{"id", "name", "aliases", "lat", "lon", "feature_code", "countries", "weight", "demonyms"}
+
+// featureTables are the tables of places other than countries and divisions, in
+// the order in which they are read.
+var featureTables = []string{"regions", "water", "rivers", "mountains", "islands", "newsworthy"}
+
+// readTable reads the table of a name from a folder; it is empty if the folder
+// has no such file.
+func readTable(folder, name string) (table, error) {
+	path := filepath.Join(folder, name+".tsv")
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return table{path: path}, nil
+	}
+	if err != nil {
+		return table{}, err
+	}
+	return parseTable(path, string(raw), tableColumns[name])
+}
+
+func parseTable(path, text string, allowed []string) (table, error) {
+	t := table{path: path}
+	if !utf8.ValidString(text) {
+		return t, geo.Invalid(path, "not UTF-8")
+	}
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	header := strings.Split(strings.TrimSuffix(lines[0], "\r"), "\t")
+	for i, column := range header {
+		if !slices.Contains(allowed, column) {
+			return t, geo.Invalid(path+":1", "unknown column %q; known are %s", column, strings.Join(allowed, ", "))
+		}
+		if slices.Contains(header[:i], column) {
+			return t, geo.Invalid(path+":1", "column %q stands twice", column)
+		}
+	}
+	for i, line := range lines[1:] {
+		line = strings.TrimSuffix(line, "\r")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		cells := strings.Split(line, "\t")
+		if len(cells) > len(header) {
+			return t, geo.Invalid(fmt.Sprintf("%s:%d", path, i+2), "%d cells where the header has %d", len(cells), len(header))
+		}
+		r := row{path: path, line: i + 2, cells: make(map[string]string, len(header))}
+		for j, cell := range cells {
+			r.cells[header[j]] = strings.TrimSpace(cell)
+		}
+		t.rows = append(t.rows, r)
+	}
+	return t, nil
+}
+
+// invalid is an error that names the file and line of r.
+func (r row) invalid(format string, args ...any) error {
+	return geo.Invalid(fmt.Sprintf("%s:%d", r.path, r.line), format, args...)
+}
+
+func (r row) text(column string) string { return r.cells[column] }
+
+func (r row) list(column string) []string {
+	var out []string
+	for _, s := range strings.Split(r.cells[column], "|") {
+		if s = strings.TrimSpace(s); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// point reads lat and lon; ok is false if both are empty.
+func (r row) point() (p orb.Point, ok bool, err error) {
+	if r.text("lat") == "" && r.text("lon") == "" {
+		return p, false, nil
+	}
+	for i, column := range [...]string{"lon", "lat"} {
+		if p[i], err = strconv.ParseFloat(r.text(column), 64); err != nil {
+			return p, false, r.invalid("%s %q is not a number", column, r.text(column))
+		}
+	}
+	if err := checkPoint(p[0], p[1]); err != nil {
+		return p, false, r.invalid("%v", err)
+	}
+	return p, true, nil
+}
+
+// number reads a number, or empty as otherwise.
+func (r row) number(column string, otherwise float64) (float64, error) {
+	s := r.text(column)
+	if s == "" {
+		return otherwise, nil
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsNaN(v) || v < 0 {
+		return 0, r.invalid("%s %q is not a number from 0 on", column, s)
+	}
+	return v, nil
+}
+
+func checkPoint(lon, lat float64) error {
+	if !(lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90) {
+		return fmt.Errorf("lat %g, lon %g is no point of the world", lat, lon)
+	}
+	return nil
+}
