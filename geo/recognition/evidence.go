@@ -1,0 +1,97 @@
+package recognition
+
+import "strings"
+
+// evidence is what a whole document says of a name.
+type evidence struct {
+	small   map[string]bool // words that the document also writes small
+	persons map[string]int  // names that end a run with a title or first name before them
+	names   map[string]*nameEvidence
+}
+
+// nameEvidence counts how the occurrences of one name stand in a document.
+type nameEvidence struct {
+	count     int     // occurrences as a candidate
+	afterPrep int     // of these, after a preposition of place
+	region    int     // of these, before ", Texas" or the like
+	score     float64 // of the best occurrence, after the first round
+	scored    bool
+}
+
+func newEvidence(passages []*passage) *evidence {
+	e := &evidence{small: map[string]bool{}, persons: map[string]int{}, names: map[string]*nameEvidence{}}
+	for _, p := range passages {
+		for i := range p.words {
+			w := &p.words[i]
+			if w.Kind == TokenWord && !w.capital {
+				e.small[w.lower] = true
+			}
+			if w.runFirst == i && p.styles[w.sentence] == stylePlain {
+				e.addPerson(p, i)
+			}
+		}
+	}
+	return e
+}
+
+// addPerson notes the last name of the run at word i if the run is a person's.
+func (e *evidence) addPerson(p *passage, i int) {
+	first, end := i, p.words[i].runEnd
+	title := false
+	for first < end && p.words[first].lists.has(listTitle) {
+		title = true
+		first++
+	}
+	if before := p.at(i-1, i); before != nil && before.lists.has(listTitle) && !before.lists.has(listNoun) {
+		title = true
+	}
+	if first >= end {
+		return
+	}
+	last := &p.words[end-1]
+	if last.lists.has(listOrg | listStreet | listTail) {
+		return
+	}
+	named := end-first >= 2 && p.words[first].lists.has(listFirst) && !p.words[first].lists.has(listHead)
+	if title && end-first <= 3 || named && end-first <= 4 {
+		e.persons[last.lower]++
+		if named {
+			e.persons[p.words[first].lower]++
+		}
+	}
+}
+
+// addNames counts the candidates of a passage.
+func (e *evidence) addNames(p *passage, cs []candidate, known *memo) {
+	for i := range cs {
+		c := &cs[i]
+		n := e.of(c.name)
+		n.count++
+		if before := p.at(c.first-1, c.first); before != nil && before.lists.has(listPrep) && !before.capital {
+			n.afterPrep++
+		}
+		if p.at(c.end, c.first) != nil && p.regionAfter(c.end, known) != 0 {
+			n.region++
+		}
+	}
+}
+
+// addScores notes the best score of every name.
+func (e *evidence) addScores(cs []candidate) {
+	for i := range cs {
+		n := e.of(cs[i].name)
+		if !n.scored || cs[i].score > n.score {
+			n.score, n.scored = cs[i].score, true
+		}
+	}
+}
+
+func (e *evidence) of(name string) *nameEvidence {
+	key := strings.ToLower(name)
+	n := e.names[key]
+	if n == nil {
+		n = &nameEvidence{}
+		e.names[key] = n
+	}
+	return n
+}

@@ -1,0 +1,178 @@
+package recognition
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"newsmap/geo"
+)
+
+// word is a token with what the lexicon and its letters say of it.
+type word struct {
+	Token
+	text, lower string
+	lists       lists
+	capital     bool // starts with a capital letter
+	upper       bool // has capitals only, two or more
+	initial     bool // first word of its sentence
+	sentence    int
+	runFirst    int // the run of capitalised words that it stands in, -1 if none
+	runEnd      int
+}
+
+// passage is one field of a document, made ready for features.
+type passage struct {
+	field     geo.Field
+	text      string
+	words     []word
+	sentences []Sentence
+	styles    []style // by sentence
+}
+
+// style says how a sentence uses capitals.
+type style uint8
+
+const (
+	stylePlain     style = iota
+	styleHeadline        // most words start with a capital
+	styleUppercase       // all letters are capitals
+)
+
+var styleNames = [...]string{"plain", "headline", "uppercase"}
+
+func newPassage(field geo.Field, text string, lex lexicon) *passage {
+	tokens := Tokenize(text)
+	p := &passage{field: field, text: text, words: make([]word, len(tokens)), sentences: Sentences(text, tokens)}
+	for i, t := range tokens {
+		p.words[i] = newWord(text, t, lex)
+	}
+	p.styles = make([]style, len(p.sentences))
+	for s, sentence := range p.sentences {
+		p.styles[s] = p.styleOf(sentence)
+		first := true
+		for i := sentence.First; i < sentence.End; i++ {
+			w := &p.words[i]
+			w.sentence = s
+			if w.Kind != TokenPunct && first {
+				w.initial, first = true, false
+			}
+		}
+		p.findRuns(sentence)
+	}
+	return p
+}
+
+func newWord(text string, t Token, lex lexicon) word {
+	w := word{Token: t, text: text[t.Start:t.End], runFirst: -1, runEnd: -1}
+	w.lower = strings.ToLower(w.text)
+	if t.Kind != TokenWord {
+		return w
+	}
+	w.lists = lex[w.lower]
+	if w.lists == 0 && strings.HasSuffix(w.lower, ".") {
+		w.lists = lex[w.lower[:len(w.lower)-1]]
+	}
+	first, _ := utf8.DecodeRuneInString(w.text)
+	w.capital = unicode.IsUpper(first) || unicode.Is(unicode.Lo, first)
+	w.upper = allUpper(w.text)
+	return w
+}
+
+func allUpper(s string) bool {
+	letters := 0
+	for _, r := range s {
+		if unicode.IsLower(r) {
+			return false
+		}
+		if unicode.IsUpper(r) {
+			letters++
+		}
+	}
+	return letters >= 2
+}
+
+func (p *passage) styleOf(s Sentence) style {
+	words, capital, upper := 0, 0, 0
+	for i := s.First; i < s.End; i++ {
+		w := &p.words[i]
+		if w.Kind != TokenWord || len(w.text) < 4 {
+			continue
+		}
+		words++
+		if w.capital {
+			capital++
+		}
+		if w.upper {
+			upper++
+		}
+	}
+	switch {
+	case words >= 2 && upper*5 >= words*4:
+		return styleUppercase
+	case words >= 3 && capital*5 >= words*4:
+		return styleHeadline
+	}
+	return stylePlain
+}
+
+// findRuns joins neighbouring capitalised words, with hyphens and the particles
+// of names between them, into runs: "Abu Bakr al-Baghdadi" is one.
+func (p *passage) findRuns(s Sentence) {
+	for i := s.First; i < s.End; {
+		if !p.words[i].capital {
+			i++
+			continue
+		}
+		end := i + 1
+		for end < s.End {
+			next := p.runNext(end, s.End)
+			if next < 0 {
+				break
+			}
+			end = next
+		}
+		for k := i; k < end; k++ {
+			p.words[k].runFirst, p.words[k].runEnd = i, end
+		}
+		i = end
+	}
+}
+
+// runNext gives the end of the run if it goes on at word i, else -1.
+func (p *passage) runNext(i, end int) int {
+	for n := 0; i < end && n < 3; n++ {
+		w := &p.words[i]
+		switch {
+		case w.capital && w.Kind == TokenWord:
+			return i + 1
+		case w.text == "-" && !w.Space && i+1 < end && !p.words[i+1].Space:
+		case isParticle(w.lower) && w.Kind == TokenWord:
+		default:
+			return -1
+		}
+		i++
+	}
+	return -1
+}
+
+func isParticle(lower string) bool {
+	switch lower {
+	case "al", "el", "de", "la", "du", "des", "da", "dos", "del", "di", "von", "van", "der", "den", "bin", "ibn", "abu", "ez", "es", "as", "ad", "ar", "ash", "az", "le", "y", "san":
+		return true
+	}
+	return false
+}
+
+// at gives the word at i of the same sentence as like, or nil.
+func (p *passage) at(i, like int) *word {
+	if i < 0 || i >= len(p.words) || p.words[i].sentence != p.words[like].sentence {
+		return nil
+	}
+	return &p.words[i]
+}
+
+// slice is the text of words first to end.
+func (p *passage) slice(first, end int) string {
+	return p.text[p.words[first].Start:p.words[end-1].End]
+}

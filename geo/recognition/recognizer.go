@@ -1,0 +1,178 @@
+package recognition
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+)
+
+// Recognizer finds toponyms by their names and what stands around them. It is
+// safe for concurrent use if its gazetteer is.
+type Recognizer struct {
+	gazetteer Gazetteer
+	model     *Model
+	lexicon   lexicon
+	threshold float64 // log odds above which a candidate is kept
+}
+
+var _ geo.Recognizer = (*Recognizer)(nil)
+
+// Option changes how a Recognizer works.
+type Option func(*Recognizer)
+
+// WithModel has the Recognizer use m instead of the embedded weights.
+func WithModel(m *Model) Option { return func(r *Recognizer) { r.model = m } }
+
+// WithThreshold sets the probability, 0..1, from which a span counts as a
+// toponym. Higher values find fewer and surer ones.
+func WithThreshold(p float64) Option {
+	return func(r *Recognizer) { r.threshold = math.Log(p / (1 - p)) }
+}
+
+// New makes a Recognizer over g with the embedded word lists and weights. The
+// error names an embedded file that is out of form.
+func New(g Gazetteer, options ...Option) (*Recognizer, error) {
+	r := &Recognizer{gazetteer: g}
+	for _, option := range options {
+		option(r)
+	}
+	lex, err := newLexicon()
+	if err != nil {
+		return nil, err
+	}
+	r.lexicon = lex
+	if r.model == nil {
+		if r.model, err = ReadModel(strings.NewReader(defaultWeights)); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// Recognize finds the toponyms of doc's title and text. Its only error is that
+// of ctx.
+func (r *Recognizer) Recognize(ctx context.Context, doc *geo.Document) ([]geo.Toponym, error) {
+	a := r.analyse(doc)
+	for round := range rounds {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("recognize: %w", err)
+		}
+		a.score(r.model, round)
+	}
+	var out []geo.Toponym
+	for i, p := range a.passages {
+		found := r.toponyms(p, choose(a.candidates[i], r.threshold))
+		out = append(out, withCoordinates(p, found)...)
+	}
+	return out, nil
+}
+
+// analysis is a document made ready for scoring.
+type analysis struct {
+	passages   []*passage
+	candidates [][]candidate // by passage
+	evidence   *evidence
+	known      *memo
+}
+
+func (r *Recognizer) analyse(doc *geo.Document) *analysis {
+	a := &analysis{known: &memo{gazetteer: r.gazetteer, seen: map[string]gazetteer.Summary{}}}
+	if doc.Title != "" {
+		a.passages = append(a.passages, newPassage(geo.FieldTitle, doc.Title, r.lexicon))
+	}
+	a.passages = append(a.passages, newPassage(geo.FieldText, doc.Text, r.lexicon))
+	a.evidence = newEvidence(a.passages)
+	for _, p := range a.passages {
+		cs := r.candidates(p, a.known)
+		if p.field == geo.FieldText {
+			markDatelines(p, cs)
+		}
+		a.evidence.addNames(p, cs, a.known)
+		a.candidates = append(a.candidates, cs)
+	}
+	return a
+}
+
+// score scores every candidate for one round.
+func (a *analysis) score(m *Model, round int) {
+	for i, p := range a.passages {
+		f := featurizer{p: p, e: a.evidence, known: a.known}
+		for k := range a.candidates[i] {
+			c := &a.candidates[i][k]
+			c.score = m.score(round, f.features(c, round > 0))
+		}
+	}
+	if round+1 < rounds {
+		for _, cs := range a.candidates {
+			a.evidence.addScores(cs)
+		}
+	}
+}
+
+// choose picks the candidates without overlap whose scores above the threshold
+// sum highest (weighted interval scheduling; Kleinberg and Tardos, "Algorithm
+// Design", 6.1), in order of their place.
+func choose(cs []candidate, threshold float64) []candidate {
+	var kept []candidate
+	for _, c := range cs {
+		if c.score > threshold {
+			kept = append(kept, c)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.first, b.first))
+	})
+	best := make([]float64, len(kept)+1)
+	before := make([]int, len(kept)) // how many candidates end at or before the start of this one
+	for i, c := range kept {
+		k := i
+		for k > 0 && kept[k-1].end > c.first {
+			k--
+		}
+		before[i] = k
+		best[i+1] = max(best[i], best[k]+c.score-threshold)
+	}
+	var chosen []candidate
+	for i := len(kept); i > 0; {
+		if best[i] == best[i-1] {
+			i--
+			continue
+		}
+		chosen = append(chosen, kept[i-1])
+		i = before[i-1]
+	}
+	slices.Reverse(chosen)
+	return chosen
+}
+
+func (r *Recognizer) toponyms(p *passage, chosen []candidate) []geo.Toponym {
+	out := make([]geo.Toponym, 0, len(chosen))
+	for i := range chosen {
+		c := &chosen[i]
+		t := geo.Toponym{
+			Start: p.words[c.first].RuneStart, End: p.words[c.end-1].RuneEnd,
+			Text: c.name, Field: p.field, Confidence: 1 / (1 + math.Exp(-c.score)),
+		}
+		switch {
+		case c.dateline:
+			t.Kind = geo.KindDateline
+		case c.demonym():
+			t.Kind = geo.KindDemonym
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// demonym tells whether the name is an adjective or people name, not also the
+// name of a country or state.
+func (c *candidate) demonym() bool {
+	classes := c.summary.Classes
+	return classes.Has(gazetteer.ClassDemonym) && !classes.Has(gazetteer.ClassCountry|gazetteer.ClassAdmin1)
+}

@@ -1,0 +1,124 @@
+package recognition
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Sentence is a run of tokens.
+type Sentence struct {
+	First, End int // tokens, half open
+}
+
+// Sentences splits tokens of text into sentences: after a full stop, question
+// or exclamation mark with what closes it, at every empty line, and at a line
+// break that follows a short line, as headlines and datelines are set.
+func Sentences(text string, tokens []Token) []Sentence {
+	var out []Sentence
+	first, lineStart := 0, 0
+	for i := range tokens {
+		if tokens[i].Line {
+			if i > first && breaksLine(text, tokens, lineStart, i) {
+				out = append(out, Sentence{First: first, End: i})
+				first = i
+			}
+			lineStart = i
+		}
+		if i > first && endsSentence(text, tokens, i-1) && startsSentence(text, tokens, i) {
+			out = append(out, Sentence{First: first, End: i})
+			first = i
+		}
+	}
+	if first < len(tokens) {
+		out = append(out, Sentence{First: first, End: len(tokens)})
+	}
+	return out
+}
+
+// shortLine is the length in bytes below which a line is taken to have been
+// ended on purpose; text wrapped by a machine runs longer.
+const shortLine = 55
+
+func breaksLine(text string, tokens []Token, lineStart, i int) bool {
+	if tokens[i].Paragraph {
+		return true
+	}
+	last := text[tokens[i-1].Start:tokens[i-1].End]
+	if strings.ContainsAny(last, ".!?:;”\"") || tokens[i-1].End-tokens[lineStart].Start < shortLine {
+		r, _ := utf8.DecodeRuneInString(text[tokens[i].Start:])
+		return !unicode.IsLower(r)
+	}
+	return false
+}
+
+// endsSentence tells whether a sentence may end with token i: a stop, or quotes
+// and brackets that close one.
+func endsSentence(text string, tokens []Token, i int) bool {
+	for back := 0; i >= 0 && back < 4; back++ {
+		t := tokens[i]
+		if t.Kind == TokenWord {
+			return back == 0 && stopsAsWord(text[t.Start:t.End])
+		}
+		switch text[t.Start:t.End] {
+		case ".", "!", "?", "…", "。", "！", "？":
+			return true
+		case "\"", "'", "”", "’", ")", "]", "»":
+			i--
+			continue
+		}
+		return false
+	}
+	return false
+}
+
+// stopsAsWord tells whether an abbreviation often stands last in a sentence;
+// titles and initials never do.
+func stopsAsWord(word string) bool {
+	if !strings.HasSuffix(word, ".") {
+		return false
+	}
+	switch strings.ToLower(word) {
+	case "a.m.", "p.m.", "u.s.", "u.k.", "u.n.", "e.u.", "d.c.", "inc.", "corp.", "co.", "ltd.", "jr.", "sr.":
+		return true
+	}
+	return false
+}
+
+func startsSentence(text string, tokens []Token, i int) bool {
+	if !tokens[i].Space {
+		return tokens[i].Kind != TokenPunct && tokens[i-1].Kind == TokenPunct && isUpperAt(text, tokens[i].Start) &&
+			text[tokens[i-1].Start:tokens[i-1].End] != "'" && text[tokens[i-1].Start:tokens[i-1].End] != ")"
+	}
+	for n := 0; i < len(tokens) && n < 3; n++ {
+		r, _ := utf8.DecodeRuneInString(text[tokens[i].Start:])
+		switch {
+		case unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.Is(unicode.Lo, r):
+			return startsWord(text, tokens, i)
+		case strings.ContainsRune("\"'“‘(«[—–-", r):
+			i++
+			continue
+		}
+		return false
+	}
+	return false
+}
+
+// startsWord keeps "the U.S. Army" whole: after initials only a word that is
+// written small elsewhere may start a sentence.
+func startsWord(text string, tokens []Token, i int) bool {
+	if i == 0 || tokens[i-1].Kind != TokenWord {
+		return true
+	}
+	switch strings.ToLower(text[tokens[i].Start:tokens[i].End]) {
+	case "the", "a", "an", "he", "she", "it", "they", "we", "i", "in", "on", "at", "but", "and", "his", "her", "their", "this", "that",
+		"these", "those", "there", "when", "if", "as", "after", "for", "from", "with", "while", "what", "who", "no", "to", "by":
+		return true
+	}
+	return false
+}
+
+func isUpperAt(text string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return unicode.IsUpper(r)
+}

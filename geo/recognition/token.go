@@ -1,0 +1,231 @@
+package recognition
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// TokenKind says what a Token is made of.
+type TokenKind uint8
+
+// The kinds of Token.
+const (
+	TokenWord   TokenKind = iota // letters, with inner apostrophes and the period of an abbreviation
+	TokenNumber                  // starts with a digit
+	TokenSuffix                  // a possessive: 's or ’s
+	TokenPunct                   // one mark or symbol
+)
+
+// Token is a piece of a text.
+type Token struct {
+	Start, End         int // bytes of the text, half open
+	RuneStart, RuneEnd int // Unicode code points of the text, half open
+	Kind               TokenKind
+	Space              bool // whether white space stands before it
+	Line               bool // whether a line break stands before it
+	Paragraph          bool // whether an empty line stands before it
+}
+
+// Tokenize splits text into words, numbers, possessive suffixes and marks.
+// Periods stay with initials and known abbreviations ("U.S.", "W.Va.", "Calif.");
+// hyphens are marks of their own, so that "Denver-based" is three tokens. The
+// offsets are exact for any bytes: an invalid byte counts as one code point, as
+// in a Go range loop. It runs in time linear in the length of text.
+func Tokenize(text string) []Token {
+	s := scanner{text: text, tokens: make([]Token, 0, len(text)/5+1)}
+	for s.pos < len(text) {
+		s.next()
+	}
+	return s.tokens
+}
+
+// maxToken bounds one token in bytes, so that a run of letters without end
+// costs no more than any other text.
+const maxToken = 128
+
+type scanner struct {
+	text   string
+	pos    int // byte
+	rune   int // code point of pos
+	breaks int // line breaks since the last token
+	space  bool
+	tokens []Token
+}
+
+func (s *scanner) next() {
+	r, size := utf8.DecodeRuneInString(s.text[s.pos:])
+	switch {
+	case r == '\n' || r == '\u2028' || r == '\u2029':
+		s.breaks++
+		s.skip(size)
+	case unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff':
+		s.skip(size)
+	case isWordRune(r):
+		s.emit(s.wordEnd(), TokenWord)
+	case unicode.IsDigit(r):
+		s.emit(s.numberEnd(), TokenNumber)
+	default:
+		if n := suffixLen(s.text[s.pos:]); n > 0 && s.afterWord() {
+			s.emit(s.pos+n, TokenSuffix)
+			return
+		}
+		s.emit(s.pos+size, TokenPunct)
+	}
+}
+
+func (s *scanner) skip(size int) {
+	s.pos += size
+	s.rune++
+	s.space = true
+}
+
+func (s *scanner) emit(end int, kind TokenKind) {
+	runes := utf8.RuneCountInString(s.text[s.pos:end])
+	s.tokens = append(s.tokens, Token{
+		Start: s.pos, End: end, RuneStart: s.rune, RuneEnd: s.rune + runes, Kind: kind,
+		Space: s.space, Line: s.breaks > 0, Paragraph: s.breaks > 1,
+	})
+	s.pos, s.rune, s.space, s.breaks = end, s.rune+runes, false, 0
+}
+
+func (s *scanner) afterWord() bool {
+	n := len(s.tokens)
+	return n > 0 && !s.space && s.tokens[n-1].Kind != TokenPunct
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+
+func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '‘' || r == '`' }
+
+// suffixLen is the length in bytes of a possessive 's at the start of s, 0 if
+// there is none.
+func suffixLen(s string) int {
+	r, size := utf8.DecodeRuneInString(s)
+	if !isApostrophe(r) || len(s) <= size || s[size]|0x20 != 's' {
+		return 0
+	}
+	if after, _ := utf8.DecodeRuneInString(s[size+1:]); isWordRune(after) || unicode.IsDigit(after) {
+		return 0
+	}
+	return size + 1
+}
+
+// wordEnd finds the end of the word that starts at pos.
+func (s *scanner) wordEnd() int {
+	i := s.letters(s.pos)
+	for i < len(s.text) && i-s.pos < maxToken {
+		r, size := utf8.DecodeRuneInString(s.text[i:])
+		switch {
+		case isApostrophe(r) && suffixLen(s.text[i:]) == 0 && s.wordAt(i+size):
+			i = s.letters(i + size)
+		case unicode.IsDigit(r):
+			i += size
+		case r == '.' && s.initials(i):
+			i++
+			if s.wordAt(i) {
+				i = s.letters(i)
+			}
+		case r == '.' && isAbbreviation(s.text[s.pos:i]):
+			return i + 1
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+func (s *scanner) letters(i int) int {
+	for i < len(s.text) && i-s.pos < maxToken {
+		r, size := utf8.DecodeRuneInString(s.text[i:])
+		if !isWordRune(r) {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+func (s *scanner) wordAt(i int) bool {
+	r, _ := utf8.DecodeRuneInString(s.text[i:])
+	return i < len(s.text) && isWordRune(r)
+}
+
+// initials tells whether the period at i belongs to initials: one capital
+// before it ("U." of "U.S."), or a capital and at most two small letters with
+// another such group after it ("W.Va.", "Ph.D."). The last part of initials
+// keeps its period too.
+func (s *scanner) initials(i int) bool {
+	part := s.text[s.pos:i]
+	inside := false
+	if dot := strings.LastIndexByte(part, '.'); dot >= 0 {
+		part, inside = part[dot+1:], true
+	}
+	first, size := utf8.DecodeRuneInString(part)
+	if part == "" || !unicode.IsUpper(first) && !(inside && len(part) == 1) && !(len(part) == 1 && s.wordAt(i+1) && i+2 < len(s.text) && s.text[i+2] == '.') {
+		return false
+	}
+	rest := utf8.RuneCountInString(part[size:])
+	switch {
+	case rest == 0:
+		// "plan B." ends a sentence; "J. Smith" and "U.S." do not.
+		return inside || s.wordAt(i+1) || s.nameFollows(i+1)
+	case rest <= 2:
+		return inside || s.wordAt(i+1) && s.text[i+1] >= 'A' && s.text[i+1] <= 'Z' && rest == 1
+	}
+	return false
+}
+
+// nameFollows tells whether a space and a capital stand at i, as after the
+// initial of a person.
+func (s *scanner) nameFollows(i int) bool {
+	if i >= len(s.text) || s.text[i] != ' ' {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s.text[i+1:])
+	return unicode.IsUpper(r)
+}
+
+// numberEnd finds the end of a number: digits with inner separators, and the
+// letters that follow at once ("20th", "4pm").
+func (s *scanner) numberEnd() int {
+	i := s.pos
+	for i < len(s.text) && i-s.pos < maxToken {
+		r, size := utf8.DecodeRuneInString(s.text[i:])
+		if (r == '.' || r == ',' || r == ':') && i+1 < len(s.text) && s.text[i+1] >= '0' && s.text[i+1] <= '9' {
+			i++
+			continue
+		}
+		if !unicode.IsDigit(r) && !isWordRune(r) {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// isAbbreviation tells whether word is written with a period that does not end
+// a sentence.
+func isAbbreviation(word string) bool {
+	if len(word) > 6 {
+		return false
+	}
+	_, ok := abbreviations[strings.ToLower(word)]
+	return ok && word[0] < 'a'
+}
+
+// abbreviations are those of US states and Canadian provinces in AP style, of
+// titles, months and companies.
+var abbreviations = setOf(`ala ariz ark calif colo conn del fla ga ill ind kan kans ky la md mass mich minn miss mo mont
+	neb nebr nev okla ore pa penn penna tenn tex va vt wash wis wisc wyo alta ont que sask man
+	st ste mt mts ft pt dr mr mrs ms messrs mme mlle prof rev fr hon gov lt sgt capt cpt cmdr col maj gen adm brig cpl pvt sen rep reps sens
+	pres supt det insp asst assoc dept atty co corp inc ltd bros jr sr no vs univ jan feb mar apr jun jul aug sept sep oct nov dec
+	ave blvd rd hwy ln sq ctr is cnty twp`)
+
+func setOf(words string) map[string]struct{} {
+	set := map[string]struct{}{}
+	for _, w := range strings.Fields(words) {
+		set[w] = struct{}{}
+	}
+	return set
+}

@@ -1,0 +1,361 @@
+package resolution
+
+import (
+	"math"
+	"strings"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+)
+
+// featureID numbers the features of a candidate.
+type featureID uint8
+
+const (
+	featPrior        featureID = iota // log of the gazetteer's score
+	featPopulation                    // log10 of the population, over 7
+	featNoPopulation                  // none known
+	featTop                           // the gazetteer's first
+	featGap                           // log of the score over the first one's
+	featMain
+	featTolerant
+	featEdit
+	featAbbreviation
+	featFolded
+	featCountry // feature classes
+	featAdmin1
+	featAdmin2
+	featCapital
+	featSeat
+	featTown
+	featPart
+	featRegion
+	featWater
+	featPhysical
+	featSpot
+	featInside    // the text puts it inside a place that holds it
+	featNotInside // the text puts it inside a place that does not
+	featHolds     // the text puts inside it a place that it holds
+	featNotHolds
+	featHintRight
+	featHintWrong
+	featCountryVote // share of the rest of the document in its country
+	featCountryMost
+	featAdmin1Vote
+	featAdmin1Most
+	featCountryNamed // its country is itself named
+	featAdmin1Named  // its division is itself named
+	featNear25       // weight of other places within 25 km, and so on
+	featNear100
+	featNear300
+	featNear1000
+	featHomeCountry // of the outlet
+	featForeign     // not of the outlet's country
+	featHomeAdmin1
+	featHomeNear // exp(-km/80) from the outlet's town
+	featHomeTown // is the outlet's town
+	featHomeFar  // in the outlet's country, over 500 km off
+	featNoHome
+	featDatelineNear
+	featDatelineCountry
+	featBigUnvoted // in a country that nothing else speaks for
+	featSmallUnvoted
+	featTwin // a county or state has a town of the same name among the candidates
+	featureCount
+)
+
+var featureNames = [featureCount]string{
+	"prior", "population", "no_population", "top", "gap", "main", "tolerant", "edit", "abbreviation", "folded",
+	"country", "admin1", "admin2", "capital", "seat", "town", "part", "region", "water", "physical", "spot",
+	"inside", "not_inside", "holds", "not_holds", "hint_right", "hint_wrong",
+	"country_vote", "country_most", "admin1_vote", "admin1_most", "country_named", "admin1_named",
+	"near_25", "near_100", "near_300", "near_1000",
+	"home_country", "foreign", "home_admin1", "home_near", "home_town", "home_far", "no_home",
+	"dateline_near", "dateline_country", "big_unvoted", "small_unvoted", "twin",
+}
+
+// featureVector is the feature vector of a candidate.
+type featureVector [featureCount]float32
+
+// scene is what the candidates of a document are weighed against.
+type scene struct {
+	groups  []*group
+	context []*group // the heaviest
+	home    home
+	votes   votes
+}
+
+// home is where the outlet is at home.
+type home struct {
+	known           bool
+	local           bool // it has a town
+	country, admin1 string
+	townID          string
+	at              vector
+}
+
+// votes is how the document's places spread over countries and divisions.
+type votes struct {
+	total    float64
+	country  map[string]float64
+	admin1   map[string]float64 // by "US.LA"
+	named    map[string]float64 // countries that are named themselves
+	admin1ed map[string]float64 // divisions that are named themselves
+}
+
+func admin1Key(p *geo.Place) string {
+	if p.Admin1Code == "" {
+		return ""
+	}
+	return p.Country + "." + p.Admin1Code
+}
+
+// count gathers the votes of all groups by their probabilities.
+func (s *scene) count() {
+	v := votes{country: map[string]float64{}, admin1: map[string]float64{}, named: map[string]float64{}, admin1ed: map[string]float64{}}
+	for _, g := range s.groups {
+		g.vote(1, &v)
+	}
+	s.votes = v
+}
+
+// vote adds the group's votes, or takes them away with a sign of -1.
+func (g *group) vote(sign float64, v *votes) {
+	w := sign * math.Sqrt(g.weight)
+	for i := range g.candidates {
+		p := g.probs[i] * w
+		if p > -0.005 && p < 0.005 {
+			continue
+		}
+		place := &g.candidates[i].Place
+		class := gazetteer.ClassOf(place.FeatureCode)
+		v.total += p
+		if place.Country != "" {
+			v.country[place.Country] += p
+			if class.Has(gazetteer.ClassCountry) {
+				v.named[place.Country] += p
+			}
+		}
+		if key := admin1Key(place); key != "" {
+			v.admin1[key] += p
+			if class.Has(gazetteer.ClassAdmin1) {
+				v.admin1ed[key] += p
+			}
+		}
+	}
+}
+
+func most(m map[string]float64) float64 {
+	var best float64
+	for _, v := range m {
+		best = max(best, v)
+	}
+	return best
+}
+
+// features fills the vectors of all candidates of g. The context plays a part
+// only from the second round on, when probabilities are known.
+func (s *scene) features(g *group, context bool, out []featureVector) []featureVector {
+	out = out[:0]
+	for i := range g.candidates {
+		var f featureVector
+		f.ofPlace(g, i)
+		s.ofText(&f, g, i)
+		s.ofHome(&f, g, i)
+		out = append(out, f)
+	}
+	if context {
+		s.ofContext(g, out)
+	}
+	return out
+}
+
+func (f *featureVector) set(id featureID, on bool) {
+	if on {
+		f[id] = 1
+	}
+}
+
+// ofPlace fills what holds wherever the name stands.
+func (f *featureVector) ofPlace(g *group, i int) {
+	c := &g.candidates[i]
+	class := gazetteer.ClassOf(c.Place.FeatureCode)
+	score := math.Log(max(c.Score, 1e-4))
+	f[featPrior] = float32(score)
+	f[featGap] = float32(score - math.Log(max(g.candidates[0].Score, 1e-4)))
+	f[featPopulation] = float32(math.Log10(float64(1+c.Place.Population)) / 7)
+	f.set(featNoPopulation, c.Place.Population == 0)
+	f.set(featTop, i == 0)
+	f.set(featMain, c.Main)
+	f.set(featTolerant, c.Match == geo.MatchTolerant)
+	f.set(featEdit, c.Match == geo.MatchEdit)
+	f.set(featAbbreviation, c.Match == geo.MatchAbbreviation)
+	f.set(featFolded, c.Match == geo.MatchFolded)
+	code := c.Place.FeatureCode
+	f.set(featCountry, class.Has(gazetteer.ClassCountry))
+	f.set(featAdmin1, class.Has(gazetteer.ClassAdmin1))
+	f.set(featAdmin2, class.Has(gazetteer.ClassAdmin2))
+	f.set(featCapital, code == "PPLC")
+	f.set(featSeat, strings.HasPrefix(code, "PPLA"))
+	f.set(featTown, code == "PPL")
+	f.set(featPart, code == "PPLX")
+	f.set(featRegion, class.Has(gazetteer.ClassRegion))
+	f.set(featWater, class.Has(gazetteer.ClassWater))
+	f.set(featPhysical, class.Has(gazetteer.ClassPhysical))
+	f.set(featSpot, class.Has(gazetteer.ClassSpot))
+	if class.Has(gazetteer.ClassAdmin1 | gazetteer.ClassAdmin2 | gazetteer.ClassCountry) {
+		for k := range g.candidates {
+			if k != i && gazetteer.ClassOf(g.candidates[k].Place.FeatureCode).Has(gazetteer.ClassPopulated) && g.vectors[k].km(g.vectors[i]) < 300 {
+				f[featTwin] = 1
+				break
+			}
+		}
+	}
+}
+
+// ofText fills what the text states beside the name.
+func (s *scene) ofText(f *featureVector, g *group, i int) {
+	place := &g.candidates[i].Place
+	if g.inside != nil && len(g.inside.candidates) > 0 {
+		held := holder(g.inside, place)
+		f.set(featInside, held)
+		f.set(featNotInside, !held)
+	}
+	if len(g.holds) > 0 {
+		held := false
+		for _, inner := range g.holds[:min(len(g.holds), 4)] {
+			for k := range inner.candidates[:min(len(inner.candidates), 40)] {
+				held = held || contains(place, &inner.candidates[k].Place)
+			}
+		}
+		f.set(featHolds, held)
+		f.set(featNotHolds, !held)
+	}
+	switch g.hint.agrees(gazetteer.ClassOf(place.FeatureCode)) {
+	case 1:
+		f[featHintRight] = 1
+	case -1:
+		f[featHintWrong] = 1
+	}
+}
+
+// holder tells whether a candidate of outer holds inner.
+func holder(outer *group, inner *geo.Place) bool {
+	for k := range outer.candidates[:min(len(outer.candidates), 40)] {
+		if contains(&outer.candidates[k].Place, inner) {
+			return true
+		}
+	}
+	return false
+}
+
+// contains tells whether outer, a country, division, county or region, holds
+// inner.
+func contains(outer, inner *geo.Place) bool {
+	if outer.ID == inner.ID {
+		return false
+	}
+	class := gazetteer.ClassOf(outer.FeatureCode)
+	same := outer.Country != "" && outer.Country == inner.Country
+	switch {
+	case class.Has(gazetteer.ClassCountry):
+		return same
+	case class.Has(gazetteer.ClassAdmin1):
+		return same && outer.Admin1Code != "" && outer.Admin1Code == inner.Admin1Code
+	case class.Has(gazetteer.ClassAdmin2):
+		return same && outer.Admin1Code == inner.Admin1Code &&
+			(outer.Name == inner.Admin2 || inner.Admin2 == "" && geo.DistanceKM(outer.Point, inner.Point) < 60)
+	case class.Has(gazetteer.ClassRegion):
+		for _, country := range outer.Countries {
+			if country == inner.Country {
+				return geo.DistanceKM(outer.Point, inner.Point) < 4000
+			}
+		}
+		return same && geo.DistanceKM(outer.Point, inner.Point) < 500
+	case class.Has(gazetteer.ClassPopulated):
+		// "Brooklyn, New York": a part of a town
+		return same && strings.HasPrefix(inner.FeatureCode, "PPL") && inner.Population < outer.Population && geo.DistanceKM(outer.Point, inner.Point) < 40
+	}
+	return false
+}
+
+// ofHome fills where the place lies from the outlet.
+func (s *scene) ofHome(f *featureVector, g *group, i int) {
+	place := &g.candidates[i].Place
+	if !s.home.known {
+		f[featNoHome] = 1
+		return
+	}
+	sameCountry := place.Country == s.home.country
+	f.set(featHomeCountry, sameCountry)
+	f.set(featForeign, !sameCountry && place.Country != "")
+	if !s.home.local {
+		return
+	}
+	f.set(featHomeAdmin1, sameCountry && place.Admin1Code != "" && place.Admin1Code == s.home.admin1)
+	km := g.vectors[i].km(s.home.at)
+	f[featHomeNear] = float32(math.Exp(-km / 80))
+	f.set(featHomeTown, place.ID == s.home.townID)
+	f.set(featHomeFar, sameCountry && km > 500)
+}
+
+// ofContext fills how the places of the rest of the document speak for each
+// candidate.
+func (s *scene) ofContext(g *group, out []featureVector) {
+	g.vote(-1, &s.votes)
+	defer g.vote(1, &s.votes)
+	mostCountry, mostAdmin1 := most(s.votes.country), most(s.votes.admin1)
+	total := s.votes.total + 0.5
+	for i := range g.candidates {
+		f, place := &out[i], &g.candidates[i].Place
+		country := s.votes.country[place.Country]
+		f[featCountryVote] = float32(country / total)
+		f.set(featCountryMost, country > 0.3 && country >= mostCountry*0.99)
+		f[featCountryNamed] = float32(min(1, s.votes.named[place.Country]))
+		if key := admin1Key(place); key != "" {
+			admin1 := s.votes.admin1[key]
+			f[featAdmin1Vote] = float32(admin1 / total)
+			f.set(featAdmin1Most, admin1 > 0.3 && admin1 >= mostAdmin1*0.99)
+			f[featAdmin1Named] = float32(min(1, s.votes.admin1ed[key]))
+		}
+		f.set(featSmallUnvoted, place.Population < 100_000 && country < 0.2)
+		f.set(featBigUnvoted, place.Population >= 100_000 && country < 0.2)
+		s.ofNeighbours(f, g, i)
+	}
+}
+
+// ofNeighbours fills how much of the rest of the document lies near.
+func (s *scene) ofNeighbours(f *featureVector, g *group, i int) {
+	var near [4]float64
+	for _, other := range s.context {
+		if other == g {
+			continue
+		}
+		var inner [4]float64
+		for _, k := range other.likely {
+			p := other.probs[k]
+			class := gazetteer.ClassOf(other.candidates[k].Place.FeatureCode)
+			if class.Has(gazetteer.ClassCountry|gazetteer.ClassRegion) && class != gazetteer.ClassOf(g.candidates[i].Place.FeatureCode) {
+				continue
+			}
+			km := g.vectors[i].km(other.vectors[k])
+			for n, limit := range [...]float64{25, 100, 300, 1000} {
+				if km <= limit {
+					inner[n] += p
+				}
+			}
+			if other.dateline {
+				f[featDatelineNear] = max(f[featDatelineNear], float32(p*math.Exp(-km/150)))
+				if other.candidates[k].Place.Country == g.candidates[i].Place.Country {
+					f[featDatelineCountry] = max(f[featDatelineCountry], float32(p))
+				}
+			}
+		}
+		for n := range near {
+			near[n] += inner[n]
+		}
+	}
+	for n, sum := range near {
+		f[featNear25+featureID(n)] = float32(math.Log1p(sum))
+	}
+}

@@ -1,0 +1,239 @@
+package resolution
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"newsmap/geo"
+)
+
+const (
+	// maxCandidates bounds the candidates of a name; the gazetteer gives the
+	// best first.
+	maxCandidates = 120
+	// maxContext bounds how many groups of a document weigh on each other.
+	maxContext = 24
+	// nearBy is how far, in bytes, the words around a toponym are looked at.
+	nearBy = 40
+)
+
+// mention is a toponym in its place in the document.
+type mention struct {
+	toponym       geo.Toponym
+	index         int // in the order of the input
+	before, after string
+	inside        *group // the group of a place that the text names as around it: "Texas" of "Paris, Texas"
+	group         *group
+	weight        float64
+}
+
+// group is all the toponyms of a document that are taken to mean one place.
+type group struct {
+	key        string
+	mentions   []*mention
+	candidates []geo.Candidate
+	vectors    []vector // unit vectors of the candidates' points
+	probs      []float64
+	likely     []int // candidates of more than negligible probability
+	inside     *group
+	holds      []*group // groups that the text says lie inside this one
+	weight     float64
+	title      bool
+	dateline   bool
+	demonym    bool
+	hint       hint
+}
+
+// vector is a point on the unit sphere.
+type vector [3]float64
+
+func vectorOf(c geo.Candidate) vector {
+	const rad = math.Pi / 180
+	lon, lat := c.Place.Point[0]*rad, c.Place.Point[1]*rad
+	return vector{math.Cos(lat) * math.Cos(lon), math.Cos(lat) * math.Sin(lon), math.Sin(lat)}
+}
+
+// km is the length of the chord between two points: within 1 % of the great
+// circle below 3,000 km, and cheap.
+func (v vector) km(w vector) float64 {
+	dot := v[0]*w[0] + v[1]*w[1] + v[2]*w[2]
+	return geo.EarthRadiusKM * math.Sqrt(max(0, 2-2*dot))
+}
+
+// grouper gathers the toponyms of one document into groups.
+type grouper struct {
+	gazetteer Gazetteer
+	groups    map[string]*group
+	order     []*group
+	names     map[string][]geo.Candidate
+}
+
+func (g *grouper) lookup(name string, demonym bool) []geo.Candidate {
+	cs, ok := g.names[name]
+	if !ok {
+		cs = g.gazetteer.Lookup(name, maxCandidates)
+		g.names[name] = cs
+	}
+	if !demonym {
+		return cs
+	}
+	var adjectives []geo.Candidate
+	for _, c := range cs {
+		if c.Match == geo.MatchDemonym {
+			adjectives = append(adjectives, c)
+		}
+	}
+	return adjectives
+}
+
+// gather makes groups of the mentions. A name that the text puts inside two
+// different places makes two groups.
+func (g *grouper) gather(mentions []*mention) {
+	stated := statedContainers(mentions)
+	for _, m := range mentions {
+		key := keyOf(m.toponym)
+		container := stated[m]
+		if container != nil && disputed(mentions, stated, m) {
+			key += "|" + keyOf(container.toponym)
+		}
+		g.add(key, m)
+	}
+	for m, container := range stated {
+		m.inside = container.group
+	}
+	for _, grp := range g.order {
+		grp.settle()
+	}
+	g.fillFromLonger()
+}
+
+func keyOf(t geo.Toponym) string {
+	name := strings.ToLower(t.Text)
+	// "Brandon's" and "Brandon" are one name; so are "U.S." and "US".
+	return strings.ReplaceAll(name, ".", "")
+}
+
+func (g *grouper) add(key string, m *mention) {
+	grp := g.groups[key]
+	if grp == nil {
+		grp = &group{key: key, demonym: m.toponym.Kind == geo.KindDemonym}
+		grp.candidates = slices.Clone(g.lookup(m.toponym.Text, grp.demonym))
+		g.groups[key] = grp
+		g.order = append(g.order, grp)
+	}
+	m.group = grp
+	grp.mentions = append(grp.mentions, m)
+	grp.weight += m.weight
+	grp.title = grp.title || m.toponym.Field == geo.FieldTitle
+	grp.dateline = grp.dateline || m.toponym.Kind == geo.KindDateline
+}
+
+// settle takes from the mentions what holds for the group.
+func (grp *group) settle() {
+	for _, m := range grp.mentions {
+		if m.inside != nil && m.inside != grp && grp.inside == nil {
+			grp.inside = m.inside
+			m.inside.holds = append(m.inside.holds, grp)
+		}
+		grp.hint |= hintOf(m)
+	}
+}
+
+// fillFromLonger gives "Avoyelles" the candidates of "Avoyelles Parish" where a
+// document has both, or where the gazetteer knows only the longer.
+func (g *grouper) fillFromLonger() {
+	for _, grp := range g.order {
+		if grp.demonym || len(grp.mentions) == 0 {
+			continue
+		}
+		name := grp.mentions[0].toponym.Text
+		for _, tail := range [...]string{" County", " Parish"} {
+			longer := g.groups[strings.ToLower(name+tail)]
+			if longer == nil && (len(grp.candidates) > 0 || grp.hint&hintCounty == 0) {
+				continue
+			}
+			grp.addCandidates(g.lookup(name+tail, false))
+		}
+	}
+	for _, grp := range g.order {
+		grp.vectors = make([]vector, len(grp.candidates))
+		for i, c := range grp.candidates {
+			grp.vectors[i] = vectorOf(c)
+		}
+		grp.probs = make([]float64, len(grp.candidates))
+	}
+}
+
+func (grp *group) addCandidates(more []geo.Candidate) {
+	for _, c := range more {
+		if !slices.ContainsFunc(grp.candidates, func(have geo.Candidate) bool { return have.Place.ID == c.Place.ID }) {
+			c.Score /= 2
+			c.Main = false
+			grp.candidates = append(grp.candidates, c)
+		}
+	}
+}
+
+// statedContainers finds the mentions that stand as "X, Y" or "X (Y)" or "X in
+// Y" next to each other, and gives Y for each such X.
+func statedContainers(mentions []*mention) map[*mention]*mention {
+	stated := map[*mention]*mention{}
+	for i := 0; i+1 < len(mentions); i++ {
+		a, b := mentions[i], mentions[i+1]
+		if a.toponym.Field != b.toponym.Field || b.toponym.Kind == geo.KindDemonym || a.toponym.Kind == geo.KindDemonym {
+			continue
+		}
+		switch between(a, b) {
+		case ",", "(", "in", ", in", "in the", ", in the", "/", ", near":
+			stated[a] = b
+		}
+	}
+	return stated
+}
+
+// between is the text between two mentions, without spaces around it; "?" if it
+// is too long to matter.
+func between(a, b *mention) string {
+	gap := b.toponym.Start - a.toponym.End
+	if gap < 0 || gap > 10 {
+		return "?"
+	}
+	end, n := 0, 0
+	for end < len(a.after) && n < gap {
+		_, size := utf8.DecodeRuneInString(a.after[end:])
+		end += size
+		n++
+	}
+	if n < gap {
+		return "?"
+	}
+	return strings.TrimSpace(a.after[:end])
+}
+
+// disputed tells whether another mention of m's name stands beside a different
+// container.
+func disputed(mentions []*mention, stated map[*mention]*mention, m *mention) bool {
+	mine := keyOf(stated[m].toponym)
+	name := keyOf(m.toponym)
+	n := 0
+	for other, container := range stated {
+		if keyOf(other.toponym) == name && keyOf(container.toponym) != mine {
+			return true
+		}
+		if n++; n > maxCandidates {
+			break
+		}
+	}
+	return false
+}
+
+// heaviest gives the groups that weigh most in the document.
+func heaviest(groups []*group) []*group {
+	out := slices.Clone(groups)
+	out = slices.DeleteFunc(out, func(g *group) bool { return len(g.candidates) == 0 })
+	slices.SortStableFunc(out, func(a, b *group) int { return cmp.Compare(b.weight, a.weight) })
+	return out[:min(len(out), maxContext)]
+}

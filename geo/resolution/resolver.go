@@ -1,0 +1,324 @@
+package resolution
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+
+	"github.com/paulmach/orb"
+)
+
+// Gazetteer is what resolution asks of a gazetteer.
+type Gazetteer interface {
+	geo.Gazetteer
+	// Outlet gives the outlet of a host name, and whether it is known.
+	Outlet(domain string) (gazetteer.Outlet, bool)
+	// Nearest gives the populated place nearest to p (lon, lat in degrees)
+	// within maxKM kilometres, and whether there is one.
+	Nearest(p orb.Point, maxKM float64) (geo.Place, bool)
+}
+
+// Resolver chooses places for toponyms. It is safe for concurrent use if its
+// gazetteer is.
+type Resolver struct {
+	gazetteer Gazetteer
+	model     *Model
+	least     float64
+}
+
+var _ geo.Resolver = (*Resolver)(nil)
+
+// Option changes how a Resolver works.
+type Option func(*Resolver)
+
+// WithModel has the Resolver use m instead of the embedded weights.
+func WithModel(m *Model) Option { return func(r *Resolver) { r.model = m } }
+
+// WithLeastConfidence sets the confidence, 0..1, below which the Resolver
+// abstains.
+func WithLeastConfidence(c float64) Option { return func(r *Resolver) { r.least = c } }
+
+const (
+	// jointRounds is how often the choice is made again in the light of the
+	// others; more changes next to nothing.
+	jointRounds = 3
+	// leastConfidence is the default of WithLeastConfidence.
+	leastConfidence = 0.12
+	// maxShown bounds the candidates of a Resolution.
+	maxShown = 5
+)
+
+// New makes a Resolver over g with the embedded weights. The error says what in
+// them is out of form.
+func New(g Gazetteer, options ...Option) (*Resolver, error) {
+	r := &Resolver{gazetteer: g, least: leastConfidence}
+	for _, option := range options {
+		option(r)
+	}
+	if r.model == nil {
+		m, err := ReadModel(strings.NewReader(defaultWeights))
+		if err != nil {
+			return nil, err
+		}
+		r.model = m
+	}
+	return r, nil
+}
+
+// Resolve chooses a place for each of the toponyms, which must be those of doc,
+// and says what each place is to it. Its errors are that of ctx, and one that
+// wraps geo.ErrInvalid for a toponym that lies outside its field.
+func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) (*geo.Result, error) {
+	mentions, err := mentionsOf(doc, toponyms)
+	if err != nil {
+		return nil, err
+	}
+	s := r.scene(doc, mentions)
+	for round := range jointRounds {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("resolve: %w", err)
+		}
+		s.weigh(r.model, round)
+	}
+	result := &geo.Result{Resolutions: make([]geo.Resolution, len(mentions))}
+	for _, m := range mentions {
+		result.Resolutions[m.index] = r.resolution(s, m)
+	}
+	assignRoles(doc, result)
+	return result, nil
+}
+
+// mentionsOf cuts the words around each toponym from its field.
+func mentionsOf(doc *geo.Document, toponyms []geo.Toponym) ([]*mention, error) {
+	out := make([]*mention, 0, len(toponyms))
+	for _, field := range [...]geo.Field{geo.FieldTitle, geo.FieldText} {
+		text := doc.Text
+		if field == geo.FieldTitle {
+			text = doc.Title
+		}
+		var in []*mention
+		for i := range toponyms {
+			if toponyms[i].Field == field {
+				in = append(in, &mention{toponym: toponyms[i], index: i})
+			}
+		}
+		slices.SortStableFunc(in, func(a, b *mention) int { return a.toponym.Start - b.toponym.Start })
+		if err := cutContext(text, in); err != nil {
+			return nil, err
+		}
+		out = append(out, in...)
+	}
+	return out, nil
+}
+
+// cutContext goes through text once, because offsets count code points.
+func cutContext(text string, mentions []*mention) error {
+	pos, runes := 0, 0
+	for _, m := range mentions {
+		t := &m.toponym
+		if t.Start < runes {
+			// Toponyms that overlap: count from the start again.
+			pos, runes = 0, 0
+		}
+		start := advance(text, pos, t.Start-runes)
+		end := advance(text, start, t.End-t.Start)
+		if start < 0 || end < 0 || t.End <= t.Start {
+			return geo.Invalid("toponym", "span %d..%d does not lie in the %s", t.Start, t.End, t.Field)
+		}
+		pos, runes = start, t.Start
+		m.before = text[max(0, start-nearBy):start]
+		m.after = text[end:min(len(text), end+nearBy)]
+		m.weight = weightOf(t)
+	}
+	return nil
+}
+
+// advance gives the byte n code points after pos, -1 if text ends before.
+func advance(text string, pos, n int) int {
+	if pos < 0 || n < 0 {
+		return -1
+	}
+	for ; n > 0; n-- {
+		if pos >= len(text) {
+			return -1
+		}
+		_, size := utf8.DecodeRuneInString(text[pos:])
+		pos += size
+	}
+	return pos
+}
+
+// weightOf is how much a mention counts: a title says what a story is about,
+// and what is hardly a toponym at all should not sway the others.
+func weightOf(t *geo.Toponym) float64 {
+	w := 1.0
+	if t.Confidence > 0 {
+		w = t.Confidence
+	}
+	if t.Field == geo.FieldTitle {
+		w *= 1.5
+	}
+	return w
+}
+
+func (r *Resolver) scene(doc *geo.Document, mentions []*mention) *scene {
+	g := grouper{gazetteer: r.gazetteer, groups: map[string]*group{}, names: map[string][]geo.Candidate{}}
+	var named []*mention
+	for _, m := range mentions {
+		if m.toponym.Kind != geo.KindCoordinate {
+			named = append(named, m)
+		}
+	}
+	g.gather(named)
+	s := &scene{groups: g.order, context: heaviest(g.order)}
+	if o, ok := r.gazetteer.Outlet(doc.Domain); ok && doc.Domain != "" && o.Scope != "world" {
+		s.home = home{known: true, country: o.Country, admin1: o.Admin1, townID: o.HomeID}
+		if o.Home != "" {
+			s.home.local = o.Scope != "national"
+			s.home.at = vectorOf(geo.Candidate{Place: geo.Place{Point: o.Point}})
+		}
+	}
+	return s
+}
+
+// weigh gives every candidate its probability in the light of the round before.
+func (s *scene) weigh(m *Model, round int) {
+	if round > 0 {
+		s.count()
+	}
+	next := make([][]float64, len(s.groups))
+	var vectors []featureVector
+	for i, g := range s.groups {
+		vectors = s.features(g, round > 0, vectors)
+		next[i] = make([]float64, len(vectors))
+		for k := range vectors {
+			next[i][k] = m.score(round, &vectors[k])
+		}
+		softmax(next[i])
+	}
+	for i, g := range s.groups {
+		g.probs = next[i]
+		g.likely = g.likely[:0]
+		for k, p := range g.probs {
+			if p >= 0.05 {
+				g.likely = append(g.likely, k)
+			}
+		}
+	}
+}
+
+func (r *Resolver) resolution(s *scene, m *mention) geo.Resolution {
+	res := geo.Resolution{Toponym: m.toponym}
+	if m.toponym.Kind == geo.KindCoordinate {
+		r.locate(&res)
+		return res
+	}
+	g := m.group
+	order := g.ranked()
+	for _, k := range order[:min(len(order), maxShown)] {
+		c := g.candidates[k]
+		c.Score = g.probs[k]
+		res.Candidates = append(res.Candidates, c)
+	}
+	if len(order) == 0 {
+		return res
+	}
+	best := order[0]
+	confidence := g.confidence(best) * min(1, max(m.toponym.Confidence, 0.3))
+	if m.toponym.Confidence == 0 {
+		confidence = g.confidence(best)
+	}
+	if confidence < r.least {
+		return res
+	}
+	place := g.candidates[best].Place
+	res.Place, res.Confidence = &place, confidence
+	res.Evidence = s.evidence(g, best)
+	return res
+}
+
+// ranked lists the candidates by probability, then by the gazetteer's order.
+func (g *group) ranked() []int {
+	order := make([]int, len(g.candidates))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case g.probs[a] > g.probs[b]:
+			return -1
+		case g.probs[a] < g.probs[b]:
+			return 1
+		}
+		return 0
+	})
+	return order
+}
+
+// confidence is the probability that the place is the one meant or lies so near
+// that it makes no difference on a map: a town and the county of its name share
+// theirs.
+func (g *group) confidence(best int) float64 {
+	var sum float64
+	for k, p := range g.probs {
+		if k == best || g.vectors[k].km(g.vectors[best]) < 50 {
+			sum += p
+		}
+	}
+	switch g.candidates[best].Match {
+	case geo.MatchEdit:
+		sum *= 0.5
+	case geo.MatchTolerant:
+		sum *= 0.8
+	}
+	return min(1, sum)
+}
+
+// locate makes a place of coordinates that stand in the text.
+func (r *Resolver) locate(res *geo.Resolution) {
+	at := res.Toponym.Coordinate
+	if at == nil {
+		return
+	}
+	place := geo.Place{
+		ID:   fmt.Sprintf("point:%.5f,%.5f", at.Lat, at.Lon),
+		Name: res.Toponym.Text, Point: at.Point(),
+	}
+	if near, ok := r.gazetteer.Nearest(at.Point(), 30); ok {
+		place.Country, place.CountryName = near.Country, near.CountryName
+		place.Admin1Code, place.Admin1, place.Admin2 = near.Admin1Code, near.Admin1, near.Admin2
+	}
+	res.Place, res.Confidence, res.Evidence = &place, res.Toponym.Confidence, []string{"coordinates written in the text"}
+}
+
+// evidence says in words why candidate i was chosen.
+func (s *scene) evidence(g *group, i int) []string {
+	fs := s.features(g, true, nil)
+	f, place := &fs[i], &g.candidates[i].Place
+	var out []string
+	say := func(on bool, format string, args ...any) {
+		if on && len(out) < 4 {
+			out = append(out, fmt.Sprintf(format, args...))
+		}
+	}
+	if g.inside != nil {
+		say(f[featInside] > 0, "%s named beside it", g.inside.mentions[0].toponym.Text)
+	}
+	say(f[featHolds] > 0, "named as what holds another place")
+	say(f[featHomeTown] > 0, "outlet's home")
+	say(f[featHomeTown] == 0 && f[featHomeNear] > 0.3, "near the outlet's home")
+	say(f[featAdmin1Most] > 0, "%s named most often", place.Admin1)
+	say(f[featAdmin1Most] == 0 && f[featCountryMost] > 0, "%s named most often", place.CountryName)
+	say(f[featNear100] > 0.4, "other places of the story lie near")
+	say(f[featAbbreviation] > 0, "a listed abbreviation")
+	say(g.demonym, "named by its people")
+	say(f[featHintRight] > 0, "the words beside it fit")
+	say(len(g.candidates) == 1, "the only place of that name")
+	say(len(out) == 0 && f[featTop] > 0, "best known of that name")
+	return out
+}

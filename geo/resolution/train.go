@@ -1,0 +1,208 @@
+package resolution
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"newsmap/geo"
+)
+
+// Example is a document with its toponyms and where they are.
+type Example struct {
+	Document *geo.Document
+	Toponyms []geo.Toponym
+	// Points says where each toponym is (lon, lat in degrees), nil where that is
+	// unknown; it is as long as Toponyms.
+	Points []*geo.Coordinate
+	// IDs are the ids of the places where known, else empty; as long as Toponyms.
+	IDs []string
+}
+
+// nearKM is how far from its annotated point a candidate is still right.
+const nearKM = 161
+
+// lesson is one group to learn from: its candidates' features and which of them
+// are right.
+type lesson struct {
+	features []featureVector
+	right    []float64 // sums to 1
+	weight   float64
+}
+
+// Train fits the weights by listwise logistic regression: the probability of
+// the right candidates of each group is to be as high as it can be. Each document
+// is learnt from twice, the second time without its outlet, so that the outlet's
+// home remains a prior. The weights of the later rounds are fitted to what a
+// model without the document made of the first. Same examples in the same order,
+// same weights.
+func Train(r *Resolver, examples []Example) (*Model, error) {
+	var scenes []*scene
+	var golds []map[*group]gold
+	for _, ex := range examples {
+		for _, withheld := range [...]bool{false, true} {
+			doc := *ex.Document
+			if withheld {
+				doc.Domain = ""
+			}
+			mentions, err := mentionsOf(&doc, ex.Toponyms)
+			if err != nil {
+				return nil, err
+			}
+			scenes = append(scenes, r.scene(&doc, mentions))
+			golds = append(golds, goldOf(ex, mentions))
+		}
+	}
+	m := &Model{}
+	const parts = 3
+	part := func(i int) int { return i / 2 % parts }
+	for held := range parts {
+		var in []lesson
+		for i, s := range scenes {
+			if part(i) != held {
+				in = appendLessons(in, s, golds[i], false)
+			}
+		}
+		first := &Model{}
+		first.rounds[0] = fit(in)
+		for i, s := range scenes {
+			if part(i) == held {
+				s.weigh(first, 0)
+			}
+		}
+	}
+	for round := range m.rounds {
+		var in []lesson
+		for i, s := range scenes {
+			if round > 0 {
+				s.count()
+			}
+			in = appendLessons(in, s, golds[i], round > 0)
+		}
+		m.rounds[round] = fit(in)
+	}
+	return m, nil
+}
+
+// gold is where a group is.
+type gold struct {
+	point  geo.Coordinate
+	id     string
+	weight float64
+}
+
+// goldOf gives for each group the point of most of its mentions.
+func goldOf(ex Example, mentions []*mention) map[*group]gold {
+	counts := map[*group]map[geo.Coordinate]int{}
+	out := map[*group]gold{}
+	for _, m := range mentions {
+		if m.group == nil || ex.Points[m.index] == nil {
+			continue
+		}
+		at := *ex.Points[m.index]
+		if counts[m.group] == nil {
+			counts[m.group] = map[geo.Coordinate]int{}
+		}
+		counts[m.group][at]++
+		if have := out[m.group]; counts[m.group][at] > counts[m.group][have.point] || have.weight == 0 {
+			out[m.group] = gold{point: at, id: ex.IDs[m.index], weight: 1}
+		}
+	}
+	for g, v := range out {
+		v.weight = math.Sqrt(float64(len(g.mentions)))
+		out[g] = v
+	}
+	return out
+}
+
+func appendLessons(in []lesson, s *scene, golds map[*group]gold, context bool) []lesson {
+	for _, g := range s.groups {
+		at, ok := golds[g]
+		if !ok || len(g.candidates) < 2 {
+			continue
+		}
+		right := make([]float64, len(g.candidates))
+		var sum float64
+		for k := range g.candidates {
+			place := &g.candidates[k].Place
+			km := geo.DistanceKM(place.Point, at.point.Point())
+			switch {
+			case at.id != "" && place.ID == at.id:
+				right[k] = 1
+			case km <= 10:
+				right[k] = 0.7
+			case km <= nearKM:
+				right[k] = 0.3
+			}
+			sum += right[k]
+		}
+		if sum == 0 {
+			continue
+		}
+		for k := range right {
+			right[k] /= sum
+		}
+		in = append(in, lesson{features: s.features(g, context, nil), right: right, weight: at.weight})
+	}
+	return in
+}
+
+const (
+	epochs      = 60
+	rate        = 0.1
+	penalty     = 1e-3
+	trainingKey = 20190220
+)
+
+// fit finds the weights by AdaGrad (Duchi, Hazan and Singer, JMLR 2011).
+func fit(in []lesson) [featureCount]float64 {
+	var weights, sums, total [featureCount]float64
+	rng := rand.New(rand.NewPCG(trainingKey, 2))
+	order := rng.Perm(len(in))
+	for epoch := range epochs {
+		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+		for _, i := range order {
+			learn(&in[i], &weights, &sums)
+		}
+		if epoch >= epochs/2 {
+			for k := range total {
+				total[k] += weights[k] / (epochs - epochs/2)
+			}
+		}
+	}
+	for k := range total {
+		total[k] = math.Round(total[k]*1e4) / 1e4
+	}
+	return total
+}
+
+func learn(l *lesson, weights, sums *[featureCount]float64) {
+	m := Model{}
+	m.rounds[0] = *weights
+	scores := make([]float64, len(l.features))
+	for k := range l.features {
+		scores[k] = m.score(0, &l.features[k])
+	}
+	softmax(scores)
+	// Several candidates may be right, a town and its county: what the model
+	// gives to all of them counts, not how it shares that out.
+	target := make([]float64, len(scores))
+	var sum float64
+	for k := range scores {
+		target[k] = l.right[k] * (scores[k] + 1e-6)
+		sum += target[k]
+	}
+	var gradient [featureCount]float64
+	for k := range l.features {
+		d := (scores[k] - target[k]/sum) * l.weight
+		for i, v := range l.features[k] {
+			gradient[i] += d * float64(v)
+		}
+	}
+	for i, g := range gradient {
+		g += penalty * weights[i]
+		sums[i] += g * g
+		if sums[i] > 0 {
+			weights[i] -= rate * g / math.Sqrt(sums[i]+1e-8)
+		}
+	}
+}
