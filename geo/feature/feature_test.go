@@ -68,10 +68,10 @@ func write(t testing.TB, format string, options feature.Options, features ...*st
 }
 
 func TestGolden(t *testing.T) {
-	for _, f := range feature.Formats() {
-		t.Run(f.Name, func(t *testing.T) {
-			got := write(t, f.Name, feature.Options{BaseURL: "https://newsmap.example/"}, samples()...)
-			path := filepath.Join("testdata", "samples"+f.Extension)
+	for _, f := range feature.Formats {
+		t.Run(f, func(t *testing.T) {
+			got := write(t, f, feature.Options{BaseURL: "https://newsmap.example/"}, samples()...)
+			path := filepath.Join("testdata", "samples"+feature.Extension(f))
 			if *update {
 				if err := os.WriteFile(path, got, 0o644); err != nil {
 					t.Fatal(err)
@@ -259,6 +259,17 @@ func TestOddValues(t *testing.T) {
 	}
 }
 
+func TestFormats(t *testing.T) {
+	for _, f := range feature.Formats {
+		if feature.MediaType(f) == "" || feature.Extension(f) == "" {
+			t.Errorf("%s: media type %q, extension %q", f, feature.MediaType(f), feature.Extension(f))
+		}
+	}
+	if feature.MediaType("x") != "" || feature.Extension("x") != "" {
+		t.Error("an unknown format has a media type or extension")
+	}
+}
+
 func TestNewWriterUnknown(t *testing.T) {
 	w, err := feature.NewWriter("shapefile", io.Discard, feature.Options{})
 	if !errors.Is(err, geo.ErrInvalid) || w != nil || !strings.Contains(err.Error(), "geojson, geojsonseq, csv") {
@@ -277,8 +288,8 @@ func (b *broken) Write(p []byte) (int, error) {
 }
 
 func TestWriteError(t *testing.T) {
-	for _, format := range feature.Formats() {
-		w, err := feature.NewWriter(format.Name, &broken{left: 100_000}, feature.Options{})
+	for _, format := range feature.Formats {
+		w, err := feature.NewWriter(format, &broken{left: 100_000}, feature.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -288,7 +299,7 @@ func TestWriteError(t *testing.T) {
 			}
 		}
 		if !errors.Is(err, io.ErrClosedPipe) || !errors.Is(w.Close(), io.ErrClosedPipe) {
-			t.Errorf("%s: %v, close %v", format.Name, err, w.Close())
+			t.Errorf("%s: %v, close %v", format, err, w.Close())
 		}
 	}
 }
@@ -316,14 +327,14 @@ func FuzzGeoJSON(f *testing.F) {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	for _, format := range feature.Formats() {
-		b.Run(format.Name, func(b *testing.B) {
-			w, err := feature.NewWriter(format.Name, io.Discard, feature.Options{BaseURL: "https://newsmap.example"})
+	for _, format := range feature.Formats {
+		b.Run(format, func(b *testing.B) {
+			w, err := feature.NewWriter(format, io.Discard, feature.Options{BaseURL: "https://newsmap.example"})
 			if err != nil {
 				b.Fatal(err)
 			}
 			f := samples()[0]
-			b.SetBytes(int64(len(write(b, format.Name, feature.Options{}, f, f)) - len(write(b, format.Name, feature.Options{}, f))))
+			b.SetBytes(int64(len(write(b, format, feature.Options{}, f, f)) - len(write(b, format, feature.Options{}, f))))
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := w.Write(f); err != nil {

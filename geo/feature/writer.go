@@ -26,44 +26,57 @@ type Options struct {
 	BBox    *geo.BBox // what was asked for, written as the collection's bbox (GeoJSON only)
 }
 
-// Format is a form of output.
-type Format struct {
-	Name      string // as in "newsmap export --format"
-	MediaType string
-	Extension string // of a file, with its dot
-	make      func(*bufio.Writer, Options) Writer
-}
+// The forms of output, as "newsmap export --format" names them.
+const (
+	GeoJSON    = "geojson"
+	GeoJSONSeq = "geojsonseq"
+	CSV        = "csv"
+)
 
 // Formats lists the forms of output.
-func Formats() []Format {
-	return []Format{
-		{"geojson", "application/geo+json", ".geojson", newGeoJSON},
-		{"geojsonseq", "application/geo+json-seq", ".geojsons", newSequence},
-		{"csv", "text/csv; charset=utf-8; header=present", ".csv", newCSV},
+var Formats = []string{GeoJSON, GeoJSONSeq, CSV}
+
+// MediaType is the media type of a format, empty if it is unknown.
+func MediaType(format string) string {
+	switch format {
+	case GeoJSON:
+		return "application/geo+json"
+	case GeoJSONSeq:
+		return "application/geo+json-seq"
+	case CSV:
+		return "text/csv; charset=utf-8; header=present"
 	}
+	return ""
 }
 
-// FormatByName finds a format. The error wraps geo.ErrInvalid, names "format"
-// and lists what would have been right.
-func FormatByName(name string) (Format, error) {
-	var names []string
-	for _, f := range Formats() {
-		if f.Name == name {
-			return f, nil
-		}
-		names = append(names, f.Name)
+// Extension is how the names of files in a format end, with the dot; empty if
+// it is unknown.
+func Extension(format string) string {
+	switch format {
+	case GeoJSON:
+		return ".geojson"
+	case GeoJSONSeq:
+		return ".geojsons"
+	case CSV:
+		return ".csv"
 	}
-	return Format{}, geo.Invalid("format", "%.40q is none of %s", name, strings.Join(names, ", "))
+	return ""
 }
 
-// NewWriter makes a writer of the named format; see FormatByName for the error.
+// NewWriter makes a writer of the format. The error wraps geo.ErrInvalid, names
+// "format" and lists what would have been right.
 func NewWriter(format string, w io.Writer, options Options) (Writer, error) {
-	f, err := FormatByName(format)
-	if err != nil {
-		return nil, err
-	}
 	options.BaseURL = strings.TrimRight(options.BaseURL, "/")
-	return f.make(bufio.NewWriterSize(w, 32<<10), options), nil
+	buffered := bufio.NewWriterSize(w, 32<<10)
+	switch format {
+	case GeoJSON:
+		return newGeoJSON(buffered, options), nil
+	case GeoJSONSeq:
+		return newSequence(buffered, options), nil
+	case CSV:
+		return newCSV(buffered, options), nil
+	}
+	return nil, geo.Invalid("format", "%.40q is none of %s", format, strings.Join(Formats, ", "))
 }
 
 // Next tells w, before Close, the address at which a limited answer goes on.
