@@ -68,18 +68,22 @@ async function problem(response) {
 }
 
 /**
- * The features under the filters, newest first.
+ * The features under the filters, newest first, and whether a limit cut them.
  * @param {URLSearchParams} filters
  * @param {AbortSignal} [signal]
- * @returns {Promise<Feature[]>}
+ * @returns {Promise<{features: Feature[], cut: boolean}>}
  */
 export async function features(filters, signal) {
   const collection = await get(`/api/features.geojson?${filters}`, signal);
-  return collection.features.map((/** @type {any} */ feature) => ({
-    ...feature.properties,
-    lon: feature.geometry.coordinates[0],
-    lat: feature.geometry.coordinates[1],
-  }));
+  const located = collection.features.filter((/** @type {any} */ feature) => feature.geometry);
+  return {
+    features: located.map((/** @type {any} */ feature) => ({
+      ...feature.properties,
+      lon: feature.geometry.coordinates[0],
+      lat: feature.geometry.coordinates[1],
+    })),
+    cut: (collection.links ?? []).some((/** @type {any} */ link) => link.rel === "next"),
+  };
 }
 
 /**

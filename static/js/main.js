@@ -27,6 +27,10 @@ class Page {
     this.complete = false;
     /** @type {any} bounds that the features cover if they are not complete */
     this.covered = null;
+    /** Whether a limit cut the features. */
+    this.cut = false;
+    /** Whether the last request failed. */
+    this.failed = false;
     /** @type {api.Feature[]} */
     this.inView = [];
     this.asked = new AbortController();
@@ -40,7 +44,7 @@ class Page {
     this.map = makeMap(must("#map"));
     const view = readView();
     this.placed = view !== null;
-    this.map.setView(view ? [view.lat, view.lon] : [22, 12], view ? view.zoom : this.worldZoom());
+    this.map.setView(view ? [view.lat, view.lon] : [28, 12], view ? view.zoom : this.worldZoom());
     addBasemap(this.map, { tilesUrl: document.body.dataset.tilesUrl, chooser: must("#basemap"), notify });
 
     this.markers = new Markers(this.map, { popup: placePopup, hover: (ids) => this.list.highlight(new Set(ids)) });
@@ -76,8 +80,9 @@ class Page {
     this.complete = false;
     this.covered = null;
     await this.ask(async (signal) => {
-      const [features, counts] = await Promise.all([this.fetch("", signal), api.counts(this.filters, signal)]);
-      this.complete = features.length < most;
+      const [{ features, cut }, counts] = await Promise.all([this.fetch("", signal), api.counts(this.filters, signal)]);
+      this.complete = !cut;
+      this.cut = cut;
       this.take(features);
       this.writeUnlocated(counts);
       this.form.suggestOutlets(new Set(features.map((f) => f.outlet ?? "").filter(Boolean)));
@@ -92,8 +97,9 @@ class Page {
    */
   async fill(signal) {
     const bounds = this.map.getBounds().pad(0.25);
-    const features = await this.fetch(bboxOf(bounds), signal);
-    this.covered = features.length < most ? bounds : null;
+    const { features, cut } = await this.fetch(bboxOf(bounds), signal);
+    this.covered = cut ? null : bounds;
+    this.cut = cut;
     this.take(features);
   }
 
@@ -177,8 +183,7 @@ class Page {
   /** @param {number} stories in view */
   writeState(stories) {
     if (stories > 0) {
-      const cut = !this.complete && this.features.length >= most;
-      this.say(cut ? `Only the newest ${count(most, "place mention", "place mentions")} are shown. Zoom in or narrow the filters to see all.` : "");
+      this.say(this.cut ? `Only the newest ${count(most, "place mention", "place mentions")} are shown. Zoom in or narrow the filters to see all.` : "");
       return;
     }
     if (this.features.length > 0) {

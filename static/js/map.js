@@ -21,9 +21,11 @@ export function makeMap(element, options = {}) {
     zoomControl: false,
     attributionControl: false,
     worldCopyJump: true,
+    // Little of Antarctica, some room above Greenland: where news happens fills
+    // the view.
     maxBounds: [
-      [-85, -540],
-      [85, 540],
+      [-78, -540],
+      [89.5, 540],
     ],
     maxBoundsViscosity: 0.8,
     ...options,

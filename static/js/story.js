@@ -36,7 +36,19 @@ function choose(id, { scroll = true } = {}) {
   spot.marker.openTooltip();
   const word = document.querySelector("mark.chosen");
   if (scroll && word) word.scrollIntoView({ block: "center", behavior: quiet() ? "auto" : "smooth" });
+  reveal(spot.element);
   history.replaceState(null, "", `#place-${id}`);
+}
+
+/**
+ * Scrolls the list of places, and nothing else, until an entry is in sight.
+ * @param {HTMLElement} entry
+ */
+function reveal(entry) {
+  const list = entry.parentElement;
+  if (!list || list.scrollHeight <= list.clientHeight) return;
+  const top = entry.offsetTop - list.offsetTop;
+  if (top < list.scrollTop || top + entry.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top;
 }
 
 function quiet() {
@@ -72,5 +84,5 @@ document.addEventListener("click", (event) => {
   choose(id, { scroll: !target.closest("mark") });
 });
 
-const named = /^#place-(.+)$/.exec(location.hash);
-if (named) choose(decodeURIComponent(named[1]));
+const named = /^#(?:place|entry)-(.+)$/.exec(location.hash);
+if (named) choose(decodeURIComponent(named[1]), { scroll: false }); // the browser has scrolled there

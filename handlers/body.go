@@ -1,0 +1,127 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"newsmap/geo"
+
+	"github.com/gin-gonic/gin"
+)
+
+// body reads the whole body of a request and its media type. The errors are
+// meant for the client.
+func body(r *http.Request) (content []byte, kind string, err error) {
+	kind = "text/plain"
+	if header := r.Header.Get("Content-Type"); header != "" {
+		var params map[string]string
+		kind, params, err = mime.ParseMediaType(header)
+		if err != nil {
+			return nil, "", geo.Invalid("Content-Type", "does not parse")
+		}
+		if charset := strings.ToLower(params["charset"]); charset != "" && charset != "utf-8" && charset != "us-ascii" {
+			return nil, "", &requestError{http.StatusUnsupportedMediaType, "The body must be UTF-8.", "Content-Type"}
+		}
+	}
+	content, err = io.ReadAll(r.Body)
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, "", err
+		}
+		return nil, "", &requestError{http.StatusBadRequest, "The body broke off before its end.", "body"}
+	}
+	if !utf8.Valid(content) {
+		return nil, "", geo.Invalid("body", "is not valid UTF-8")
+	}
+	return content, kind, nil
+}
+
+// decode reads one JSON object into v and refuses fields that v lacks.
+func decode(content []byte, v any) error {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return jsonError(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return geo.Invalid("body", "goes on after the JSON object")
+	}
+	return nil
+}
+
+// jsonError says in our words what is wrong with a body, naming the field.
+func jsonError(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind):
+		name := kind.Field
+		if name == "" {
+			name = "body"
+		}
+		return geo.Invalid(name, "is a JSON %s where another type is due", kind.Value)
+	case errors.As(err, &syntax):
+		return geo.Invalid("body", "is no JSON: byte %d does not fit", syntax.Offset)
+	case errors.Is(err, io.EOF):
+		return geo.Invalid("body", "is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return geo.Invalid("body", "is no JSON: it ends too early")
+	}
+	var invalid *geo.InvalidError
+	if errors.As(err, &invalid) {
+		return err
+	}
+	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return geo.Invalid(clip(strings.Trim(field, `"`)), "is not a field here")
+	}
+	return geo.Invalid("body", "is no JSON object of this form")
+}
+
+// instant is a time as bodies give it: RFC 3339, or a bare date for its start.
+type instant struct{ time.Time }
+
+func (t *instant) UnmarshalJSON(raw []byte) error {
+	var s *string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return geo.Invalid("date", "is no RFC 3339 time")
+	}
+	if s == nil || *s == "" {
+		return nil
+	}
+	for _, layout := range [...]string{time.RFC3339, time.DateOnly} {
+		if parsed, err := time.Parse(layout, *s); err == nil {
+			t.Time = parsed.UTC()
+			return nil
+		}
+	}
+	return geo.Invalid("date", "%q is no RFC 3339 time such as 2019-03-23T12:00:00Z", clip(*s))
+}
+
+// clip keeps an echoed value short.
+func clip(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// json writes an answer. Encoding comes first, so that a value that cannot be
+// encoded is a clean failure.
+func (s *server) json(c *gin.Context, status int, v any) {
+	content, err := json.Marshal(v)
+	if err != nil {
+		s.fail(c, fmt.Errorf("encode: %w", err))
+		return
+	}
+	c.Data(status, "application/json", append(content, '\n'))
+}

@@ -1,0 +1,168 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+	"newsmap/static"
+
+	"github.com/gin-gonic/gin"
+)
+
+// MaxBody is the most bytes that a request's body may have.
+const MaxBody = 2 << 20
+
+// Parser finds and resolves the places in a document.
+type Parser interface {
+	Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error)
+}
+
+// Ingester validates, locates and stores a story, and sets its id.
+type Ingester interface {
+	Ingest(ctx context.Context, s *story.Story) (story.Outcome, error)
+}
+
+// Config is what New needs. Store, Places and Parser are required.
+type Config struct {
+	Store    story.Store
+	Places   geo.Gazetteer
+	Parser   Parser
+	Ingester Ingester // nil: stories cannot be added
+	Logger   *slog.Logger
+
+	BaseURL  string // public address for links in exports; empty: relative links
+	TilesURL string // raster tiles with {z}, {x} and {y}; empty: OpenStreetMap's, only when a reader chooses them
+	Token    string // bearer token that adding stories needs; empty: nobody may
+	Version  string
+
+	Now      func() time.Time // nil: time.Now
+	Patience time.Duration    // how long a client may take in none of an answer; 0: 30 s
+}
+
+// server holds what the handlers share. It does not change after New.
+type server struct {
+	Config
+	pages    *pages
+	assets   *assets
+	geoparse *limiter
+}
+
+// New builds the handler for all routes. It fails where the configuration or
+// the embedded pages are out of form.
+func New(cfg Config) (http.Handler, error) {
+	switch {
+	case cfg.Store == nil:
+		return nil, errors.New("handlers: Config.Store is nil")
+	case cfg.Places == nil:
+		return nil, errors.New("handlers: Config.Places is nil")
+	case cfg.Parser == nil:
+		return nil, errors.New("handlers: Config.Parser is nil")
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Patience == 0 {
+		cfg.Patience = defaultPatience
+	}
+	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
+	tiles, err := tileSource(cfg.TilesURL)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := newAssets(static.Assets)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := newPages(static.Pages, assets)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{Config: cfg, assets: assets, pages: pages, geoparse: newLimiter(geoparseRate, geoparseBurst, cfg.Now)}
+	return s.wrap(s.routes(), tiles), nil
+}
+
+// routes is the table of all that newsmap answers.
+func (s *server) routes() *gin.Engine {
+	// gin reads this package variable when an engine is made; release mode keeps
+	// it from printing to the terminal.
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	engine.UseRawPath = true
+	engine.UnescapePathValues = true
+	_ = engine.SetTrustedProxies(nil) // nil cannot fail: no header says who a client is
+	engine.Use(s.recovery)
+	engine.NoRoute(func(c *gin.Context) { s.fail(c, geo.ErrNotFound) })
+	engine.NoMethod(func(c *gin.Context) { s.fail(c, errMethod) })
+
+	get := func(path string, handler gin.HandlerFunc) {
+		engine.GET(path, handler)
+		engine.HEAD(path, handler)
+	}
+	get("/", s.mapPage)
+	get("/stories/:id", s.storyPage)
+	get("/places/:id", s.placePage)
+
+	get("/api/stories", s.listStories)
+	get("/api/stories/:id", s.getStory)
+	engine.POST("/api/stories", s.postStory)
+	get("/api/features.geojson", s.listFeatures)
+	engine.POST("/api/geoparse", s.postGeoparse)
+
+	get("/static/*path", s.asset)
+	get("/healthz", s.health)
+	get("/readyz", s.ready)
+	return engine
+}
+
+// query reads the filters of a request; also names what the handler reads
+// itself.
+func (s *server) query(c *gin.Context, also ...string) (story.Query, url.Values, error) {
+	values, err := url.ParseQuery(c.Request.URL.RawQuery)
+	if err != nil {
+		return story.Query{}, nil, geo.Invalid("query", "does not parse: a percent sign must begin a two-digit hexadecimal code, and pairs are parted by &")
+	}
+	q, err := story.ParseQuery(values, also...)
+	return q, values, err
+}
+
+// noQuery refuses parameters where there are none to give.
+func noQuery(r *http.Request) error {
+	for name := range r.URL.Query() {
+		return geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter here; this address takes none")
+	}
+	return nil
+}
+
+// tileSource gives the Content-Security-Policy source for a tile address.
+func tileSource(tiles string) (string, error) {
+	if tiles == "" {
+		return "https://tile.openstreetmap.org", nil
+	}
+	for _, part := range [...]string{"{z}", "{x}", "{y}"} {
+		if !strings.Contains(tiles, part) {
+			return "", fmt.Errorf("tiles address: lacks %s: %w", part, geo.ErrInvalid)
+		}
+	}
+	bare := strings.NewReplacer("{s}.", "subdomain.", "{z}", "0", "{x}", "0", "{y}", "0", "{r}", "").Replace(tiles)
+	u, err := url.Parse(bare)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", fmt.Errorf("tiles address: is no http or https address: %w", geo.ErrInvalid)
+	}
+	if strings.ContainsAny(u.Host, ";, '\"") {
+		return "", fmt.Errorf("tiles address: has a host out of form: %w", geo.ErrInvalid)
+	}
+	return u.Scheme + "://" + strings.Replace(u.Host, "subdomain.", "*.", 1), nil
+}

@@ -1,0 +1,138 @@
+package handlers
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/unrolled/secure"
+)
+
+// smallest answer, in bytes, that is worth compressing.
+const compressFrom = 1 << 10
+
+// wrap puts around the routes what holds for every request, outermost last.
+func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(compressible))
+	if err != nil {
+		panic(fmt.Sprintf("handlers: compression options: %v", err)) // constants above: a mistake of ours
+	}
+	handler := http.Handler(compress(routes))
+	handler = limitBody(handler)
+	handler = s.sameOrigin(handler)
+	handler = securityHeaders(tiles).Handler(handler)
+	handler = s.logRequests(handler)
+	return progress(handler, s.Patience)
+}
+
+var compressible = []string{
+	"application/geo+json", "application/json", problemType, "image/svg+xml", "text/css", "text/html", "text/javascript", "text/plain",
+}
+
+// limitBody refuses bodies over MaxBody, at once where the length is announced.
+func limitBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses unsafe requests that a browser sends for another site.
+func (s *server) sameOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		p, _ := problemOf(errOrigin)
+		writeProblem(w, p, s.Logger)
+	}))
+	return guard.Handler(next)
+}
+
+// securityHeaders names all that a page may load. OpenStreetMap's tile servers
+// want a Referer, so the policy sends the origin to other sites.
+func securityHeaders(tiles string) *secure.Secure {
+	policy := []string{
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: " + tiles,
+		"connect-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
+	}
+	return secure.New(secure.Options{
+		ContentSecurityPolicy:   strings.Join(policy, "; "),
+		ContentTypeNosniff:      true,
+		FrameDeny:               true,
+		ReferrerPolicy:          "strict-origin-when-cross-origin",
+		CrossOriginOpenerPolicy: "same-origin",
+		PermissionsPolicy:       "camera=(), geolocation=(), microphone=()",
+	})
+}
+
+// recovery turns a panic into a problem, and keeps its text in the log.
+func (s *server) recovery(c *gin.Context) {
+	defer func() {
+		value := recover()
+		if value == nil {
+			return
+		}
+		if value == http.ErrAbortHandler {
+			panic(value)
+		}
+		s.Logger.ErrorContext(c.Request.Context(), "panic", "method", c.Request.Method, "path", c.Request.URL.Path, "value", fmt.Sprint(value), "stack", string(debug.Stack()))
+		s.fail(c, fmt.Errorf("panic: %v", value))
+	}()
+	c.Next()
+}
+
+// logRequests writes a line for each request. Probes are debug lines, so that
+// they do not drown the rest.
+func (s *server) logRequests(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		begun := time.Now()
+		recorder := &recorder{ResponseWriter: w}
+		defer func() {
+			level := slog.LevelInfo
+			if strings.HasSuffix(r.URL.Path, "z") || strings.HasPrefix(r.URL.Path, "/static/") {
+				level = slog.LevelDebug
+			}
+			status := recorder.status
+			if status == 0 && r.Context().Err() != nil {
+				status = statusClientGone
+			}
+			s.Logger.LogAttrs(r.Context(), level, "request",
+				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", status),
+				slog.Int64("bytes", recorder.bytes), slog.Duration("took", time.Since(begun).Round(time.Microsecond)))
+		}()
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+// recorder remembers what the log wants to know of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 && status >= http.StatusOK {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(p []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(p)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Flush passes on what is buffered, where the connection can.
+func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -1,0 +1,162 @@
+package handlers
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"newsmap/geo"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+)
+
+// pages are the parsed templates of the HTML pages.
+type pages struct {
+	templates *template.Template
+}
+
+func newPages(sources fs.FS, a *assets) (*pages, error) {
+	templates, err := template.New("pages").Funcs(template.FuncMap{"asset": a.address}).ParseFS(sources, "*.html")
+	if err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	return &pages{templates}, nil
+}
+
+// page writes an HTML page. It is made whole before it goes out, so that a
+// failing template never leaves half a page.
+func (s *server) page(c *gin.Context, status int, name string, data any) {
+	var out bytes.Buffer
+	if err := s.pages.templates.ExecuteTemplate(&out, name, data); err != nil {
+		if name == "error.html" { // no page can say it, so words must do
+			s.Logger.Error("error page failed", "error", err)
+			c.String(http.StatusInternalServerError, "Something went wrong.\n")
+			return
+		}
+		s.fail(c, fmt.Errorf("page %s: %w", name, err))
+		return
+	}
+	if c.Writer.Header().Get("Cache-Control") == "" {
+		c.Header("Cache-Control", "no-cache")
+	}
+	c.Data(status, "text/html; charset=utf-8", out.Bytes())
+}
+
+// mapPage is the map. Its filters stand in the address and are the script's
+// matter: the API tells what is wrong with them.
+func (s *server) mapPage(c *gin.Context) {
+	s.page(c, http.StatusOK, "index.html", struct{ TilesURL string }{s.TilesURL})
+}
+
+// errorPage says what a problem says, to people.
+func (s *server) errorPage(c *gin.Context, p Problem) {
+	title := p.Title
+	if p.Status == http.StatusNotFound {
+		title, p.Detail = "This page does not exist", "The address may be mistyped, or the story may have been removed."
+	}
+	s.page(c, p.Status, "error.html", struct {
+		Problem
+		Title string
+	}{p, title})
+}
+
+// when is a time for people and for machines.
+type when struct{ Human, Machine string }
+
+func newWhen(t time.Time) *when {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	human := t.Format("2 January 2006")
+	if t.Hour() != 0 || t.Minute() != 0 {
+		human = t.Format("2 January 2006, 15:04 UTC")
+	}
+	return &when{human, t.Format(time.RFC3339)}
+}
+
+// original is a link that may leave the page: http or https with a host, else
+// nothing.
+func original(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}
+
+func roleWord(r geo.Role) string {
+	switch r {
+	case geo.RoleFocus:
+		return "Focus"
+	case geo.RoleDateline:
+		return "Dateline"
+	}
+	return "Mention"
+}
+
+// roleClass is a role as a style class; anything unknown looks like a mention.
+func roleClass(r geo.Role) string { return strings.ToLower(roleWord(r)) }
+
+func precisionWord(p geo.Precision) string {
+	switch p {
+	case geo.PrecisionCity:
+		return "town or city"
+	case geo.PrecisionAdmin2:
+		return "district or county"
+	case geo.PrecisionAdmin1:
+		return "state or province"
+	}
+	return string(p) // point, country, region, water are words already
+}
+
+// shape is the style class of a precision: some points stand for an area.
+func shape(p geo.Precision) string {
+	if p == geo.PrecisionPoint || p == geo.PrecisionCity {
+		return "spot"
+	}
+	return "area"
+}
+
+// around says where a place lies: "Idlib, Syria".
+func around(p *geo.Place) string {
+	var parts []string
+	for _, part := range [...]string{p.Admin2, p.Admin1, countryName(p)} {
+		if part != "" && part != p.Name && (len(parts) == 0 || parts[len(parts)-1] != part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func countryName(p *geo.Place) string {
+	if p.CountryName != "" {
+		return p.CountryName
+	}
+	return regionName(p.Country)
+}
+
+// regionName is the English name of a country by its code, or the code.
+func regionName(code string) string {
+	region, err := language.ParseRegion(code)
+	if code == "" || err != nil {
+		return code
+	}
+	return display.English.Regions().Name(region)
+}
+
+// placeHref leads to a place's page.
+func placeHref(id string) string { return "/places/" + url.PathEscape(id) }
+
+// degrees writes a coordinate with at most 6 decimals, about a tenth of a metre.
+func degrees(v float64) string {
+	s := fmt.Sprintf("%.6f", v)
+	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+}

@@ -1,0 +1,116 @@
+package handlers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"newsmap/geo"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Problem is an RFC 9457 problem document. Parameter, an extension member,
+// names the query parameter, body field or part of the request at fault.
+type Problem struct {
+	Type      string `json:"type"`
+	Title     string `json:"title"`
+	Status    int    `json:"status"`
+	Detail    string `json:"detail,omitempty"`
+	Parameter string `json:"parameter,omitempty"`
+}
+
+const problemType = "application/problem+json"
+
+// statusClientGone is for the log alone: the client left before its answer.
+const statusClientGone = 499
+
+// requestError is an error that belongs to HTTP and is meant for the client.
+type requestError struct {
+	status    int
+	detail    string
+	parameter string
+}
+
+func (e *requestError) Error() string { return e.detail }
+
+var (
+	errMethod = &requestError{status: http.StatusMethodNotAllowed, detail: "This address does not take that method."}
+	errOrigin = &requestError{status: http.StatusForbidden, detail: "The request comes from a page of another site."}
+	errRate   = &requestError{status: http.StatusTooManyRequests, detail: "Too many requests from this address; wait a second."}
+	errClosed = &requestError{status: http.StatusForbidden, detail: "This server takes no stories over HTTP. Start it with --token, NEWSMAP_TOKEN or NEWSMAP_TOKEN_FILE, then send the token as \"Authorization: Bearer …\"."}
+	errToken  = &requestError{status: http.StatusUnauthorized, detail: "Adding stories needs the server's token, sent as \"Authorization: Bearer …\"."}
+)
+
+// problemOf maps an error to what a client is told. It is the one place where
+// errors become statuses. known is false for an error whose text must stay here.
+func problemOf(err error) (p Problem, known bool) {
+	var invalid *geo.InvalidError
+	var request *requestError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &request):
+		p = Problem{Status: request.status, Detail: request.detail, Parameter: request.parameter}
+	case errors.As(err, &tooLarge):
+		p = Problem{Status: http.StatusRequestEntityTooLarge, Detail: "The body is larger than 2 MiB.", Parameter: "body"}
+	case errors.As(err, &invalid):
+		p = Problem{Status: http.StatusBadRequest, Detail: invalid.Error(), Parameter: invalid.Name}
+	case errors.Is(err, geo.ErrInvalid):
+		p = Problem{Status: http.StatusBadRequest, Detail: "The request is out of form."}
+	case errors.Is(err, geo.ErrNotFound):
+		p = Problem{Status: http.StatusNotFound, Detail: "There is nothing at this address."}
+	case errors.Is(err, context.DeadlineExceeded):
+		p = Problem{Status: http.StatusServiceUnavailable, Detail: "The answer took too long."}
+	case errors.Is(err, context.Canceled):
+		return Problem{Type: "about:blank", Title: "Client Closed Request", Status: statusClientGone}, true
+	default:
+		p = Problem{Status: http.StatusInternalServerError, Detail: "Something went wrong on the server; its log says what."}
+	}
+	p.Type, p.Title = "about:blank", http.StatusText(p.Status)
+	return p, p.Status != http.StatusInternalServerError
+}
+
+// fail answers with the problem that err is: as JSON under /api, as a page
+// elsewhere. It ends the request.
+func (s *server) fail(c *gin.Context, err error) {
+	p, known := problemOf(err)
+	if !known {
+		s.Logger.ErrorContext(c.Request.Context(), "request failed", "method", c.Request.Method, "path", c.Request.URL.Path, "error", err)
+	}
+	c.Abort()
+	if c.Writer.Written() {
+		// Part of a good answer is out. Breaking the connection tells the client
+		// that the rest is missing; ending it quietly would not.
+		panic(http.ErrAbortHandler)
+	}
+	switch p.Status {
+	case http.StatusUnauthorized:
+		c.Header("WWW-Authenticate", `Bearer realm="newsmap"`)
+	case http.StatusTooManyRequests:
+		c.Header("Retry-After", "1")
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Writer.Header().Del("Content-Disposition")
+	if wantsPage(c.Request) {
+		s.errorPage(c, p)
+		return
+	}
+	writeProblem(c.Writer, p, s.Logger)
+}
+
+// wantsPage tells whether an address is one that people open.
+func wantsPage(r *http.Request) bool {
+	path := r.URL.Path
+	return path != "/api" && !strings.HasPrefix(path, "/api/") && path != "/healthz" && path != "/readyz"
+}
+
+func writeProblem(w http.ResponseWriter, p Problem, logger *slog.Logger) {
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	if err := json.NewEncoder(w).Encode(p); err != nil {
+		logger.Debug("problem not delivered", "error", err)
+	}
+}

@@ -1,0 +1,133 @@
+package handlers
+
+import (
+	"slices"
+	"strings"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// run is a piece of a text that is of one kind: plain, the name of a place, or
+// a name that was recognised and not resolved.
+type run struct {
+	Text      string
+	PlaceID   string
+	PlaceName string
+	Class     string // of style: the place's role
+	First     bool   // of its place on the page
+	Unlocated bool
+}
+
+// span is a toponym with what it was resolved to.
+type span struct {
+	start, end int // code points of the field's text, half open
+	location   *geo.Location
+}
+
+// spansOf gives the toponyms of one field in order. Those that overlap one
+// before them, or lie outside a text of n code points, are left out: offsets
+// come from a store, and a page must stand whatever they say.
+func spansOf(st *story.Story, field geo.Field, n int) []span {
+	var spans []span
+	for i := range st.Locations {
+		for _, t := range st.Locations[i].Toponyms {
+			if t.Field == field {
+				spans = append(spans, span{t.Start, t.End, &st.Locations[i]})
+			}
+		}
+	}
+	for _, t := range st.Unlocated {
+		if t.Field == field {
+			spans = append(spans, span{t.Start, t.End, nil})
+		}
+	}
+	slices.SortStableFunc(spans, func(a, b span) int {
+		if a.start != b.start {
+			return a.start - b.start
+		}
+		return b.end - a.end
+	})
+	kept, last := spans[:0], 0
+	for _, sp := range spans {
+		if sp.start >= last && sp.end > sp.start && sp.end <= n {
+			kept, last = append(kept, sp), sp.end
+		}
+	}
+	return kept
+}
+
+// runsOf cuts code points from..to of a text at its spans.
+func runsOf(text []rune, from, to int, spans []span) []run {
+	var runs []run
+	at := from
+	for _, sp := range spans {
+		if sp.end <= from || sp.start >= to {
+			continue
+		}
+		start, end := max(sp.start, from), min(sp.end, to)
+		if start > at {
+			runs = append(runs, run{Text: string(text[at:start])})
+		}
+		piece := run{Text: string(text[start:end]), Unlocated: sp.location == nil}
+		if l := sp.location; l != nil {
+			piece.PlaceID, piece.PlaceName, piece.Class = l.Place.ID, l.Place.Name, roleClass(l.Role)
+		}
+		runs = append(runs, piece)
+		at = end
+	}
+	if at < to {
+		runs = append(runs, run{Text: string(text[at:to])})
+	}
+	return runs
+}
+
+// titleRuns is the title with its place names marked.
+func titleRuns(st *story.Story) []run {
+	title := []rune(st.Title)
+	return runsOf(title, 0, len(title), spansOf(st, geo.FieldTitle, len(title)))
+}
+
+// paragraphs is the text with its place names marked, parted at line breaks.
+func paragraphs(st *story.Story) [][]run {
+	text := []rune(st.Text)
+	spans := spansOf(st, geo.FieldText, len(text))
+	var out [][]run
+	first := 0 // of the spans that may still matter
+	for from := 0; from < len(text); {
+		to := from
+		for to < len(text) && text[to] != '\n' {
+			to++
+		}
+		for first < len(spans) && spans[first].end <= from {
+			first++
+		}
+		if strings.TrimSpace(string(text[from:to])) != "" {
+			out = append(out, runsOf(text, from, to, upTo(spans[first:], to)))
+		}
+		from = to + 1
+	}
+	return out
+}
+
+// markFirst notes the first run of each place, which links to a place lead to.
+func markFirst(paragraphs ...[]run) {
+	seen := map[string]bool{}
+	for _, runs := range paragraphs {
+		for i := range runs {
+			if id := runs[i].PlaceID; id != "" && !seen[id] {
+				seen[id], runs[i].First = true, true
+			}
+		}
+	}
+}
+
+// upTo keeps the spans that begin before a code point.
+func upTo(spans []span, end int) []span {
+	for i, sp := range spans {
+		if sp.start >= end {
+			return spans[:i]
+		}
+	}
+	return spans
+}

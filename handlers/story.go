@@ -1,0 +1,278 @@
+package handlers
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+
+	"github.com/gin-gonic/gin"
+)
+
+// mostStories is the longest page of stories; a larger limit gives this many.
+const mostStories = 500
+
+// storyBody is the JSON form of a story. Every key is always there; what is
+// unknown is null or empty. Text and the toponyms are only in the answer for a
+// single story.
+type storyBody struct {
+	ID        string         `json:"id"`
+	Title     string         `json:"title"`
+	URL       *string        `json:"url"`       // the original
+	StoryURL  string         `json:"story_url"` // ours
+	Outlet    *string        `json:"outlet"`
+	Domain    *string        `json:"domain"`
+	Byline    *string        `json:"byline"`
+	Lang      *string        `json:"lang"`
+	Published *time.Time     `json:"published"`
+	Fetched   *time.Time     `json:"fetched"`
+	Updated   *time.Time     `json:"updated"`
+	Text      *string        `json:"text,omitempty"`
+	Locations []locationBody `json:"locations"`
+	Unlocated []toponymBody  `json:"unlocated,omitempty"`
+}
+
+type locationBody struct {
+	Place      placeBody     `json:"place"`
+	Role       geo.Role      `json:"role"`
+	Precision  geo.Precision `json:"precision"`
+	Confidence float64       `json:"confidence"`
+	Evidence   *string       `json:"evidence"`
+	Reasons    []string      `json:"reasons,omitempty"`
+	Mentions   int           `json:"mentions"`
+	Toponyms   []toponymBody `json:"toponyms,omitempty"`
+}
+
+type placeBody struct {
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Lat         float64 `json:"lat"`
+	Lon         float64 `json:"lon"`
+	Country     *string `json:"country"`
+	Admin1      *string `json:"admin1"`
+	FeatureCode *string `json:"feature_code"`
+}
+
+// toponymBody gives a span in Unicode code points of the field's text.
+type toponymBody struct {
+	Start int    `json:"start"`
+	End   int    `json:"end"`
+	Text  string `json:"text"`
+	Field string `json:"field"`
+	Kind  string `json:"kind"`
+}
+
+type storiesBody struct {
+	Stories []storyBody `json:"stories"`
+	Next    *string     `json:"next"`             // cursor of the next page, null on the last
+	Counts  *countsBody `json:"counts,omitempty"` // on the first page: all that match
+}
+
+type countsBody struct {
+	Stories   int `json:"stories"`
+	Features  int `json:"features"`
+	Unlocated int `json:"unlocated"`
+}
+
+// listStories answers with one page of the stories under the filters.
+func (s *server) listStories(c *gin.Context) {
+	q, values, err := s.query(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	q.Limit = min(q.Limit, mostStories)
+	ctx := c.Request.Context()
+	page, err := s.Store.Stories(ctx, q)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	answer := storiesBody{Stories: make([]storyBody, 0, len(page.Stories)), Next: known(page.Next)}
+	for _, st := range page.Stories {
+		answer.Stories = append(answer.Stories, s.storyBody(st, false))
+	}
+	if q.Cursor == "" {
+		counts, err := s.Store.Count(ctx, q)
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		answer.Counts = &countsBody{counts.Stories, counts.Features, counts.Unlocated}
+	}
+	if page.Next != "" {
+		values.Set("cursor", page.Next)
+		c.Header("Link", fmt.Sprintf("<%s/api/stories?%s>; rel=\"next\"", s.BaseURL, values.Encode()))
+	}
+	s.json(c, http.StatusOK, answer)
+}
+
+// getStory answers with one story, its text and its toponyms.
+func (s *server) getStory(c *gin.Context) {
+	if err := noQuery(c.Request); err != nil {
+		s.fail(c, err)
+		return
+	}
+	st, err := s.story(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.json(c, http.StatusOK, s.storyBody(st, true))
+}
+
+// story finds the story that the address names.
+func (s *server) story(c *gin.Context) (*story.Story, error) {
+	id := c.Param("id")
+	if !utf8.ValidString(id) {
+		return nil, fmt.Errorf("story id: %w", geo.ErrNotFound)
+	}
+	return s.Store.Story(c.Request.Context(), id)
+}
+
+// newStory is the JSON form of what POST /api/stories takes. Date is the same
+// as Published, which is what the answer calls it.
+type newStory struct {
+	Title     string  `json:"title"`
+	Text      string  `json:"text"`
+	URL       string  `json:"url"`
+	Outlet    string  `json:"outlet"`
+	Domain    string  `json:"domain"`
+	Byline    string  `json:"byline"`
+	Lang      string  `json:"lang"`
+	Published instant `json:"published"`
+	Date      instant `json:"date"`
+}
+
+// postStory stores a story: 201 for a new one, 200 for one that was there.
+func (s *server) postStory(c *gin.Context) {
+	st, err := s.newStory(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	outcome, err := s.Ingester.Ingest(c.Request.Context(), st)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	status := http.StatusOK
+	if outcome == story.Created {
+		status = http.StatusCreated
+	}
+	c.Header("Location", s.storyURL(st.ID))
+	s.json(c, status, struct {
+		Outcome story.Outcome `json:"outcome"`
+		Story   storyBody     `json:"story"`
+	}{outcome, s.storyBody(st, false)})
+}
+
+func (s *server) newStory(c *gin.Context) (*story.Story, error) {
+	if err := s.authorize(c.Request); err != nil {
+		return nil, err
+	}
+	if err := noQuery(c.Request); err != nil {
+		return nil, err
+	}
+	content, kind, err := body(c.Request)
+	if err != nil {
+		return nil, err
+	}
+	if kind != "application/json" {
+		return nil, &requestError{http.StatusUnsupportedMediaType, "The body must be application/json.", "Content-Type"}
+	}
+	var in newStory
+	if err := decode(content, &in); err != nil {
+		return nil, err
+	}
+	if in.Published.IsZero() {
+		in.Published = in.Date
+	}
+	st := &story.Story{
+		Title: in.Title, Text: in.Text, URL: in.URL, Outlet: in.Outlet, Domain: in.Domain,
+		Byline: in.Byline, Lang: in.Lang, Published: in.Published.Time,
+	}
+	if st.Domain == "" {
+		st.Domain = story.Domain(st.URL)
+	}
+	if st.Outlet == "" {
+		st.Outlet = st.Domain
+	}
+	st.ID = story.Identify(st)
+	return st, st.Validate(s.Now())
+}
+
+// authorize checks the bearer token, in time that tells nothing about it.
+func (s *server) authorize(r *http.Request) error {
+	if s.Token == "" || s.Ingester == nil {
+		return errClosed
+	}
+	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	want, got := sha256.Sum256([]byte(s.Token)), sha256.Sum256([]byte(strings.TrimSpace(given)))
+	if !strings.EqualFold(scheme, "Bearer") || subtle.ConstantTimeCompare(want[:], got[:]) != 1 {
+		return errToken
+	}
+	return nil
+}
+
+func (s *server) storyURL(id string) string { return s.BaseURL + "/stories/" + url.PathEscape(id) }
+
+func (s *server) storyBody(st *story.Story, whole bool) storyBody {
+	out := storyBody{
+		ID: st.ID, Title: st.Title, URL: known(st.URL), StoryURL: s.storyURL(st.ID), Outlet: known(st.Outlet), Domain: known(st.Domain),
+		Byline: known(st.Byline), Lang: known(st.Lang), Published: knownTime(st.Published), Fetched: knownTime(st.Fetched), Updated: knownTime(st.Updated),
+		Locations: make([]locationBody, 0, len(st.Locations)),
+	}
+	for i := range st.Locations {
+		out.Locations = append(out.Locations, newLocationBody(&st.Locations[i], whole))
+	}
+	if whole {
+		out.Text = &st.Text
+		out.Unlocated = toponymBodies(st.Unlocated)
+	}
+	return out
+}
+
+func newLocationBody(l *geo.Location, whole bool) locationBody {
+	p := &l.Place
+	out := locationBody{
+		Place: placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), known(p.Country), known(p.Admin1), known(p.FeatureCode)},
+		Role:  l.Role, Precision: l.Precision, Confidence: l.Confidence, Evidence: known(l.Evidence), Mentions: len(l.Toponyms),
+	}
+	if whole {
+		out.Reasons = l.Reasons
+		out.Toponyms = toponymBodies(l.Toponyms)
+	}
+	return out
+}
+
+func toponymBodies(toponyms []geo.Toponym) []toponymBody {
+	out := make([]toponymBody, 0, len(toponyms))
+	for _, t := range toponyms {
+		out = append(out, toponymBody{t.Start, t.End, t.Text, t.Field.String(), t.Kind.String()})
+	}
+	return out
+}
+
+// known is nil for an empty string, which JSON writes as null.
+func known(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func knownTime(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
+}
