@@ -9,6 +9,7 @@ type Document struct {
 	Title  string
 	Text   string
 	Domain string    // host name of the outlet that published it, without "www."
+	Outlet string    // name of that outlet
 	URL    string    // address of the original
 	Lang   string    // BCP 47, empty if unknown
 	Date   time.Time // publication, zero if unknown
