@@ -39,6 +39,7 @@ func body(r *http.Request) (content []byte, kind string, err error) {
 		}
 		return nil, "", &requestError{http.StatusBadRequest, "The body broke off before its end.", "body"}
 	}
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) {
 		return nil, "", geo.Invalid("body", "is not valid UTF-8")
 	}
@@ -86,24 +87,20 @@ func jsonError(err error) error {
 	return geo.Invalid("body", "is no JSON object of this form")
 }
 
-// instant is a time as bodies give it: RFC 3339, or a bare date for its start.
+// instant is a time in one of the forms that geo.ParseDate reads.
 type instant struct{ time.Time }
 
 func (t *instant) UnmarshalJSON(raw []byte) error {
 	var s *string
 	if err := json.Unmarshal(raw, &s); err != nil {
-		return geo.Invalid("date", "is no RFC 3339 time")
+		return geo.Invalid("date", "is no text")
 	}
 	if s == nil || *s == "" {
 		return nil
 	}
-	for _, layout := range [...]string{time.RFC3339, time.DateOnly} {
-		if parsed, err := time.Parse(layout, *s); err == nil {
-			t.Time = parsed.UTC()
-			return nil
-		}
-	}
-	return geo.Invalid("date", "%q is no RFC 3339 time such as 2019-03-23T12:00:00Z", clip(*s))
+	parsed, err := geo.ParseDate(*s)
+	t.Time = parsed
+	return err
 }
 
 // clip keeps an echoed value short.

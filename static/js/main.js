@@ -45,7 +45,7 @@ class Page {
     const view = readView();
     this.placed = view !== null;
     this.map.setView(view ? [view.lat, view.lon] : [28, 12], view ? view.zoom : this.worldZoom());
-    addBasemap(this.map, { tilesUrl: document.body.dataset.tilesUrl, chooser: must("#basemap"), notify });
+    addBasemap(this.map, { tilesUrl: document.body.dataset.tiles, chooser: must("#basemap"), notify });
 
     this.markers = new Markers(this.map, { popup: placePopup, hover: (ids) => this.list.highlight(new Set(ids)) });
     this.list = new StoryList(must("#stories"), {

@@ -40,7 +40,7 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
   map.setView([20, 0], 1);
   const credit = must("#notice");
   addBasemap(map, {
-    tilesUrl: document.body.dataset.tilesUrl,
+    tilesUrl: document.body.dataset.tiles,
     chooser: document.querySelector("#basemap"),
     notify: (message) => {
       credit.textContent = message;

@@ -1,0 +1,459 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"newsmap/geo/story"
+	"newsmap/handlers"
+
+	"github.com/paulmach/orb/geojson"
+)
+
+var today = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// app is a handler over memory with what a test may want to reach.
+type app struct {
+	http.Handler
+	store  *memory
+	parser *finder
+	log    *lockedBuffer
+	ids    []string // of the sample stories, in the order of samples
+}
+
+// lockedBuffer is a log that a test may read while a server writes it.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+var samples = []story.Story{
+	{Title: "Last pocket falls at Baghuz", Text: "Fighting ended in Baghuz on Saturday. The hamlet lies in Syria.\n\nOfficials in Paris spoke of “relief”. Nowhereville was silent.",
+		URL: "https://example.org/baghuz?a=1&b=2", Outlet: "Example Wire", Domain: "example.org", Byline: "A. Writer", Lang: "en", Published: time.Date(2019, 3, 23, 9, 30, 0, 0, time.UTC)},
+	{Title: "Cyclone leaves Suva without power", Text: "Winds tore roofs from houses in Suva.", URL: "https://pacific.example/suva", Outlet: "Pacific Post", Domain: "pacific.example", Published: time.Date(2020, 12, 17, 0, 0, 0, 0, time.UTC)},
+	{Title: "Nothing named", Text: "This one has no place.", Outlet: "Anon", Published: time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)},
+	{Title: `<script>window.hacked=1</script>`, Text: `"><img src=x onerror="window.hacked=1"> in <b>Bad</b> & Paris. </p><script>window.hacked=1</script>`,
+		URL: "javascript:window.hacked=1", Outlet: `<script>window.hacked=1</script>`, Domain: "bad.example", Byline: `<svg onload="window.hacked=1">`, Lang: `en" onmouseover="window.hacked=1`, Published: time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)},
+}
+
+func newApp(t testing.TB, change ...func(*handlers.Config)) *app {
+	t.Helper()
+	a := &app{store: &memory{}, parser: &finder{atlas: newAtlas()}, log: &lockedBuffer{}}
+	now := func() time.Time { return today }
+	ingester := &pipeline{a.parser, a.store, now}
+	for _, sample := range samples {
+		s := sample
+		result, err := a.parser.Parse(context.Background(), s.Document())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.ID = story.Identify(&s)
+		s.Locate(result)
+		if _, err := a.store.Put(context.Background(), &s); err != nil {
+			t.Fatal(err)
+		}
+		a.ids = append(a.ids, s.ID)
+	}
+	cfg := handlers.Config{
+		Store: a.store, Places: a.parser.atlas, Parser: a.parser, Ingester: ingester, Token: "secret", Version: "test", Now: now,
+		BaseURL: "https://news.example/", Logger: slog.New(slog.NewTextHandler(a.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	handler, err := handlers.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Handler = handler
+	return a
+}
+
+// scenario is a request and what the answer must be like.
+type scenario struct {
+	name     string
+	method   string // GET if empty
+	path     string // {0} stands for the id of the first sample, and so on
+	headers  map[string]string
+	body     string
+	change   func(*handlers.Config)
+	prepare  func(*app)
+	status   int
+	contains []string
+	lacks    []string
+	answers  map[string]string // header -> part of its value
+}
+
+func (sc scenario) run(t *testing.T) {
+	t.Helper()
+	change := []func(*handlers.Config){}
+	if sc.change != nil {
+		change = append(change, sc.change)
+	}
+	a := newApp(t, change...)
+	if sc.prepare != nil {
+		sc.prepare(a)
+	}
+	path := strings.NewReplacer("{0}", a.ids[0], "{1}", a.ids[1], "{2}", a.ids[2], "{3}", a.ids[3]).Replace(sc.path)
+	method := sc.method
+	if method == "" {
+		method = http.MethodGet
+	}
+	r := httptest.NewRequest(method, path, strings.NewReader(sc.body))
+	for name, value := range sc.headers {
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	if w.Code != sc.status {
+		t.Fatalf("status %d, want %d; body: %.400s", w.Code, sc.status, w.Body)
+	}
+	for _, part := range sc.contains {
+		if !strings.Contains(w.Body.String(), part) {
+			t.Errorf("body lacks %q: %.3000s", part, w.Body)
+		}
+	}
+	for _, part := range sc.lacks {
+		if strings.Contains(w.Body.String(), part) {
+			t.Errorf("body holds %q: %.3000s", part, w.Body)
+		}
+	}
+	for name, part := range sc.answers {
+		if !strings.Contains(w.Header().Get(name), part) {
+			t.Errorf("%s is %q, want %q in it", name, w.Header().Get(name), part)
+		}
+	}
+	if w.Header().Get("Content-Type") == "application/problem+json" {
+		checkProblem(t, w.Body.Bytes(), w.Code)
+	}
+}
+
+// checkProblem holds an answer to RFC 9457.
+func checkProblem(t *testing.T, body []byte, status int) {
+	t.Helper()
+	var p handlers.Problem
+	if err := json.Unmarshal(body, &p); err != nil {
+		t.Fatalf("problem: %v", err)
+	}
+	if p.Status != status || p.Type != "about:blank" || p.Title != http.StatusText(status) || p.Detail == "" {
+		t.Errorf("problem out of form: %+v", p)
+	}
+}
+
+func post(kind string) map[string]string { return map[string]string{"Content-Type": kind} }
+
+func withToken(token string) map[string]string {
+	return map[string]string{"Content-Type": "application/json", "Authorization": "Bearer " + token}
+}
+
+var problem = map[string]string{"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+
+func parameter(name string) []string { return []string{`"parameter":"` + name + `"`} }
+
+func TestScenarios(t *testing.T) {
+	scenarios := []scenario{
+		// Pages.
+		{name: "map", path: "/", status: 200, contains: []string{`id="map"`, "GeoNames", "Natural Earth", "GeoJSON"}, lacks: []string{"<script>", "style="},
+			answers: map[string]string{"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "script-src 'self'; style-src 'self'; img-src 'self' data: https://tile.openstreetmap.org;",
+				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin", "Cross-Origin-Opener-Policy": "same-origin", "X-Frame-Options": "DENY"}},
+		{name: "own tiles", path: "/", change: func(c *handlers.Config) { c.TilesURL = "https://{s}.tiles.example/{z}/{x}/{y}.png" }, status: 200,
+			contains: []string{`data-tiles="https://{s}.tiles.example/{z}/{x}/{y}.png"`}, answers: map[string]string{"Content-Security-Policy": "data: https://*.tiles.example;"}},
+		{name: "story", path: "/stories/{0}", status: 200, contains: []string{
+			`Last pocket falls at <mark class="focus" data-place="newsmap:baghuz" id="place-newsmap:baghuz"><a href="#entry-newsmap%3abaghuz" data-place="newsmap:baghuz" title="Baghuz">Baghuz</a></mark>`,
+			`Officials in <mark class="mention" data-place="geonames:2988507" id="place-geonames:2988507">`, `spoke of “relief”. <span class="unlocated"`, `>Nowhereville</span> was silent.`,
+			`href="https://example.org/baghuz?a=1&amp;b=2" rel="noopener noreferrer"`, `data-lat="34.46" data-lon="40.95"`, `<time datetime="2019-03-23T09:30:00Z">23 March 2019, 09:30 UTC</time>`,
+			"Deir ez-Zor, Syria", "90% sure", "not found on the map: Nowhereville"}},
+		{name: "hostile story", path: "/stories/{3}", status: 200, contains: []string{"&lt;script&gt;window.hacked=1&lt;/script&gt;", `">&lt;b&gt;Bad&lt;/b&gt;</a></mark>`},
+			lacks: []string{"<script>", "<img src=x", "<svg onload", `" onmouseover="`, "javascript:", "Read the original"}},
+		{name: "unknown story", path: "/stories/nope", status: 404, contains: []string{"This page does not exist"}, answers: map[string]string{"Content-Type": "text/html"}},
+		{name: "story id in bad UTF-8", path: "/stories/%ff%fe", status: 404},
+		{name: "place", path: "/places/newsmap:baghuz", status: 200, contains: []string{"<h1>Baghuz</h1>", "1 story", "Last pocket falls at Baghuz", "#place-newsmap:baghuz", "Population", "10,000", "Syria", `href="/?place=newsmap%3Abaghuz"`}},
+		{name: "hostile place", path: "/places/newsmap:hostile", status: 200, contains: []string{"<h1>&lt;b&gt;Bad&lt;/b&gt;</h1>"}, lacks: []string{"<b>Bad", "javascript:", "<script>"}},
+		{name: "place with an escaped id", path: "/places/geonames%3A2988507", status: 200, contains: []string{"<h1>Paris</h1>", `https://www.geonames.org/2988507`}},
+		{name: "place that only stories know", path: "/places/newsmap:baghuz", prepare: func(a *app) { delete(a.parser.atlas, "newsmap:baghuz") }, status: 200, contains: []string{"<h1>Baghuz</h1>"}},
+		{name: "unknown place", path: "/places/geonames:0", status: 404, answers: map[string]string{"Content-Type": "text/html"}},
+		{name: "unknown page", path: "/nowhere", status: 404, contains: []string{"This page does not exist"}},
+		{name: "page by a wrong method", method: "DELETE", path: "/", status: 405, answers: map[string]string{"Allow": "GET", "Content-Type": "text/html"}},
+		{name: "place page with a bad cursor", path: "/places/newsmap:baghuz?cursor=x", status: 400, answers: map[string]string{"Content-Type": "text/html"}},
+
+		// Stories.
+		{name: "stories", path: "/api/stories", status: 200, contains: []string{`"next":null`, `"counts":{"stories":4,"features":6,"unlocated":1}`, `"url":null`, `"story_url":"https://news.example/stories/`, `"published":"2019-03-23T09:30:00Z"`}, lacks: []string{"Fighting ended in Baghuz on Saturday. The hamlet"}},
+		{name: "page of stories", path: "/api/stories?limit=1", status: 200, contains: []string{`"next":"1"`, `"title":"Nothing named"`}, answers: map[string]string{"Link": `<https://news.example/api/stories?cursor=1&limit=1>; rel="next"`}},
+		{name: "second page", path: "/api/stories?limit=1&cursor=1", status: 200, contains: []string{"Suva"}, lacks: []string{`"counts"`}},
+		{name: "stories by text", path: "/api/stories?q=cyclone", status: 200, contains: []string{"Suva", `"stories":1,`}, lacks: []string{"Baghuz"}},
+		{name: "no story", path: "/api/stories?q=zzz", status: 200, contains: []string{`"stories":[],"next":null`}},
+		{name: "one story", path: "/api/stories/{0}", status: 200, contains: []string{`"text":"Fighting ended`, `"toponyms":[{"start":21,"end":27,"text":"Baghuz","field":"title","kind":"name"},{"start":18,"end":24,`, `"unlocated":[{"start":`}},
+		{name: "one unknown story", path: "/api/stories/nope", status: 404, answers: problem},
+		{name: "one story with a parameter", path: "/api/stories/{0}?q=x", status: 400, contains: parameter("q"), answers: problem},
+
+		// Bad filters, on both lists.
+		{name: "unknown parameter", path: "/api/stories?colour=red", status: 400, contains: parameter("colour"), answers: problem},
+		{name: "unknown parameter on features", path: "/api/features.geojson?colour=red", status: 400, contains: parameter("colour"), answers: problem},
+		{name: "hostile parameter", path: "/api/stories?%3Cscript%3E=1", status: 400, lacks: []string{"<script>"}, answers: problem},
+		{name: "NaN bbox", path: "/api/features.geojson?bbox=NaN,1,2,3", status: 400, contains: parameter("bbox"), answers: problem},
+		{name: "infinite bbox", path: "/api/features.geojson?bbox=-Inf,1,2,3", status: 400, contains: parameter("bbox"), answers: problem},
+		{name: "reversed latitudes", path: "/api/features.geojson?bbox=1,20,2,10", status: 400, contains: []string{`"parameter":"bbox"`, "reversed"}, answers: problem},
+		{name: "bbox off the world", path: "/api/features.geojson?bbox=-200,0,0,10", status: 400, contains: parameter("bbox"), answers: problem},
+		{name: "short bbox", path: "/api/stories?bbox=1,2", status: 400, contains: parameter("bbox"), answers: problem},
+		{name: "no date", path: "/api/stories?datetime=yesterday", status: 400, contains: parameter("datetime"), answers: problem},
+		{name: "impossible date", path: "/api/stories?datetime=2019-02-30", status: 400, contains: parameter("datetime"), answers: problem},
+		{name: "reversed interval", path: "/api/stories?datetime=2020-01-01/2019-01-01", status: 400, contains: parameter("datetime"), answers: problem},
+		{name: "wrong role", path: "/api/stories?role=hero", status: 400, contains: parameter("role"), answers: problem},
+		{name: "wrong confidence", path: "/api/stories?min_confidence=NaN", status: 400, contains: parameter("min_confidence"), answers: problem},
+		{name: "limit of nought", path: "/api/stories?limit=0", status: 400, contains: parameter("limit"), answers: problem},
+		{name: "limit too high", path: "/api/features.geojson?limit=100001", status: 400, contains: parameter("limit"), answers: problem},
+		{name: "repeated parameter", path: "/api/stories?q=a&q=b", status: 400, contains: parameter("q"), answers: problem},
+		{name: "parameter in bad UTF-8", path: "/api/stories?q=%ff", status: 400, contains: parameter("q"), answers: problem},
+		{name: "query that does not parse", path: "/api/stories?q=%zz", status: 400, contains: parameter("query"), answers: problem},
+		{name: "wrong cursor", path: "/api/stories?cursor=zz", status: 400, contains: parameter("cursor"), answers: problem},
+		{name: "wrong download", path: "/api/features.geojson?download=yes", status: 400, contains: parameter("download"), answers: problem},
+
+		// Features.
+		{name: "features", path: "/api/features.geojson", status: 200, contains: []string{`"type":"FeatureCollection"`, `"place_id":"newsmap:baghuz"`, `"coordinates":[40.95,34.46]`}, answers: map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": ""}},
+		{name: "features of a box over the antimeridian", path: "/api/features.geojson?bbox=170,-25,-170,-10", status: 200, contains: []string{"Suva"}, lacks: []string{"Baghuz"}},
+		{name: "features by role", path: "/api/features.geojson?role=focus&outlet=Example+Wire", status: 200, contains: []string{"Baghuz"}, lacks: []string{`"place":"Paris"`}},
+		{name: "cut features", path: "/api/features.geojson?limit=1&q=baghuz", status: 200, contains: []string{`"rel":"next"`, `cursor=1`}},
+		{name: "download", path: "/api/features.geojson?download=1", status: 200, answers: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.geojson"`}},
+		{name: "head of features", method: "HEAD", path: "/api/features.geojson?download=1", status: 200, answers: map[string]string{"Content-Type": "application/geo+json"}},
+		{name: "hostile features", path: "/api/features.geojson?outlet=bad.example", status: 200, lacks: []string{"<script>"}},
+
+		// Geoparsing.
+		{name: "geoparse text", method: "POST", path: "/api/geoparse", headers: post("text/plain; charset=utf-8"), body: "Ünrest in Paris and Nowhereville.", status: 200,
+			contains: []string{`{"start":10,"end":15,"text":"Paris",`, `"place":{"id":"geonames:2988507","name":"Paris","lat":48.85341,"lon":2.3488,"country":"FR"`, `"text":"Nowhereville","kind":"name","place":null`, `"focus":"geonames:2988507"`}},
+		{name: "geoparse JSON", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: `{"id":"7","title":"Suva","text":"In Paris."}`, status: 200,
+			contains: []string{`"id":"7"`, `"title_mentions":[{"start":0,"end":4,"text":"Suva"`}},
+		{name: "geoparse nothing found", method: "POST", path: "/api/geoparse", body: "Nothing here.", status: 200, contains: []string{`"mentions":[]`, `"focus":null`}},
+		{name: "geoparse empty", method: "POST", path: "/api/geoparse", body: " \n", status: 400, contains: parameter("text"), answers: problem},
+		{name: "geoparse empty JSON", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: "", status: 400, contains: parameter("body"), answers: problem},
+		{name: "geoparse broken JSON", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: `{"text":"a"`, status: 400, contains: parameter("body"), answers: problem},
+		{name: "geoparse two objects", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: `{"text":"a"}{"text":"b"}`, status: 400, contains: parameter("body"), answers: problem},
+		{name: "geoparse wrong field", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: `{"text":"a","colour":1}`, status: 400, contains: parameter("colour"), answers: problem},
+		{name: "geoparse wrong type", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: `{"text":5}`, status: 400, contains: parameter("text"), answers: problem},
+		{name: "geoparse bad UTF-8", method: "POST", path: "/api/geoparse", body: "In Paris \xff", status: 400, contains: []string{`"parameter":"body"`, "UTF-8"}, answers: problem},
+		{name: "geoparse bad UTF-8 in JSON", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: "{\"text\":\"\xff\"}", status: 400, contains: parameter("body"), answers: problem},
+		{name: "geoparse NUL", method: "POST", path: "/api/geoparse", body: "a\x00b", status: 400, contains: parameter("text"), answers: problem},
+		{name: "geoparse other charset", method: "POST", path: "/api/geoparse", headers: post("text/plain; charset=latin1"), body: "a", status: 415, answers: problem},
+		{name: "geoparse other type", method: "POST", path: "/api/geoparse", headers: post("image/png"), body: "a", status: 415, answers: problem},
+		{name: "geoparse with a parameter", method: "POST", path: "/api/geoparse?limit=1", body: "a", status: 400, contains: parameter("limit"), answers: problem},
+		{name: "geoparse future date", method: "POST", path: "/api/geoparse", headers: post("application/json"), body: `{"text":"a","date":"2999-01-01"}`, status: 400, contains: []string{`"parameter":"date"`, "future"}, answers: problem},
+		{name: "geoparse over the limit", method: "POST", path: "/api/geoparse", body: strings.Repeat("a", handlers.MaxBody+1), status: 413, contains: parameter("body"), answers: problem},
+		{name: "geoparse by GET", path: "/api/geoparse", status: 405, answers: map[string]string{"Allow": "POST", "Content-Type": "application/problem+json"}},
+		{name: "geoparse from another site", method: "POST", path: "/api/geoparse", headers: map[string]string{"Sec-Fetch-Site": "cross-site"}, body: "a", status: 403, answers: map[string]string{"Content-Type": "application/problem+json"}},
+		{name: "geoparse panic", method: "POST", path: "/api/geoparse", body: "a", prepare: func(a *app) { a.parser.failing = "internal detail" }, status: 500, lacks: []string{"internal detail"}, answers: problem},
+
+		// Adding stories.
+		{name: "add without a token set", method: "POST", path: "/api/stories", change: func(c *handlers.Config) { c.Token = "" }, body: "{}", status: 403, contains: []string{"NEWSMAP_TOKEN"}, answers: problem},
+		{name: "add without a token", method: "POST", path: "/api/stories", headers: post("application/json"), body: `{"title":"a"}`, status: 401, answers: map[string]string{"WWW-Authenticate": "Bearer"}},
+		{name: "add with a wrong token", method: "POST", path: "/api/stories", headers: withToken("secreT"), body: `{"title":"a"}`, status: 401, answers: problem},
+		{name: "add", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"Rain","text":"Rain in Montevideo.","url":"https://www.cable.example/rain","date":"2020-01-02"}`, status: 201,
+			contains: []string{`"outcome":"created"`, `"place":{"id":"geonames:3441575"`, `"outlet":"cable.example"`, `"published":"2020-01-02T00:00:00Z"`}, answers: map[string]string{"Location": "https://news.example/stories/"}},
+		{name: "add again", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"Again","text":"a","url":"http://example.org/baghuz?b=2&a=1&utm_source=x"}`, status: 200, contains: []string{`"outcome":"updated"`}},
+		{name: "add nothing", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{}`, status: 400, contains: parameter("text"), answers: problem},
+		{name: "add a script link", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"a","url":"javascript:alert(1)"}`, status: 400, contains: parameter("url"), answers: problem},
+		{name: "add in the future", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"a","published":"2999-01-01T00:00:00Z"}`, status: 400, contains: []string{`"parameter":"date"`, "future"}, answers: problem},
+		{name: "add on an impossible date", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"a","date":"2019-02-30"}`, status: 400, contains: parameter("date"), answers: problem},
+		{name: "add over the limit", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"text":"` + strings.Repeat("a", handlers.MaxBody) + `"}`, status: 413, answers: problem},
+		{name: "add as text", method: "POST", path: "/api/stories", headers: map[string]string{"Content-Type": "text/plain", "Authorization": "Bearer secret"}, body: "a", status: 415, answers: problem},
+
+		// Failures behind the handlers.
+		{name: "failing store", path: "/api/stories", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: problem},
+		{name: "failing store behind a page", path: "/stories/{0}", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: map[string]string{"Content-Type": "text/html"}},
+		{name: "failing store before the first feature", path: "/api/features.geojson?download=1", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: problem},
+
+		// The rest.
+		{name: "unknown API address", path: "/api/nope", status: 404, answers: problem},
+		{name: "API by a wrong method", method: "PUT", path: "/api/stories", status: 405, answers: map[string]string{"Allow": "POST", "Content-Type": "application/problem+json"}},
+		{name: "health", path: "/healthz", status: 200, contains: []string{`"status":"ok"`, `"version":"test"`}},
+		{name: "ready", path: "/readyz", status: 200, contains: []string{`"status":"ready"`}},
+		{name: "not ready", path: "/readyz", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 503, lacks: []string{"secret"}, answers: problem},
+		{name: "static file by plain address", path: "/static/js/main.js", status: 200, answers: map[string]string{"Content-Type": "text/javascript", "Cache-Control": "no-cache", "ETag": `W/"`}},
+		{name: "unknown static file", path: "/static/js/nope.js", status: 404},
+		{name: "static file outside the tree", path: "/static/..%2f..%2fgo.mod", status: 404},
+	}
+	for _, sc := range scenarios {
+		t.Run(sc.name, sc.run)
+	}
+}
+
+// TestNothingIsStored makes sure that refused and geoparsed bodies leave no
+// story behind.
+func TestNothingIsStored(t *testing.T) {
+	a := newApp(t)
+	before := len(a.store.stories)
+	for _, r := range []*http.Request{
+		httptest.NewRequest("POST", "/api/geoparse", strings.NewReader("In Paris.")),
+		httptest.NewRequest("POST", "/api/stories", strings.NewReader(`{"title":"a","date":"2999-01-01"}`)),
+		httptest.NewRequest("POST", "/api/stories", strings.NewReader(`{"title":"a`)),
+	} {
+		r.Header.Set("Authorization", "Bearer secret")
+		if r.URL.Path == "/api/stories" {
+			r.Header.Set("Content-Type", "application/json")
+		}
+		a.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if len(a.store.stories) != before {
+		t.Errorf("%d stories, want %d", len(a.store.stories), before)
+	}
+}
+
+func TestFeaturesAreGeoJSON(t *testing.T) {
+	a := newApp(t)
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/features.geojson?download=1", nil))
+	collection, err := geojson.UnmarshalFeatureCollection(w.Body.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(collection.Features) != 6 {
+		t.Errorf("%d features, want 6", len(collection.Features))
+	}
+	for _, f := range collection.Features {
+		for _, name := range []string{"story_id", "title", "url", "story_url", "outlet", "published", "lang", "place_id", "place", "country", "admin1", "feature_code", "precision", "role", "confidence", "mentions", "evidence"} {
+			if _, ok := f.Properties[name]; !ok {
+				t.Errorf("%v lacks %s", f.ID, name)
+			}
+		}
+	}
+}
+
+// TestVersionedAssets follows the addresses that the page gives.
+func TestVersionedAssets(t *testing.T) {
+	a := newApp(t)
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	page := w.Body.String()
+	found := 0
+	for _, part := range strings.Split(page, `"/static/`)[1:] {
+		address, _, _ := strings.Cut("/static/"+part, `"`)
+		r := httptest.NewRequest("GET", address, nil)
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, r)
+		if w.Code != 200 || w.Header().Get("Cache-Control") != "public, max-age=31536000, immutable" {
+			t.Errorf("%s: %d, %q", address, w.Code, w.Header().Get("Cache-Control"))
+		}
+		r.Header.Set("If-None-Match", w.Header().Get("ETag"))
+		again := httptest.NewRecorder()
+		a.ServeHTTP(again, r)
+		if again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+			t.Errorf("%s again: %d", address, again.Code)
+		}
+		found++
+	}
+	if found < 8 {
+		t.Errorf("the page names %d static files", found)
+	}
+}
+
+func TestCompression(t *testing.T) {
+	a := newApp(t)
+	for path, want := range map[string]string{"/": "gzip", "/healthz": "", "/static/vendor/leaflet/leaflet.js": "gzip"} {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, r)
+		if got := w.Header().Get("Content-Encoding"); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestGeoparseRate(t *testing.T) {
+	a := newApp(t)
+	refused := 0
+	for range 100 {
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, httptest.NewRequest("POST", "/api/geoparse", strings.NewReader("In Paris.")))
+		if w.Code == http.StatusTooManyRequests {
+			refused++
+			checkProblem(t, w.Body.Bytes(), w.Code)
+			if w.Header().Get("Retry-After") == "" {
+				t.Error("no Retry-After")
+			}
+		}
+	}
+	if refused != 40 { // the clock stands still, so only the burst of 60 passes
+		t.Errorf("%d of 100 refused, want 40", refused)
+	}
+	r := httptest.NewRequest("POST", "/api/geoparse", strings.NewReader("In Paris."))
+	r.RemoteAddr = "198.51.100.7:1234"
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		t.Errorf("another client gets %d", w.Code)
+	}
+}
+
+func TestPanicIsLogged(t *testing.T) {
+	a := newApp(t)
+	a.parser.failing = "internal detail"
+	a.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/api/geoparse", strings.NewReader("x")))
+	if log := a.log.String(); !strings.Contains(log, "internal detail") || !strings.Contains(log, "handlers_test") {
+		t.Errorf("the log lacks the panic or its stack: %s", log)
+	}
+}
+
+// TestFailureInMidStream makes sure that a client sees a broken answer as
+// broken, not as a short one.
+func TestFailureInMidStream(t *testing.T) {
+	a := newApp(t)
+	many(a.store, 2_000)
+	a.store.failing, a.store.after = errors.New("disk /dev/secret is full"), 1_500
+	server := httptest.NewServer(a)
+	defer server.Close()
+	for _, encoding := range []string{"identity", "gzip"} {
+		r, _ := http.NewRequest("GET", server.URL+"/api/features.geojson", nil)
+		r.Header.Set("Accept-Encoding", encoding)
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err == nil {
+			t.Errorf("%s: %d bytes came to a clean end", encoding, len(body))
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	good := handlers.Config{Store: &memory{}, Places: atlas{}, Parser: &finder{}}
+	for name, change := range map[string]func(*handlers.Config){
+		"no store":                  func(c *handlers.Config) { c.Store = nil },
+		"no gazetteer":              func(c *handlers.Config) { c.Places = nil },
+		"no parser":                 func(c *handlers.Config) { c.Parser = nil },
+		"tiles without z":           func(c *handlers.Config) { c.TilesURL = "https://t.example/{x}/{y}.png" },
+		"tiles by ftp":              func(c *handlers.Config) { c.TilesURL = "ftp://t.example/{z}/{x}/{y}.png" },
+		"tiles that end the policy": func(c *handlers.Config) { c.TilesURL = "https://t.example;script-src/{z}/{x}/{y}.png" },
+	} {
+		cfg := good
+		change(&cfg)
+		if _, err := handlers.New(cfg); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if _, err := handlers.New(good); err != nil {
+		t.Errorf("the rest: %v", err)
+	}
+}

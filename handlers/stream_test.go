@@ -1,0 +1,198 @@
+package handlers_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+	"newsmap/handlers"
+
+	"github.com/paulmach/orb"
+)
+
+// many fills a store with n stories of one feature each, all over the world.
+func many(m *memory, n int) {
+	for i := range n {
+		m.stories = append(m.stories, numbered(i))
+	}
+}
+
+func numbered(i int) *story.Story {
+	place := geo.Place{ID: fmt.Sprintf("geonames:%d", i), Name: fmt.Sprintf("Place %d", i), FeatureCode: "PPL", Country: "FR", Point: orb.Point{float64(i%360) - 180, float64(i%170) - 85}}
+	return &story.Story{
+		ID: fmt.Sprintf("story%d", i), Title: "A title as long as titles are in the news, more or less", URL: "https://example.org/a/story", Outlet: "Example Wire", Published: today,
+		Locations: []geo.Location{{Place: place, Role: geo.RoleFocus, Precision: geo.PrecisionCity, Confidence: 0.9, Evidence: strings.Repeat("A sentence that names a place. ", 5)}},
+	}
+}
+
+// stream is a store that makes features up as they are asked for, so that what
+// a test measures is the handler's memory.
+type stream struct {
+	memory
+	n int
+}
+
+func (s *stream) Features(ctx context.Context, _ story.Query, yield func(*story.Feature) error) (string, error) {
+	f := story.Feature{}
+	for i := range s.n {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		st := numbered(i)
+		f = story.Feature{StoryID: st.ID, Title: st.Title, URL: st.URL, Outlet: st.Outlet, Published: st.Published, Location: st.Locations[0], Mentions: 1}
+		if err := yield(&f); err != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+// peak is a ResponseWriter that throws bytes away and watches the heap.
+type peak struct {
+	header http.Header
+	bytes  int
+	most   uint64
+}
+
+func (p *peak) Header() http.Header { return p.header }
+func (p *peak) WriteHeader(int)     {}
+func (p *peak) Write(b []byte) (int, error) {
+	if p.bytes>>22 != (p.bytes+len(b))>>22 { // every 4 MiB
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		p.most = max(p.most, m.HeapAlloc)
+	}
+	p.bytes += len(b)
+	return len(b), nil
+}
+
+// TestFeaturesStreamInLittleMemory holds the promise of less than 64 MiB for
+// 100,000 features.
+func TestFeaturesStreamInLittleMemory(t *testing.T) {
+	a := newApp(t, func(c *handlers.Config) { c.Store = &stream{n: 100_000} })
+	r, _ := http.NewRequest("GET", "/api/features.geojson", nil)
+	runtime.GC()
+	var before runtime.MemStats
+	runtime.ReadMemStats(&before)
+	w := &peak{header: http.Header{}}
+	a.ServeHTTP(w, r)
+	if w.bytes < 100_000*300 {
+		t.Fatalf("only %d bytes came", w.bytes)
+	}
+	more := (float64(w.most) - float64(before.HeapAlloc)) / (1 << 20)
+	t.Logf("%d MiB of features took %.1f MiB more memory", w.bytes>>20, more)
+	if more > 64 {
+		t.Errorf("%.1f MiB more memory, want less than 64", more)
+	}
+}
+
+func BenchmarkFeatures(b *testing.B) {
+	a := newApp(b, func(c *handlers.Config) { c.Store = &stream{n: 100_000} })
+	b.ReportAllocs()
+	for b.Loop() {
+		r, _ := http.NewRequest("GET", "/api/features.geojson", nil)
+		w := &peak{header: http.Header{}}
+		a.ServeHTTP(w, r)
+		b.SetBytes(int64(w.bytes))
+	}
+}
+
+// serveSmall starts a server on a connection with small buffers, so that a
+// reader that stops is soon felt.
+func serveSmall(t *testing.T, patience time.Duration) string {
+	t.Helper()
+	a := newApp(t, func(c *handlers.Config) {
+		c.Store = &stream{n: 20_000}
+		c.Patience = patience
+	})
+	server := handlers.NewServer("127.0.0.1:0", a)
+	server.WriteTimeout = patience // were the deadline not moved, slow readers would be cut here
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		_ = c.(*net.TCPConn).SetWriteBuffer(64 << 10)
+		return ctx
+	}
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return listener.Addr().String()
+}
+
+// ask sends a request for all features over a connection that buffers little.
+func ask(t *testing.T, addr string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	_ = conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+	fmt.Fprintf(conn, "GET /api/features.geojson HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+	return conn
+}
+
+// TestSlowReaderGetsAll reads for several times as long as the patience.
+func TestSlowReaderGetsAll(t *testing.T) {
+	const patience = 400 * time.Millisecond
+	conn := ask(t, serveSmall(t, patience))
+	begun := time.Now()
+	var tail string
+	total := 0
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := conn.Read(buffer)
+		total += n
+		if n > 0 {
+			tail = (tail + string(buffer[:n]))[max(0, len(tail)+n-16):]
+		}
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("cut off after %d bytes and %v: %v", total, time.Since(begun), err)
+		}
+		if time.Since(begun) < 3*patience {
+			time.Sleep(patience / 20)
+		}
+	}
+	if !strings.HasSuffix(tail, "0\r\n\r\n") {
+		t.Errorf("the answer has no end after %d bytes: %q", total, tail)
+	}
+	if took := time.Since(begun); took < 2*patience {
+		t.Errorf("took only %v: the test proves nothing", took)
+	}
+}
+
+// TestStuckReaderIsCutOff reads the head and then nothing for longer than the
+// patience; what comes afterwards must break off.
+func TestStuckReaderIsCutOff(t *testing.T) {
+	const patience = 200 * time.Millisecond
+	conn := ask(t, serveSmall(t, patience))
+	reader := bufio.NewReader(conn)
+	if _, err := reader.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(5 * patience)
+	rest, _ := io.ReadAll(reader)
+	if strings.HasSuffix(string(rest), "0\r\n\r\n") {
+		t.Errorf("the answer came whole, %d bytes", len(rest))
+	}
+}
+
+func TestServerHasAllTimeouts(t *testing.T) {
+	s := handlers.NewServer("127.0.0.1:0", http.NotFoundHandler())
+	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
+		t.Errorf("a limit is missing: %+v", s)
+	}
+}
