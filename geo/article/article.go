@@ -1,0 +1,55 @@
+package article
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"newsmap/geo"
+)
+
+// Article is what a page or a text says, as plain text.
+type Article struct {
+	Title     string
+	Byline    string
+	Outlet    string    // name of the publication
+	URL       string    // canonical address, else the page's own; empty if unknown
+	Lang      string    // BCP 47, empty if unknown
+	Published time.Time // UTC, zero if unknown
+	Text      string    // paragraphs parted by blank lines
+}
+
+// maxTitle bounds a title, in code points.
+const maxTitle = 300
+
+// line makes s one line without control characters.
+func line(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' || r == '\u200b'
+	}), " ")
+}
+
+// short makes s one line of at most n code points.
+func short(s string, n int) string {
+	s = line(s)
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+}
+
+// checkText refuses what is no text.
+func checkText(name, s string) error {
+	if !utf8.ValidString(s) {
+		return geo.Invalid(name, "is not valid UTF-8")
+	}
+	if strings.ContainsRune(s, 0) {
+		return geo.Invalid(name, "holds a NUL character: it is no text")
+	}
+	if strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }) == "" {
+		return geo.Invalid(name, "is empty")
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package article
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+
+	readability "codeberg.org/readeck/go-readability/v2"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/charset"
+
+	"newsmap/geo"
+)
+
+// Caps on a page. What exceeds them is refused, not cut: half an article would
+// be taken for a whole one.
+const (
+	MaxPage     = 8 << 20 // bytes of HTML as they came
+	maxElements = 60_000
+	maxText     = 2_000_000 // bytes of extracted text
+)
+
+// Extract gets the article out of a page. contentType is the header of the
+// response and may be empty; pageURL is where the page was found and may be
+// empty. The error wraps geo.ErrInvalid and names "page".
+func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Article, error) {
+	if len(body) > MaxPage {
+		return nil, geo.Invalid("page", "has %d bytes, more than %d", len(body), MaxPage)
+	}
+	address, err := parseAddress(pageURL)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := parse(body, contentType)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	// The readability pass rewrites the tree, so that metadata is read first.
+	m := readMeta(doc, address)
+	plain := blocks(doc)
+	a, err := readable(doc, address)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return m.complete(a, plain)
+}
+
+func parseAddress(pageURL string) (*url.URL, error) {
+	if pageURL == "" {
+		return nil, nil //nolint:nilnil // no address is not an error
+	}
+	u, err := url.Parse(pageURL)
+	if err != nil || u.Host == "" {
+		return nil, geo.Invalid("page", "was found at %.60q, which is no address", pageURL)
+	}
+	return u, nil
+}
+
+// parse decodes and parses the page. The parser refuses deep nesting itself.
+func parse(body []byte, contentType string) (*html.Node, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, geo.Invalid("page", "is empty")
+	}
+	r, err := charset.NewReader(bytes.NewReader(body), contentType)
+	if err != nil {
+		return nil, geo.Invalid("page", "has an encoding that is not known: %v", err)
+	}
+	text, err := io.ReadAll(io.LimitReader(r, 4*MaxPage))
+	if err != nil {
+		return nil, geo.Invalid("page", "cannot be decoded: %v", err)
+	}
+	if err := countTags(text); err != nil {
+		return nil, err
+	}
+	doc, err := html.Parse(bytes.NewReader(bytes.ReplaceAll(text, []byte{0}, nil)))
+	if err != nil {
+		return nil, geo.Invalid("page", "cannot be parsed: %v", err)
+	}
+	return doc, nil
+}
+
+// countTags bounds the work of the parser, which for some tag soups grows with
+// the square of the number of tags.
+func countTags(text []byte) error {
+	if n := bytes.Count(text, []byte("<")); n > 2*maxElements {
+		return geo.Invalid("page", "has %d tags, more than %d", n, 2*maxElements)
+	}
+	return nil
+}
+
+// readable finds the body of the article. It is nil where there is none.
+func readable(doc *html.Node, address *url.URL) (a *readability.Article, err error) {
+	// The pages are hostile and the library is not ours: a panic in it is a bad
+	// page, not the end of the process.
+	defer func() {
+		if r := recover(); r != nil {
+			a, err = nil, geo.Invalid("page", "cannot be read: %v", r)
+		}
+	}()
+	parser := readability.NewParser()
+	parser.MaxElemsToParse = maxElements
+	found, err := parser.ParseAndMutate(doc, address)
+	switch {
+	case errors.Is(err, geo.ErrInvalid):
+		return nil, err
+	case err != nil:
+		return nil, geo.Invalid("page", "%v", err)
+	}
+	return &found, nil
+}
+
+// leastText is how many bytes the found body must have, lest the plain text of
+// the whole page serve better.
+const leastText = 140
+
+// complete joins what the page says of itself with what was found in it.
+func (m *meta) complete(found *readability.Article, plain []string) (*Article, error) {
+	a := &Article{
+		Title: short(first(m.title, found.Title()), maxTitle), Byline: short(first(found.Byline(), m.author), 200),
+		Outlet: short(first(m.outlet, found.SiteName()), 200), URL: m.address, Lang: m.lang, Published: m.published,
+	}
+	if t, err := found.PublishedTime(); a.Published.IsZero() && err == nil && t.Year() > 1600 {
+		a.Published = t.UTC()
+	}
+	a.Byline = strings.TrimPrefix(strings.TrimPrefix(a.Byline, "By "), "by ")
+	a.Title = withoutOutlet(a.Title, a.Outlet)
+	body := trim(blocks(found.Node))
+	if size(body) < leastText {
+		if all := trim(plain); size(all) > 2*size(body) {
+			body = all
+		}
+	}
+	if len(body) > 0 && strings.EqualFold(body[0], a.Title) {
+		body = body[1:]
+	}
+	a.Text = join(body)
+	switch {
+	case len(a.Text) > maxText:
+		return nil, geo.Invalid("page", "has %d bytes of text, more than %d", len(a.Text), maxText)
+	case a.Text == "":
+		return nil, geo.Invalid("page", "holds no article")
+	}
+	return a, nil
+}
+
+func size(paragraphs []string) (n int) {
+	for _, p := range paragraphs {
+		n += len(p)
+	}
+	return n
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if line(v) != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// withoutOutlet takes "Title | Outlet" and "Title - Outlet" apart.
+func withoutOutlet(title, outlet string) string {
+	if outlet == "" {
+		return title
+	}
+	for _, mark := range []string{" | ", " - ", " – ", " — ", " :: "} {
+		if cut, ok := strings.CutSuffix(title, mark+outlet); ok && cut != "" {
+			return cut
+		}
+	}
+	return title
+}
+
+// String is a short form for logs.
+func (a *Article) String() string { return fmt.Sprintf("%q (%s)", a.Title, a.Outlet) }
