@@ -18,19 +18,26 @@ const maxFold = 160
 // Scripts other than Latin stay themselves, with case and vowel signs folded.
 // Invalid UTF-8 folds as spaces.
 func Fold(s string) string {
-	var buf [maxFold]byte
-	folded := appendFold(buf[:0], s)
+	var f folder
+	folded := f.fold(s)
 	if string(folded) == s {
 		return s
 	}
 	return string(folded)
 }
 
-// appendFold appends Fold(s) to dst, which must be empty, and allocates only if
-// dst's capacity is below maxFold.
-func appendFold(dst []byte, s string) []byte {
-	f := folder{out: dst}
-	for i := 0; i < len(s) && len(f.out) < maxFold-16; {
+// folder folds one name after another. The folded name lies in the folder
+// itself, and so on the stack of its caller.
+type folder struct {
+	buf   [maxFold]byte
+	n     int // bytes written
+	start int // where the token being written begins
+}
+
+// fold returns Fold(s); it holds until the next fold.
+func (f *folder) fold(s string) []byte {
+	f.n, f.start = 0, 0
+	for i := 0; i < len(s) && f.n < maxFold-16; {
 		c := s[i]
 		if c < utf8.RuneSelf {
 			f.ascii(c, s, i)
@@ -45,24 +52,25 @@ func appendFold(dst []byte, s string) []byte {
 	return f.finish()
 }
 
-// folder builds a folded name token by token.
-type folder struct {
-	out   []byte
-	start int // where the token being written begins in out
+func (f *folder) put(s string) { f.n += copy(f.buf[f.n:], s) }
+
+func (f *folder) putByte(c byte) {
+	f.buf[f.n] = c
+	f.n++
 }
 
 func (f *folder) ascii(c byte, s string, i int) {
 	switch {
 	case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
-		f.out = append(f.out, c)
+		f.putByte(c)
 	case c >= 'A' && c <= 'Z':
-		f.out = append(f.out, c|0x20)
+		f.putByte(c | 0x20)
 	case c == '\'' || c == '`':
 	case c == '.' && i+1 < len(s) && isLetter(s[i+1]) && !f.abbreviated():
 		// a period inside initials: "U.S.", "W.Va."
 	case c == '&':
 		f.endToken()
-		f.out = append(f.out, "and"...)
+		f.put("and")
 		f.endToken()
 	default:
 		f.endToken()
@@ -74,7 +82,7 @@ func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 // abbreviated tells whether the token so far is a word that is written short
 // before a name, so that "St.Louis" is two tokens.
 func (f *folder) abbreviated() bool {
-	switch string(f.out[f.start:]) {
+	switch string(f.buf[f.start:f.n]) {
 	case "st", "ste", "mt", "ft":
 		return true
 	}
@@ -83,7 +91,7 @@ func (f *folder) abbreviated() bool {
 
 func (f *folder) rune(r rune, encoded string) {
 	if short, ok := foldSpecial(r); ok {
-		f.out = append(f.out, short...)
+		f.put(short)
 		return
 	}
 	if isFoldedMark(r) {
@@ -96,12 +104,12 @@ func (f *folder) rune(r rune, encoded string) {
 		}
 	}
 	if base < utf8.RuneSelf {
-		f.out = append(f.out, byte(unicode.ToLower(base)))
+		f.putByte(byte(unicode.ToLower(base)))
 		return
 	}
 	if base != r {
 		if short, ok := foldSpecial(base); ok {
-			f.out = append(f.out, short...)
+			f.put(short)
 			return
 		}
 	}
@@ -109,7 +117,7 @@ func (f *folder) rune(r rune, encoded string) {
 		f.endToken()
 		return
 	}
-	f.out = utf8.AppendRune(f.out, unicode.ToLower(base))
+	f.n += utf8.EncodeRune(f.buf[f.n:], unicode.ToLower(base))
 }
 
 // isFoldedMark tells whether r is a mark whose loss leaves the name readable:
@@ -173,41 +181,46 @@ func foldSpecial(r rune) (string, bool) {
 
 // endToken closes the token being written and brings it to its short form.
 func (f *folder) endToken() {
-	token := f.out[f.start:]
-	if len(token) == 0 {
+	if f.n == f.start {
 		return
 	}
-	switch string(token) {
+	switch string(f.buf[f.start:f.n]) {
 	case "saint", "sainte", "ste":
-		f.out = append(f.out[:f.start], "st"...)
+		f.rewrite("st")
 	case "mount":
-		f.out = append(f.out[:f.start], "mt"...)
+		f.rewrite("mt")
 	case "fort":
-		f.out = append(f.out[:f.start], "ft"...)
+		f.rewrite("ft")
 	case "the":
 		if f.start == 0 {
-			// A leading article goes only if a name follows; finish puts it back.
-			f.out = append(f.out, 0)
-			f.start = len(f.out)
+			// A leading article goes only if a name follows; finish decides.
+			f.putByte(0)
+			f.start = f.n
 			return
 		}
 	}
-	f.out = append(f.out, ' ')
-	f.start = len(f.out)
+	f.putByte(' ')
+	f.start = f.n
+}
+
+// rewrite replaces the token being written.
+func (f *folder) rewrite(token string) {
+	f.n = f.start
+	f.put(token)
 }
 
 // finish drops the space after the last token and the leading article.
 func (f *folder) finish() []byte {
-	out := f.out
+	out := f.buf[:f.n]
 	if n := len(out); n > 0 && out[n-1] == ' ' {
 		out = out[:n-1]
 	}
 	const article = "the\x00"
-	if len(out) >= len(article) && string(out[:len(article)]) == article {
-		if len(out) == len(article) {
-			return out[:len("the")]
-		}
-		out = append(out[:0], out[len(article):]...)
+	if len(out) < len(article) || string(out[:len(article)]) != article {
+		return out
 	}
-	return out
+	if len(out) == len(article) {
+		return out[:len("the")]
+	}
+	return out[len(article):]
 }

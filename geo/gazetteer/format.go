@@ -35,9 +35,11 @@ const (
 	maxSections = 64
 	maxSection  = 1 << 30
 
-	// maxRatio bounds what a compressed section may claim to unpack to, so that
-	// a small hostile file cannot ask for much memory.
+	// A compressed section may not claim to unpack to more than maxRatio times
+	// its length, unless that is little: a small hostile file cannot ask for
+	// much memory.
 	maxRatio = 200
+	little   = 1 << 20
 )
 
 // SectionKind names a section of the file.
@@ -193,7 +195,7 @@ func Encode(sections []Section) ([]byte, error) {
 		stored, flags := s.Data, uint32(0)
 		if s.Compress {
 			stored, flags = encoder.EncodeAll(s.Data, nil), flagZstd
-			if len(s.Data) > maxRatio*len(stored) {
+			if unlikely(len(s.Data), len(stored)) {
 				stored, flags = s.Data, 0
 			}
 		}
@@ -205,12 +207,17 @@ func Encode(sections []Section) ([]byte, error) {
 		put32(row[20:], uint32(len(s.Data)))
 		out = append(out, stored...)
 	}
-	copy(out, Magic)
-	put32(out[8:], Version)
 	put32(out[12:], uint32(len(sections)))
-	put64(out[16:], uint64(len(out)))
-	put32(out[24:], crc32.Checksum(out[headerSize:], castagnoli))
+	seal(out)
 	return out, nil
+}
+
+// seal fills in the header of a file but for its number of sections.
+func seal(file []byte) {
+	copy(file, Magic)
+	put32(file[8:], Version)
+	put64(file[16:], uint64(len(file)))
+	put32(file[24:], crc32.Checksum(file[headerSize:], castagnoli))
 }
 
 // decode checks the header, checksum and section table of a file and returns
@@ -225,7 +232,7 @@ func decode(name string, file []byte) ([sectionEnd][]byte, uint32, error) {
 	var packed []packedSection
 	for i := range count {
 		row := file[headerSize+tableRow*i:]
-		p := packedSection{kind: SectionKind(get32(row)), raw: int64(get32(row[20:]))}
+		p := packedSection{kind: SectionKind(get32(row)), raw: int(get32(row[20:]))}
 		offset, stored := get64(row[8:]), uint64(get32(row[16:]))
 		if offset > uint64(len(file)) || stored > uint64(len(file))-offset {
 			return sections, 0, geo.Invalid(name, "section %d lies outside the file", i)
@@ -238,7 +245,7 @@ func decode(name string, file []byte) ([sectionEnd][]byte, uint32, error) {
 			sections[p.kind] = p.data
 			continue
 		}
-		if p.raw > maxSection || p.raw > maxRatio*int64(stored) {
+		if p.raw > maxSection || unlikely(p.raw, int(stored)) {
 			return sections, 0, geo.Invalid(name, "section %s claims to unpack to %d bytes", p.kind, p.raw)
 		}
 		packed = append(packed, p)
@@ -249,9 +256,11 @@ func decode(name string, file []byte) ([sectionEnd][]byte, uint32, error) {
 	return sections, sum, checkSections(name, &sections)
 }
 
+func unlikely(raw, stored int) bool { return raw > little && raw > maxRatio*stored }
+
 type packedSection struct {
 	kind SectionKind
-	raw  int64
+	raw  int
 	data []byte
 }
 
@@ -270,7 +279,7 @@ func unpack(name string, packed []packedSection, into *[sectionEnd][]byte) error
 	for i, p := range packed {
 		wait.Go(func() {
 			raw, err := decoder.DecodeAll(p.data, make([]byte, 0, p.raw))
-			if err == nil && int64(len(raw)) != p.raw {
+			if err == nil && len(raw) != p.raw {
 				err = geo.Invalid(name, "section %s unpacks to %d bytes where %d are due", p.kind, len(raw), p.raw)
 			} else if err != nil {
 				err = geo.Invalid(name, "section %s does not unpack: %v", p.kind, err)

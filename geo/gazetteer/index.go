@@ -337,12 +337,12 @@ func (x *Index) Verify() error {
 	keys, previous := 0, ""
 	for c := x.dict.at(0); c.next(); keys++ {
 		if c.span.count > postings || c.span.first > postings-c.span.count {
-			return geo.Invalid(x.name, "key %q points outside the index", c.key)
+			return geo.Invalid(x.name, "key %q points outside the index", c.key())
 		}
-		if keys > 0 && previous >= string(c.key) {
-			return geo.Invalid(x.name, "key %q is out of order", c.key)
+		if keys > 0 && previous >= string(c.key()) {
+			return geo.Invalid(x.name, "key %q is out of order", c.key())
 		}
-		previous = string(c.key)
+		previous = string(c.key())
 	}
 	if keys != x.info.Keys {
 		return geo.Invalid(x.name, "index has %d keys where its meta section says %d", keys, x.info.Keys)

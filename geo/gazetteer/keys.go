@@ -36,7 +36,7 @@ func (d dictionary) find(key []byte) (span, bool) {
 	}
 	c := d.seek(key)
 	for c.next() {
-		switch bytes.Compare(c.key, key) {
+		switch bytes.Compare(c.key(), key) {
 		case 0:
 			return c.span, true
 		case 1:
@@ -114,11 +114,14 @@ type cursor struct {
 	block  int
 	left   int // keys left in the block
 	pos    uint64
-	shared int // bytes that key shares with the one before it
-	key    []byte
+	shared int // bytes that the key shares with the one before it
+	length int // of the key, which lies in buf; a slice of it would be on the heap
 	buf    [maxFold]byte
 	span   span
 }
+
+// key is the key that the cursor stands on, until it moves on.
+func (c *cursor) key() []byte { return c.buf[:c.length] }
 
 // number is the number of the key that the cursor stands on.
 func (c *cursor) number() uint32 { return uint32(c.block*blockKeys + blockKeys - c.left - 1) }
@@ -136,10 +139,11 @@ func (c *cursor) next() bool {
 	}
 	shared, ok := c.uvarint()
 	length, ok2 := c.uvarint()
-	if !ok || !ok2 || shared > uint64(len(c.key)) || length > maxFold-shared || length > uint64(len(keys))-c.pos {
+	if !ok || !ok2 || shared > uint64(c.length) || length > maxFold-shared || length > uint64(len(keys))-c.pos {
 		return false
 	}
-	c.key = append(c.buf[:shared], keys[c.pos:c.pos+length]...)
+	copy(c.buf[shared:], keys[c.pos:c.pos+length])
+	c.length = int(shared + length)
 	c.pos += length
 	c.shared = int(shared)
 	count, ok := c.uvarint()
@@ -164,7 +168,7 @@ func (c *cursor) enter() bool {
 	c.span = span{first: get32(c.dict.keys[c.pos:])}
 	c.pos += 4
 	c.left = blockKeys
-	c.key = c.buf[:0]
+	c.length = 0
 	return true
 }
 
@@ -217,19 +221,20 @@ func (d dictionary) within(query []byte, most int, yield func(c *cursor, distanc
 	done := 0       // rows[:done+1] hold for the current key
 	dead := maxFold // a prefix of this length is already too far
 	for c.next() {
-		if len(c.key) == 0 || c.key[0] < query[0] {
+		key := c.key()
+		if len(key) == 0 || key[0] < query[0] {
 			done, dead = 0, maxFold
 			continue
 		}
-		if c.key[0] > query[0] {
+		if key[0] > query[0] {
 			return
 		}
 		if c.shared >= dead {
 			continue
 		}
 		done, dead = min(done, c.shared), maxFold
-		for ; done < len(c.key); done++ {
-			if nextRow(&rows[done], &rows[done+1], query, c.key[done], done) > most {
+		for ; done < len(key); done++ {
+			if nextRow(&rows[done], &rows[done+1], query, key[done], done) > most {
 				dead = done + 1
 				break
 			}

@@ -24,15 +24,16 @@ const maxTolerant = 64
 
 // Lookup returns the places that name may mean, best first and at most limit of
 // them (limit <= 0: all). It looks for the folded name; if that is unknown, for
-// the name without a word such as "province"; then by the tolerant key; then,
-// for names of eight letters and more, by edit distance. The first of these that
+// the name before a comma within what is named after it ("Paris, Texas"); for the
+// name without a word such as "province"; then by the tolerant key; then, for
+// names of eight letters and more, by edit distance. The first of these that
 // knows the name answers.
 //
 // Score is the place's prominence times a factor for the kind of name (main,
 // alias, foreign) and of match; the scores for one name can be compared.
 func (x *Index) Lookup(name string, limit int) []geo.Candidate {
-	var buf [maxFold]byte
-	key := appendFold(buf[:0], name)
+	var f folder
+	key := f.fold(name)
 	if len(key) == 0 {
 		return nil
 	}
@@ -40,6 +41,9 @@ func (x *Index) Lookup(name string, limit int) []geo.Candidate {
 		if out := x.candidates(name, found, limit); len(out) > 0 {
 			return out
 		}
+	}
+	if out := x.contained(name, limit); len(out) > 0 {
+		return out
 	}
 	if out := x.classWord(name, key, limit); len(out) > 0 {
 		return out
@@ -192,6 +196,47 @@ func (x *Index) build(matches []match) []geo.Candidate {
 	return out
 }
 
+// contained looks for what stands before the last comma of name within the
+// countries and divisions that stand after it.
+func (x *Index) contained(name string, limit int) []geo.Candidate {
+	comma := strings.LastIndexByte(name, ',')
+	if comma <= 0 {
+		return nil
+	}
+	const containers = 8
+	outer := x.Lookup(name[comma+1:], containers)
+	if len(outer) == 0 {
+		return nil
+	}
+	var out []geo.Candidate
+	for _, inner := range x.Lookup(name[:comma], 0) {
+		if limit > 0 && len(out) == limit {
+			break
+		}
+		if slices.ContainsFunc(outer, func(c geo.Candidate) bool { return c.Match != geo.MatchEdit && Contains(c.Place, inner.Place) }) {
+			out = append(out, inner)
+		}
+	}
+	return out
+}
+
+// Contains tells whether a country or division has a place in it, by their
+// codes and names. No place contains itself.
+func Contains(outer, inner geo.Place) bool {
+	if outer.Country == "" || outer.Country != inner.Country || outer.ID == inner.ID {
+		return false
+	}
+	switch ClassOf(outer.FeatureCode) {
+	case ClassCountry:
+		return true
+	case ClassAdmin1:
+		return outer.Admin1Code != "" && outer.Admin1Code == inner.Admin1Code
+	case ClassAdmin2:
+		return outer.Name != "" && outer.Admin1Code == inner.Admin1Code && outer.Name == inner.Admin2
+	}
+	return false
+}
+
 // classWord looks for name without the word that says what the thing is:
 // "Idlib province", "Province of Idlib".
 func (x *Index) classWord(name string, key []byte, limit int) []geo.Candidate {
@@ -280,10 +325,10 @@ func (x *Index) tolerant(key []byte, limit int) []geo.Candidate {
 	var matches []match
 	var c cursor
 	for i := first; i < n && i < first+maxTolerant && get32(table[8*i:]) == hash; i++ {
-		if !x.dict.nth(get32(table[8*i+4:]), &c) || !bytes.Equal(appendTolerant(other[:0], c.key), want) || !near(key, c.key) {
+		if !x.dict.nth(get32(table[8*i+4:]), &c) || !bytes.Equal(appendTolerant(other[:0], c.key()), want) || !near(key, c.key()) {
 			continue
 		}
-		matches = x.weaken(matches, c.span, tolerantFactor*similarity(key, c.key), geo.MatchTolerant)
+		matches = x.weaken(matches, c.span, tolerantFactor*similarity(key, c.key()), geo.MatchTolerant)
 	}
 	return x.build(best(matches, limit))
 }
@@ -363,8 +408,8 @@ const maxKnown = 64
 // allocates nothing. Abbreviations count only in their own letter case, demonyms
 // only with a capital.
 func (x *Index) Known(name string) Summary {
-	var buf [maxFold]byte
-	found, ok := x.dict.find(appendFold(buf[:0], name))
+	var f folder
+	found, ok := x.dict.find(f.fold(name))
 	if !ok {
 		return Summary{}
 	}
@@ -405,21 +450,21 @@ func (x *Index) Known(name string) Summary {
 // Suggest returns places whose names begin with prefix, best first, at most
 // limit of them, one candidate a place.
 func (x *Index) Suggest(prefix string, limit int) []geo.Candidate {
-	var buf [maxFold]byte
-	want := appendFold(buf[:0], prefix)
+	var f folder
+	want := f.fold(prefix)
 	if len(want) == 0 || limit <= 0 {
 		return nil
 	}
 	top := topMatches{most: limit * 4}
 	c := x.dict.seek(want)
 	for c.next() {
-		if !bytes.HasPrefix(c.key, want) {
-			if bytes.Compare(c.key, want) > 0 {
+		if !bytes.HasPrefix(c.key(), want) {
+			if bytes.Compare(c.key(), want) > 0 {
 				break
 			}
 			continue
 		}
-		x.suggestKey(&top, &c, len(c.key) == len(want))
+		x.suggestKey(&top, &c, len(c.key()) == len(want))
 	}
 	return x.build(best(top.matches, limit))
 }

@@ -21,8 +21,9 @@ const (
 // Nearness of key is weak evidence. A Lookup that matches by it checks the
 // spelling too, and says MatchTolerant.
 func Tolerant(name string) string {
-	var fold, key [maxFold]byte
-	return string(appendTolerant(key[:0], appendFold(fold[:0], name)))
+	var f folder
+	var key [maxFold]byte
+	return string(appendTolerant(key[:0], f.fold(name)))
 }
 
 // appendTolerant appends to dst the tolerant key of a folded name.
@@ -74,8 +75,12 @@ func joinTokens(dst, folded []byte) []byte {
 	return dst
 }
 
-func isArticle(token []byte) bool {
-	switch string(token) {
+func isArticle(token []byte) bool { return IsArticle(string(token)) }
+
+// IsArticle tells whether a folded token is the Arabic article in one of its
+// forms.
+func IsArticle(token string) bool {
+	switch token {
 	case "al", "el", "ar", "er", "as", "es", "ash", "esh", "at", "et", "ad", "ed", "an", "en", "az", "ez", "adh", "ath", "ul", "il":
 		return true
 	}

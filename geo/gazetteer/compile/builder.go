@@ -20,6 +20,7 @@ type builder struct {
 	byID      map[string]*place // curated and made ids
 	byNumber  map[uint64]*place
 	index     nameIndex
+	towns     grid // of the city lists
 	countries []country
 	divisions map[string]*divisionRow // by "US.LA"
 	admin2    map[string]string       // names by "US.LA.079"
@@ -172,6 +173,22 @@ func newGrid(places []*place) grid {
 	return g
 }
 
+// admin1 returns the division code of the town nearest to p in its country.
+func (g grid) admin1(p *place) string {
+	const km = 60
+	code, least := "", float64(km)
+	for dx := -1.0; dx <= 1; dx++ {
+		for dy := -1.0; dy <= 1; dy++ {
+			for _, town := range g[gazetteer.Cell(orb.Point{p.point[0] + dx, p.point[1] + dy})] {
+				if d := geo.DistanceKM(p.point, town.point); town.country == p.country && d < least {
+					code, least = town.admin1, d
+				}
+			}
+		}
+	}
+	return code
+}
+
 // renamed returns the place that a row is by its point and a name of the same
 // tolerant key: the lists are of different years, and some names changed their
 // spelling.
@@ -207,6 +224,27 @@ func (b *builder) chooseNames() {
 		}
 	}
 }
+
+// dropArticles gives places of Arabic-speaking countries their names without
+// the article, as news writes them: "Al Fallujah" is "Fallujah".
+func (b *builder) dropArticles() {
+	for _, p := range b.places {
+		if !strings.Contains(arabic, p.country) {
+			continue
+		}
+		for _, n := range slices.Clone(p.names) {
+			article, rest, ok := strings.Cut(gazetteer.Fold(n.text), " ")
+			if !ok || n.flags&(gazetteer.NameMain|gazetteer.NameEnglish) == 0 || !gazetteer.IsArticle(article) || len(rest) < 4 {
+				continue
+			}
+			if _, short, ok := strings.Cut(strings.ReplaceAll(n.text, "-", " "), " "); ok {
+				p.add(short, gazetteer.NameEnglish)
+			}
+		}
+	}
+}
+
+const arabic = "AE BH DZ EG EH IQ JO KW LB LY MA MR OM PS QA SA SD SY TN YE"
 
 // preferEnglish tells whether an English name reads better than the main one:
 // plain letters for letters with marks, or an exonym. Longer forms ("Puebla
@@ -295,8 +333,31 @@ func (b *builder) addDivision(code, given string, r row, members []*place) error
 		p.add(short, gazetteer.NameEnglish)
 	}
 	d.place = p
+	b.nameSeat(r.text("capital"), members)
 	b.insert(p)
+	b.index.add(p)
 	return nil
+}
+
+// nameSeat gives the seat of a division the English name that the table has for
+// it, if one of the division's towns goes by that name or a spelling of it.
+func (b *builder) nameSeat(seat string, members []*place) {
+	key, tolerant := gazetteer.Fold(seat), gazetteer.Tolerant(seat)
+	var best *place
+	for _, p := range members {
+		if best != nil && p.population <= best.population {
+			continue
+		}
+		if slices.ContainsFunc(p.names, func(n name) bool {
+			return gazetteer.Fold(n.text) == key || tolerant != "" && gazetteer.Tolerant(n.text) == tolerant
+		}) {
+			best = p
+		}
+	}
+	if best != nil && key != "" {
+		best.add(seat, gazetteer.NameEnglish|gazetteer.NameCurated)
+		b.index.add(best)
+	}
 }
 
 // addCodeNames gives a country or division its names in other languages.
@@ -417,6 +478,7 @@ func (b *builder) addSecondLevel(rows []division, counties []county) {
 			p.size += m.population
 		}
 		p.add(d.name, gazetteer.NameMain)
+		b.index.add(p)
 		if short != "" && len(b.index[nameKey(p.country, short)]) == 0 {
 			p.add(short, gazetteer.NameEnglish)
 		}

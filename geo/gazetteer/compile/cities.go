@@ -38,6 +38,10 @@ func readCities(path string) ([]city, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read cities: %w", err)
 	}
+	return parseCities(path, raw)
+}
+
+func parseCities(path string, raw []byte) ([]city, error) {
 	var out []city
 	var lon, lat int64
 	for len(raw) > 0 {
@@ -92,7 +96,7 @@ func parseCity(message []byte) (c city, dLon, dLat int64, err error) {
 			message = message[n:]
 			switch field {
 			case fieldName:
-				c.name = v
+				c.name = tidy(v)
 			case fieldCountry:
 				c.country = v
 			case fieldFeature:

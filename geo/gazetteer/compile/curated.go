@@ -42,6 +42,7 @@ func (b *builder) addCountries(t table) error {
 		p.addAll(countryNames(alpha2), gazetteer.NameForeign)
 		b.addCodeNames(p, alpha2)
 		b.insert(p)
+		b.index.add(p)
 		b.countries = append(b.countries, country{place: p, info: gazetteer.CountryInfo{
 			Alpha2: alpha2, Alpha3: r.text("alpha3"), Name: p.name, Continent: r.text("continent"), Capital: r.text("capital"), Point: p.point,
 			Aliases: r.list("aliases"), Demonyms: r.list("demonyms"), Languages: r.list("languages"),
@@ -102,12 +103,14 @@ func (b *builder) addFeatures(t table) error {
 		if err != nil {
 			return err
 		}
-		if p.weight, err = r.number("weight", 0.5); err != nil {
+		const most = 100
+		if p.weight, err = r.number("weight", most/2); err != nil {
 			return err
 		}
-		if p.weight > 1 {
-			return r.invalid("weight %g is above 1", p.weight)
+		if p.weight > most {
+			return r.invalid("weight %g is above %d", p.weight, most)
 		}
+		p.weight /= most
 		p.countries = r.list("countries")
 		for _, c := range p.countries {
 			if len(b.countries) > 0 && !b.hasCountry(c) {
@@ -117,7 +120,7 @@ func (b *builder) addFeatures(t table) error {
 		if len(p.countries) == 1 {
 			p.country, p.countries = p.countries[0], nil
 		}
-		p.admin1 = r.text("admin1")
+		p.admin1 = b.divisionCode(p, r.text("admin1"))
 		for _, alias := range r.list("aliases") {
 			p.add(alias, gazetteer.NameCurated|abbreviationFlag(alias))
 		}
@@ -127,8 +130,33 @@ func (b *builder) addFeatures(t table) error {
 	return nil
 }
 
-// merge inserts a place kept by hand, or adds what it knows to the place of the
-// city lists that it is.
+// divisionCode returns the code of the first-level division that a place lies in:
+// the one of the name given or, for a place whose point says enough, that of the
+// nearest town.
+func (b *builder) divisionCode(p *place, given string) string {
+	if p.country == "" {
+		return ""
+	}
+	if b.divisions[p.country+"."+given] != nil {
+		return given
+	}
+	for _, d := range b.index[nameKey(p.country, given)] {
+		if d.class() == gazetteer.ClassAdmin1 {
+			return d.admin1
+		}
+	}
+	if !p.class().Has(gazetteer.ClassPopulated | gazetteer.ClassSpot) {
+		return ""
+	}
+	return b.towns.admin1(p)
+}
+
+// sameRegionKM is how far apart two tables may put one region: middles of large
+// areas are a matter of taste.
+const sameRegionKM = 300
+
+// merge inserts a place kept by hand, or adds what it knows to the town,
+// division or country that it is.
 func (b *builder) merge(p *place) {
 	have := b.byNumber[p.number]
 	if p.id != "" {
@@ -136,6 +164,9 @@ func (b *builder) merge(p *place) {
 	}
 	if have == nil && p.class() == gazetteer.ClassPopulated {
 		have = b.index.nearest(p.country, p.name, p.point, joinKM, func(o *place) bool { return o.class() == gazetteer.ClassPopulated })
+	}
+	if have == nil && p.class() == gazetteer.ClassRegion {
+		have = b.index.nearest(p.country, p.name, p.point, sameRegionKM, func(o *place) bool { return o.class().Has(gazetteer.ClassAdmin1 | gazetteer.ClassCountry) })
 	}
 	if have == nil {
 		b.insert(p)
@@ -175,10 +206,13 @@ func (b *builder) addSpellings(t table) error {
 // spelled finds the place that a row of the spellings table means.
 func (b *builder) spelled(r row, point orb.Point) *place {
 	const km = 30
-	anyClass := func(p *place) bool { return true }
-	for _, name := range append([]string{r.text("name")}, r.list("aliases")...) {
-		if p := b.index.nearest(r.text("country"), name, point, km, anyClass); p != nil {
-			return p
+	town := func(p *place) bool { return p.class() == gazetteer.ClassPopulated }
+	other := func(p *place) bool { return p.class()&(gazetteer.ClassAdmin1|gazetteer.ClassCountry) == 0 }
+	for _, keep := range []func(*place) bool{town, other} {
+		for _, name := range append([]string{r.text("name")}, r.list("aliases")...) {
+			if p := b.index.nearest(r.text("country"), name, point, km, keep); p != nil {
+				return p
+			}
 		}
 	}
 	return b.largestNear(r.text("country"), gazetteer.Tolerant(r.text("name")), point)

@@ -39,6 +39,7 @@ type posting struct {
 // encode returns the sections of the index and the number of its names and keys.
 func (b *builder) encode(info gazetteer.Info, raw bool) ([]gazetteer.Section, gazetteer.Info, error) {
 	slices.SortFunc(b.places, comparePlaces)
+	b.setProminence()
 	e := &encoder{b: b, strings: []byte{0}, refs: map[string]uint32{"": 0}, features: map[string]uint16{}, country: map[string]uint16{}, division: map[string]uint16{}, number: map[*place]uint32{}, keys: map[string][]posting{}}
 	for i, p := range b.places {
 		e.number[p] = uint32(i)
@@ -160,7 +161,6 @@ func (e *encoder) encodeDivisions() []byte {
 func (e *encoder) encodePlaces() []byte {
 	var out []byte
 	for i, p := range e.b.places {
-		p.prominence = prominence(p)
 		id := p.number
 		if p.id != "" {
 			id = 1<<63 | uint64(e.ref(p.id))
@@ -208,6 +208,9 @@ func (e *encoder) encodeNames(i uint32, p *place) {
 		}
 		seen[own] = true
 		factor := nameFactor(n)
+		if e.borrowed(p, n) {
+			factor *= borrowedFactor
+		}
 		number := uint32(len(e.names) / 12)
 		e.keys[key] = append(e.keys[key], posting{number, i, p.prominence * factor, n.flags})
 		e.names = e.u32(e.names, e.ref(n.text))
@@ -215,6 +218,24 @@ func (e *encoder) encodeNames(i uint32, p *place) {
 		e.names = e.u16(e.names, uint16(n.flags))
 		e.names = e.u16(e.names, gazetteer.Fraction(factor))
 	}
+}
+
+// borrowedFactor is for what other languages call a place by the name of its
+// best known town, as many call Tunisia "Tunis".
+const borrowedFactor = 0.6
+
+// borrowed tells whether a foreign name of p is the main name of another
+// important place of its country.
+func (e *encoder) borrowed(p *place, n name) bool {
+	if n.flags&^gazetteer.NameForeign != 0 || !latin(n.text) {
+		return false
+	}
+	for _, o := range e.b.index[nameKey(p.country, n.text)] {
+		if o != p && o.prominence > 0.5 && o.factor(gazetteer.Fold(n.text)) > nameFactor(n) {
+			return true
+		}
+	}
+	return false
 }
 
 // rank puts the main name first, then ordinary names, then the others.
@@ -258,16 +279,15 @@ func (e *encoder) encodeKeys(dict *gazetteer.DictionaryWriter) []byte {
 // encodeGrid writes the populated places by cell.
 func (e *encoder) encodeGrid() (cells, grid []byte) {
 	byCell := map[int][]uint32{}
-	last := 0
 	for i, p := range e.b.places {
 		if p.class() == gazetteer.ClassPopulated {
 			cell := gazetteer.Cell(p.point)
 			byCell[cell] = append(byCell[cell], uint32(i))
 		}
 	}
-	for last = range gazetteer.CellCount {
+	for cell := range gazetteer.CellCount {
 		cells = e.u32(cells, uint32(len(grid)/4))
-		for _, i := range byCell[last] {
+		for _, i := range byCell[cell] {
 			grid = e.u32(grid, i)
 		}
 	}

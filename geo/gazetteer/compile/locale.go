@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strconv"
-	"strings"
 
 	"newsmap/geo/gazetteer"
 )
@@ -83,7 +82,7 @@ func parseCatalogue(raw []byte, locale string) ([]localName, error) {
 		if !ok || !ok2 {
 			return nil, fmt.Errorf("message %d lies outside the file", i)
 		}
-		if name = strings.TrimSpace(name); id == "" || name == "" {
+		if name = tidy(name); id == "" || name == "" {
 			continue // the catalogue's own header
 		}
 		n, err := strconv.ParseUint(id, 10, 64)

@@ -39,7 +39,7 @@ type name struct {
 
 // add gives p a name, or another flag for a name that it has.
 func (p *place) add(text string, flags gazetteer.NameFlags) {
-	text = strings.Join(strings.Fields(text), " ")
+	text = tidy(text)
 	if text == "" {
 		return
 	}
@@ -55,6 +55,9 @@ func (p *place) add(text string, flags gazetteer.NameFlags) {
 	p.names = append(p.names, name{text, flags, 1})
 }
 
+// tidy brings white space to single spaces.
+func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 func (p *place) addAll(texts []string, flags gazetteer.NameFlags) {
 	for _, text := range texts {
 		p.add(text, flags)
@@ -64,7 +67,7 @@ func (p *place) addAll(texts []string, flags gazetteer.NameFlags) {
 // class is the class of p's feature code.
 func (p *place) class() gazetteer.Class { return gazetteer.ClassOf(p.feature) }
 
-// sortKey orders places as the index wants them.
+// comparePlaces orders places as the index wants them.
 func comparePlaces(a, b *place) int {
 	if (a.id == "") != (b.id == "") {
 		if a.id == "" {
@@ -78,7 +81,7 @@ func comparePlaces(a, b *place) int {
 	return cmp.Compare(a.number, b.number)
 }
 
-// idText is p's id for messages and for comparing ids of tables.
+// setID gives p the id that a table has for it.
 func (p *place) setID(id string) {
 	if number, ok := gazetteer.ParseID(id); ok {
 		p.id, p.number = "", number

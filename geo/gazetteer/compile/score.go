@@ -34,9 +34,68 @@ func prominence(p *place) float64 {
 		v += seatBonus[p.feature]
 	}
 	if p.weight >= 0 {
-		v = max(v, 0.2+0.75*p.weight)
+		v = max(v, 0.25+0.7*p.weight)
 	}
 	return min(max(v, 0.05), 0.99)
+}
+
+// setProminence gives all places their prominence. Two things take more than one
+// place: a capital is named as often as its country's size lets expect, and the
+// bare name of a province means its town of that name first.
+func (b *builder) setProminence() {
+	population := map[string]int64{}
+	for _, c := range b.countries {
+		population[c.info.Alpha2] = c.place.population
+	}
+	for _, p := range b.places {
+		p.prominence = prominence(p)
+		if p.feature == "PPLC" {
+			p.prominence = max(p.prominence, magnitude(population[p.country], 9.2))
+		}
+	}
+	for _, d := range b.divisions {
+		// Canadian provinces are named more than the towns they share names with.
+		if d.place == nil || d.country == "CA" {
+			continue
+		}
+		if town := b.namesake(d); town > 0 {
+			d.place.prominence = min(d.place.prominence, town-0.02)
+		}
+	}
+}
+
+// namesake returns the score of the largest town of a division under one of the
+// division's names, 0 if there is no such town.
+func (b *builder) namesake(d *divisionRow) float64 {
+	best := 0.0
+	for _, n := range d.place.names {
+		if n.flags&(gazetteer.NameMain|gazetteer.NameEnglish) == 0 {
+			continue
+		}
+		key := gazetteer.Fold(n.text)
+		for _, p := range b.index[nameKey(d.country, n.text)] {
+			if p.class() == gazetteer.ClassPopulated && p.admin1 == d.code && rankable(p) {
+				best = max(best, p.prominence*p.factor(key))
+			}
+		}
+	}
+	return best
+}
+
+// factor is that of the best of p's names that fold to key.
+func (p *place) factor(key string) float64 {
+	best := 0.0
+	for _, n := range p.names {
+		if gazetteer.Fold(n.text) == key {
+			best = max(best, nameFactor(n))
+		}
+	}
+	return best
+}
+
+// rankable leaves out villages that happen to have their province's name.
+func rankable(p *place) bool {
+	return p.population >= 50_000 || seatBonus[p.feature] >= seatBonus["PPLA"]
 }
 
 // magnitude is the logarithm of a population over that of 10^digits.

@@ -90,7 +90,7 @@ func parseTable(path, text string, allowed []string) (table, error) {
 		}
 		r := row{path: path, line: i + 2, cells: make(map[string]string, len(header))}
 		for j, cell := range cells {
-			r.cells[header[j]] = strings.TrimSpace(cell)
+			r.cells[header[j]] = tidy(cell)
 		}
 		t.rows = append(t.rows, r)
 	}
