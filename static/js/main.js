@@ -27,6 +27,8 @@ class Page {
     this.complete = false;
     /** @type {any} bounds that the features cover if they are not complete */
     this.covered = null;
+    /** The bbox that the features were asked for with; empty: the world. */
+    this.around = "";
     /** Whether a limit cut the features. */
     this.cut = false;
     /** Whether the last request failed. */
@@ -83,6 +85,7 @@ class Page {
       const [{ features, cut }, counts] = await Promise.all([this.fetch("", signal), api.counts(this.filters, signal)]);
       this.complete = !cut;
       this.cut = cut;
+      this.around = "";
       this.take(features);
       this.writeUnlocated(counts);
       this.form.suggestOutlets(new Set(features.map((f) => f.outlet ?? "").filter(Boolean)));
@@ -97,7 +100,10 @@ class Page {
    */
   async fill(signal) {
     const bounds = this.map.getBounds().pad(0.25);
-    const { features, cut } = await this.fetch(bboxOf(bounds), signal);
+    const bbox = bounds.getEast() - bounds.getWest() >= 360 ? "" : bboxOf(bounds);
+    if (bbox === this.around) return; // once more the world
+    const { features, cut } = await this.fetch(bbox, signal);
+    this.around = bbox;
     this.covered = cut ? null : bounds;
     this.cut = cut;
     this.take(features);
@@ -206,9 +212,13 @@ class Page {
     this.markers.show([]);
     this.list.show([]);
     this.summary.textContent = "";
-    const message = error instanceof api.ApiError ? error.message : "Something went wrong on this page.";
     if (!(error instanceof api.ApiError)) console.error(error);
-    this.say(message, "Try again", () => this.load(), "error");
+    const message = error instanceof api.ApiError ? error.message : "Something went wrong on this page.";
+    if (error instanceof api.ApiError && error.status === 400 && this.filters.size > 0) {
+      this.say(message, "Clear the filters", () => this.form.clear(), "error");
+    } else {
+      this.say(message, "Try again", () => this.load(), "error");
+    }
   }
 
   /**
