@@ -1,0 +1,88 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// Parser finds the places of a document; *geo.Geoparser is one.
+type Parser interface {
+	Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error)
+}
+
+// Store keeps stories; every story.Store is one.
+type Store interface {
+	Put(ctx context.Context, s *story.Story) (story.Outcome, error)
+}
+
+// Ingester stores stories with their places. It is safe for concurrent use.
+type Ingester struct {
+	Parser Parser
+	Store  Store
+	Logger *slog.Logger     // nil: nothing is logged
+	Clock  func() time.Time // nil: time.Now
+}
+
+// Ingest fills what follows from the rest of s (its id, if it has none that is
+// fit, and its domain), validates and geoparses it, and stores it whole or not at
+// all. The error wraps geo.ErrInvalid and names the field if s is out of form.
+// When it is nil, the story survives a crash of the process.
+func (g *Ingester) Ingest(ctx context.Context, s *story.Story) (story.Outcome, error) {
+	if err := g.locate(ctx, s); err != nil {
+		return "", err
+	}
+	return g.put(ctx, s)
+}
+
+// idForm is what a supplied id must look like to be kept: it stands in
+// addresses and file names.
+var idForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
+// fitID tells whether a supplied id may be kept. Names of directories may not.
+func fitID(id string) bool { return idForm.MatchString(id) && strings.Trim(id, ".") != "" }
+
+// locate does all but storing.
+func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
+	s.Title = strings.TrimSpace(s.Title)
+	if s.Domain == "" {
+		s.Domain = story.Domain(s.URL)
+	}
+	s.Domain = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s.Domain)), "www.")
+	if !fitID(s.ID) {
+		s.ID = story.Identify(s)
+	}
+	if err := s.Validate(g.now()); err != nil {
+		return err
+	}
+	result, err := g.Parser.Parse(ctx, s.Document())
+	if err != nil {
+		return fmt.Errorf("geoparse story %s: %w", s.ID, err)
+	}
+	s.Locate(result)
+	return nil
+}
+
+func (g *Ingester) put(ctx context.Context, s *story.Story) (story.Outcome, error) {
+	outcome, err := g.Store.Put(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	if g.Logger != nil {
+		g.Logger.DebugContext(ctx, "story stored", "id", s.ID, "outcome", outcome, "locations", len(s.Locations), "unlocated", len(s.Unlocated))
+	}
+	return outcome, nil
+}
+
+func (g *Ingester) now() time.Time {
+	if g.Clock == nil {
+		return time.Now()
+	}
+	return g.Clock()
+}

@@ -1,0 +1,212 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"newsmap/geo"
+	"newsmap/geo/article"
+	"newsmap/geo/story"
+)
+
+// Item is a story as a source gives it, not yet geoparsed.
+type Item struct {
+	Where string // "file" or "file:line", for messages
+	Story *story.Story
+}
+
+// Source gives stories one after another.
+type Source interface {
+	// Next returns the next item, io.EOF behind the last. An error that wraps
+	// geo.ErrInvalid concerns one item, and names the file, the line where there
+	// are lines, and the field; Next may be called again. Any other error ends the source.
+	Next(ctx context.Context) (*Item, error)
+	Close() error
+}
+
+// Form is a form of input.
+type Form string
+
+// The forms of input.
+const (
+	FormJSONL Form = "jsonl" // one document a line; see geo.DocumentReader
+	FormHTML  Form = "html"  // one page; see article.Extract
+	FormText  Form = "text"  // one article; see article.FromText
+)
+
+// maxText bounds a file that is read whole, in bytes.
+const maxText = 4 << 20
+
+// Open opens the file at path, "-" for stdin. Its form follows from the end of
+// its name, else from its first bytes. The error names the path.
+func Open(path string, stdin io.Reader) (Source, error) {
+	if path == "-" {
+		return Read("-", "", io.NopCloser(stdin))
+	}
+	if strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://") {
+		return nil, geo.Invalid(path, "is an address; this build reads files and standard input")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		f.Close()
+		return nil, errors.Join(geo.Invalid(path, "is a directory; a file is due"), err)
+	}
+	return Read(path, formOf(path), f)
+}
+
+// formOf is the form that a file's name promises, empty if none.
+func formOf(path string) Form {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".jsonl", ".ndjson", ".json":
+		return FormJSONL
+	case ".html", ".htm", ".xhtml":
+		return FormHTML
+	case ".txt", ".text":
+		return FormText
+	}
+	return ""
+}
+
+// Read reads r in the given form, or in the one its first bytes show if form is
+// empty. name stands in errors. Closing the source closes r.
+func Read(name string, form Form, r io.ReadCloser) (Source, error) {
+	buffered := bufio.NewReader(r)
+	if form == "" {
+		head, err := buffered.Peek(1_024)
+		if err != nil && !errors.Is(err, io.EOF) {
+			r.Close()
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		form = sniff(head)
+	}
+	switch form {
+	case FormJSONL:
+		return &lines{name, geo.NewDocumentReader(name, buffered), r}, nil
+	case FormHTML:
+		return &whole{name: name, r: buffered, closer: r, most: article.MaxPage, read: readPage}, nil
+	case FormText:
+		return &whole{name: name, r: buffered, closer: r, most: maxText, read: readText}, nil
+	}
+	r.Close()
+	return nil, geo.Invalid("form", "%.40q is none of jsonl, html, text", form)
+}
+
+// sniff tells the forms apart by how they begin.
+func sniff(head []byte) Form {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(head, []byte("{")):
+		return FormJSONL
+	case looksLikeHTML(head):
+		return FormHTML
+	}
+	return FormText
+}
+
+func looksLikeHTML(head []byte) bool {
+	lower := bytes.ToLower(head)
+	for _, start := range []string{"<!doctype html", "<html", "<head", "<body", "<!--", "<?xml", "<article", "<meta", "<title", "<div", "<p>", "<p ", "<h1"} {
+		if bytes.HasPrefix(lower, []byte(start)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lines is a source of JSONL.
+type lines struct {
+	name   string
+	r      *geo.DocumentReader
+	closer io.Closer
+}
+
+func (l *lines) Next(ctx context.Context) (*Item, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	doc, err := l.r.Next()
+	if err != nil {
+		return nil, err
+	}
+	return &Item{fmt.Sprintf("%s:%d", l.name, l.r.Line()), FromDocument(doc)}, nil
+}
+
+func (l *lines) Close() error { return l.closer.Close() }
+
+// FromDocument makes a story of a document. The document's id is kept only if
+// it can stand in an address: 1 to 64 letters, digits, dots, hyphens or
+// underscores. Else Ingest gives the story its own.
+func FromDocument(doc *geo.Document) *story.Story {
+	s := &story.Story{
+		Title: doc.Title, Text: doc.Text, URL: doc.URL, Outlet: doc.Outlet, Domain: doc.Domain, Lang: doc.Lang, Published: doc.Date,
+	}
+	if fitID(doc.ID) {
+		s.ID = doc.ID
+	}
+	return s
+}
+
+// FromArticle makes a story of an article.
+func FromArticle(a *article.Article) *story.Story {
+	return &story.Story{
+		Title: a.Title, Text: a.Text, URL: a.URL, Outlet: a.Outlet, Domain: story.Domain(a.URL), Byline: a.Byline, Lang: a.Lang, Published: a.Published,
+	}
+}
+
+// whole is a source of one article that is read as a whole.
+type whole struct {
+	name   string
+	r      io.Reader
+	closer io.Closer
+	most   int
+	read   func(context.Context, []byte) (*article.Article, error)
+	done   bool
+}
+
+func (w *whole) Next(ctx context.Context) (*Item, error) {
+	if w.done {
+		return nil, io.EOF
+	}
+	w.done = true
+	b, err := io.ReadAll(io.LimitReader(w.r, int64(w.most)+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.name, err)
+	}
+	if len(b) > w.most {
+		return nil, geo.Invalid(w.name, "has more than %d bytes", w.most)
+	}
+	a, err := w.read(ctx, b)
+	if err != nil {
+		return nil, at(w.name, err)
+	}
+	return &Item{w.name, FromArticle(a)}, nil
+}
+
+func (w *whole) Close() error { return w.closer.Close() }
+
+func readPage(ctx context.Context, b []byte) (*article.Article, error) {
+	return article.Extract(ctx, b, "text/html", "")
+}
+
+func readText(_ context.Context, b []byte) (*article.Article, error) {
+	return article.FromText(string(b))
+}
+
+// at puts where an invalid thing stands before its name.
+func at(where string, err error) error {
+	var invalid *geo.InvalidError
+	if errors.As(err, &invalid) {
+		return &geo.InvalidError{Name: where + ": " + invalid.Name, Reason: invalid.Reason}
+	}
+	return fmt.Errorf("%s: %w", where, err)
+}
