@@ -11,11 +11,13 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"unicode/utf8"
 
 	"newsmap/geo"
 	"newsmap/geo/evaluation"
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/recognition"
+	corpora "newsmap/geo/recognition/corpus"
 	"newsmap/geo/resolution"
 )
 
@@ -25,14 +27,18 @@ var (
 	list     = flag.String("list", "", "write every error on the named corpus to standard output")
 )
 
+// shared is where the data lies that the repository does not hold.
+func shared() string {
+	if dir := os.Getenv("NEWSMAP_SHARED"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "..", "shared")
+}
+
 // corpus reads one of the shared corpora, or skips.
 func corpus(t testing.TB, name string) []evaluation.Document {
 	t.Helper()
-	dir := os.Getenv("NEWSMAP_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	docs, err := evaluation.ReadFile(filepath.Join(dir, "eval", name+".jsonl"))
+	docs, err := evaluation.ReadFile(filepath.Join(shared(), "eval", name+".jsonl"))
 	if os.IsNotExist(err) {
 		t.Skipf("the corpus %s is not beside the repository", name)
 	}
@@ -77,7 +83,7 @@ func train(t testing.TB, x *gazetteer.Index, docs []evaluation.Document) (*recog
 	if err != nil {
 		t.Fatal(err)
 	}
-	tagger := recognition.Train(recognizer, spans(docs))
+	tagger := recognition.Train(recognizer, append(spans(docs), open(t, x)...))
 	recognizer, err = recognition.New(x, recognition.WithModel(tagger))
 	if err != nil {
 		t.Fatal(err)
@@ -101,6 +107,43 @@ func spans(docs []evaluation.Document) []recognition.Example {
 			ex.Spans = append(ex.Spans, recognition.Span{Start: m.Start, End: m.End, Neutral: m.Neutral()})
 		}
 		out = append(out, ex)
+	}
+	return out
+}
+
+// openCorpora are those of the shared corpora that mark demonyms too and are
+// close to news; each sentence counts for openWeight of one of LGL's, whose
+// notion of a place is the one that is measured.
+var openCorpora = []string{"gum_news_interview", "gum_other_free", "wikigold", "locphr_en", "crossner_politics"}
+
+const openWeight = 0.3
+
+// open reads openCorpora. What they call organisations
+// is neutral: whether a place inside one counts, LGL says.
+func open(t testing.TB, x *gazetteer.Index) []recognition.Example {
+	t.Helper()
+	isDemonym := func(name string) bool { return x.Known(name).Classes.Has(gazetteer.ClassDemonym) }
+	var out []recognition.Example
+	for _, name := range openCorpora {
+		docs, err := corpora.ReadFile(filepath.Join(shared(), "corpora", name+".bio"), isDemonym)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range docs {
+			ex := recognition.Example{Document: &geo.Document{Text: d.Text}, Weight: openWeight}
+			for _, s := range d.Spans {
+				start := utf8.RuneCountInString(d.Text[:s.Start])
+				span := recognition.Span{Start: start, End: start + utf8.RuneCountInString(d.Text[s.Start:s.End])}
+				switch s.Class {
+				case corpora.Place, corpora.Demonym:
+					ex.Spans = append(ex.Spans, span)
+				case corpora.Organisation:
+					span.Neutral = true
+					ex.Spans = append(ex.Spans, span)
+				}
+			}
+			out = append(out, ex)
+		}
 	}
 	return out
 }

@@ -31,6 +31,7 @@ var patternNames = [...]string{"none", "tail", "head", "noun", "comma"}
 type candidate struct {
 	first, end int // words, half open
 	name       string
+	listed     bool // one of "Clay, Grant and Swift counties"
 	summary    gazetteer.Summary
 	pattern    pattern
 	dateline   bool
@@ -80,6 +81,10 @@ func (r *Recognizer) startingAt(p *passage, i, sentenceEnd int, known *memo, out
 			if c.summary.Count == 0 {
 				c.pattern = p.pattern(i, j, known)
 			}
+			c.listed = p.listed[i] && p.words[j-1].runEnd == j
+			if c.listed && c.pattern == patternNone && c.summary.Count == 0 && p.words[i].runFirst == i {
+				c.pattern = patternTail
+			}
 			if c.summary.Count > 0 || c.pattern != patternNone {
 				out = append(out, c)
 			}
@@ -98,8 +103,8 @@ func (p *passage) mayEnd(i, j int) bool {
 	case TokenWord:
 		return w.capital
 	case TokenSuffix:
-		// "St. John's": the gazetteer decides.
-		return j-1 > i
+		// "St. John's", but not "Fleming's".
+		return j-2 > i && p.words[i].lists.has(listHead)
 	}
 	return false
 }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"newsmap/geo"
-	"newsmap/geo/gazetteer"
 )
 
 // found lists the candidates of text as "name" or "name/pattern", those in a
@@ -130,26 +129,6 @@ func TestChoose(t *testing.T) {
 			}
 			if !slices.Equal(got, test.want) {
 				t.Errorf("got %v, want %v", got, test.want)
-			}
-		})
-	}
-}
-
-func TestDemonym(t *testing.T) {
-	for name, test := range map[string]struct {
-		classes gazetteer.Class
-		want    bool
-	}{
-		"adjective":           {gazetteer.ClassDemonym, true},
-		"adjective and town":  {gazetteer.ClassDemonym | gazetteer.ClassPopulated, true},
-		"also a country":      {gazetteer.ClassDemonym | gazetteer.ClassCountry, false},
-		"a town":              {gazetteer.ClassPopulated, false},
-		"name of nothing yet": {0, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := candidate{summary: gazetteer.Summary{Classes: test.classes}}
-			if c.demonym() != test.want {
-				t.Errorf("got %v", c.demonym())
 			}
 		})
 	}

@@ -56,6 +56,9 @@ const (
 	featClassRun
 	featScore // what the first round made of the same name elsewhere
 	featNameRun
+	featListed
+	featMajor // a country, state, continent or large city, by how it is written
+	featCompass
 	templateCount
 )
 
@@ -64,7 +67,7 @@ var templateNames = [templateCount]string{
 	"name_list", "calendar", "prev", "prev2", "next", "next2", "prev_kind", "next_kind", "prev_next", "run", "run_left",
 	"run_right", "run_first", "run_last", "run_right_word", "run_left_word", "comma_after", "comma_before", "hyphen",
 	"suffix", "tail", "head", "person", "prep", "region", "occurs", "nested", "demonym", "dateline", "org_of",
-	"class_run", "score", "name_run",
+	"class_run", "score", "name_run", "listed", "major", "compass",
 }
 
 // feature is one thing that is true of a candidate: of a template, with a word
@@ -96,6 +99,7 @@ const (
 	kindFirst
 	kindLast
 	kindCalendar
+	kindCompass
 	kindHead
 	kindCommonCapital
 	kindCapital
@@ -129,6 +133,8 @@ func kindOf(w *word) uint16 {
 		return kindSmall
 	}
 	switch {
+	case w.lists.has(listCompass):
+		return kindCompass
 	case w.lists.has(listStreet):
 		return kindStreet
 	case w.lists.has(listTail):
@@ -205,7 +211,13 @@ func (f *featurizer) ofName(c *candidate) {
 	w := &f.p.words[c.first]
 	if s.Count > 0 {
 		length := uint16(min(c.end-c.first, 2))
-		f.add(featClass, uint16(s.Classes)<<2|length, "")
+		major := uint16(bit(s.Prominence >= majorProminence))
+		for classes := uint16(s.Classes); classes != 0; classes &= classes - 1 {
+			f.add(featClass, uint16(bits.TrailingZeros16(classes))<<3|major<<2|length, "")
+		}
+		if s.Prominence >= majorProminence {
+			f.add(featMajor, length, "")
+		}
 		f.add(featPopulation, uint16(min(digits(s.MaxPopulation), 8))<<2|length, "")
 		f.add(featProminence, uint16(s.Prominence*10)<<2|length, "")
 		f.add(featCount, uint16(min(bits.Len(uint(s.Count)), 6))<<2|length, "")
@@ -216,6 +228,7 @@ func (f *featurizer) ofName(c *candidate) {
 		l := w.lists
 		f.add(featNameList, uint16(bit(l.has(listFirst))|bit(l.has(listLast))<<1|bit(l.has(listCommon))<<2), "")
 		f.flag(featCalendar, l.has(listCalendar))
+		f.flag(featCompass, l.has(listCompass))
 		f.add(featSuffix, 0, ending(w.lower))
 	}
 	last := &f.p.words[c.end-1]
@@ -226,6 +239,9 @@ func (f *featurizer) ofName(c *candidate) {
 		f.add(featHead, 0, w.lower)
 	}
 }
+
+// majorProminence parts countries, states and large cities from the rest.
+const majorProminence = 0.75
 
 func digits(n int64) int {
 	d := 0
@@ -344,10 +360,13 @@ func (f *featurizer) ofRun(c *candidate) {
 	style := uint16(p.styles[p.words[c.first].sentence])
 	f.add(featRun, position<<2|style, "")
 	if c.summary.Count > 0 {
-		f.add(featClassRun, uint16(c.summary.Classes)<<2|position, "")
+		for classes := uint16(c.summary.Classes); classes != 0; classes &= classes - 1 {
+			f.add(featClassRun, uint16(bits.TrailingZeros16(classes))<<4|uint16(bit(c.summary.Prominence >= majorProminence))<<2|position, "")
+		}
 		f.add(featNameRun, uint16(digits(c.summary.MaxPopulation))<<4|position<<2|style, "")
 	}
 	f.flag(featNested, c.nested)
+	f.flag(featListed, c.listed)
 	if !atStart {
 		left := &p.words[c.first-1]
 		f.add(featRunLeft, kindOf(left)<<2|style, "")

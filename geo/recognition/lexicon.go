@@ -3,9 +3,7 @@ package recognition
 import (
 	"bufio"
 	"embed"
-	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 )
 
@@ -29,6 +27,7 @@ const (
 	listTail                       // "County", "River" after a name
 	listHead                       // "Lake", "Mount" before a name
 	listAgency                     // "Reuters"
+	listCompass                    // "north", "eastern"
 )
 
 func (l lists) has(other lists) bool { return l&other != 0 }
@@ -41,6 +40,7 @@ var listFiles = [...]struct {
 	{"person_titles", listTitle}, {"speech_verbs", listSpeech}, {"place_prepositions", listPrep},
 	{"place_nouns", listNoun}, {"common_words", listCommon}, {"calendar", listCalendar},
 	{"streets", listStreet}, {"feature_tails", listTail}, {"feature_heads", listHead}, {"agencies", listAgency},
+	{"compass", listCompass},
 }
 
 // lexicon says for a word in lower case which lists it stands in.
@@ -58,9 +58,6 @@ func newLexicon() (lexicon, error) {
 
 func (lex lexicon) read(name string, list lists) error {
 	f, err := lexiconFiles.Open("lexicon/" + name + ".txt")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,8 @@ type passage struct {
 	text      string
 	words     []word
 	sentences []Sentence
-	styles    []style // by sentence
+	styles    []style      // by sentence
+	listed    map[int]bool // words that start one of several names before "counties"
 }
 
 // style says how a sentence uses capitals.
@@ -60,6 +61,7 @@ func newPassage(field geo.Field, text string, lex lexicon) *passage {
 		}
 		p.findRuns(sentence)
 	}
+	p.findLists()
 	return p
 }
 
@@ -137,6 +139,55 @@ func (p *passage) findRuns(s Sentence) {
 		}
 		i = end
 	}
+}
+
+// maxListed bounds the names of one list.
+const maxListed = 24
+
+// findLists finds "Clay, Grant and Swift counties", whose names mean counties.
+func (p *passage) findLists() {
+	p.listed = map[int]bool{}
+	for i := range p.words {
+		if !isPluralTail(p.words[i].lower) {
+			continue
+		}
+		end := i
+		for n := 0; n < maxListed; n++ {
+			last := p.at(end-1, i)
+			if last == nil || !last.capital || last.runFirst < 0 || last.runEnd != end {
+				break
+			}
+			p.listed[last.runFirst] = true
+			end = p.listGoesOn(last.runFirst)
+		}
+	}
+}
+
+// listGoesOn gives the end of the name before the one that starts at word i, 0
+// if no comma, "and" or "or" joins them.
+func (p *passage) listGoesOn(i int) int {
+	joined := false
+	for n := 0; n < 2 && i > 0; n++ {
+		switch p.words[i-1].lower {
+		case ",", "and", "or", "&":
+			i--
+			joined = true
+			continue
+		}
+		break
+	}
+	if !joined {
+		return 0
+	}
+	return i
+}
+
+func isPluralTail(lower string) bool {
+	switch lower {
+	case "counties", "parishes", "townships", "provinces", "districts", "governorates", "boroughs":
+		return true
+	}
+	return false
 }
 
 // runNext gives the end of the run if it goes on at word i, else -1.

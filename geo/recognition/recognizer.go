@@ -170,9 +170,5 @@ func (r *Recognizer) toponyms(p *passage, chosen []candidate) []geo.Toponym {
 	return out
 }
 
-// demonym tells whether the name is an adjective or people name, not also the
-// name of a country or state.
-func (c *candidate) demonym() bool {
-	classes := c.summary.Classes
-	return classes.Has(gazetteer.ClassDemonym) && !classes.Has(gazetteer.ClassCountry|gazetteer.ClassAdmin1)
-}
+// demonym tells whether the name is listed as an adjective or people name.
+func (c *candidate) demonym() bool { return c.summary.Classes.Has(gazetteer.ClassDemonym) }

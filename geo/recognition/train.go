@@ -12,6 +12,7 @@ import (
 type Example struct {
 	Document *geo.Document
 	Spans    []Span
+	Weight   float64 // how much it counts; 0 is 1
 }
 
 // Span is an annotated toponym.
@@ -36,7 +37,7 @@ func Train(r *Recognizer, examples []Example) *Model {
 		var in []instance
 		for i := range examples {
 			if i%halves != part {
-				in = appendInstances(in, analyses[i], examples[i].Spans, false)
+				in = appendInstances(in, analyses[i], &examples[i], false)
 			}
 		}
 		held := &Model{}
@@ -50,7 +51,7 @@ func Train(r *Recognizer, examples []Example) *Model {
 	for round := range rounds {
 		var in []instance
 		for i := range examples {
-			in = appendInstances(in, analyses[i], examples[i].Spans, round > 0)
+			in = appendInstances(in, analyses[i], &examples[i], round > 0)
 		}
 		m.rounds[round] = fit(in)
 	}
@@ -61,19 +62,24 @@ func Train(r *Recognizer, examples []Example) *Model {
 type instance struct {
 	features []feature
 	place    bool
+	weight   float64
 }
 
-func appendInstances(in []instance, a *analysis, spans []Span, second bool) []instance {
+func appendInstances(in []instance, a *analysis, ex *Example, second bool) []instance {
+	weight := ex.Weight
+	if weight == 0 {
+		weight = 1
+	}
 	for i, p := range a.passages {
 		if p.field != geo.FieldText {
 			continue
 		}
 		f := featurizer{p: p, e: a.evidence, known: a.known}
-		labels := label(p, a.candidates[i], spans)
+		labels := label(p, a.candidates[i], ex.Spans)
 		for k := range a.candidates[i] {
 			if labels[k] != labelSkip {
 				fs := slices.Clone(f.features(&a.candidates[i][k], second))
-				in = append(in, instance{features: fs, place: labels[k] == labelPlace})
+				in = append(in, instance{features: fs, place: labels[k] == labelPlace, weight: weight})
 			}
 		}
 	}
@@ -146,7 +152,7 @@ func fit(in []instance) map[feature]float32 {
 	for range epochs {
 		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 		for _, i := range order {
-			learn(rows[i], in[i].place, seen, weights, sums)
+			learn(rows[i], &in[i], seen, weights, sums)
 		}
 		for k := range total {
 			total[k] += weights[k] / epochs
@@ -161,7 +167,7 @@ func fit(in []instance) map[feature]float32 {
 	return out
 }
 
-func learn(row []int32, place bool, seen []int, weights, sums []float64) {
+func learn(row []int32, in *instance, seen []int, weights, sums []float64) {
 	var score float64
 	for _, k := range row {
 		if seen[k] >= minSeen {
@@ -169,9 +175,10 @@ func learn(row []int32, place bool, seen []int, weights, sums []float64) {
 		}
 	}
 	gradient := 1 / (1 + math.Exp(-score))
-	if place {
+	if in.place {
 		gradient--
 	}
+	gradient *= in.weight
 	for _, k := range row {
 		if seen[k] < minSeen {
 			continue

@@ -24,6 +24,7 @@ type spot struct {
 	place       *geo.Place
 	resolutions []*geo.Resolution
 	first       int
+	named       float64 // how often it is named, by weight
 	salience    float64
 	undated     int // toponyms that are not part of a dateline
 }
@@ -87,28 +88,28 @@ func spotsOf(result *geo.Result) []*spot {
 
 // weigh is how much the document is about the place: how often it is named and
 // where, how sure that is, how much it names that lies inside, and how precise
-// the place is. A dateline by itself says only where somebody wrote.
+// the place is. A dateline by itself says only where somebody wrote; with the
+// place named again below, it says that the story happened there.
 func (s *spot) weigh(all []*spot) float64 {
-	var named float64
+	s.named = 0
 	for _, r := range s.resolutions {
-		w := r.Confidence
+		w := (1 + r.Confidence) / 2
 		switch {
-		case r.Toponym.Kind == geo.KindDateline:
+		case r.Toponym.Kind == geo.KindDateline && s.undated == 0:
 			w *= 0.3
 		case r.Toponym.Kind == geo.KindDemonym:
-			w *= 0.5
+			w *= 0.3
 		}
-		named += w
-		if r.Toponym.Kind == geo.KindDateline {
-			continue
-		}
-		if r.Toponym.Field == geo.FieldTitle {
-			named += 1.5 * w
-		} else if r.Toponym.Start < lead {
-			named += w * (1 - float64(r.Toponym.Start)/(2*lead))
+		s.named += w
+		switch {
+		case r.Toponym.Kind == geo.KindDateline:
+		case r.Toponym.Field == geo.FieldTitle:
+			s.named += 1.5 * w
+		case r.Toponym.Start < lead:
+			s.named += w * (1 - float64(r.Toponym.Start)/(2*lead))
 		}
 	}
-	return math.Log1p(named) * specificity(s.place) * (1 + 0.15*math.Log1p(float64(inner(s.place, all))))
+	return math.Log1p(s.named) * specificity(s.place) * (1 + 0.15*math.Log1p(float64(inner(s.place, all))))
 }
 
 // inner counts the other places that lie inside p.
@@ -138,8 +139,16 @@ func specificity(p *geo.Place) float64 {
 	return 0.5
 }
 
+const (
+	// Of a country or state the focus goes down to a place in it that is named at
+	// least innerShare as much, and innerLead times as much as any other there.
+	innerShare = 0.3
+	innerLead  = 1.4
+)
+
 // focusOf picks the most salient place, of a dateline only if nothing else is
-// named.
+// named. Where that is a country or division of which the story tells mostly
+// about one town, it is the town.
 func focusOf(spots []*spot) *spot {
 	var best *spot
 	for _, s := range spots {
@@ -147,7 +156,41 @@ func focusOf(spots []*spot) *spot {
 			best = s
 		}
 	}
+	for range 3 {
+		within := mostNamedWithin(best, spots)
+		if within == nil {
+			break
+		}
+		best = within
+	}
 	return best
+}
+
+// mostNamedWithin gives the place inside outer that the story is mostly about,
+// nil if it is spread over outer.
+func mostNamedWithin(outer *spot, spots []*spot) *spot {
+	if outer == nil {
+		return nil
+	}
+	var first, second *spot
+	for _, s := range spots {
+		if s == outer || s.undated == 0 || !contains(outer.place, s.place) {
+			continue
+		}
+		switch {
+		case first == nil || s.named > first.named:
+			first, second = s, first
+		case second == nil || s.named > second.named:
+			second = s
+		}
+	}
+	switch {
+	case first == nil || first.named < innerShare*outer.named:
+		return nil
+	case second != nil && !contains(first.place, second.place) && !contains(second.place, first.place) && first.named < innerLead*second.named:
+		return nil
+	}
+	return first
 }
 
 func compareFocus(a, b *spot) int {

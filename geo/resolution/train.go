@@ -153,15 +153,26 @@ const (
 	trainingKey = 20190220
 )
 
+// expected is what the weights are before anything is learnt, and what they are
+// drawn to: features that the examples do not show keep it.
+var expected = map[featureID]float64{
+	featHomeCountry: 0.5, featForeign: -0.5, featHomeAdmin1: 1, featHomeNear: 2, featHomeTown: 2,
+	featTolerant: -1, featEdit: -2, featInside: 1.5, featNotInside: -1.5,
+}
+
 // fit finds the weights by AdaGrad (Duchi, Hazan and Singer, JMLR 2011).
 func fit(in []lesson) [featureCount]float64 {
 	var weights, sums, total [featureCount]float64
+	for id, w := range expected {
+		weights[id] = w
+	}
+	prior := weights
 	rng := rand.New(rand.NewPCG(trainingKey, 2))
 	order := rng.Perm(len(in))
 	for epoch := range epochs {
 		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 		for _, i := range order {
-			learn(&in[i], &weights, &sums)
+			learn(&in[i], &prior, &weights, &sums)
 		}
 		if epoch >= epochs/2 {
 			for k := range total {
@@ -175,7 +186,7 @@ func fit(in []lesson) [featureCount]float64 {
 	return total
 }
 
-func learn(l *lesson, weights, sums *[featureCount]float64) {
+func learn(l *lesson, prior, weights, sums *[featureCount]float64) {
 	m := Model{}
 	m.rounds[0] = *weights
 	scores := make([]float64, len(l.features))
@@ -199,7 +210,7 @@ func learn(l *lesson, weights, sums *[featureCount]float64) {
 		}
 	}
 	for i, g := range gradient {
-		g += penalty * weights[i]
+		g += penalty * (weights[i] - prior[i])
 		sums[i] += g * g
 		if sums[i] > 0 {
 			weights[i] -= rate * g / math.Sqrt(sums[i]+1e-8)
