@@ -269,7 +269,7 @@ func unpack(name string, packed []packedSection, into *[sectionEnd][]byte) error
 	if len(packed) == 0 {
 		return nil
 	}
-	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxSection))
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxSection), zstd.WithDecodeAllCapLimit(true))
 	if err != nil {
 		return err
 	}

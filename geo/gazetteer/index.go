@@ -80,7 +80,7 @@ func read(name string, file []byte) (*Index, error) {
 		return nil, err
 	}
 	x := &Index{name: name, sections: sections}
-	x.dict = dictionary{blocks: sections[SectionBlocks], keys: sections[SectionKeys], filter: sections[SectionFilter]}
+	x.dict = dictionary{blocks: sections[SectionBlocks], keys: sections[SectionKeys], filter: sections[SectionFilter], postings: uint32(len(sections[SectionPostings]) / 4)}
 	if err := json.Unmarshal(sections[SectionMeta], &x.info); err != nil {
 		return nil, geo.Invalid(name, "section meta: %v", err)
 	}
@@ -333,12 +333,9 @@ func (x *Index) Verify() error {
 			return geo.Invalid(x.name, "name %d points outside the index", n)
 		}
 	}
-	postings, names := uint32(len(x.sections[SectionPostings])/4), uint32(len(x.sections[SectionNames])/nameSize)
+	names := uint32(len(x.sections[SectionNames]) / nameSize)
 	keys, previous := 0, ""
 	for c := x.dict.at(0); c.next(); keys++ {
-		if c.span.count > postings || c.span.first > postings-c.span.count {
-			return geo.Invalid(x.name, "key %q points outside the index", c.key())
-		}
 		if keys > 0 && previous >= string(c.key()) {
 			return geo.Invalid(x.name, "key %q is out of order", c.key())
 		}
@@ -347,7 +344,7 @@ func (x *Index) Verify() error {
 	if keys != x.info.Keys {
 		return geo.Invalid(x.name, "index has %d keys where its meta section says %d", keys, x.info.Keys)
 	}
-	for i := range postings {
+	for i := range x.dict.postings {
 		if get32(x.sections[SectionPostings][4*i:]) >= names {
 			return geo.Invalid(x.name, "posting %d points outside the index", i)
 		}

@@ -2,6 +2,7 @@ package gazetteer
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -138,7 +139,7 @@ func TestLookupScores(t *testing.T) {
 
 func TestLookupUnknown(t *testing.T) {
 	x := openDefaultIndex(t)
-	for _, name := range []string{"", " ", ".", "Qqzzxv", "Xyzzqq Plover", "\xff\xfe", strings.Repeat("x", 1<<20), "the", "Paris, ", ", Texas", ",", "Paris,,,,,,Texas"} {
+	for _, name := range []string{"", " ", ".", "Qqzzxv", "Xyzzqq Plover", "\xff\xfe", strings.Repeat("x", 1<<20), "the", "Paris, ", ", Texas", ",", "Paris,,,,,,Texas", "U\xff", "U\xffS", "N\xe2.C."} {
 		if found := x.Lookup(name, 5); len(found) > 0 && found[0].Match != geo.MatchExact && found[0].Match != geo.MatchFolded {
 			t.Errorf("Lookup(%.20q) finds %s by %s", name, found[0].Place.ID, found[0].Match)
 		}
@@ -439,6 +440,7 @@ func FuzzOpen(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(tiny)
+	f.Add(plain(f, tiny))
 	f.Add(tiny[:100])
 	f.Add([]byte(Magic))
 	f.Fuzz(func(t *testing.T, file []byte) {
@@ -454,6 +456,51 @@ func FuzzOpen(f *testing.F) {
 			useAll(x)
 		}
 	})
+}
+
+// TestForged changes bytes behind a checksum that is put right again.
+func TestForged(t *testing.T) {
+	tiny, err := os.ReadFile("testdata/tiny.gaz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	random, opened := rand.New(rand.NewPCG(1, 2)), 0
+	base := plain(t, tiny)
+	for range 2000 {
+		file := slices.Clone(base)
+		for range 1 + random.IntN(8) {
+			file[headerSize+random.IntN(len(file)-headerSize)] = byte(random.Uint32())
+		}
+		seal(file)
+		if x, err := Read("forged", file); err == nil {
+			opened++
+			useAll(x)
+		}
+	}
+	if opened < 500 {
+		t.Errorf("only %d of 2000 forged files got past Read", opened)
+	}
+}
+
+// plain is an index without compression, in which a changed byte changes a
+// record, and without the grid, which is long.
+func plain(tb testing.TB, file []byte) []byte {
+	tb.Helper()
+	sections, _, err := decode("plain", file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var out []Section
+	for kind := SectionMeta; kind < sectionEnd; kind++ {
+		if kind != SectionCells && kind != SectionGrid {
+			out = append(out, Section{Kind: kind, Data: sections[kind]})
+		}
+	}
+	encoded, err := Encode(out)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return encoded
 }
 
 // useAll calls every lookup of x; it must not panic.

@@ -24,6 +24,7 @@ const blockKeys = 16
 // dictionary reads the blocks, keys and filter sections.
 type dictionary struct {
 	blocks, keys, filter []byte
+	postings             uint32 // how many there are
 }
 
 // span is a run of postings.
@@ -150,7 +151,11 @@ func (c *cursor) next() bool {
 	if !ok {
 		return false
 	}
-	c.span = span{c.span.first + c.span.count, uint32(count)}
+	first := c.span.first + c.span.count
+	if first > c.dict.postings || count > uint64(c.dict.postings-first) {
+		return false
+	}
+	c.span = span{first, uint32(count)}
 	c.left--
 	return true
 }
@@ -166,6 +171,9 @@ func (c *cursor) enter() bool {
 		return false
 	}
 	c.span = span{first: get32(c.dict.keys[c.pos:])}
+	if c.span.first > c.dict.postings {
+		return false
+	}
 	c.pos += 4
 	c.left = blockKeys
 	c.length = 0

@@ -64,7 +64,7 @@ type match struct {
 // candidates builds the candidates of a run of postings, which are best first.
 func (x *Index) candidates(query string, found span, limit int) []geo.Candidate {
 	if limit <= 0 || uint32(limit) > found.count {
-		limit = int(min(found.count, uint32(len(x.sections[SectionPostings])/4)))
+		limit = int(found.count)
 	}
 	var few [16]match
 	matches := few[:0]
@@ -144,9 +144,11 @@ func sameAbbreviation(query, listed string) bool {
 // nextLetter returns the first rune of s that is no period, space or comma, and
 // the bytes up to its end; 0 at the end of s.
 func nextLetter(s string) (rune, int) {
-	for i, r := range s {
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
 		if r != '.' && r != ' ' && r != ',' && r != '\u00A0' {
-			return r, i + utf8.RuneLen(max(r, 0))
+			return r, i
 		}
 	}
 	return 0, len(s)
