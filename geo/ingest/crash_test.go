@@ -52,16 +52,21 @@ func (crowd) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
 }
 
 // crashChild puts stories for ever, by way of the pipeline, and prints the id
-// of each once it is acknowledged. Every version puts the same stories anew, so
-// that replacing is cut off as well as adding.
+// of each once it is acknowledged.
 func crashChild(path, version string) error {
 	store, err := sqlite.Open(context.Background(), path, sqlite.Options{})
 	if err != nil {
 		return err
 	}
+	// Some stories of the version before are replaced, then new ones follow.
+	var first int
+	if _, err := fmt.Sscan(version, &first); err != nil {
+		return err
+	}
+	first *= 15
 	r, w := io.Pipe()
 	go func() {
-		for i := 0; ; i = (i + 1) % 5_000 {
+		for i := first; ; i++ {
 			fmt.Fprintf(w, "{\"id\":\"s%d\",\"text\":\"Story %d version %s with %d locations\"}\n", i, i, version, i%7)
 		}
 	}()
