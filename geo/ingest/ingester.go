@@ -54,7 +54,7 @@ func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
 	if s.Domain == "" {
 		s.Domain = story.Domain(s.URL)
 	}
-	s.Domain = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(s.Domain)), "www.")
+	s.Domain = story.Host(s.Domain)
 	if !fitID(s.ID) {
 		s.ID = story.Identify(s)
 	}

@@ -3,8 +3,11 @@ package story
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"net/netip"
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"newsmap/geo"
 )
@@ -32,35 +35,71 @@ func NormalizeURL(raw string) (string, error) {
 	if scheme != "http" && scheme != "https" {
 		return "", geo.Invalid("url", "must begin with http:// or https://")
 	}
-	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
+	host := Host(u.Hostname())
 	if host == "" {
 		return "", geo.Invalid("url", "has no host")
+	}
+	if !isHost(host) {
+		return "", geo.Invalid("url", "has a host that cannot be")
 	}
 	if u.User != nil {
 		return "", geo.Invalid("url", "must not hold a user name or password")
 	}
-	host = strings.TrimPrefix(host, "www.")
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
 	if port := u.Port(); port != "" && port != "80" && port != "443" {
 		host += ":" + port
 	}
-	query, err := url.ParseQuery(u.RawQuery)
+	out := "https://" + host + strings.TrimRight(u.EscapedPath(), "/")
+	if q := normalizeQuery(u.RawQuery); q != "" {
+		out += "?" + q
+	}
+	return out, nil
+}
+
+// normalizeQuery sorts a query and drops what tracks. One that does not parse
+// (";" between parameters, a stray "%") may still be an address that works, and is
+// kept as it is.
+func normalizeQuery(raw string) string {
+	query, err := url.ParseQuery(raw)
 	if err != nil {
-		return "", geo.Invalid("url", "has a query that does not parse")
+		return raw
 	}
 	for name := range query {
 		if isTracking(name) {
 			query.Del(name)
 		}
 	}
-	path := strings.TrimRight(u.EscapedPath(), "/")
-	out := "https://" + host + path
-	if q := query.Encode(); q != "" {
-		out += "?" + q
+	return query.Encode()
+}
+
+// Host is the form under which host names are compared: lower case, without the
+// final dot and without "www." unless that is all there is before the top level.
+func Host(name string) string {
+	name = strings.TrimRight(strings.ToLower(strings.TrimSpace(name)), ".")
+	for {
+		rest, ok := strings.CutPrefix(name, "www.")
+		if !ok || !strings.Contains(rest, ".") {
+			return name
+		}
+		name = rest
 	}
-	return out, nil
+}
+
+// isHost tells whether name can be a host: letters and digits of any script in
+// labels, or an IPv6 address.
+func isHost(name string) bool {
+	if strings.Contains(name, ":") {
+		ip, err := netip.ParseAddr(name)
+		return err == nil && ip.Zone() == ""
+	}
+	for _, r := range name {
+		if r == utf8.RuneError || r != '.' && r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) {
+			return false
+		}
+	}
+	return true
 }
 
 func isTracking(name string) bool {
@@ -79,7 +118,7 @@ func Domain(raw string) string {
 	if err != nil {
 		return ""
 	}
-	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	return Host(u.Hostname())
 }
 
 // Identify gives the id of a story: from its address where it has one, else

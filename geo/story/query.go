@@ -1,12 +1,14 @@
 package story
 
 import (
+	"cmp"
 	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"newsmap/geo"
@@ -57,7 +59,7 @@ func ParseQuery(values url.Values, also ...string) (Query, error) {
 			continue
 		}
 		if !slices.Contains(Parameters, name) {
-			return Query{}, geo.Invalid(printable(name), "is not a parameter here; known are %s", strings.Join(append(slices.Clone(Parameters), also...), ", "))
+			return Query{}, geo.Invalid(cmp.Or(printable(name), `""`), "is not a parameter here; known are %s", strings.Join(append(slices.Clone(Parameters), also...), ", "))
 		}
 		if len(values[name]) > 1 {
 			return Query{}, geo.Invalid(name, "is given %d times; join several values by a comma", len(values[name]))
@@ -90,17 +92,17 @@ func (q *Query) set(name, value string) (err error) {
 	case "q":
 		q.Text = strings.TrimSpace(value)
 	case "outlet":
-		q.Outlet = list(value)
+		q.Outlet, err = list(name, value)
 	case "country":
 		q.Country, err = countries(value)
 	case "place":
-		q.Place = list(value)
+		q.Place, err = list(name, value)
 	case "role":
 		q.Role, err = roles(value)
 	case "min_confidence":
 		q.MinConfidence, err = confidence(value)
 	case "lang":
-		q.Lang = list(value)
+		q.Lang, err = list(name, value)
 	case "limit":
 		q.Limit, err = limit(value)
 	case "cursor":
@@ -142,38 +144,58 @@ func open(s string) bool { return s == "" || s == ".." }
 
 func instant(s string) (first, last time.Time, err error) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
-		return t, t.Add(24*time.Hour - time.Nanosecond), nil
+		last := t.Add(24*time.Hour - time.Nanosecond)
+		if t.IsZero() {
+			t = t.Add(time.Nanosecond) // the zero time would stand for an open end
+		}
+		return t, last, nil
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		return t, t, geo.Invalid("datetime", "%q is no RFC 3339 time such as 2019-03-23T12:00:00Z", printable(s))
 	}
+	if t.IsZero() {
+		t = t.Add(time.Nanosecond) // the zero time would stand for an open end
+	}
 	return t.UTC(), t.UTC(), nil
 }
 
-func list(value string) []string {
+// maxValues bounds the values of one filter.
+const maxValues = 100
+
+func list(name, value string) ([]string, error) {
 	var out []string
 	for v := range strings.SplitSeq(value, ",") {
 		if v = strings.TrimSpace(v); v != "" {
 			out = append(out, v)
 		}
 	}
-	return out
+	switch {
+	case len(out) == 0:
+		return nil, geo.Invalid(name, "names nothing")
+	case len(out) > maxValues:
+		return nil, geo.Invalid(name, "has %d values, more than %d", len(out), maxValues)
+	}
+	return out, nil
 }
 
 func countries(value string) ([]string, error) {
-	out := list(strings.ToUpper(value))
+	out, err := list("country", strings.ToUpper(value))
 	for _, c := range out {
 		if len(c) != 2 || c[0] < 'A' || c[0] > 'Z' || c[1] < 'A' || c[1] > 'Z' {
 			return nil, geo.Invalid("country", "%q is no ISO 3166-1 two-letter code", printable(c))
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 func roles(value string) ([]geo.Role, error) {
+	values, err := list("role", value)
+	if err != nil {
+		return nil, err
+	}
 	var out []geo.Role
-	for _, v := range list(value) {
+	for _, v := range values {
 		switch r := geo.Role(v); r {
 		case geo.RoleFocus, geo.RoleDateline, geo.RoleMention:
 			out = append(out, r)
@@ -207,7 +229,7 @@ func printable(s string) string {
 		s = string(r[:60]) + "…"
 	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if !unicode.IsPrint(r) {
 			return '�'
 		}
 		return r

@@ -13,6 +13,7 @@ const (
 	MaxTitle = 2_000     // code points
 	MaxText  = 2_000_000 // bytes of UTF-8
 	MaxURL   = 2_048     // bytes
+	MaxName  = 500       // code points of outlet, domain, byline and language, each
 )
 
 // Story is an article as newsmap keeps it.
@@ -67,6 +68,11 @@ func (s *Story) Validate(now time.Time) error {
 	}
 	if n := utf8.RuneCountInString(s.Title); n > MaxTitle {
 		return geo.Invalid("title", "has %d characters, more than %d", n, MaxTitle)
+	}
+	for _, f := range [...]struct{ name, value string }{{"outlet", s.Outlet}, {"domain", s.Domain}, {"byline", s.Byline}, {"lang", s.Lang}} {
+		if n := utf8.RuneCountInString(f.value); n > MaxName {
+			return geo.Invalid(f.name, "has %d characters, more than %d", n, MaxName)
+		}
 	}
 	if len(s.Text) > MaxText {
 		return geo.Invalid("text", "has %d bytes, more than %d", len(s.Text), MaxText)

@@ -150,7 +150,7 @@ func published(s *story.Story) any {
 func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // foldHost is the form under which domains are compared.
-func foldHost(s string) string { return strings.TrimPrefix(fold(s), "www.") }
+func foldHost(s string) string { return story.Host(s) }
 
 // foldLang is the form under which languages are compared: "en_GB" is "en-gb".
 func foldLang(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
