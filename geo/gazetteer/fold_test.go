@@ -137,6 +137,21 @@ func TestTolerant(t *testing.T) {
 	}
 }
 
+func TestNear(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"khan sheikhun", "khan shaykhun", true},
+		{"al baghuz", "baghouz", true},
+		{"akuressa", "acores", false},
+	} {
+		if got := near([]byte(c.a), []byte(c.b)); got != c.want {
+			t.Errorf("near(%q, %q) = %t", c.a, c.b, got)
+		}
+	}
+}
+
 func TestEditDistance(t *testing.T) {
 	for _, c := range []struct {
 		a, b       string

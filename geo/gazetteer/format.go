@@ -117,6 +117,7 @@ const (
 	NameCurated                            // from a table kept by hand
 	NameAbbreviation                       // matches in its own letter case only
 	NameDemonym
+	NameShort // the name without its class word, borne by a town too: "DeKalb" for DeKalb County
 )
 
 // Name records of one place stand together, the main name first.

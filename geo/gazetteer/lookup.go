@@ -300,9 +300,9 @@ func classOfWord(word []byte) Class {
 	switch string(word) {
 	case "province", "governorate", "state", "oblast", "region", "prefecture", "emirate", "canton", "voivodeship", "krai", "republic", "wilayat", "muhafazah", "territory":
 		return division | ClassRegion
-	case "county", "parish", "borough", "district", "municipality", "department", "departement", "raion", "provincia":
+	case "county", "co", "parish", "borough", "district", "municipality", "department", "departement", "raion", "provincia":
 		return division
-	case "city", "town", "village", "township", "suburb", "camp":
+	case "city", "town", "village", "township", "twp", "suburb", "camp":
 		return ClassPopulated | ClassSpot
 	case "river", "lake", "sea", "bay", "gulf", "strait", "canal", "reservoir":
 		return ClassWater

@@ -170,10 +170,11 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func hashKey(key []byte) uint32 { return crc32.Checksum(key, castagnoli) }
 
 // near tells whether two folded names of one tolerant key are also spelled
-// alike: at most four of ten letters differ.
+// alike, articles apart: at most four of ten letters differ.
 func near(a, b []byte) bool {
-	longest := max(len(a), len(b))
-	most := longest*4/10 + 1
+	var bufA, bufB [maxFold]byte
+	a, b = joinTokens(bufA[:0], a), joinTokens(bufB[:0], b)
+	most := max(len(a), len(b)) * 4 / 10
 	return editDistance(a, b, most) <= most
 }
 

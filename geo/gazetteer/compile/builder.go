@@ -479,8 +479,12 @@ func (b *builder) addSecondLevel(rows []division, counties []county) {
 		}
 		p.add(d.name, gazetteer.NameMain)
 		b.index.add(p)
-		if short != "" && len(b.index[nameKey(p.country, short)]) == 0 {
+		switch {
+		case short == "":
+		case len(b.index[nameKey(p.country, short)]) == 0:
 			p.add(short, gazetteer.NameEnglish)
+		case p.country == "US":
+			p.add(short, gazetteer.NameShort)
 		}
 		b.insert(p)
 	}

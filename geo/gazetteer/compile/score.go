@@ -125,6 +125,8 @@ func nameFactor(n name) float64 {
 		return 0.98
 	case n.flags&gazetteer.NameCurated != 0:
 		return 0.96
+	case n.flags == gazetteer.NameShort:
+		return 0.6
 	case !latin(n.text):
 		return 0.95 // written so for readers of that language, and hardly ambiguous
 	case n.votes >= 5:
