@@ -29,6 +29,8 @@ type Report struct {
 	ByClass          []Part
 	ByOutlet         []Part
 	Pairs            []Pair // everything that was compared, in the order of the corpus
+
+	documents []Document
 }
 
 // Part is the Score of one feature class or one outlet.
@@ -95,7 +97,7 @@ func textResolutions(result *geo.Result) []geo.Resolution {
 }
 
 func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Report {
-	report := &Report{Name: name}
+	report := &Report{Name: name, documents: docs}
 	var total, without tally
 	classes, outlets := map[string]*tally{}, map[string]*tally{}
 	for d, pairs := range byDocument {
