@@ -1,7 +1,9 @@
 package gazetteer
 
 import (
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -12,8 +14,6 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer/data"
-
-	"encoding/binary"
 
 	"github.com/paulmach/orb"
 )
@@ -52,8 +52,7 @@ func Open(path string) (*Index, error) {
 	}
 	x, err := read(path, file)
 	if err != nil {
-		unmap()
-		return nil, err
+		return nil, errors.Join(err, unmap())
 	}
 	x.unmap = unmap
 	return x, nil

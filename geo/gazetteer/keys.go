@@ -124,9 +124,6 @@ type cursor struct {
 // key is the key that the cursor stands on, until it moves on.
 func (c *cursor) key() []byte { return c.buf[:c.length] }
 
-// number is the number of the key that the cursor stands on.
-func (c *cursor) number() uint32 { return uint32(c.block*blockKeys + blockKeys - c.left - 1) }
-
 // next moves to the next key and tells whether there is one. Bytes out of form
 // end the walk.
 func (c *cursor) next() bool {

@@ -35,9 +35,7 @@ type division struct {
 	name string
 }
 
-// country is the alpha-2 code that a division's code begins with.
-func (d division) country() string { return before(d.code) }
-
+// before is the alpha-2 code that a division's code begins with.
 func before(code string) string {
 	c, _, _ := strings.Cut(code, ".")
 	return c
