@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"strings"
@@ -20,7 +19,7 @@ import (
 // be taken for a whole one.
 const (
 	MaxPage     = 8 << 20 // bytes of HTML as they came
-	maxElements = 60_000
+	maxElements = 30_000
 	maxText     = 2_000_000 // bytes of extracted text
 )
 
@@ -181,6 +180,3 @@ func withoutOutlet(title, outlet string) string {
 	}
 	return title
 }
-
-// String is a short form for logs.
-func (a *Article) String() string { return fmt.Sprintf("%q (%s)", a.Title, a.Outlet) }

@@ -12,7 +12,7 @@ func (s *Store) Pragma(t *testing.T, name string) map[string]string {
 	out := map[string]string{}
 	for pool, db := range map[string]*sql.DB{"writer": s.writer, "reader": s.reader, "stream": s.stream} {
 		var value string
-		if err := db.QueryRow("PRAGMA " + name).Scan(&value); err != nil {
+		if err := db.QueryRowContext(t.Context(), "PRAGMA "+name).Scan(&value); err != nil {
 			t.Fatal(err)
 		}
 		out[pool] = value
@@ -22,8 +22,8 @@ func (s *Store) Pragma(t *testing.T, name string) map[string]string {
 
 // ReadOnly tells whether readers are refused a write.
 func (s *Store) ReadOnly(t *testing.T) bool {
-	_, reader := s.reader.Exec("DELETE FROM stories")
-	_, stream := s.stream.Exec("DELETE FROM stories")
+	_, reader := s.reader.ExecContext(t.Context(), "DELETE FROM stories")
+	_, stream := s.stream.ExecContext(t.Context(), "DELETE FROM stories")
 	return reader != nil && stream != nil
 }
 

@@ -65,8 +65,8 @@ func settle() (heap, all uint64) {
 // TestFeaturesMemory streams 100,000 features as GeoJSON, in the walk and
 // through a sort, and bounds what that takes.
 func TestFeaturesMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("fills a store with 100,000 features")
+	if testing.Short() || raceDetector {
+		t.Skip("fills a store with 100,000 features; the race detector's own memory would count")
 	}
 	const features, most = 100_000, 64 << 20
 	s := open(t, filepath.Join(t.TempDir(), "news.db"), nil)

@@ -1,7 +1,6 @@
 package sqlite_test
 
 import (
-	"context"
 	"database/sql"
 	"os"
 	"path/filepath"
@@ -22,7 +21,7 @@ func execute(t *testing.T, path string, statements ...string) {
 	}
 	defer db.Close()
 	for _, s := range statements {
-		if _, err := db.Exec(s); err != nil {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
@@ -134,7 +133,7 @@ func TestCascade(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	s := open(t, path, nil)
 	fill(t, s, 10, 10)
-	page, err := s.Stories(context.Background(), story.Query{})
+	page, err := s.Stories(t.Context(), story.Query{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +152,7 @@ func TestCascade(t *testing.T) {
 	defer db.Close()
 	for _, table := range []string{"stories", "texts", "locations", "details", "unlocated", "points", "words"} {
 		var n int
-		if err := db.QueryRow("SELECT count(*) FROM " + table).Scan(&n); err != nil || n != 0 {
+		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != 0 {
 			t.Errorf("%s: %d rows, %v", table, n, err)
 		}
 	}
