@@ -15,7 +15,8 @@ import (
 
 // TestAccuracy holds the figures that a change may not fall below. The weights
 // are fitted to LGL, so that its figure is no measure of unseen news; GeoVirus
-// is unseen. TestTraining with -crossvalidate gives LGL's honest figure.
+// is unseen. TestTraining of geo/training with -crossvalidate gives LGL's honest
+// figure.
 func TestAccuracy(t *testing.T) {
 	x := index(t)
 	p := parser(t, x)

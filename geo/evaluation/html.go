@@ -1,0 +1,187 @@
+package evaluation
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+
+	"newsmap/geo"
+)
+
+//go:embed report.gohtml
+var reportTemplate string
+
+const (
+	// maxListed bounds the errors that are listed for one class, so that a page
+	// of a large corpus still opens. Counts are of all.
+	maxListed = 2000
+	// maxWords bounds names and other texts of a single error, in code points.
+	maxWords = 160
+	// maxReasons bounds the candidates and the reasons of a single error, each.
+	maxReasons = 8
+)
+
+// listed are the outcomes that are errors, in the order in which they are shown.
+var listed = [...]Outcome{OutcomeMissed, OutcomeSpurious, OutcomeMisplaced, OutcomeUnresolved}
+
+// HTML writes one page, which needs nothing beside it and runs no script, with
+// the figures of the reports and every error: its sentence with the span marked,
+// gold, prediction, distance, candidates and reasons. Errors are in classes, by
+// outcome and by the feature class of what they are about; the page begins with
+// an index of them. Classes of more than 2,000 errors are cut short, in words.
+func HTML(w io.Writer, reports ...*Report) error {
+	t, err := template.New("report").Parse(reportTemplate)
+	if err != nil {
+		return fmt.Errorf("HTML report: %w", err)
+	}
+	page := make([]htmlReport, len(reports))
+	for i, r := range reports {
+		page[i] = r.html(i)
+	}
+	if err := t.Execute(w, page); err != nil {
+		return fmt.Errorf("HTML report: %w", err)
+	}
+	return nil
+}
+
+// The types below are what the template shows; it calculates nothing.
+type (
+	htmlReport struct {
+		Name     string
+		Header   []string
+		Rows     [][]string // the first cell names the row
+		Columns  []string   // of the index: outcomes
+		Index    []htmlIndexRow
+		Sections []htmlSection
+	}
+	htmlIndexRow struct {
+		Class string
+		Cells []htmlIndexCell
+	}
+	htmlIndexCell struct {
+		Anchor string
+		Count  int
+	}
+	htmlSection struct {
+		Anchor, Outcome, Class string
+		Count, Left            int
+		Errors                 []htmlError
+	}
+	htmlError struct {
+		Document, Outlet    string
+		Before, Span, After string
+		Gold, Found, KM     string
+		Recognised          string
+		Candidates          []htmlCandidate
+		Reasons             []string
+	}
+	htmlCandidate struct {
+		Place, Name, Match, Score, KM string
+		Near                          bool // within NearKM of the annotators' point
+	}
+)
+
+func (r *Report) html(number int) htmlReport {
+	out := htmlReport{Name: r.Name, Header: cells(header("")), Rows: [][]string{
+		cells(row("all", r.Total)), cells(row("without countries", r.WithoutCountries)),
+	}}
+	for _, part := range r.ByClass {
+		out.Rows = append(out.Rows, cells(row(part.Name, part.Score)))
+	}
+	type key struct {
+		outcome Outcome
+		class   string
+	}
+	byKey := map[key][]mistake{}
+	for _, m := range r.mistakes() {
+		k := key{m.Outcome, m.class}
+		byKey[k] = append(byKey[k], m)
+	}
+	for _, o := range listed {
+		out.Columns = append(out.Columns, o.String())
+	}
+	for _, part := range r.ByClass {
+		in := htmlIndexRow{Class: part.Name}
+		for _, o := range listed {
+			in.Cells = append(in.Cells, htmlIndexCell{anchor(number, o, part.Name), len(byKey[key{o, part.Name}])})
+		}
+		out.Index = append(out.Index, in)
+	}
+	for _, o := range listed {
+		for _, part := range r.ByClass {
+			if ms := byKey[key{o, part.Name}]; len(ms) > 0 {
+				out.Sections = append(out.Sections, htmlSectionOf(anchor(number, o, part.Name), ms))
+			}
+		}
+	}
+	return out
+}
+
+// cells splits a line of the text table.
+func cells(line string) []string { return strings.Split(strings.TrimSuffix(line, "\t"), "\t") }
+
+func anchor(number int, o Outcome, class string) string {
+	return fmt.Sprintf("r%d-%s-%s", number, o, strings.ReplaceAll(class, " ", "-"))
+}
+
+func htmlSectionOf(anchor string, ms []mistake) htmlSection {
+	s := htmlSection{Anchor: anchor, Outcome: ms[0].Outcome.String(), Class: ms[0].class, Count: len(ms)}
+	for i := range ms[:min(len(ms), maxListed)] {
+		s.Errors = append(s.Errors, ms[i].html())
+	}
+	s.Left = s.Count - len(s.Errors)
+	return s
+}
+
+func (m *mistake) html() htmlError {
+	e := htmlError{
+		Document: cut(m.Document.ID), Outlet: cut(m.Document.Domain),
+		Before: m.before, Span: m.span, After: m.after, Gold: cut(m.gold()),
+	}
+	if m.Outcome == OutcomeMisplaced {
+		e.KM = fmt.Sprintf("%.0f km", m.ErrorKM)
+	}
+	if m.Predicted == nil {
+		return e
+	}
+	t := &m.Predicted.Toponym
+	e.Recognised = fmt.Sprintf("%s, %.2f", t.Kind, t.Confidence)
+	switch p := m.Predicted.Place; {
+	case p != nil:
+		e.Found = cut(fmt.Sprintf("%s %s at %.4f, %.4f, %.2f", describe(p), p.ID, p.Point.Lat(), p.Point.Lon(), m.Predicted.Confidence))
+	case t.Coordinate != nil:
+		e.Found = fmt.Sprintf("%.4f, %.4f", t.Coordinate.Lat, t.Coordinate.Lon)
+	}
+	for _, c := range m.Predicted.Candidates[:min(len(m.Predicted.Candidates), maxReasons)] {
+		e.Candidates = append(e.Candidates, m.htmlCandidate(&c))
+	}
+	for _, reason := range m.Predicted.Evidence[:min(len(m.Predicted.Evidence), maxReasons)] {
+		e.Reasons = append(e.Reasons, cut(reason))
+	}
+	return e
+}
+
+func (m *mistake) htmlCandidate(c *geo.Candidate) htmlCandidate {
+	out := htmlCandidate{
+		Place: cut(describe(&c.Place)), Name: cut(c.Name), Match: c.Match.String(), Score: fmt.Sprintf("%.3f", c.Score),
+	}
+	if m.Gold != nil && m.Gold.Point != nil {
+		km := geo.DistanceKM(c.Place.Point, m.Gold.Point.Point())
+		out.KM, out.Near = fmt.Sprintf("%.0f km", km), km <= NearKM
+	}
+	return out
+}
+
+// cut shortens what is longer than maxWords.
+func cut(s string) string {
+	if len(s) <= maxWords {
+		return s
+	}
+	if runes := []rune(s); len(runes) > maxWords {
+		return string(slices.Concat(runes[:maxWords-1], []rune{'…'}))
+	}
+	return s
+}

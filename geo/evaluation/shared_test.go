@@ -1,0 +1,88 @@
+package evaluation_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"newsmap/geo"
+	"newsmap/geo/evaluation"
+	"newsmap/geo/gazetteer"
+	"newsmap/geo/recognition"
+	"newsmap/geo/resolution"
+)
+
+var list = flag.String("list", "", "write every error on the named corpus to standard output")
+
+// shared is where the data lies that the repository does not hold.
+func shared() string {
+	if dir := os.Getenv("NEWSMAP_SHARED"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "..", "shared")
+}
+
+// corpus reads one of the shared corpora, or skips.
+func corpus(t testing.TB, name string) []evaluation.Document {
+	t.Helper()
+	docs, err := evaluation.ReadFile(filepath.Join(shared(), "eval", name+".jsonl"))
+	if os.IsNotExist(err) {
+		t.Skipf("the corpus %s is not beside the repository", name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return docs
+}
+
+func index(t testing.TB) *gazetteer.Index {
+	t.Helper()
+	x, err := gazetteer.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func parser(t testing.TB, x *gazetteer.Index) *geo.Geoparser {
+	t.Helper()
+	recognizer, err := recognition.New(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resolver, err := resolution.New(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &geo.Geoparser{Recognizer: recognizer, Resolver: resolver}
+}
+
+func measure(t testing.TB, x *gazetteer.Index, name string, p evaluation.Parser, docs []evaluation.Document) *evaluation.Report {
+	t.Helper()
+	report, err := evaluation.Run(context.Background(), name, p, docs, evaluation.WithCountries(func(name string) bool {
+		return x.Known(name).Classes.Has(gazetteer.ClassCountry)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func show(t testing.TB, reports ...*evaluation.Report) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := evaluation.Table(&b, reports...); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("\n" + b.String())
+}
+
+// listErrors writes a line an error to standard output.
+func listErrors(report *evaluation.Report) {
+	if err := report.Errors(os.Stdout); err != nil {
+		panic(err)
+	}
+}

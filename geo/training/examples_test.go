@@ -1,0 +1,101 @@
+package training
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+	"newsmap/geo/evaluation"
+	"newsmap/geo/recognition"
+)
+
+func TestRecognitionExamples(t *testing.T) {
+	docs := []evaluation.Document{
+		{Document: geo.Document{Text: "Évry, Main Street"}, Mentions: []evaluation.Mention{
+			{Start: 0, End: 4, Point: &geo.Coordinate{}}, {Start: 6, End: 17},
+		}},
+		{},
+	}
+	got := RecognitionExamples(docs)
+	want := []recognition.Span{{Start: 0, End: 4}, {Start: 6, End: 17, Neutral: true}}
+	if len(got) != 2 || got[0].Document != &docs[0].Document || !reflect.DeepEqual(got[0].Spans, want) || got[1].Spans != nil {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// marked is a recogniser that finds the same in every document.
+type marked struct {
+	toponyms []geo.Toponym
+	err      error
+}
+
+func (m marked) Recognize(context.Context, *geo.Document) ([]geo.Toponym, error) {
+	return m.toponyms, m.err
+}
+
+func TestResolutionExamples(t *testing.T) {
+	paris := &geo.Coordinate{Lon: 2.35, Lat: 48.85}
+	docs := []evaluation.Document{{Mentions: []evaluation.Mention{
+		{Start: 0, End: 5, Point: paris, GeoNameID: 2988507}, {Start: 20, End: 25},
+	}}}
+	recognizer := marked{toponyms: []geo.Toponym{
+		{Start: 0, End: 5, Field: geo.FieldTitle}, {Start: 3, End: 8}, {Start: 5, End: 9}, {Start: 20, End: 25},
+	}}
+	got, err := ResolutionExamples(context.Background(), recognizer, docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The title is another field; touching is no overlap; what has no point has none.
+	if !reflect.DeepEqual(got[0].Points, []*geo.Coordinate{nil, paris, nil, nil}) || !reflect.DeepEqual(got[0].IDs, []string{"", "geonames:2988507", "", ""}) {
+		t.Errorf("got %+v", got[0])
+	}
+	docs[0].ID = "7"
+	if _, err := ResolutionExamples(context.Background(), marked{err: geo.ErrInvalid}, docs); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), `"7"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestReadOpenFile(t *testing.T) {
+	x, dir := index(t), t.TempDir()
+	path := filepath.Join(dir, "wikigold.bio")
+	write(t, path, "-DOCSTART-\tO\nÉmile\tB-PER\nleft\tO\nÉvry\tB-LOC\n,\tO\nthe\tO\nSão\tB-ORG\nBank\tI-ORG\nand\tO\nRome\tB-LOC\n\n")
+	got, err := ReadOpenFile(path, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0].Weight != openWeight {
+		t.Fatalf("got %+v", got)
+	}
+	runes := []rune(got[0].Document.Text)
+	var found []string
+	for _, s := range got[0].Spans {
+		name := string(runes[s.Start:s.End])
+		if s.Neutral {
+			name += "?"
+		}
+		found = append(found, name)
+	}
+	if strings.Join(found, ";") != "Évry;São Bank?;Rome" {
+		t.Errorf("spans %q of %q", found, got[0].Document.Text)
+	}
+
+	write(t, path, "Rome\tB-LOC\nnonsense\n")
+	if _, err := ReadOpenFile(path, x); err == nil || !strings.Contains(err.Error(), "wikigold.bio") || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := ReadOpen(dir, x); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), OpenCorpora()[0]) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

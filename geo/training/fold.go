@@ -1,0 +1,167 @@
+package training
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"newsmap/geo"
+	"newsmap/geo/evaluation"
+	"newsmap/geo/recognition"
+)
+
+// Option changes how models are trained by folds.
+type Option func(*trainer)
+
+// WithOpen has every fold's model learn from these examples too.
+func WithOpen(examples []recognition.Example) Option {
+	return func(t *trainer) { t.open = examples }
+}
+
+// WithProgress has done called after each fold with how many are trained. It is
+// never called twice at once.
+func WithProgress(done func(folds int)) Option {
+	return func(t *trainer) { t.done = done }
+}
+
+type trainer struct {
+	open []recognition.Example
+	done func(int)
+}
+
+// Folds holds one Model for each fold of a corpus, fitted to the documents of
+// all other folds.
+type Folds struct {
+	models []*Model
+	of     map[string]int // outlet -> fold
+}
+
+// CrossValidate gives a parser of docs that reads each document with weights
+// fitted to the documents of other outlets only. It parses no other documents:
+// for them it returns geo.ErrNotFound. Errors are those of [TrainFolds].
+func CrossValidate(ctx context.Context, g Gazetteer, docs []evaluation.Document, folds int, options ...Option) (evaluation.Parser, error) {
+	trained, err := TrainFolds(ctx, g, docs, folds, options...)
+	if err != nil {
+		return nil, err
+	}
+	return trained.Parser(g)
+}
+
+// TrainFolds trains one model a fold, over the gazetteer g. Outlets are dealt to
+// the folds in the order of their names, so that the order of docs changes no
+// fold. The error wraps geo.ErrInvalid if folds is below two or above the number
+// of outlets; else it is that of [Train].
+func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, folds int, options ...Option) (*Folds, error) {
+	t := trainer{done: func(int) {}}
+	for _, option := range options {
+		option(&t)
+	}
+	of, err := deal(docs, folds)
+	if err != nil {
+		return nil, err
+	}
+	out := &Folds{models: make([]*Model, folds), of: of}
+	var mu sync.Mutex
+	trained := 0
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for fold := range folds {
+		group.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			m, err := Train(ctx, g, others(docs, of, fold), t.open)
+			if err != nil {
+				return fmt.Errorf("fold %d: %w", fold+1, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out.models[fold] = m
+			trained++
+			t.done(trained)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Outlets counts the outlets of docs, which is how many folds there can be.
+func Outlets(docs []evaluation.Document) int { return len(outlets(docs)) }
+
+func outlets(docs []evaluation.Document) []string {
+	var names []string
+	for i := range docs {
+		names = append(names, outlet(&docs[i].Document))
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// outlet names what a document must not be parted from: its domain or, where
+// that is unknown, itself.
+func outlet(doc *geo.Document) string {
+	domain := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(doc.Domain)), ".")
+	if domain = strings.TrimPrefix(domain, "www."); domain != "" {
+		return domain
+	}
+	return "text " + fingerprint(doc.Text)
+}
+
+func deal(docs []evaluation.Document, folds int) (map[string]int, error) {
+	names := outlets(docs)
+	if folds < 2 || folds > len(names) {
+		return nil, geo.Invalid("folds", "%d folds cannot be made of %d outlets", folds, len(names))
+	}
+	of := make(map[string]int, len(names))
+	for i, name := range names {
+		of[name] = i % folds
+	}
+	return of, nil
+}
+
+// others gives the documents that are not in fold.
+func others(docs []evaluation.Document, of map[string]int, fold int) []evaluation.Document {
+	var out []evaluation.Document
+	for i := range docs {
+		if of[outlet(&docs[i].Document)] != fold {
+			out = append(out, docs[i])
+		}
+	}
+	return out
+}
+
+// Parser gives a parser over g, which may be another gazetteer than the one
+// that the models were trained over. See [CrossValidate].
+func (f *Folds) Parser(g Gazetteer) (evaluation.Parser, error) {
+	p := &foldParser{of: f.of}
+	for _, m := range f.models {
+		parser, err := m.Parser(g)
+		if err != nil {
+			return nil, err
+		}
+		p.parsers = append(p.parsers, parser)
+	}
+	return p, nil
+}
+
+// foldParser sends each document to the parser that has not seen its outlet.
+type foldParser struct {
+	parsers []*geo.Geoparser
+	of      map[string]int
+}
+
+func (p *foldParser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
+	fold, ok := p.of[outlet(doc)]
+	if !ok {
+		return nil, fmt.Errorf("outlet %q is in no fold: %w", doc.Domain, geo.ErrNotFound)
+	}
+	return p.parsers[fold].Parse(ctx, doc)
+}

@@ -1,0 +1,224 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+	"newsmap/geo/evaluation"
+	"newsmap/geo/gazetteer"
+)
+
+func index(t testing.TB) *gazetteer.Index {
+	t.Helper()
+	x, err := gazetteer.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// made writes a small corpus: stories of as many outlets as there are towns, in
+// each of which the town stands for the one in the outlet's own country.
+func made() []evaluation.Document {
+	type town struct {
+		name, in string
+		at       geo.Coordinate
+	}
+	towns := []town{
+		{"Paris", "Texas", geo.Coordinate{Lon: -95.56, Lat: 33.66}}, {"Paris", "France", geo.Coordinate{Lon: 2.35, Lat: 48.85}},
+		{"London", "England", geo.Coordinate{Lon: -0.13, Lat: 51.51}}, {"London", "Ontario", geo.Coordinate{Lon: -81.23, Lat: 42.98}},
+		{"Athens", "Georgia", geo.Coordinate{Lon: -83.38, Lat: 33.96}}, {"Athens", "Greece", geo.Coordinate{Lon: 23.73, Lat: 37.98}},
+	}
+	var docs []evaluation.Document
+	for i, t := range towns {
+		for k, form := range [...]string{
+			"Police in %s, %s, arrested a man on Monday. The fire in %[1]s was put out, the mayor said.",
+			"A storm reached %s in %s on Tuesday. Roads to %[1]s were closed, officials said.",
+			"Voters in %s, %s, chose John Smith. The council of %[1]s meets today.",
+		} {
+			doc := evaluation.Document{Document: geo.Document{
+				ID: fmt.Sprintf("%d-%d", i, k), Domain: fmt.Sprintf("paper%d.example", i), Text: fmt.Sprintf(form, t.name, t.in),
+			}}
+			for at := 0; ; {
+				found := strings.Index(doc.Text[at:], t.name)
+				if found < 0 {
+					break
+				}
+				at += found + len(t.name)
+				doc.Mentions = append(doc.Mentions, evaluation.Mention{Start: at - len(t.name), End: at, Text: t.name, Point: &t.at})
+			}
+			docs = append(docs, doc)
+		}
+	}
+	return docs
+}
+
+func TestDeal(t *testing.T) {
+	docs := made()
+	of, err := deal(docs, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[int]bool{}
+	for _, fold := range of {
+		seen[fold] = true
+	}
+	if len(of) != 6 || len(seen) != 4 {
+		t.Errorf("folds %v", of)
+	}
+	shuffled := slices.Clone(docs)
+	slices.Reverse(shuffled)
+	again, err := deal(shuffled, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, fold := range of {
+		if again[name] != fold {
+			t.Errorf("%s is in fold %d, in other order in %d", name, fold, again[name])
+		}
+	}
+}
+
+// No outlet stands on both sides, however its domain is written, and every
+// document is learnt from in all folds but its own.
+func TestNoOutletOnBothSides(t *testing.T) {
+	docs := made()
+	docs[0].Domain, docs[1].Domain = "www.Paper0.example", " paper0.example."
+	of, err := deal(docs, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	learnt := map[string]int{}
+	for fold := range 3 {
+		in := others(docs, of, fold)
+		for i := range in {
+			learnt[in[i].ID]++
+			for k := range docs {
+				if of[outlet(&docs[k].Document)] == fold && outlet(&in[i].Document) == outlet(&docs[k].Document) {
+					t.Errorf("fold %d: %s is on both sides", fold, docs[k].Domain)
+				}
+			}
+		}
+	}
+	for _, d := range docs {
+		if learnt[d.ID] != 2 {
+			t.Errorf("document %s is learnt from in %d folds of 3", d.ID, learnt[d.ID])
+		}
+	}
+	if of[outlet(&docs[0].Document)] != of[outlet(&docs[2].Document)] {
+		t.Error("spellings of one domain are in different folds")
+	}
+}
+
+func TestOutletOfNoDomain(t *testing.T) {
+	a, b := &geo.Document{Text: "One text"}, &geo.Document{Text: "Another text"}
+	if outlet(a) == outlet(b) || outlet(a) != outlet(&geo.Document{ID: "7", Text: "one text."}) {
+		t.Errorf("outlets %q, %q", outlet(a), outlet(b))
+	}
+}
+
+func TestFoldsRefused(t *testing.T) {
+	x := index(t)
+	for name, folds := range map[string]int{"none": 0, "one": 1, "negative": -1, "more than outlets": 7} {
+		if _, err := CrossValidate(context.Background(), x, made(), folds); !errors.Is(err, geo.ErrInvalid) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if _, err := CrossValidate(context.Background(), x, nil, 2); !errors.Is(err, geo.ErrInvalid) {
+		t.Errorf("empty corpus: got %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := CrossValidate(ctx, x, made(), 2); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: got %v", err)
+	}
+}
+
+func TestCrossValidate(t *testing.T) {
+	x, docs := index(t), made()
+	var done []int
+	parser, err := CrossValidate(context.Background(), x, docs, 3, WithProgress(func(n int) { done = append(done, n) }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(done, []int{1, 2, 3}) {
+		t.Errorf("progress %v", done)
+	}
+	report, err := evaluation.Run(context.Background(), "made", parser, docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Total.Documents != 18 || report.Total.Matched == 0 {
+		t.Errorf("got %+v", report.Total)
+	}
+	if _, err := parser.Parse(context.Background(), &geo.Document{Domain: "elsewhere.example"}); !errors.Is(err, geo.ErrNotFound) {
+		t.Errorf("a document of no fold: got %v", err)
+	}
+}
+
+// The fold of a document is read with what the other outlets alone teach.
+func TestFoldIsTrainedWithoutIt(t *testing.T) {
+	x, docs := index(t), made()
+	folds, err := TrainFolds(context.Background(), x, docs, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for fold, got := range folds.models {
+		var in []evaluation.Document
+		for _, d := range docs {
+			if folds.of[d.Domain] != fold {
+				in = append(in, d)
+			}
+		}
+		want, err := Train(context.Background(), x, in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(bytesOf(t, got), bytesOf(t, want)) {
+			t.Errorf("fold %d learnt from other documents", fold)
+		}
+	}
+}
+
+func TestTrainIsDeterministic(t *testing.T) {
+	x := index(t)
+	var want []byte
+	for range 3 {
+		m, err := Train(context.Background(), x, made(), RecognitionExamples(made()[:4]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := bytesOf(t, m)
+		if want == nil {
+			want = got
+		}
+		if !bytes.Equal(got, want) {
+			t.Fatal("the same corpus gave other weights")
+		}
+	}
+	other, err := Train(context.Background(), x, made()[:9], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Equal(bytesOf(t, other), want) {
+		t.Error("another corpus gave the same weights")
+	}
+}
+
+func bytesOf(t *testing.T, m *Model) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := m.Recognition.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.Resolution.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}

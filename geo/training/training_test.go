@@ -1,0 +1,178 @@
+package training_test
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"newsmap/geo"
+	"newsmap/geo/evaluation"
+	"newsmap/geo/gazetteer"
+	"newsmap/geo/recognition"
+	"newsmap/geo/training"
+)
+
+var (
+	update   = flag.Bool("update", false, "train on LGL and write the weights that the packages embed")
+	validate = flag.Bool("crossvalidate", false, "train and measure by five-fold cross-validation over outlets")
+	list     = flag.String("list", "", "write every error on the named corpus to standard output")
+	page     = flag.String("html", "", "write an HTML report of what was measured to this file")
+)
+
+// shared is where the data lies that the repository does not hold.
+func shared(path ...string) string {
+	dir := os.Getenv("NEWSMAP_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared")
+	}
+	return filepath.Join(append([]string{dir}, path...)...)
+}
+
+// corpus reads one of the shared corpora, or skips.
+func corpus(t testing.TB, name string) []evaluation.Document {
+	t.Helper()
+	docs, err := evaluation.ReadFile(shared("eval", name+".jsonl"))
+	if os.IsNotExist(err) {
+		t.Skipf("the corpus %s is not beside the repository", name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return docs
+}
+
+func open(t testing.TB, x *gazetteer.Index) []recognition.Example {
+	t.Helper()
+	examples, err := training.ReadOpen(shared("corpora"), x)
+	if os.IsNotExist(err) {
+		t.Skip("the open corpora are not beside the repository")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return examples
+}
+
+// TestTraining writes the weights and the list of what they are fitted to with
+// -update, and measures with -crossvalidate.
+func TestTraining(t *testing.T) {
+	if !*update && !*validate {
+		t.Skip("neither -update nor -crossvalidate was given")
+	}
+	ctx := context.Background()
+	x, err := gazetteer.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs, examples := corpus(t, "lgl"), open(t, x)
+	var reports []*evaluation.Report
+	if *validate {
+		parser, err := training.CrossValidate(ctx, x, docs, 5, training.WithOpen(examples))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports = append(reports, measure(t, x, "lgl (5-fold by outlet)", parser, docs))
+	}
+	model, err := training.Train(ctx, x, docs, examples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		write(t, model.Recognition, "..", "recognition", "weights.tsv")
+		write(t, model.Resolution, "..", "resolution", "weights.tsv")
+		write(t, seen(docs, examples), "trained.tsv")
+	}
+	parser, err := model.Parser(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reports = append(reports, measure(t, x, "geovirus", parser, corpus(t, "geovirus")))
+	show(t, reports)
+}
+
+// seen is everything that the weights are fitted to.
+func seen(docs []evaluation.Document, examples []recognition.Example) io.WriterTo {
+	var all []*geo.Document
+	for i := range docs {
+		all = append(all, &docs[i].Document)
+	}
+	for i := range examples {
+		all = append(all, examples[i].Document)
+	}
+	var b bytes.Buffer
+	if err := training.WriteTrained(&b, all); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return &b
+}
+
+func write(t *testing.T, content io.WriterTo, path ...string) {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := content.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(path...), b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func measure(t *testing.T, x *gazetteer.Index, name string, p evaluation.Parser, docs []evaluation.Document) *evaluation.Report {
+	t.Helper()
+	isCountry := func(name string) bool { return x.Known(name).Classes.Has(gazetteer.ClassCountry) }
+	report, err := evaluation.Run(context.Background(), name, p, docs, evaluation.WithCountries(isCountry))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *list != "" && len(name) >= len(*list) && name[:len(*list)] == *list {
+		if err := report.Errors(os.Stdout); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return report
+}
+
+func show(t *testing.T, reports []*evaluation.Report) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := evaluation.Table(&b, reports...); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("\n" + b.String())
+	if *page == "" {
+		return
+	}
+	b.Reset()
+	if err := evaluation.HTML(&b, reports...); err != nil {
+		t.Fatal(err)
+	}
+	write(t, &b, *page)
+}
+
+// TestTrainedList holds the list that is embedded against the corpora: all of
+// what the weights were fitted to, and nothing of what is for testing alone.
+func TestTrainedList(t *testing.T) {
+	x, err := gazetteer.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := corpus(t, "lgl")
+	for _, ex := range open(t, x) {
+		known = append(known, evaluation.Document{Document: *ex.Document})
+	}
+	for i := range known {
+		if !training.Trained(&known[i].Document) {
+			t.Fatalf("document %q is not listed: %.60q", known[i].ID, known[i].Text)
+		}
+	}
+	virus := corpus(t, "geovirus")
+	for i := range virus {
+		if training.Trained(&virus[i].Document) {
+			t.Errorf("document %q is for testing alone", virus[i].ID)
+		}
+	}
+}
