@@ -58,6 +58,9 @@ func (r *Recognizer) candidates(p *passage, known *memo) []candidate {
 // mayStart tells whether a place name may start with word i.
 func (p *passage) mayStart(i int) bool {
 	w := &p.words[i]
+	if w.lower == "the" {
+		return false // an article belongs to no name; the gazetteer folds it away
+	}
 	if w.capital {
 		return true
 	}
@@ -222,6 +225,11 @@ func (m *memo) look(name string) gazetteer.Summary {
 		return s
 	}
 	s := m.gazetteer.Known(name)
+	if s.Count == 0 {
+		if long := Expand(name); long != name {
+			s = m.gazetteer.Known(long)
+		}
+	}
 	m.seen[name] = s
 	return s
 }

@@ -222,11 +222,19 @@ func (f *featurizer) ofName(c *candidate) {
 		f.add(featProminence, uint16(s.Prominence*10)<<2|length, "")
 		f.add(featCount, uint16(min(bits.Len(uint(s.Count)), 6))<<2|length, "")
 		f.add(featMain, uint16(bit(s.Main)), "")
-		f.flag(featDemonym, c.demonym())
+		if c.demonym() {
+			f.add(featDemonym, kindOf(f.p.at(c.end, c.first)), "")
+		}
 	}
 	if single {
 		l := w.lists
 		f.add(featNameList, uint16(bit(l.has(listFirst))|bit(l.has(listLast))<<1|bit(l.has(listCommon))<<2), "")
+		if l.has(listOrg | listStreet | listTail | listNoun | listHead) {
+			f.add(featNameList, 1<<3|kindOf(w)<<4, "")
+		}
+		if l.has(listCommon) {
+			f.add(featNameList, 1<<9|uint16(bit(w.upper))<<2|uint16(f.p.styles[w.sentence]), "")
+		}
 		f.flag(featCalendar, l.has(listCalendar))
 		f.flag(featCompass, l.has(listCompass))
 		f.add(featSuffix, 0, ending(w.lower))
@@ -339,7 +347,7 @@ func (f *featurizer) neighbour(t template, w *word) {
 		f.add(t, 1, "")
 	case w.Kind == TokenNumber:
 		f.add(t, 2, "")
-	case w.capital && w.lists == 0:
+	case w.capital && w.lists == 0 && len(w.text) > 3:
 		f.add(t, 3, "")
 	default:
 		f.add(t, 0, w.lower)

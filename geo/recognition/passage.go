@@ -184,7 +184,8 @@ func (p *passage) listGoesOn(i int) int {
 
 func isPluralTail(lower string) bool {
 	switch lower {
-	case "counties", "parishes", "townships", "provinces", "districts", "governorates", "boroughs":
+	case "counties", "parishes", "townships", "provinces", "districts", "governorates", "boroughs", "cities", "towns", "villages",
+		"rivers", "lakes", "islands", "creeks":
 		return true
 	}
 	return false

@@ -120,9 +120,9 @@ func label(p *passage, cs []candidate, spans []Span) []int {
 }
 
 const (
-	epochs      = 12
-	rate        = 0.25
-	penalty     = 2e-5
+	epochs      = 20
+	rate        = 0.03
+	penalty     = 2e-4
 	minSeen     = 4     // a feature seen less often teaches nothing
 	minWeight   = 0.005 // a smaller weight is left out
 	trainingKey = 20190220

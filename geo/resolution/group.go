@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"newsmap/geo"
+	"newsmap/geo/recognition"
 )
 
 const (
@@ -74,7 +75,12 @@ type grouper struct {
 func (g *grouper) lookup(name string, demonym bool) []geo.Candidate {
 	cs, ok := g.names[name]
 	if !ok {
-		cs = g.gazetteer.Lookup(name, maxCandidates)
+		if long := recognition.Expand(name); long != name {
+			cs = g.gazetteer.Lookup(long, maxCandidates)
+		}
+		if len(cs) == 0 {
+			cs = g.gazetteer.Lookup(name, maxCandidates)
+		}
 		g.names[name] = cs
 	}
 	if !demonym {
