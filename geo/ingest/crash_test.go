@@ -67,7 +67,7 @@ func crashChild(path, version string) error {
 	r, w := io.Pipe()
 	go func() {
 		for i := first; ; i++ {
-			fmt.Fprintf(w, "{\"id\":\"s%d\",\"text\":\"Story %d version %s with %d locations\"}\n", i, i, version, i%7)
+			fmt.Fprintf(w, "{\"url\":\"https://post.example/%d\",\"text\":\"Story %d version %s with %d locations\"}\n", i, i, version, i%7)
 		}
 	}()
 	source, err := ingest.Read("pipe", ingest.FormJSONL, r)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"regexp"
 	"strings"
 	"time"
 
@@ -30,8 +29,7 @@ type Ingester struct {
 	Clock  func() time.Time // nil: time.Now
 }
 
-// Ingest fills what follows from the rest of s (its id, if it has none that is
-// fit, and its domain), validates and geoparses it, and stores it whole or not at
+// Ingest fills what follows from the rest of s (its id and its domain), validates and geoparses it, and stores it whole or not at
 // all. The error wraps geo.ErrInvalid and names the field if s is out of form.
 // When it is nil, the story survives a crash of the process.
 func (g *Ingester) Ingest(ctx context.Context, s *story.Story) (story.Outcome, error) {
@@ -41,13 +39,6 @@ func (g *Ingester) Ingest(ctx context.Context, s *story.Story) (story.Outcome, e
 	return g.put(ctx, s)
 }
 
-// idForm is what a supplied id must look like to be kept: it stands in
-// addresses and file names.
-var idForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-
-// fitID tells whether a supplied id may be kept. Names of directories may not.
-func fitID(id string) bool { return idForm.MatchString(id) && strings.Trim(id, ".") != "" }
-
 // locate does all but storing.
 func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
 	s.Title = strings.TrimSpace(s.Title)
@@ -55,9 +46,7 @@ func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
 		s.Domain = story.Domain(s.URL)
 	}
 	s.Domain = story.Host(s.Domain)
-	if !fitID(s.ID) {
-		s.ID = story.Identify(s)
-	}
+	s.ID = story.Identify(s)
 	if err := s.Validate(g.now()); err != nil {
 		return err
 	}

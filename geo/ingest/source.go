@@ -143,17 +143,12 @@ func (l *lines) Next(ctx context.Context) (*Item, error) {
 
 func (l *lines) Close() error { return l.closer.Close() }
 
-// FromDocument makes a story of a document. The document's id is kept only if
-// it can stand in an address: 1 to 64 letters, digits, dots, hyphens or
-// underscores. Else Ingest gives the story its own.
+// FromDocument makes a story of a document. The document's own id is left out:
+// two files may both count from 1, and one story may come by two ways.
 func FromDocument(doc *geo.Document) *story.Story {
-	s := &story.Story{
+	return &story.Story{
 		Title: doc.Title, Text: doc.Text, URL: doc.URL, Outlet: doc.Outlet, Domain: doc.Domain, Lang: doc.Lang, Published: doc.Date,
 	}
-	if fitID(doc.ID) {
-		s.ID = doc.ID
-	}
-	return s
 }
 
 // FromArticle makes a story of an article.
