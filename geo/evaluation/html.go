@@ -89,7 +89,9 @@ func (r *Report) html(number int) htmlReport {
 		cells(row("all", r.Total)), cells(row("without countries", r.WithoutCountries)),
 	}}
 	for _, part := range r.ByClass {
-		out.Rows = append(out.Rows, cells(row(part.Name, part.Score)))
+		line := cells(row(part.Name, part.Score))
+		line[1] = "" // documents are not of a class
+		out.Rows = append(out.Rows, line)
 	}
 	type key struct {
 		outcome Outcome
