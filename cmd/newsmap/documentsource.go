@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"newsmap/geo"
+	"newsmap/geo/ingest"
+	"newsmap/geo/story"
+
+	"github.com/spf13/cobra"
+)
+
+// documentSource reads documents from files one after another. What is out of
+// form is named on stderr and passed over.
+type documentSource struct {
+	cmd    *cobra.Command
+	files  []string
+	jsonl  bool // standard input is JSONL, whatever it looks like
+	open   *documentFile
+	failed bool
+}
+
+// documentFile is one open input.
+type documentFile struct {
+	next func() (*geo.Document, error) // io.EOF behind the last
+	io.Closer
+}
+
+func newDocumentSource(cmd *cobra.Command, files []string, jsonl bool) *documentSource {
+	if len(files) == 0 {
+		files = []string{"-"}
+	}
+	return &documentSource{cmd: cmd, files: files, jsonl: jsonl}
+}
+
+// next gives the next document; false behind the last.
+func (s *documentSource) next() (*geo.Document, bool, error) {
+	for {
+		if s.open == nil {
+			if len(s.files) == 0 {
+				return nil, false, nil
+			}
+			if err := s.openNext(); err != nil {
+				s.report(err)
+				continue
+			}
+		}
+		doc, err := s.open.next()
+		switch {
+		case err == nil:
+			return doc, true, nil
+		case errors.Is(err, io.EOF):
+			s.Close()
+		case errors.Is(err, geo.ErrInvalid):
+			s.report(err)
+		default:
+			s.report(err)
+			s.Close()
+		}
+	}
+}
+
+func (s *documentSource) report(err error) {
+	s.failed = true
+	fmt.Fprintf(s.cmd.ErrOrStderr(), "newsmap: %v\n", err)
+}
+
+// Close closes the input that is open, if any.
+func (s *documentSource) Close() {
+	if s.open != nil {
+		s.open.Close()
+		s.open = nil
+	}
+}
+
+func (s *documentSource) openNext() error {
+	path := s.files[0]
+	s.files = s.files[1:]
+	name, closer, input := path, io.Closer(io.NopCloser(nil)), s.cmd.InOrStdin()
+	if path == "-" {
+		name = "standard input"
+	} else {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			f.Close()
+			return fmt.Errorf("%s is a folder, not a file", path)
+		}
+		closer, input = f, f
+	}
+	buffered := bufio.NewReaderSize(input, 64<<10)
+	form := formOf(path, buffered)
+	if path == "-" && s.jsonl {
+		form = ingest.FormJSONL
+	}
+	s.open = &documentFile{next: s.reader(name, form, buffered), Closer: closer}
+	return nil
+}
+
+// formOf tells the form of an input by the end of its name, else by its first
+// bytes.
+func formOf(path string, r *bufio.Reader) ingest.Form {
+	switch ext := strings.ToLower(filepath.Ext(path)); {
+	case slices.Contains([]string{".jsonl", ".ndjson", ".jsonlines"}, ext):
+		return ingest.FormJSONL
+	case slices.Contains([]string{".html", ".htm", ".xhtml"}, ext):
+		return ingest.FormHTML
+	case ext == ".txt":
+		return ingest.FormText
+	}
+	head, _ := r.Peek(512)
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(head, []byte("{")):
+		return ingest.FormJSONL
+	case bytes.HasPrefix(head, []byte("<")):
+		return ingest.FormHTML
+	}
+	return ingest.FormText
+}
+
+// reader reads the documents of one input. Plain text is taken as it is, so
+// that offsets count in the file; a page is reduced to its article.
+func (s *documentSource) reader(name string, form ingest.Form, r io.Reader) func() (*geo.Document, error) {
+	switch form {
+	case ingest.FormJSONL:
+		return geo.NewDocumentReader(name, r).Next
+	case ingest.FormHTML:
+		return s.pageReader(name, r)
+	}
+	done := false
+	return func() (*geo.Document, error) {
+		if done {
+			return nil, io.EOF
+		}
+		done = true
+		return readText(name, r)
+	}
+}
+
+func (s *documentSource) pageReader(name string, r io.Reader) func() (*geo.Document, error) {
+	var source ingest.Source
+	return func() (*geo.Document, error) {
+		if source == nil {
+			var err error
+			if source, err = ingest.Read(name, ingest.FormHTML, io.NopCloser(r)); err != nil {
+				return nil, err
+			}
+		}
+		item, err := source.Next(context.WithoutCancel(s.cmd.Context()))
+		if err != nil {
+			return nil, err
+		}
+		return item.Story.Document(), nil
+	}
+}
+
+// readText reads a whole text.
+func readText(name string, r io.Reader) (*geo.Document, error) {
+	text, err := io.ReadAll(io.LimitReader(r, story.MaxText+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	case len(text) > story.MaxText:
+		return nil, geo.Invalid(name, "is longer than %d bytes", story.MaxText)
+	case !utf8.Valid(text):
+		return nil, geo.Invalid(name, "is not valid UTF-8 text")
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, geo.Invalid(name, "is empty")
+	}
+	return &geo.Document{Text: string(text)}, nil
+}

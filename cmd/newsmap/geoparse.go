@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"newsmap/geo"
+
+	"github.com/spf13/cobra"
+)
+
+// The forms that geoparse writes.
+const (
+	formatText    = "text"
+	formatJSONL   = "jsonl"
+	formatGeoJSON = "geojson"
+)
+
+func newGeoparse() *cobra.Command {
+	var format string
+	cmd := &cobra.Command{
+		Use:   "geoparse [FILE…]",
+		Short: "Find the places in documents",
+		Long: `Read documents and write the toponyms in them with the places that they mean.
+Without a FILE, or with -, standard input is read. A file may be plain text, HTML,
+or JSONL with one document a line: {"id","text"} and, optionally, "title", "domain",
+"url", "date" and "lang". With --format jsonl, standard input is JSONL too, and the
+answers come one a line in the same order; a line that is not a document is named
+on stderr, the others go on, and the exit status is 1.`,
+		Example: `  echo "Flooding cut off Paris, Texas, on Monday." | newsmap geoparse
+  newsmap geoparse --format jsonl < documents.jsonl > mentions.jsonl
+  newsmap geoparse --format geojson article.html > article.geojson`,
+		RunE: func(cmd *cobra.Command, files []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			if format == "" {
+				format = formatJSONL
+				if isTerminal(cmd.OutOrStdout()) {
+					format = formatText
+				}
+			}
+			if !slices.Contains([]string{formatText, formatJSONL, formatGeoJSON}, format) {
+				return usage(cmd, "--format: %q is none of text, jsonl, geojson", format)
+			}
+			return geoparse(cmd, cfg, format, files)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "format", "f", "", "text, jsonl or geojson (default: text on a terminal, else jsonl)")
+	return cmd
+}
+
+// parsed is a document with what was found in it.
+type parsed struct {
+	doc    *geo.Document
+	result *geo.Result
+}
+
+func geoparse(cmd *cobra.Command, cfg *Config, format string, files []string) error {
+	index, err := openGazetteer(cfg)
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	parser, err := newParser(index)
+	if err != nil {
+		return err
+	}
+	source := newDocumentSource(cmd, files, format == formatJSONL && cmd.Flags().Changed("format"))
+	defer source.Close()
+
+	out, err := newParsedWriter(format, cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	err = inOrder(cmd.Context(), source.next,
+		func(ctx context.Context, doc *geo.Document) (parsed, error) {
+			result, err := parser.Parse(ctx, doc)
+			return parsed{doc, result}, err
+		}, out.write)
+	if err := errors.Join(err, out.close()); err != nil {
+		return err
+	}
+	if source.failed {
+		return errReported
+	}
+	return nil
+}

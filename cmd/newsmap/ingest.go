@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"newsmap/geo/ingest"
+	"newsmap/geo/store"
+
+	"github.com/spf13/cobra"
+)
+
+func newIngest() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "ingest FILE|-…",
+		Short: "Geoparse and store stories from files",
+		Long: `Read stories from files, find their places and store them. A file may be JSONL
+(one document a line), a saved HTML page, or plain text; - is standard input. The
+same story again is the same story. What is out of form is named on stderr with
+its file and line, the rest goes on, and the exit status is 1.`,
+		Example: `  newsmap ingest stories.jsonl page.html
+  pbpaste | newsmap ingest --store sqlite:my.db -`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return ingestFiles(cmd, cfg, files)
+		},
+	}
+	cmd.Flags().String("store", defaultStore, "where to keep the stories: sqlite:PATH")
+	return cmd
+}
+
+func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
+	logger := newLogger(cmd, cfg)
+	index, err := openGazetteer(cfg)
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	parser, err := newParser(index)
+	if err != nil {
+		return err
+	}
+	stories, err := store.Open(cmd.Context(), cfg.Store, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stories.Close()) }()
+
+	ingester := &ingest.Ingester{Parser: parser, Store: stories, Logger: logger, Clock: time.Now}
+	var total ingest.Tally
+	for _, file := range files {
+		tally, err := ingestFile(cmd, ingester, file)
+		total = ingest.Tally{
+			Created: total.Created + tally.Created, Updated: total.Updated + tally.Updated,
+			Unchanged: total.Unchanged + tally.Unchanged, Failed: total.Failed + tally.Failed,
+		}
+		switch {
+		case errors.Is(err, context.Canceled):
+			return err
+		case err != nil:
+			total.Failed++
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v\n", err)
+		}
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "%d new, %d updated, %d already known, %d failed\n",
+		total.Created, total.Updated, total.Unchanged, total.Failed)
+	if total.Failed > 0 {
+		return errReported
+	}
+	return nil
+}
+
+func ingestFile(cmd *cobra.Command, ingester *ingest.Ingester, file string) (ingest.Tally, error) {
+	source, err := ingest.Open(file, cmd.InOrStdin())
+	if err != nil {
+		return ingest.Tally{}, err
+	}
+	defer source.Close()
+	bar := newProgress(cmd.ErrOrStderr(), -1, file)
+	defer func() { _ = bar.Finish() }()
+	return ingester.All(cmd.Context(), source, 0, func(e ingest.Event) {
+		_ = bar.Add(1)
+		if e.Err != nil {
+			_ = bar.Clear()
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v\n", eventError(e))
+		}
+	})
+}
+
+// eventError names the place of an event unless its error does already.
+func eventError(e ingest.Event) error {
+	if e.Where == "" {
+		return e.Err
+	}
+	return fmt.Errorf("%s: %w", e.Where, e.Err)
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+	"newsmap/geo/recognition"
+	"newsmap/geo/resolution"
+)
+
+// openGazetteer opens the index that the config names, else the embedded one.
+func openGazetteer(cfg *Config) (*gazetteer.Index, error) {
+	if cfg.Gazetteer != "" {
+		return gazetteer.Open(cfg.Gazetteer)
+	}
+	return gazetteer.Default()
+}
+
+// newParser composes the geoparser over an index.
+func newParser(index *gazetteer.Index) (*geo.Geoparser, error) {
+	recognizer, err := recognition.New(index)
+	if err != nil {
+		return nil, err
+	}
+	resolver, err := resolution.New(index)
+	if err != nil {
+		return nil, err
+	}
+	return &geo.Geoparser{Recognizer: recognizer, Resolver: resolver}, nil
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"newsmap/geo/gazetteer"
+	"newsmap/geo/ingest"
+	"newsmap/geo/store"
+	"newsmap/geo/story"
+	"newsmap/handlers"
+
+	"github.com/spf13/cobra"
+)
+
+// shutdownGrace is how long open requests may take to end after a signal.
+const shutdownGrace = 10 * time.Second
+
+func newServe() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the map and the API",
+		Long: `Open the store, bring its schema up to date, and serve the map and the API until
+SIGINT or SIGTERM. Every flag has an environment variable: NEWSMAP_LISTEN,
+NEWSMAP_STORE and so on; the token may also stand in a file that
+NEWSMAP_TOKEN_FILE names.`,
+		Example: `  newsmap serve --demo
+  newsmap serve --store sqlite:/var/lib/newsmap/news.db --listen 0.0.0.0:8080 --base-url https://map.example.org`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return serve(cmd, cfg)
+		},
+	}
+	f := cmd.Flags()
+	f.String("listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 takes a free one")
+	f.String("store", defaultStore, "where stories are kept: sqlite:PATH")
+	f.String("base-url", "", "public `ADDRESS` of this server, for links in exports")
+	f.String("tiles-url", "", "raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
+	f.String("token", "", "bearer token that allows to add stories (better: NEWSMAP_TOKEN_FILE)")
+	f.Bool("demo", false, "load the bundled sample stories; without --store they are forgotten at the end")
+	return cmd
+}
+
+const defaultStore = "sqlite:newsmap.db"
+
+func serve(cmd *cobra.Command, cfg *Config) (err error) {
+	logger := newLogger(cmd, cfg)
+	index, err := openGazetteer(cfg)
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+
+	stories, closeStore, err := openServeStore(cmd, cfg, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+
+	parser, err := newParser(index)
+	if err != nil {
+		return err
+	}
+	ingester := &ingest.Ingester{Parser: parser, Store: stories, Logger: logger, Clock: time.Now}
+	if cfg.Demo {
+		if err := loadDemo(cmd.Context(), ingester); err != nil {
+			return fmt.Errorf("demo: %w", err)
+		}
+	}
+	handler, err := handlers.New(handlers.Config{
+		Store: stories, Places: index, Parser: parser, Ingester: ingester, Logger: logger,
+		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, Token: cfg.Token, Version: version(), Now: time.Now,
+	})
+	if err != nil {
+		return err
+	}
+	return listen(cmd, cfg, handler, logger, index)
+}
+
+// openServeStore opens the configured store; a demo without one gets a store
+// of its own that goes when the server does, so that trying leaves no file.
+func openServeStore(cmd *cobra.Command, cfg *Config, logger *slog.Logger) (story.Store, func() error, error) {
+	address, remove := cfg.Store, func() error { return nil }
+	if cfg.Demo && cfg.Store == defaultStore && !cmd.Flags().Changed("store") {
+		dir, err := os.MkdirTemp("", "newsmap-demo-")
+		if err != nil {
+			return nil, nil, err
+		}
+		address = "sqlite:" + filepath.Join(dir, "demo.db")
+		remove = func() error { return os.RemoveAll(dir) }
+	}
+	stories, err := store.Open(cmd.Context(), address, logger)
+	if err != nil {
+		return nil, nil, errors.Join(err, remove())
+	}
+	return stories, func() error { return errors.Join(stories.Close(), remove()) }, nil
+}
+
+// listen serves until the command's context ends, then lets open requests end.
+func listen(cmd *cobra.Command, cfg *Config, handler http.Handler, logger *slog.Logger, index *gazetteer.Index) error {
+	ctx := cmd.Context()
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	server := handlers.NewServer(cfg.Listen, handler)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+
+	logger.Info("serving", "version", version(), "places", index.Info().Places)
+	fmt.Fprintf(cmd.OutOrStdout(), "newsmap is at http://%s/\n", browsable(listener.Addr()))
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	logger.Info("stopping")
+	graceful, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	if err := server.Shutdown(graceful); err != nil {
+		logger.Warn("requests cut off", "error", err)
+		return server.Close()
+	}
+	return nil
+}
+
+// browsable is an address that a browser on this machine can open.
+func browsable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return addr.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
