@@ -40,7 +40,7 @@ func assignRoles(doc *geo.Document, result *geo.Result) {
 	slices.SortStableFunc(spots, func(a, b *spot) int {
 		return cmp.Or(compareBool(b == focus, a == focus), cmp.Compare(b.salience, a.salience), cmp.Compare(a.first, b.first))
 	})
-	cutter := sentenceCutter{text: doc.Text, title: doc.Title}
+	cutter := sentenceCutter{text: newRuler(doc.Text), title: newRuler(doc.Title)}
 	for _, s := range spots {
 		result.Locations = append(result.Locations, s.location(s == focus, &cutter))
 	}
@@ -241,24 +241,52 @@ func better(a, b *geo.Resolution) bool {
 	return a.Confidence > b.Confidence
 }
 
+// ruler finds the bytes of code points without counting from the start.
+type ruler struct {
+	text  string
+	marks []int // the byte of every rulerStep-th code point
+}
+
+const rulerStep = 256
+
+func newRuler(text string) ruler {
+	r := ruler{text: text}
+	n := 0
+	for i := range text {
+		if n%rulerStep == 0 {
+			r.marks = append(r.marks, i)
+		}
+		n++
+	}
+	return r
+}
+
+// byteOf gives the byte of code point n, -1 if the text ends before.
+func (r ruler) byteOf(n int) int {
+	if n < 0 || n/rulerStep >= len(r.marks) {
+		return -1
+	}
+	return advance(r.text, r.marks[n/rulerStep], n%rulerStep)
+}
+
 // sentenceCutter finds the sentence around a toponym.
-type sentenceCutter struct{ text, title string }
+type sentenceCutter struct{ text, title ruler }
 
 // window is how far to either side a sentence is looked for, in bytes.
 const window = 1200
 
 func (c *sentenceCutter) sentence(t geo.Toponym) string {
-	text := c.text
+	field := c.text
 	if t.Field == geo.FieldTitle {
-		text = c.title
+		field = c.title
 	}
-	start := advance(text, 0, t.Start)
-	end := advance(text, start, t.End-t.Start)
+	start := field.byteOf(t.Start)
+	end := advance(field.text, start, t.End-t.Start)
 	if start < 0 || end < 0 {
 		return ""
 	}
-	from, to := sentenceStart(text, start), sentenceEnd(text, end)
-	return clip(text, from, to, start, end)
+	from, to := sentenceStart(field.text, start), sentenceEnd(field.text, end)
+	return clip(field.text, from, to, start, end)
 }
 
 func sentenceStart(text string, i int) int {
