@@ -63,10 +63,12 @@ class Page {
     this.load();
   }
 
-  /** The zoom at which the world fills the map. */
+  /** The zoom at which the world, 256 pixels at zoom 0, fills the map both ways. */
   worldZoom() {
-    const { x } = this.map.getSize();
-    return Math.max(1, Math.min(3, Math.floor(2 * Math.log2(x / 256)) / 2));
+    const { x, y } = this.map.getSize();
+    const across = Math.floor(2 * Math.log2(x / 256)) / 2;
+    const down = Math.ceil(2 * Math.log2(y / 256)) / 2;
+    return Math.max(1, Math.min(3, Math.max(across, down)));
   }
 
   /** @param {URLSearchParams} filters */
@@ -250,7 +252,15 @@ class Page {
   opened(popup) {
     const group = popup._source?.options.group;
     if (group) this.list.highlight(new Set(group.features.map((/** @type {api.Feature} */ f) => f.story_id)), { reveal: true });
-    if (document.activeElement?.matches(".leaflet-marker-icon:focus-visible")) popup.getElement()?.querySelector("a")?.focus();
+    const element = popup.getElement();
+    if (!element) return;
+    if (document.activeElement?.matches(".leaflet-marker-icon:focus-visible")) element.querySelector("a")?.focus();
+    // Leaflet hears Escape only while the map itself has the focus.
+    element.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape") return;
+      this.map.closePopup(popup);
+      group?.marker.getElement()?.focus();
+    };
   }
 }
 

@@ -21,11 +21,9 @@ export function makeMap(element, options = {}) {
     zoomControl: false,
     attributionControl: false,
     worldCopyJump: true,
-    // Little of Antarctica, some room above Greenland: where news happens fills
-    // the view.
     maxBounds: [
-      [-78, -540],
-      [89.5, 540],
+      [-85.06, -540],
+      [85.06, 540],
     ],
     maxBoundsViscosity: 0.8,
     ...options,

@@ -68,13 +68,16 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
 }
 
 /**
- * Shows all spots; a single country or region needs a wider view than a town.
+ * Shows the towns and points; countries and regions, which may lie a world away
+ * ("American"), only count where there is nothing finer.
  * @param {any} map
  * @param {Spot[]} spots
  */
 function fit(map, spots) {
   if (spots.length === 0) return;
+  const fine = spots.filter((spot) => spot.precision === "point" || spot.precision === "city");
+  const shown = fine.length > 0 ? fine : spots;
   const zooms = /** @type {Record<string, number>} */ ({ country: 4, region: 4, water: 4, admin1: 5 });
-  const maxZoom = spots.length > 1 ? 6 : (zooms[spots[0].precision] ?? 6);
-  map.fitBounds(L.latLngBounds(spots.map((spot) => spot.marker.getLatLng())), { padding: [36, 36], maxZoom, animate: false });
+  const maxZoom = shown.length > 1 ? 6 : (zooms[shown[0].precision] ?? 6);
+  map.fitBounds(L.latLngBounds(shown.map((spot) => spot.marker.getLatLng())), { padding: [36, 36], maxZoom, animate: false });
 }
