@@ -29,6 +29,7 @@ type mention struct {
 	inside        *group // the group of a place that the text names as around it: "Texas" of "Paris, Texas"
 	group         *group
 	weight        float64
+	county        bool // one of "Clay, Grant and Swift counties"
 }
 
 // group is all the toponyms of a document that are taken to mean one place.
@@ -45,6 +46,7 @@ type group struct {
 	title      bool
 	dateline   bool
 	demonym    bool
+	county     bool
 	hint       hint
 }
 
@@ -110,6 +112,7 @@ func (g *grouper) gather(mentions []*mention) {
 	for m, container := range stated {
 		m.inside = container.group
 	}
+	markCounties(mentions)
 	for _, grp := range g.order {
 		grp.settle()
 	}
@@ -145,6 +148,10 @@ func (grp *group) settle() {
 			m.inside.holds = append(m.inside.holds, grp)
 		}
 		grp.hint |= hintOf(m)
+		if m.county {
+			grp.hint |= hintCounty
+			grp.county = true
+		}
 	}
 }
 
@@ -158,10 +165,14 @@ func (g *grouper) fillFromLonger() {
 		name := grp.mentions[0].toponym.Text
 		for _, tail := range [...]string{" County", " Parish"} {
 			longer := g.groups[strings.ToLower(name+tail)]
-			if longer == nil && (len(grp.candidates) > 0 || grp.hint&hintCounty == 0) {
+			if longer == nil && !grp.county && (len(grp.candidates) > 0 || grp.hint&hintCounty == 0) {
 				continue
 			}
-			grp.addCandidates(g.lookup(name+tail, false))
+			factor := 0.5
+			if grp.county {
+				factor = 1
+			}
+			grp.addCandidates(g.lookup(name+tail, false), factor)
 		}
 	}
 	for _, grp := range g.order {
@@ -173,12 +184,31 @@ func (g *grouper) fillFromLonger() {
 	}
 }
 
-func (grp *group) addCandidates(more []geo.Candidate) {
+func (grp *group) addCandidates(more []geo.Candidate, factor float64) {
 	for _, c := range more {
 		if !slices.ContainsFunc(grp.candidates, func(have geo.Candidate) bool { return have.Place.ID == c.Place.ID }) {
-			c.Score /= 2
-			c.Main = false
+			c.Score *= factor
+			c.Main = c.Main && factor == 1
 			grp.candidates = append(grp.candidates, c)
+		}
+	}
+}
+
+// markCounties marks the mentions of a list that ends in "counties".
+func markCounties(mentions []*mention) {
+	for i := len(mentions) - 1; i >= 0; i-- {
+		m := mentions[i]
+		word, _, _ := strings.Cut(strings.TrimPrefix(m.after, " "), " ")
+		switch strings.TrimRight(strings.ToLower(word), ".,;:") {
+		case "counties", "parishes":
+			m.county = true
+		}
+		if i+1 == len(mentions) || !mentions[i+1].county || mentions[i+1].toponym.Field != m.toponym.Field {
+			continue
+		}
+		switch between(m, mentions[i+1]) {
+		case ",", "and", ", and", "or", "&":
+			m.county = true
 		}
 	}
 }

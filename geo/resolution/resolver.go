@@ -183,7 +183,28 @@ func (r *Resolver) scene(doc *geo.Document, mentions []*mention) *scene {
 			s.home.at = vectorOf(geo.Candidate{Place: geo.Place{Point: o.Point}})
 		}
 	}
+	if !s.home.known {
+		if code := countryOfDomain(doc.Domain); code != "" {
+			s.home = home{known: true, country: code}
+		}
+	}
 	return s
+}
+
+// countryOfDomain gives the country of a host name's top-level domain, where
+// that is one in which a country's own outlets write; empty otherwise.
+func countryOfDomain(domain string) string {
+	tld := domain[strings.LastIndexByte(domain, '.')+1:]
+	switch tld {
+	case "uk":
+		return "GB"
+	case "io", "co", "me", "tv", "ai", "fm", "to", "cc", "ws", "ly", "gg", "sh", "la", "vc", "ac", "eu", "su", "am", "im", "nu", "st", "tk", "ml", "ga", "cf", "gq", "pw", "bz":
+		return "" // sold to anybody, or not a country's
+	}
+	if len(tld) != 2 || tld == domain {
+		return ""
+	}
+	return strings.ToUpper(tld)
 }
 
 // weigh gives every candidate its probability in the light of the round before.

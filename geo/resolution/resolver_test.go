@@ -56,6 +56,8 @@ func TestResolve(t *testing.T) {
 		"outlet is no fallback":   {"sj-r.com", "", "He came from [Nowhereville].", "-"},
 		"outlet is only a prior":  {"sj-r.com", "", "He moved to [Springfield], [Missouri].", "springfield-mo mo"},
 		"outlet of nowhere known": {"example.com", "", "He flew to [Paris].", "paris"},
+		"one of several counties": {"", "", "Floods in [Dallas] and [Henry] counties of [Texas].", "dallas henry-tx tx"},
+		"domain of a country":     {"journal.fr", "", "The mayor of [Paris] spoke.", "paris"},
 		"no toponyms":             {"", "", "Nothing.", ""},
 	}
 	for name, test := range tests {
@@ -73,6 +75,16 @@ func TestResolve(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestCountryOfDomain(t *testing.T) {
+	for domain, want := range map[string]string{
+		"journal.fr": "FR", "paper.co.uk": "GB", "paper.com": "", "start.io": "", "": "", "fr": "", "localhost": "", "a.museum": "",
+	} {
+		if got := countryOfDomain(domain); got != want {
+			t.Errorf("%s: got %q, want %q", domain, got, want)
+		}
 	}
 }
 
