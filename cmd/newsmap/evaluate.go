@@ -1,80 +1,317 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"newsmap/geo"
 	"newsmap/geo/evaluation"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/recognition"
+	"newsmap/geo/training"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 )
 
+// evaluateOptions are the flags of evaluate.
+type evaluateOptions struct {
+	details           bool
+	html              string
+	baseline          string
+	openCorpora       string
+	noCrossValidation bool
+}
+
+// mostFolds is into how many parts a corpus that was trained on is split.
+const mostFolds = 5
+
 func newEvaluate() *cobra.Command {
-	var details bool
+	var o evaluateOptions
 	cmd := &cobra.Command{
 		Use:   "evaluate CORPUS…",
 		Short: "Measure accuracy on annotated corpora",
 		Long: `Geoparse annotated corpora and print recognition, resolution and end-to-end
 accuracy. A corpus has one JSON document a line: id, title, domain, url, date, text
-and mentions with start, end, text, lat, lon, geonameid, name and fcode.`,
-		Example: "  newsmap evaluate lgl.jsonl geovirus.jsonl\n  newsmap evaluate --details lgl.jsonl",
-		Args:    cobra.MinimumNArgs(1),
+and mentions with start, end, text, lat, lon, geonameid, name and fcode.
+
+Where the embedded weights were trained on a corpus, its figures come from
+cross-validation by outlet: each fifth of the outlets is read with weights trained
+anew on the others, and the table says so. The folds learn, as the embedded weights
+did, from open corpora of labelled tokens too: those in --open-corpora, else in the
+folder corpora beside the corpus or beside its folder, where there is one.
+
+The figures of two gazetteers are compared by a paired bootstrap over documents.`,
+		Example: `  newsmap evaluate lgl.jsonl geovirus.jsonl
+  newsmap evaluate --details --html errors.html lgl.jsonl
+  newsmap evaluate --gazetteer world.gaz --baseline-gazetteer embedded lgl.jsonl`,
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, corpora []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
-			return evaluate(cmd, cfg, corpora, details)
+			return evaluate(cmd, cfg, &o, corpora)
 		},
 	}
-	cmd.Flags().BoolVar(&details, "details", false, "also print the figures by feature class and by outlet")
+	f := cmd.Flags()
+	f.BoolVar(&o.details, "details", false, "also print the figures by feature class and by outlet")
+	f.StringVar(&o.html, "html", "", "write every error, with its sentence and candidates, to this HTML `FILE`")
+	f.StringVar(&o.baseline, "baseline-gazetteer", "", "`PATH` of a second gazetteer to compare with, or embedded")
+	f.StringVar(&o.openCorpora, "open-corpora", "", "`DIR` with the open corpora that folds learn from too")
+	f.BoolVar(&o.noCrossValidation, "no-cross-validation", false, "measure on training data too, with the embedded weights")
 	return cmd
 }
 
-func evaluate(cmd *cobra.Command, cfg *Config, corpora []string, details bool) error {
-	index, err := openGazetteer(cfg)
+func evaluate(cmd *cobra.Command, cfg *Config, o *evaluateOptions, corpora []string) error {
+	if err := requireFolder("--html", o.html); err != nil {
+		return err
+	}
+	e, err := newEvaluator(cmd, cfg, o)
 	if err != nil {
 		return err
 	}
-	defer index.Close()
-	parser, err := newParser(index)
-	if err != nil {
-		return err
-	}
-	countries := evaluation.WithCountries(func(name string) bool {
-		return index.Known(name).Classes.Has(gazetteer.ClassCountry)
-	})
+	defer e.Close()
 	var reports []*evaluation.Report
+	var comparisons []*evaluation.Comparison
 	for _, path := range corpora {
-		docs, err := evaluation.ReadFile(path)
+		of, err := e.corpus(cmd.Context(), path)
 		if err != nil {
-			if errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("there is no corpus %s", path)
+			return err
+		}
+		reports = append(reports, of...)
+		if len(of) == 2 {
+			c, err := evaluation.Compare(of[1], of[0])
+			if err != nil {
+				return err
 			}
-			return err
+			comparisons = append(comparisons, c)
 		}
-		name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-		report, err := evaluation.Run(cmd.Context(), name, parser, docs, countries)
-		if err != nil {
-			return err
-		}
-		reports = append(reports, report)
 	}
-	if err := evaluation.Table(cmd.OutOrStdout(), reports...); err != nil {
+	if err := printReports(cmd.OutOrStdout(), reports, comparisons, o.details); err != nil {
 		return err
+	}
+	if o.html == "" {
+		return nil
+	}
+	return writeWhole(cmd, o.html, func(w io.Writer) error { return evaluation.HTML(w, reports...) })
+}
+
+// requireFolder refuses an output whose folder is not there before the work
+// that fills it.
+func requireFolder(flag, output string) error {
+	if output == "" || output == "-" {
+		return nil
+	}
+	if info, err := os.Stat(filepath.Dir(output)); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s: there is no folder %s", flag, filepath.Dir(output))
+	}
+	return nil
+}
+
+func printReports(out io.Writer, reports []*evaluation.Report, comparisons []*evaluation.Comparison, details bool) error {
+	if err := evaluation.Table(out, reports...); err != nil {
+		return err
+	}
+	for _, c := range comparisons {
+		fmt.Fprintln(out)
+		if err := c.Table(out); err != nil {
+			return err
+		}
 	}
 	if !details {
 		return nil
 	}
 	for _, report := range reports {
-		fmt.Fprintln(cmd.OutOrStdout())
-		if err := report.Details(cmd.OutOrStdout()); err != nil {
+		fmt.Fprintln(out)
+		if err := report.Details(out); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// evaluator measures corpora over one gazetteer, or over two.
+type evaluator struct {
+	cmd     *cobra.Command
+	options *evaluateOptions
+	// trained is the gazetteer that weights are trained over, the embedded one
+	// whatever is measured, for so were the embedded weights.
+	trained    *gazetteer.Index
+	gazetteers []measured               // the contender, then the baseline
+	seen       func(*geo.Document) bool // whether the embedded weights were trained on it
+}
+
+// measured is a gazetteer to measure with its name.
+type measured struct {
+	name  string
+	index *gazetteer.Index
+}
+
+// embeddedName stands for the embedded gazetteer on the command line.
+const embeddedName = "embedded"
+
+func newEvaluator(cmd *cobra.Command, cfg *Config, o *evaluateOptions) (*evaluator, error) {
+	embedded, err := gazetteer.Default()
+	if err != nil {
+		return nil, err
+	}
+	e := &evaluator{cmd: cmd, options: o, trained: embedded, seen: training.Trained}
+	paths := []string{cfg.Gazetteer}
+	if o.baseline != "" {
+		paths = append(paths, o.baseline)
+	}
+	for _, path := range paths {
+		m := measured{name: embeddedName, index: embedded}
+		if path != "" && path != embeddedName {
+			index, err := gazetteer.Open(path)
+			if err != nil {
+				e.Close()
+				return nil, err
+			}
+			m = measured{name: filepath.Base(path), index: index}
+		}
+		e.gazetteers = append(e.gazetteers, m)
+	}
+	return e, nil
+}
+
+// Close closes the gazetteers.
+func (e *evaluator) Close() {
+	for _, m := range e.gazetteers {
+		if m.index != e.trained {
+			m.index.Close()
+		}
+	}
+	e.trained.Close()
+}
+
+func (e *evaluator) note(path, format string, args ...any) {
+	fmt.Fprintf(e.cmd.ErrOrStderr(), "newsmap: %s: %s\n", path, fmt.Sprintf(format, args...))
+}
+
+// corpus measures the corpus at path, with one report a gazetteer.
+func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Report, error) {
+	docs, err := readCorpus(path)
+	if err != nil {
+		return nil, err
+	}
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	parserOf := func(x *gazetteer.Index) (evaluation.Parser, error) { return newParser(x) }
+	if seen := e.countSeen(docs); seen > 0 {
+		if e.options.noCrossValidation {
+			e.note(path, "the embedded weights were trained on %d of its %d documents: its figures say nothing of unseen news", seen, len(docs))
+			name += " (on training data)"
+		} else {
+			folds, err := e.folds(ctx, path, docs)
+			if err != nil {
+				return nil, err
+			}
+			name += fmt.Sprintf(" (%d-fold by outlet)", min(mostFolds, training.Outlets(docs)))
+			parserOf = func(x *gazetteer.Index) (evaluation.Parser, error) { return folds.Parser(x) }
+		}
+	}
+	var reports []*evaluation.Report
+	for _, m := range e.gazetteers {
+		parser, err := parserOf(m.index)
+		if err != nil {
+			return nil, err
+		}
+		title := name
+		if len(e.gazetteers) > 1 {
+			title += ", " + m.name
+		}
+		report, err := e.run(ctx, title, parser, docs)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		reports = append(reports, report)
+	}
+	return reports, nil
+}
+
+// readCorpus reads a corpus that must hold something.
+func readCorpus(path string) ([]evaluation.Document, error) {
+	docs, err := evaluation.ReadFile(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("there is no corpus %s", path)
+	case err != nil:
+		return nil, err
+	case len(docs) == 0:
+		return nil, geo.Invalid(path, "holds no documents")
+	}
+	return docs, nil
+}
+
+func (e *evaluator) countSeen(docs []evaluation.Document) int {
+	n := 0
+	for i := range docs {
+		if e.seen(&docs[i].Document) {
+			n++
+		}
+	}
+	return n
+}
+
+// folds trains the models that a corpus is cross-validated with.
+func (e *evaluator) folds(ctx context.Context, path string, docs []evaluation.Document) (*training.Folds, error) {
+	n := min(mostFolds, training.Outlets(docs))
+	if n < 2 {
+		return nil, fmt.Errorf("%s: the embedded weights were trained on it, and one outlet alone cannot be cross-validated; --no-cross-validation measures it all the same", path)
+	}
+	open, err := e.open(path)
+	if err != nil {
+		return nil, err
+	}
+	bar := newProgress(e.cmd.ErrOrStderr(), int64(n), "training folds")
+	defer func() { _ = bar.Finish() }()
+	_ = bar.RenderBlank()
+	folds, err := training.TrainFolds(ctx, e.trained, docs, n, training.WithOpen(open), training.WithProgress(func(int) { _ = bar.Add(1) }))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return folds, nil
+}
+
+// open reads the open corpora that go with the corpus at path.
+func (e *evaluator) open(path string) ([]recognition.Example, error) {
+	if e.options.openCorpora != "" {
+		return training.ReadOpen(e.options.openCorpora, e.trained)
+	}
+	folder := filepath.Dir(path)
+	for _, dir := range [...]string{filepath.Join(folder, "corpora"), filepath.Join(folder, "..", "corpora")} {
+		examples, err := training.ReadOpen(dir, e.trained)
+		if !errors.Is(err, os.ErrNotExist) {
+			return examples, err
+		}
+	}
+	e.note(path, "no open corpora are beside it: its folds learn from itself alone, less than the embedded weights did (see --open-corpora)")
+	return nil, nil
+}
+
+func (e *evaluator) run(ctx context.Context, name string, parser evaluation.Parser, docs []evaluation.Document) (*evaluation.Report, error) {
+	bar := newProgress(e.cmd.ErrOrStderr(), int64(len(docs)), name)
+	defer func() { _ = bar.Finish() }()
+	// What is a country does not depend on what is measured.
+	countries := evaluation.WithCountries(func(name string) bool {
+		return e.trained.Known(name).Classes.Has(gazetteer.ClassCountry)
+	})
+	return evaluation.Run(ctx, name, &countingParser{parser, bar}, docs, countries)
+}
+
+// countingParser shows how many documents are done.
+type countingParser struct {
+	evaluation.Parser
+	bar *progressbar.ProgressBar
+}
+
+func (p *countingParser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
+	defer func() { _ = p.bar.Add(1) }()
+	return p.Parser.Parse(ctx, doc)
 }

@@ -24,7 +24,7 @@ Earth each name means, and serves the stories as a map and as GeoJSON.`,
 	root.PersistentFlags().String("gazetteer", "", "`PATH` of a compiled gazetteer (default: the embedded one)")
 	root.PersistentFlags().String("log", "text", "form of log lines on stderr: text or json")
 	root.AddCommand(
-		newServe(), newGeoparse(), newIngest(), newExport(), newGazetteer(), newEvaluate(), newVersion(),
+		newServe(), newGeoparse(), newIngest(), newExport(), newGazetteer(), newEvaluate(), newTrain(), newVersion(),
 	)
 	markUsageErrors(root)
 	return root

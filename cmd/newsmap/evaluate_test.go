@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+)
+
+// evaluateSeen measures corpora of which the embedded weights have seen those
+// texts that begin with "Seen".
+func evaluateSeen(t *testing.T, o *evaluateOptions, path string) (names []string, stderr string, err error) {
+	t.Helper()
+	cmd := newEvaluate()
+	var errOut bytes.Buffer
+	cmd.SetErr(&errOut)
+	e, err := newEvaluator(cmd, &Config{}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	e.seen = func(doc *geo.Document) bool { return strings.HasPrefix(doc.Text, "Seen") }
+	reports, err := e.corpus(context.Background(), path)
+	for _, r := range reports {
+		names = append(names, r.Name)
+	}
+	return names, errOut.String(), err
+}
+
+// writeCorpus makes a corpus with a document an outlet, the first of them seen.
+func writeCorpus(t *testing.T, outlets int, seen bool) string {
+	t.Helper()
+	var b strings.Builder
+	for i := range outlets {
+		word := "Some"
+		if seen && i == 0 {
+			word = "Seen"
+		}
+		fmt.Fprintf(&b, `{"id":"%d","domain":"paper%[1]d.example","text":"%s police in Paris, Texas, met.","mentions":[{"start":15,"end":20,"lat":33.66,"lon":-95.56}]}`+"\n", i, word)
+	}
+	path := filepath.Join(t.TempDir(), "made.jsonl")
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestEvaluateOfTrainedCorpus(t *testing.T) {
+	tests := map[string]struct {
+		outlets int
+		seen    bool
+		options evaluateOptions
+		names   string
+		stderr  string
+		err     string
+	}{
+		"unseen":             {6, false, evaluateOptions{}, "made", "", ""},
+		"one document seen":  {6, true, evaluateOptions{}, "made (5-fold by outlet)", "no open corpora", ""},
+		"few outlets":        {3, true, evaluateOptions{}, "made (3-fold by outlet)", "no open corpora", ""},
+		"one outlet":         {1, true, evaluateOptions{}, "", "", "--no-cross-validation"},
+		"told not to":        {6, true, evaluateOptions{noCrossValidation: true}, "made (on training data)", "1 of its 6 documents", ""},
+		"against a baseline": {6, true, evaluateOptions{baseline: "embedded"}, "made (5-fold by outlet), embedded;made (5-fold by outlet), embedded", "no open", ""},
+		"corpora not there":  {6, true, evaluateOptions{openCorpora: "nowhere"}, "", "", "nowhere"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			names, stderr, err := evaluateSeen(t, &test.options, writeCorpus(t, test.outlets, test.seen))
+			if test.err != "" {
+				if err == nil || !strings.Contains(err.Error(), test.err) {
+					t.Errorf("got error %v, want one that says %q", err, test.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(names, ";"); got != test.names {
+				t.Errorf("reports %q, want %q", got, test.names)
+			}
+			if (test.stderr == "") != (stderr == "") || !strings.Contains(stderr, test.stderr) {
+				t.Errorf("stderr %q, want %q", stderr, test.stderr)
+			}
+		})
+	}
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"newsmap/geo/evaluation"
+	"newsmap/geo/gazetteer"
+	"newsmap/geo/recognition"
+	"newsmap/geo/training"
+
+	"github.com/spf13/cobra"
+)
+
+// trainOptions are the flags of train.
+type trainOptions struct {
+	corpora     []string
+	output      string
+	recognition string
+}
+
+func newTrain() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "train",
+		Short:   "Train the weights of recognition or resolution",
+		Example: "  newsmap train recognition --corpus lgl.jsonl -o weights.tsv",
+	}
+	cmd.AddCommand(newTrainRecognition(), newTrainResolution())
+	return cmd
+}
+
+func newTrainRecognition() *cobra.Command {
+	var o trainOptions
+	cmd := &cobra.Command{
+		Use:   "recognition --corpus FILE… -o FILE",
+		Short: "Train what finds place names",
+		Long: `Train the weights that recognition finds place names with, and write them. The
+same corpora in the same order give the same bytes. A corpus is annotated news in
+the form of 'newsmap evaluate', or, where its name ends in .bio, labelled tokens;
+those count less.`,
+		Example: "  newsmap train recognition --corpus lgl.jsonl --corpus corpora/wikigold.bio -o weights.tsv",
+		RunE: func(cmd *cobra.Command, more []string) error {
+			return train(cmd, &o, more, trainRecognition)
+		},
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+func newTrainResolution() *cobra.Command {
+	var o trainOptions
+	cmd := &cobra.Command{
+		Use:   "resolution --corpus FILE… -o FILE",
+		Short: "Train what chooses the place that a name means",
+		Long: `Train the weights that resolution chooses places with, and write them. The same
+corpora in the same order give the same bytes. A corpus is annotated news in the
+form of 'newsmap evaluate'. It is learnt on the names that recognition finds in it.`,
+		Example: "  newsmap train resolution --corpus lgl.jsonl --recognition weights.tsv -o ranker.tsv",
+		RunE: func(cmd *cobra.Command, more []string) error {
+			return train(cmd, &o, more, trainResolution)
+		},
+	}
+	o.flags(cmd)
+	cmd.Flags().StringVar(&o.recognition, "recognition", "", "`FILE` of trained recognition weights (default: the embedded ones)")
+	return cmd
+}
+
+func (o *trainOptions) flags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&o.corpora, "corpus", nil, "`FILE` to learn from; may stand more than once")
+	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`FILE` to write, - for standard output (required)")
+}
+
+// learner trains and gives the weights.
+type learner func(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, corpora *trainingCorpora) (io.WriterTo, error)
+
+// train runs a learner; more are corpora that stand after the first one's flag.
+func train(cmd *cobra.Command, o *trainOptions, more []string, learn learner) error {
+	paths := slices.Concat(o.corpora, more)
+	switch {
+	case len(paths) == 0:
+		return usage(cmd, "--corpus: name a file to learn from")
+	case o.output == "":
+		return usage(cmd, "--output: name the file to write")
+	}
+	if err := requireFolder("--output", o.output); err != nil {
+		return err
+	}
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return err
+	}
+	index, err := openGazetteer(cfg)
+	if err != nil {
+		return err
+	}
+	defer index.Close()
+	corpora, err := readTrainingCorpora(paths, index)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(cmd.ErrOrStderr(), -1, "training")
+	_ = bar.RenderBlank()
+	weights, err := learn(cmd, o, index, corpora)
+	_ = bar.Finish()
+	if err != nil {
+		return err
+	}
+	return writeWhole(cmd, o.output, func(w io.Writer) error {
+		_, err := weights.WriteTo(w)
+		return err
+	})
+}
+
+// trainingCorpora is what is learnt from.
+type trainingCorpora struct {
+	news   []evaluation.Document
+	open   []recognition.Example
+	tokens []string // paths of the open ones
+}
+
+func readTrainingCorpora(paths []string, index *gazetteer.Index) (*trainingCorpora, error) {
+	var c trainingCorpora
+	for _, path := range paths {
+		if filepath.Ext(path) != ".bio" {
+			docs, err := readCorpus(path)
+			if err != nil {
+				return nil, err
+			}
+			c.news = append(c.news, docs...)
+			continue
+		}
+		examples, err := training.ReadOpenFile(path, index)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("there is no corpus %s", path)
+		}
+		if err != nil {
+			return nil, err
+		}
+		c.open = append(c.open, examples...)
+		c.tokens = append(c.tokens, path)
+	}
+	return &c, nil
+}
+
+func trainRecognition(cmd *cobra.Command, _ *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {
+	return training.TrainRecognition(cmd.Context(), index, c.news, c.open)
+}
+
+func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {
+	if len(c.tokens) > 0 {
+		return nil, fmt.Errorf("%s: labelled tokens do not say where a place is, so that resolution cannot learn from them", c.tokens[0])
+	}
+	var options []recognition.Option
+	if o.recognition != "" {
+		model, err := readRecognition(o.recognition)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, recognition.WithModel(model))
+	}
+	recognizer, err := recognition.New(index, options...)
+	if err != nil {
+		return nil, err
+	}
+	return training.TrainResolution(cmd.Context(), index, recognizer, c.news)
+}
+
+func readRecognition(path string) (*recognition.Model, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	model, err := recognition.ReadModel(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return model, nil
+}
