@@ -17,6 +17,7 @@ type document struct {
 	Title  string  `json:"title"`
 	Text   string  `json:"text"`
 	Domain string  `json:"domain"`
+	Outlet string  `json:"outlet"`
 	URL    string  `json:"url"`
 	Lang   string  `json:"lang"`
 	Date   instant `json:"date"`
@@ -63,12 +64,12 @@ func (s *server) document(c *gin.Context) (*geo.Document, error) {
 	if strings.TrimSpace(in.Text) == "" && strings.TrimSpace(in.Title) == "" {
 		return nil, geo.Invalid("text", "is empty")
 	}
-	draft := story.Story{Title: in.Title, Text: in.Text, Domain: in.Domain, URL: in.URL, Lang: in.Lang, Published: in.Date.Time}
+	draft := story.Story{Title: in.Title, Text: in.Text, Domain: in.Domain, Outlet: in.Outlet, URL: in.URL, Lang: in.Lang, Published: in.Date.Time}
 	if err := draft.Validate(s.Now()); err != nil {
 		return nil, err
 	}
 	doc := draft.Document()
-	doc.ID = in.ID
+	doc.ID, doc.Outlet = in.ID, in.Outlet
 	if doc.Domain == "" {
 		doc.Domain = story.Domain(in.URL)
 	}

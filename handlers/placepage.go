@@ -126,12 +126,13 @@ type names struct {
 	list []string
 }
 
-func newNames(main string) *names { return &names{seen: map[string]bool{main: true}} }
+func newNames(main string) *names { return &names{seen: map[string]bool{strings.ToLower(main): true}} }
 
 func (n *names) add(name string) {
 	const most = 12
-	if !n.seen[name] && len(n.list) < most {
-		n.seen[name] = true
+	key := strings.ToLower(name) // datelines are in capitals
+	if !n.seen[key] && len(n.list) < most {
+		n.seen[key] = true
 		n.list = append(n.list, name)
 	}
 }
