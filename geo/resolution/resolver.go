@@ -48,7 +48,7 @@ const (
 	// others; more changes next to nothing.
 	jointRounds = 3
 	// leastConfidence is the default of WithLeastConfidence.
-	leastConfidence = 0.12
+	leastConfidence = 0.2
 	// maxShown bounds the candidates of a Resolution.
 	maxShown = 5
 )
