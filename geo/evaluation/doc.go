@@ -7,7 +7,12 @@
 // median error and the area under the curve of the log error of resolution; and
 // the three F-measures of both together, end to end.
 //
+// Two reports on the same documents are compared by a paired bootstrap
+// ([Compare]), and every error can be listed ([HTML], [Report.Errors]).
+//
 // It owns the corpus form, the matching of predictions with gold mentions, the
-// figures and their table. It never trains anything and knows no recogniser or
-// resolver: it is handed a [Parser].
+// figures, their comparison and how they are shown. It never trains anything and
+// knows no recogniser or resolver: it is handed a [Parser]. A figure measured on
+// what the parser was trained on says nothing of unseen news; package training
+// tells those documents and cross-validates them.
 package evaluation
