@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"newsmap/geo/evaluation"
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/recognition"
+	"newsmap/geo/resolution"
 	"newsmap/geo/training"
 
 	"github.com/schollz/progressbar/v3"
@@ -23,7 +25,9 @@ import (
 type evaluateOptions struct {
 	details           bool
 	html              string
-	baseline          string
+	baseline          string // path of the gazetteer to compare with
+	recognition       string // path of the weights to compare with
+	resolution        string // the same
 	openCorpora       string
 	noCrossValidation bool
 }
@@ -46,10 +50,14 @@ anew on the others, and the table says so. The folds learn, as the embedded weig
 did, from open corpora of labelled tokens too: those in --open-corpora, else in the
 folder corpora beside the corpus or beside its folder, where there is one.
 
-The figures of two gazetteers are compared by a paired bootstrap over documents.`,
+With a baseline, another gazetteer or weights of 'newsmap train', each corpus is read
+twice and the difference put to a paired bootstrap over documents. Cross-validation
+trains weights of its own, so that weights from a file are compared on corpora that
+nothing was trained on.`,
 		Example: `  newsmap evaluate lgl.jsonl geovirus.jsonl
   newsmap evaluate --details --html errors.html lgl.jsonl
-  newsmap evaluate --gazetteer world.gaz --baseline-gazetteer embedded lgl.jsonl`,
+  newsmap evaluate --gazetteer world.gaz --baseline-gazetteer embedded lgl.jsonl
+  newsmap evaluate --baseline-recognition old.tsv geovirus.jsonl`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, corpora []string) error {
 			cfg, err := loadConfig(cmd)
@@ -63,6 +71,8 @@ The figures of two gazetteers are compared by a paired bootstrap over documents.
 	f.BoolVar(&o.details, "details", false, "also print the figures by feature class and by outlet")
 	f.StringVar(&o.html, "html", "", "write every error, with its sentence and candidates, to this HTML `FILE`")
 	f.StringVar(&o.baseline, "baseline-gazetteer", "", "`PATH` of a second gazetteer to compare with, or embedded")
+	f.StringVar(&o.recognition, "baseline-recognition", "", "`FILE` of recognition weights to compare the embedded ones with")
+	f.StringVar(&o.resolution, "baseline-resolution", "", "`FILE` of resolution weights to compare the embedded ones with")
 	f.StringVar(&o.openCorpora, "open-corpora", "", "`DIR` with the open corpora that folds learn from too")
 	f.BoolVar(&o.noCrossValidation, "no-cross-validation", false, "measure on training data too, with the embedded weights")
 	return cmd
@@ -136,54 +146,106 @@ func printReports(out io.Writer, reports []*evaluation.Report, comparisons []*ev
 	return nil
 }
 
-// evaluator measures corpora over one gazetteer, or over two.
+// evaluator measures one system on corpora, or two.
 type evaluator struct {
 	cmd     *cobra.Command
 	options *evaluateOptions
 	// trained is the gazetteer that weights are trained over, the embedded one
 	// whatever is measured, for so were the embedded weights.
-	trained    *gazetteer.Index
-	gazetteers []measured               // the contender, then the baseline
-	seen       func(*geo.Document) bool // whether the embedded weights were trained on it
+	trained *gazetteer.Index
+	systems []measured               // the contender, then the baseline
+	seen    func(*geo.Document) bool // whether the embedded weights were trained on it
 }
 
-// measured is a gazetteer to measure with its name.
+// measured is a gazetteer, and weights if not the embedded ones, to measure.
 type measured struct {
-	name  string
-	index *gazetteer.Index
+	name        string
+	index       *gazetteer.Index
+	recognition []recognition.Option
+	resolution  []resolution.Option
+}
+
+func (m *measured) parser() (evaluation.Parser, error) {
+	if len(m.recognition)+len(m.resolution) == 0 {
+		return newParser(m.index)
+	}
+	recognizer, err := recognition.New(m.index, m.recognition...)
+	if err != nil {
+		return nil, err
+	}
+	resolver, err := resolution.New(m.index, m.resolution...)
+	if err != nil {
+		return nil, err
+	}
+	return &geo.Geoparser{Recognizer: recognizer, Resolver: resolver}, nil
 }
 
 // embeddedName stands for the embedded gazetteer on the command line.
 const embeddedName = "embedded"
 
-func newEvaluator(cmd *cobra.Command, cfg *Config, o *evaluateOptions) (*evaluator, error) {
-	embedded, err := gazetteer.Default()
-	if err != nil {
+func newEvaluator(cmd *cobra.Command, cfg *Config, o *evaluateOptions) (_ *evaluator, err error) {
+	e := &evaluator{cmd: cmd, options: o, seen: training.Trained}
+	if e.trained, err = gazetteer.Default(); err != nil {
 		return nil, err
 	}
-	e := &evaluator{cmd: cmd, options: o, trained: embedded, seen: training.Trained}
-	paths := []string{cfg.Gazetteer}
-	if o.baseline != "" {
-		paths = append(paths, o.baseline)
-	}
-	for _, path := range paths {
-		m := measured{name: embeddedName, index: embedded}
-		if path != "" && path != embeddedName {
-			index, err := gazetteer.Open(path)
-			if err != nil {
-				e.Close()
-				return nil, err
-			}
-			m = measured{name: filepath.Base(path), index: index}
+	defer func() {
+		if err != nil {
+			e.Close()
 		}
-		e.gazetteers = append(e.gazetteers, m)
+	}()
+	if err := e.add(cfg.Gazetteer); err != nil {
+		return nil, err
 	}
-	return e, nil
+	if o.baseline == "" && !o.weights() {
+		return e, nil
+	}
+	if err := e.add(cmp.Or(o.baseline, cfg.Gazetteer)); err != nil {
+		return nil, err
+	}
+	return e, e.systems[1].readWeights(o)
+}
+
+// weights tells whether the baseline has weights of its own.
+func (o *evaluateOptions) weights() bool { return o.recognition != "" || o.resolution != "" }
+
+// add adds a system over the gazetteer at path.
+func (e *evaluator) add(path string) error {
+	m := measured{name: embeddedName, index: e.trained}
+	if path != "" && path != embeddedName {
+		index, err := gazetteer.Open(path)
+		if err != nil {
+			return err
+		}
+		m = measured{name: filepath.Base(path), index: index}
+	}
+	e.systems = append(e.systems, m)
+	return nil
+}
+
+// readWeights reads the weights of the baseline and adds them to its name.
+func (m *measured) readWeights(o *evaluateOptions) error {
+	if o.recognition != "" {
+		model, err := readModel(o.recognition, recognition.ReadModel)
+		if err != nil {
+			return err
+		}
+		m.recognition = append(m.recognition, recognition.WithModel(model))
+		m.name += ", " + filepath.Base(o.recognition)
+	}
+	if o.resolution != "" {
+		model, err := readModel(o.resolution, resolution.ReadModel)
+		if err != nil {
+			return err
+		}
+		m.resolution = append(m.resolution, resolution.WithModel(model))
+		m.name += ", " + filepath.Base(o.resolution)
+	}
+	return nil
 }
 
 // Close closes the gazetteers.
 func (e *evaluator) Close() {
-	for _, m := range e.gazetteers {
+	for _, m := range e.systems {
 		if m.index != e.trained {
 			m.index.Close()
 		}
@@ -195,35 +257,39 @@ func (e *evaluator) note(path, format string, args ...any) {
 	fmt.Fprintf(e.cmd.ErrOrStderr(), "newsmap: %s: %s\n", path, fmt.Sprintf(format, args...))
 }
 
-// corpus measures the corpus at path, with one report a gazetteer.
+// corpus measures the corpus at path, with one report a system.
 func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Report, error) {
 	docs, err := readCorpus(path)
 	if err != nil {
 		return nil, err
 	}
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	parserOf := func(x *gazetteer.Index) (evaluation.Parser, error) { return newParser(x) }
+	parserOf := (*measured).parser
 	if seen := e.countSeen(docs); seen > 0 {
-		if e.options.noCrossValidation {
+		switch {
+		case e.options.noCrossValidation:
 			e.note(path, "the embedded weights were trained on %d of its %d documents: its figures say nothing of unseen news", seen, len(docs))
 			name += " (on training data)"
-		} else {
+		case e.options.weights():
+			return nil, fmt.Errorf("%s: the embedded weights were trained on it, and cross-validation trains its own: compare weights on another corpus, or with --no-cross-validation", path)
+		default:
 			folds, err := e.folds(ctx, path, docs)
 			if err != nil {
 				return nil, err
 			}
 			name += fmt.Sprintf(" (%d-fold by outlet)", min(mostFolds, training.Outlets(docs)))
-			parserOf = func(x *gazetteer.Index) (evaluation.Parser, error) { return folds.Parser(x) }
+			parserOf = func(m *measured) (evaluation.Parser, error) { return folds.Parser(m.index) }
 		}
 	}
 	var reports []*evaluation.Report
-	for _, m := range e.gazetteers {
-		parser, err := parserOf(m.index)
+	for i := range e.systems {
+		m := &e.systems[i]
+		parser, err := parserOf(m)
 		if err != nil {
 			return nil, err
 		}
 		title := name
-		if len(e.gazetteers) > 1 {
+		if len(e.systems) > 1 {
 			title += ", " + m.name
 		}
 		report, err := e.run(ctx, title, parser, docs)

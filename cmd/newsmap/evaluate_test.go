@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -25,7 +24,7 @@ func evaluateSeen(t *testing.T, o *evaluateOptions, path string) (names []string
 	}
 	defer e.Close()
 	e.seen = func(doc *geo.Document) bool { return strings.HasPrefix(doc.Text, "Seen") }
-	reports, err := e.corpus(context.Background(), path)
+	reports, err := e.corpus(t.Context(), path)
 	for _, r := range reports {
 		names = append(names, r.Name)
 	}
@@ -51,6 +50,11 @@ func writeCorpus(t *testing.T, outlets int, seen bool) string {
 }
 
 func TestEvaluateOfTrainedCorpus(t *testing.T) {
+	weights := filepath.Join(t.TempDir(), "weights.tsv")
+	var stdout, stderr bytes.Buffer
+	if status := run(t.Context(), []string{"train", "recognition", "--corpus", writeCorpus(t, 2, false), "-o", weights}, nil, &stdout, &stderr); status != 0 {
+		t.Fatal(stderr.String())
+	}
 	tests := map[string]struct {
 		outlets int
 		seen    bool
@@ -65,6 +69,8 @@ func TestEvaluateOfTrainedCorpus(t *testing.T) {
 		"one outlet":         {1, true, evaluateOptions{}, "", "", "--no-cross-validation"},
 		"told not to":        {6, true, evaluateOptions{noCrossValidation: true}, "made (on training data)", "1 of its 6 documents", ""},
 		"against a baseline": {6, true, evaluateOptions{baseline: "embedded"}, "made (5-fold by outlet), embedded;made (5-fold by outlet), embedded", "no open", ""},
+		"against weights":    {6, true, evaluateOptions{recognition: weights}, "", "", "compare weights on another corpus"},
+		"both on training":   {6, true, evaluateOptions{recognition: weights, noCrossValidation: true}, "made (on training data), embedded;made (on training data), embedded, weights.tsv", "1 of its 6", ""},
 		"corpora not there":  {6, true, evaluateOptions{openCorpora: "nowhere"}, "", "", "nowhere"},
 	}
 	for name, test := range tests {

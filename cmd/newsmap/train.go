@@ -156,7 +156,7 @@ func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index
 	}
 	var options []recognition.Option
 	if o.recognition != "" {
-		model, err := readRecognition(o.recognition)
+		model, err := readModel(o.recognition, recognition.ReadModel)
 		if err != nil {
 			return nil, err
 		}
@@ -169,13 +169,14 @@ func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index
 	return training.TrainResolution(cmd.Context(), index, recognizer, c.news)
 }
 
-func readRecognition(path string) (*recognition.Model, error) {
+// readModel reads a file of weights. Errors name the file and line.
+func readModel[Model any](path string, read func(io.Reader) (*Model, error)) (*Model, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	model, err := recognition.ReadModel(f)
+	model, err := read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -183,7 +183,11 @@ func (c *Comparison) Table(w io.Writer) error {
 		d    Difference
 	}{{"recognition F1", c.Recognition}, {"Acc@161", c.Accuracy}, {"e2e F1", c.EndToEnd}} {
 		fmt.Fprintf(tw, "%s\t%.3f\t%.3f\t%+.3f\t%+.3f..%+.3f\t%.4f\t\n",
-			f.name, f.d.Baseline, f.d.Contender, f.d.Delta, f.d.Low, f.d.High, f.d.P)
+			f.name, f.d.Baseline, f.d.Contender, thousandths(f.d.Delta), thousandths(f.d.Low), thousandths(f.d.High), f.d.P)
 	}
 	return tw.Flush()
 }
+
+// thousandths rounds v and makes a negative zero a zero, so that it prints as
+// one.
+func thousandths(v float64) float64 { return math.Round(v*1000)/1000 + 0 }
