@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -76,7 +77,7 @@ func (s *server) recovery(c *gin.Context) {
 		if value == nil {
 			return
 		}
-		if value == http.ErrAbortHandler {
+		if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(value)
 		}
 		s.Logger.ErrorContext(c.Request.Context(), "panic", "method", c.Request.Method, "path", c.Request.URL.Path, "value", fmt.Sprint(value), "stack", string(debug.Stack()))

@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -156,7 +157,7 @@ func TestSlowReaderGetsAll(t *testing.T) {
 		if n > 0 {
 			tail = (tail + string(buffer[:n]))[max(0, len(tail)+n-16):]
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

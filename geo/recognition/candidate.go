@@ -92,7 +92,7 @@ func (r *Recognizer) startingAt(p *passage, i, sentenceEnd int, known *memo, out
 				out = append(out, c)
 			}
 		}
-		if j < last && !p.mayGoOn(i, j) {
+		if j < last && !p.mayGoOn(j) {
 			break
 		}
 	}
@@ -112,8 +112,8 @@ func (p *passage) mayEnd(i, j int) bool {
 	return false
 }
 
-// mayGoOn tells whether a place name from i may go on with word j.
-func (p *passage) mayGoOn(i, j int) bool {
+// mayGoOn tells whether a place name that ends before word j may go on with it.
+func (p *passage) mayGoOn(j int) bool {
 	w, before := &p.words[j], &p.words[j-1]
 	if w.Line {
 		return false

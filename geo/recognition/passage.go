@@ -40,8 +40,6 @@ const (
 	styleUppercase       // all letters are capitals
 )
 
-var styleNames = [...]string{"plain", "headline", "uppercase"}
-
 func newPassage(field geo.Field, text string, lex lexicon) *passage {
 	tokens := Tokenize(text)
 	p := &passage{field: field, text: text, words: make([]word, len(tokens)), sentences: Sentences(text, tokens)}

@@ -104,7 +104,7 @@ func (g *grouper) gather(mentions []*mention) {
 	for _, m := range mentions {
 		key := keyOf(m.toponym)
 		container := stated[m]
-		if container != nil && disputed(mentions, stated, m) {
+		if container != nil && disputed(stated, m) {
 			key += "|" + keyOf(container.toponym)
 		}
 		g.add(key, m)
@@ -251,7 +251,7 @@ func between(a, b *mention) string {
 
 // disputed tells whether another mention of m's name stands beside a different
 // container.
-func disputed(mentions []*mention, stated map[*mention]*mention, m *mention) bool {
+func disputed(stated map[*mention]*mention, m *mention) bool {
 	mine := keyOf(stated[m].toponym)
 	name := keyOf(m.toponym)
 	n := 0
