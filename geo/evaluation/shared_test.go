@@ -15,7 +15,7 @@ import (
 	"newsmap/geo/resolution"
 )
 
-var list = flag.String("list", "", "write every error on the named corpus to standard output")
+var list = flag.String("errors", "", "write every error on the named corpus to standard output")
 
 // shared is where the data lies that the repository does not hold.
 func shared() string {

@@ -19,7 +19,7 @@ import (
 var (
 	update   = flag.Bool("update", false, "train on LGL and write the weights that the packages embed")
 	validate = flag.Bool("crossvalidate", false, "train and measure by five-fold cross-validation over outlets")
-	list     = flag.String("list", "", "write every error on the named corpus to standard output")
+	list     = flag.String("errors", "", "write every error on the named corpus to standard output")
 	page     = flag.String("html", "", "write an HTML report of what was measured to this file")
 )
 
