@@ -1,0 +1,260 @@
+package evaluation
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+
+	"golang.org/x/sync/errgroup"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+)
+
+// twinKM is how far apart two entries of one name and level may lie and still
+// stand for one place, in kilometres: gazetteers made of several sources give
+// some towns two ids.
+const twinKM = 15.0
+
+// FocusLabel says what a document is about, as a reader judged it.
+type FocusLabel struct {
+	Document string   // its id
+	Places   []string // ids, any of which is right
+}
+
+// ReadFocus reads labels as tab-separated lines under a line that names the
+// columns: a document's id, place ids parted by "|", and a name for people,
+// which is not read. An error wraps geo.ErrInvalid and names the line.
+func ReadFocus(r io.Reader) ([]FocusLabel, error) {
+	sc := bufio.NewScanner(r)
+	var labels []FocusLabel
+	seen := map[string]bool{}
+	line := 0
+	for sc.Scan() {
+		line++
+		if line == 1 || sc.Text() == "" {
+			continue
+		}
+		label, err := focusLabel(sc.Text())
+		if err == nil && seen[label.Document] {
+			err = fmt.Errorf("document %q has a label already", label.Document)
+		}
+		if err != nil {
+			return nil, geo.Invalid(fmt.Sprintf("line %d", line), "%v", err)
+		}
+		seen[label.Document] = true
+		labels = append(labels, label)
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("line %d: %w", line+1, err)
+	}
+	return labels, nil
+}
+
+func focusLabel(line string) (FocusLabel, error) {
+	fields := strings.Split(line, "\t")
+	if len(fields) < 2 || fields[0] == "" {
+		return FocusLabel{}, errors.New("want a document's id, a tab and place ids")
+	}
+	label := FocusLabel{Document: fields[0], Places: strings.Split(fields[1], "|")}
+	for _, id := range label.Places {
+		if id == "" {
+			return FocusLabel{}, errors.New("an empty place id")
+		}
+	}
+	return label, nil
+}
+
+// FocusOutcome says how a focus compares with its label, best first.
+type FocusOutcome uint8
+
+// The outcomes.
+const (
+	FocusSame  FocusOutcome = iota // one of the label's places
+	FocusTwin                      // another entry for one of them: same name, level and division, within 15 km
+	FocusNear                      // another place of the same level, within NearKM
+	FocusOther                     // anything else
+	FocusNone                      // the document was given no focus
+)
+
+var focusNames = [...]string{"same", "twin", "near", "other", "none"}
+
+func (o FocusOutcome) String() string { return focusNames[o] }
+
+// FocusPair is the focus that a document was given beside its label.
+type FocusPair struct {
+	Document *Document
+	Found    *geo.Place // nil if there is none
+	Labelled []geo.Place
+	Outcome  FocusOutcome
+}
+
+// FocusReport holds how well a Parser finds what documents are about.
+type FocusReport struct {
+	Name  string
+	Pairs []FocusPair // in the order of the labels
+}
+
+// Count is how many documents came to an outcome.
+func (r *FocusReport) Count(o FocusOutcome) int {
+	n := 0
+	for i := range r.Pairs {
+		if r.Pairs[i].Outcome == o {
+			n++
+		}
+	}
+	return n
+}
+
+// Agreement is the share of the labelled documents, 0..1, whose focus is the
+// label's place, be it under a twin entry; 0 without documents.
+func (r *FocusReport) Agreement() float64 {
+	return ratio(r.Count(FocusSame)+r.Count(FocusTwin), len(r.Pairs))
+}
+
+// Nearby is the looser share, 0..1: the focus agrees, or is another place of the
+// same level within NearKM.
+func (r *FocusReport) Nearby() float64 {
+	return ratio(r.Count(FocusSame)+r.Count(FocusTwin)+r.Count(FocusNear), len(r.Pairs))
+}
+
+// Part gives the report on the pairs from up to below to, under another name.
+func (r *FocusReport) Part(name string, from, to int) *FocusReport {
+	return &FocusReport{Name: name, Pairs: r.Pairs[from:to]}
+}
+
+// Places gives the place of an id, or geo.ErrNotFound; a geo.Gazetteer is one.
+type Places interface {
+	Place(id string) (geo.Place, error)
+}
+
+// RunFocus parses every labelled document and compares its focus with its
+// label. Errors are the parser's, and geo.ErrNotFound for a label whose document
+// is not in docs or whose place is not in places; all name the document.
+func RunFocus(ctx context.Context, name string, parser Parser, places Places, docs []Document, labels []FocusLabel) (*FocusReport, error) {
+	byID := make(map[string]*Document, len(docs))
+	for i := range docs {
+		byID[docs[i].ID] = &docs[i]
+	}
+	report := &FocusReport{Name: name, Pairs: make([]FocusPair, len(labels))}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range labels {
+		group.Go(func() error {
+			pair, err := focusPair(ctx, parser, places, byID[labels[i].Document], &labels[i])
+			if err != nil {
+				return fmt.Errorf("document %q: %w", labels[i].Document, err)
+			}
+			report.Pairs[i] = pair
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return report, nil
+}
+
+func focusPair(ctx context.Context, parser Parser, places Places, doc *Document, label *FocusLabel) (FocusPair, error) {
+	if doc == nil {
+		return FocusPair{}, fmt.Errorf("not in the corpus: %w", geo.ErrNotFound)
+	}
+	pair := FocusPair{Document: doc}
+	for _, id := range label.Places {
+		place, err := places.Place(id)
+		if err != nil {
+			return FocusPair{}, fmt.Errorf("label %s: %w", id, err)
+		}
+		pair.Labelled = append(pair.Labelled, place)
+	}
+	result, err := parser.Parse(ctx, &doc.Document)
+	if err != nil {
+		return FocusPair{}, err
+	}
+	for i := range result.Locations {
+		if l := &result.Locations[i]; l.Place.ID == result.Focus {
+			pair.Found = &l.Place
+			break
+		}
+	}
+	pair.judge()
+	return pair, nil
+}
+
+func (p *FocusPair) judge() {
+	p.Outcome = FocusNone
+	if p.Found == nil {
+		return
+	}
+	p.Outcome = FocusOther
+	for i := range p.Labelled {
+		p.Outcome = min(p.Outcome, compareFocus(p.Found, &p.Labelled[i]))
+	}
+}
+
+// compareFocus asks a twin for country and division too, so that the two Kansas
+// Cities stay two places.
+func compareFocus(found, labelled *geo.Place) FocusOutcome {
+	km := geo.DistanceKM(found.Point, labelled.Point)
+	level := found.Precision() == labelled.Precision()
+	switch {
+	case found.ID == labelled.ID:
+		return FocusSame
+	case level && km <= twinKM && gazetteer.Fold(found.Name) == gazetteer.Fold(labelled.Name) &&
+		found.Country == labelled.Country && found.Admin1Code == labelled.Admin1Code:
+		return FocusTwin
+	case level && km <= NearKM:
+		return FocusNear
+	}
+	return FocusOther
+}
+
+// FocusTable writes the figures of the reports as one text table.
+func FocusTable(w io.Writer, reports ...*FocusReport) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tw, "focus\tdocs\tsame\ttwin\tnear\tother\tnone\tagree\twithin 161 km\t")
+	for _, r := range reports {
+		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%.3f\t%.3f\t\n", r.Name, len(r.Pairs),
+			r.Count(FocusSame), r.Count(FocusTwin), r.Count(FocusNear), r.Count(FocusOther), r.Count(FocusNone),
+			r.Agreement(), r.Nearby())
+	}
+	return tw.Flush()
+}
+
+// Errors writes a line for each document whose focus does not agree: its id, the
+// outcome, what was found and what the label says.
+func (r *FocusReport) Errors(w io.Writer) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i := range r.Pairs {
+		p := &r.Pairs[i]
+		if p.Outcome <= FocusTwin {
+			continue
+		}
+		found := "nothing"
+		if p.Found != nil {
+			found = focusName(p.Found)
+		}
+		var labelled []string
+		for k := range p.Labelled {
+			labelled = append(labelled, focusName(&p.Labelled[k]))
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\tnot %s\n", p.Document.ID, p.Outcome, found, strings.Join(labelled, " or "))
+	}
+	return tw.Flush()
+}
+
+// focusName tells places of one name apart.
+func focusName(p *geo.Place) string {
+	parts := []string{p.Name}
+	for _, outer := range []string{p.Admin1, p.CountryName} {
+		if outer != "" && outer != p.Name {
+			parts = append(parts, outer)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
