@@ -45,7 +45,7 @@ func (x *Index) Lookup(name string, limit int) []geo.Candidate {
 	if out := x.contained(name, limit); len(out) > 0 {
 		return out
 	}
-	if out := x.classWord(name, key, limit); len(out) > 0 {
+	if out := x.classWord(key, limit); len(out) > 0 {
 		return out
 	}
 	if out := x.tolerant(key, limit); len(out) > 0 {
@@ -239,9 +239,9 @@ func Contains(outer, inner geo.Place) bool {
 	return false
 }
 
-// classWord looks for name without the word that says what the thing is:
+// classWord looks for a folded name without the word that says what the thing is:
 // "Idlib province", "Province of Idlib".
-func (x *Index) classWord(name string, key []byte, limit int) []geo.Candidate {
+func (x *Index) classWord(key []byte, limit int) []geo.Candidate {
 	rest, class := cutClassWord(key)
 	if class == 0 {
 		return nil
