@@ -91,6 +91,7 @@ type FocusPair struct {
 	Document *Document
 	Found    *geo.Place // nil if there is none
 	Labelled []geo.Place
+	Named    bool // whether a place of the label, or its twin, was found at all
 	Outcome  FocusOutcome
 }
 
@@ -121,6 +122,24 @@ func (r *FocusReport) Agreement() float64 {
 // same level within NearKM.
 func (r *FocusReport) Nearby() float64 {
 	return ratio(r.Count(FocusSame)+r.Count(FocusTwin)+r.Count(FocusNear), len(r.Pairs))
+}
+
+// Named counts the documents in which a place of the label was found, as focus
+// or not: no choice among what was found can agree on more.
+func (r *FocusReport) Named() int {
+	n := 0
+	for i := range r.Pairs {
+		if r.Pairs[i].Named {
+			n++
+		}
+	}
+	return n
+}
+
+// Chosen is the share of the Named documents, 0..1, whose focus agrees; 0 if
+// there are none.
+func (r *FocusReport) Chosen() float64 {
+	return ratio(r.Count(FocusSame)+r.Count(FocusTwin), r.Named())
 }
 
 // Part gives the report on the pairs from up to below to, under another name.
@@ -176,25 +195,28 @@ func focusPair(ctx context.Context, parser Parser, places Places, doc *Document,
 	if err != nil {
 		return FocusPair{}, err
 	}
-	for i := range result.Locations {
-		if l := &result.Locations[i]; l.Place.ID == result.Focus {
-			pair.Found = &l.Place
-			break
-		}
-	}
-	pair.judge()
+	pair.judge(result)
 	return pair, nil
 }
 
-func (p *FocusPair) judge() {
+func (p *FocusPair) judge(result *geo.Result) {
 	p.Outcome = FocusNone
-	if p.Found == nil {
-		return
+	for i := range result.Locations {
+		place := &result.Locations[i].Place
+		outcome := p.outcome(place)
+		p.Named = p.Named || outcome <= FocusTwin
+		if place.ID == result.Focus {
+			p.Found, p.Outcome = place, outcome
+		}
 	}
-	p.Outcome = FocusOther
+}
+
+func (p *FocusPair) outcome(found *geo.Place) FocusOutcome {
+	best := FocusOther
 	for i := range p.Labelled {
-		p.Outcome = min(p.Outcome, compareFocus(p.Found, &p.Labelled[i]))
+		best = min(best, compareFocus(found, &p.Labelled[i]))
 	}
+	return best
 }
 
 // compareFocus asks a twin for country and division too, so that the two Kansas
@@ -217,11 +239,11 @@ func compareFocus(found, labelled *geo.Place) FocusOutcome {
 // FocusTable writes the figures of the reports as one text table.
 func FocusTable(w io.Writer, reports ...*FocusReport) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "focus\tdocs\tsame\ttwin\tnear\tother\tnone\tagree\twithin 161 km\t")
+	fmt.Fprintln(tw, "focus\tdocs\tsame\ttwin\tnear\tother\tnone\tagree\twithin 161 km\tnamed\tagree of named\t")
 	for _, r := range reports {
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%.3f\t%.3f\t\n", r.Name, len(r.Pairs),
+		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%.3f\t%.3f\t%d\t%.3f\t\n", r.Name, len(r.Pairs),
 			r.Count(FocusSame), r.Count(FocusTwin), r.Count(FocusNear), r.Count(FocusOther), r.Count(FocusNone),
-			r.Agreement(), r.Nearby())
+			r.Agreement(), r.Nearby(), r.Named(), r.Chosen())
 	}
 	return tw.Flush()
 }

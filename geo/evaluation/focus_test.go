@@ -75,6 +75,7 @@ func TestRunFocus(t *testing.T) {
 			parser[id] = about(m[focus])
 		}
 	}
+	parser["c"].Locations[0].Place = m["kc-mo"] // found, but not chosen
 	labels := []FocusLabel{{"a", []string{"kc-mo"}}, {"b", []string{"kc-mo"}}, {"c", []string{"kc-mo"}}, {"d", []string{"kc-mo"}}, {"e", []string{"kc-mo", "mo"}}, {"f", []string{"paris"}}}
 	report, err := RunFocus(context.Background(), "made", parser, m, docs, labels)
 	if err != nil {
@@ -106,7 +107,7 @@ func checkFocusText(t *testing.T, report *FocusReport) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(table.String()), "\n")
-	if got, want := strings.Fields(lines[1]), strings.Fields("made 6 2 1 1 1 1 0.500 0.667"); !slices.Equal(got, want) {
+	if got, want := strings.Fields(lines[1]), strings.Fields("made 6 2 1 1 1 1 0.500 0.667 4 0.750"); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got := list.String(); strings.Count(got, "\n") != 3 || !strings.Contains(got, "nothing") || !strings.Contains(got, "not Paris, France") {
