@@ -10,6 +10,9 @@
 // Two reports on the same documents are compared by a paired bootstrap
 // ([Compare]), and every error can be listed ([HTML], [Report.Errors]).
 //
+// What a story is about is measured by itself ([RunFocus]): how often it is the
+// place that a reader named. The labels under testdata hold ids, no text.
+//
 // It owns the corpus form, the matching of predictions with gold mentions, the
 // figures, their comparison and how they are shown. It never trains anything and
 // knows no recogniser or resolver: it is handed a [Parser]. A figure measured on
