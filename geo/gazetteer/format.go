@@ -33,7 +33,8 @@ const (
 	tableRow    = 24
 	flagZstd    = 1
 	maxSections = 64
-	maxSection  = 1 << 30
+	maxSection  = 1 << 30 // of one that is compressed, or made in memory
+	maxRaw      = 1<<32 - 1
 
 	// A compressed section may not claim to unpack to more than maxRatio times
 	// its length, unless that is little: a small hostile file cannot ask for
@@ -104,6 +105,7 @@ const (
 const (
 	idGeoNames = 0 // "geonames:" and the number
 	idCity     = 1 // "city:" and a geohash of nine letters
+	idWOF      = 2 // "wof:" and the number that Who's On First gives it
 )
 
 // NameFlags say what a name is to its place.
@@ -118,6 +120,7 @@ const (
 	NameAbbreviation                       // matches in its own letter case only
 	NameDemonym
 	NameShort // the name without its class word, borne by a town too: "DeKalb" for DeKalb County
+	NameHeld  // says too little by itself that a place is meant: Known passes it over
 )
 
 // Name records of one place stand together, the main name first.
@@ -222,12 +225,12 @@ func seal(file []byte) {
 }
 
 // decode checks the header, checksum and section table of a file and returns
-// its sections, unpacked. name is for errors.
-func decode(name string, file []byte) ([sectionEnd][]byte, uint32, error) {
+// its sections, unpacked. sum gives the checksum of what follows the header;
+// name is for errors.
+func decode(name string, file []byte, sum func() (uint32, error)) ([sectionEnd][]byte, error) {
 	var sections [sectionEnd][]byte
-	sum, err := checkHeader(name, file)
-	if err != nil {
-		return sections, 0, err
+	if err := checkHeader(name, file, sum); err != nil {
+		return sections, err
 	}
 	count := int(get32(file[12:]))
 	var packed []packedSection
@@ -236,7 +239,7 @@ func decode(name string, file []byte) ([sectionEnd][]byte, uint32, error) {
 		p := packedSection{kind: SectionKind(get32(row)), raw: int(get32(row[20:]))}
 		offset, stored := get64(row[8:]), uint64(get32(row[16:]))
 		if offset > uint64(len(file)) || stored > uint64(len(file))-offset {
-			return sections, 0, geo.Invalid(name, "section %d lies outside the file", i)
+			return sections, geo.Invalid(name, "section %d lies outside the file", i)
 		}
 		if p.kind == 0 || p.kind >= sectionEnd {
 			continue // of a later minor revision: what it holds is extra
@@ -247,14 +250,14 @@ func decode(name string, file []byte) ([sectionEnd][]byte, uint32, error) {
 			continue
 		}
 		if p.raw > maxSection || unlikely(p.raw, int(stored)) {
-			return sections, 0, geo.Invalid(name, "section %s claims to unpack to %d bytes", p.kind, p.raw)
+			return sections, geo.Invalid(name, "section %s claims to unpack to %d bytes", p.kind, p.raw)
 		}
 		packed = append(packed, p)
 	}
 	if err := unpack(name, packed, &sections); err != nil {
-		return sections, 0, err
+		return sections, err
 	}
-	return sections, sum, checkSections(name, &sections)
+	return sections, checkSections(name, &sections)
 }
 
 func unlikely(raw, stored int) bool { return raw > little && raw > maxRatio*stored }
@@ -297,22 +300,22 @@ func unpack(name string, packed []packedSection, into *[sectionEnd][]byte) error
 	return nil
 }
 
-func checkHeader(name string, file []byte) (uint32, error) {
+func checkHeader(name string, file []byte, sum func() (uint32, error)) error {
 	switch {
 	case len(file) < headerSize || string(file[:len(Magic)]) != Magic:
-		return 0, geo.Invalid(name, "not a gazetteer index")
+		return geo.Invalid(name, "not a gazetteer index")
 	case get32(file[8:]) != Version:
-		return 0, geo.Invalid(name, "index of format version %d, this program reads version %d; compile it again", get32(file[8:]), Version)
+		return geo.Invalid(name, "index of format version %d, this program reads version %d; compile it again", get32(file[8:]), Version)
 	case get64(file[16:]) != uint64(len(file)):
-		return 0, geo.Invalid(name, "index is cut or padded: %d bytes where its header says %d", len(file), get64(file[16:]))
+		return geo.Invalid(name, "index is cut or padded: %d bytes where its header says %d", len(file), get64(file[16:]))
 	case get32(file[12:]) > maxSections || len(file) < headerSize+tableRow*int(get32(file[12:])):
-		return 0, geo.Invalid(name, "index has an impossible section table")
+		return geo.Invalid(name, "index has an impossible section table")
 	}
-	sum := crc32.Checksum(file[headerSize:], castagnoli)
-	if sum != get32(file[24:]) {
-		return 0, geo.Invalid(name, "index is damaged: checksum %08x where its header says %08x", sum, get32(file[24:]))
+	have, err := sum()
+	if err == nil && have != get32(file[24:]) {
+		err = geo.Invalid(name, "index is damaged: checksum %08x where its header says %08x", have, get32(file[24:]))
 	}
-	return sum, nil
+	return err
 }
 
 func checkSections(name string, sections *[sectionEnd][]byte) error {

@@ -40,6 +40,9 @@ func cell(v, limit float64, bits int) uint64 {
 // CityID is the stored form of the id "city:" and the geohash.
 func CityID(hash uint64) uint64 { return idCity<<idKindBits | hash&idNumber }
 
+// WOFID is the stored form of the id "wof:" and a number of Who's On First.
+func WOFID(number uint64) uint64 { return idWOF<<idKindBits | number&idNumber }
+
 func appendGeohash(dst []byte, hash uint64) []byte {
 	for i := geohashLetters - 1; i >= 0; i-- {
 		dst = append(dst, geohashAlphabet[hash>>(5*i)&31])

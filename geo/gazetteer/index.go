@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"math"
+	"os"
 	"sort"
 	"strconv"
 	"strings"
@@ -43,14 +46,15 @@ var openDefault = sync.OnceValues(func() (*Index, error) {
 // once; its Close does nothing.
 func Default() (*Index, error) { return openDefault() }
 
-// Open maps the index file at path. Errors name path, and wrap geo.ErrInvalid
-// where the file is no index, is of another version, or is cut or damaged.
+// Open maps the index file at path, which must not be written to while it is
+// open. Errors name path, and wrap geo.ErrInvalid where the file is no index, is
+// of another version, or is cut or damaged.
 func Open(path string) (*Index, error) {
 	file, unmap, err := mapFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("open gazetteer: %w", err)
 	}
-	x, err := read(path, file)
+	x, err := readSum(path, file, func() (uint32, error) { return sumFile(path) })
 	if err != nil {
 		return nil, errors.Join(err, unmap())
 	}
@@ -74,7 +78,27 @@ func (x *Index) Close() error {
 }
 
 func read(name string, file []byte) (*Index, error) {
-	sections, sum, err := decode(name, file)
+	return readSum(name, file, func() (uint32, error) { return crc32.Checksum(file[headerSize:], castagnoli), nil })
+}
+
+// sumFile is the checksum of a file after its header. It reads the file rather
+// than its mapping, of which every page would count as this process's memory.
+func sumFile(path string) (uint32, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	if _, err := f.Seek(headerSize, io.SeekStart); err != nil {
+		return 0, err
+	}
+	sum := crc32.New(castagnoli)
+	_, err = io.CopyBuffer(sum, struct{ io.Reader }{f}, make([]byte, 1<<20))
+	return sum.Sum32(), err
+}
+
+func readSum(name string, file []byte, sum func() (uint32, error)) (*Index, error) {
+	sections, err := decode(name, file, sum)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +107,7 @@ func read(name string, file []byte) (*Index, error) {
 	if err := json.Unmarshal(sections[SectionMeta], &x.info); err != nil {
 		return nil, geo.Invalid(name, "section meta: %v", err)
 	}
-	x.info.Format, x.info.Checksum, x.info.Bytes = Version, sum, int64(len(file))
+	x.info.Format, x.info.Checksum, x.info.Bytes = Version, get32(file[24:]), int64(len(file))
 	x.readFeatures()
 	x.readCountries()
 	return x, nil
@@ -176,8 +200,11 @@ func (x *Index) appendID(dst []byte, r []byte) ([]byte, string) {
 	if id&idString != 0 {
 		return dst, x.str(uint32(id))
 	}
-	if id>>idKindBits == idCity {
+	switch id >> idKindBits {
+	case idCity:
 		return appendGeohash(append(dst, "city:"...), id&idNumber), ""
+	case idWOF:
+		return strconv.AppendUint(append(dst, "wof:"...), id&idNumber, 10), ""
 	}
 	return strconv.AppendUint(append(dst, "geonames:"...), id&idNumber, 10), ""
 }
@@ -265,15 +292,29 @@ func (x *Index) find(id string) (uint32, bool) {
 
 // ParseID returns the stored form of a numeric id, and whether id is one.
 func ParseID(id string) (uint64, bool) {
-	if digits, ok := strings.CutPrefix(id, "geonames:"); ok && digits != "" && digits[0] != '0' && digits[0] != '+' {
-		n, err := strconv.ParseUint(digits, 10, idKindBits)
-		return idGeoNames<<idKindBits | n, err == nil
+	if digits, ok := strings.CutPrefix(id, "geonames:"); ok {
+		n, ok := parseNumber(digits)
+		return idGeoNames<<idKindBits | n, ok
+	}
+	if digits, ok := strings.CutPrefix(id, "wof:"); ok {
+		n, ok := parseNumber(digits)
+		return idWOF<<idKindBits | n, ok
 	}
 	if hash, ok := strings.CutPrefix(id, "city:"); ok {
 		n, ok := parseGeohash(hash)
 		return idCity<<idKindBits | n, ok
 	}
 	return 0, false
+}
+
+// parseNumber reads the number of an id as it is written: no sign, no leading
+// zero.
+func parseNumber(digits string) (uint64, bool) {
+	if digits == "" || digits[0] == '0' || digits[0] == '+' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(digits, 10, idKindBits)
+	return n, err == nil
 }
 
 // names returns the numbers of the names of place number i: first to end-1.

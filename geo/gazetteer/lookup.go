@@ -408,7 +408,8 @@ const maxKnown = 64
 
 // Known tells what the index knows of a name by folded equality alone. It
 // allocates nothing. Abbreviations count only in their own letter case, demonyms
-// only with a capital.
+// only with a capital, and names that are held back not at all: "Man" is the
+// city in Ivory Coast, but not the thirty hamlets. Lookup gives these too.
 func (x *Index) Known(name string) Summary {
 	var f folder
 	found, ok := x.dict.find(f.fold(name))
@@ -423,7 +424,7 @@ func (x *Index) Known(name string) Summary {
 		}
 		kind, ok := x.matchKind(name, r)
 		place := x.placeRecord(get32(r[namePlace:]))
-		if !ok || place == nil {
+		if !ok || place == nil || NameFlags(get16(r[nameFlags:]))&NameHeld != 0 {
 			continue
 		}
 		if s.Count == 0 {
