@@ -16,6 +16,10 @@ type Report struct {
 	Sections map[string]int // raw length in bytes by name
 }
 
+func (r Report) String() string {
+	return fmt.Sprintf("%d places, %d names, %d keys, %d outlets; %d rows of the second city list joined: %d bytes", r.Info.Places, r.Info.Names, r.Info.Keys, r.Info.Outlets, r.Joined, r.Bytes)
+}
+
 // Compile reads the sources and writes an index to w. progress, which may be
 // nil, is called with the part of the work that is done (0..1) and what comes
 // next. Errors name the file, and the row where it is one row's fault. Nothing

@@ -297,18 +297,7 @@ func (e *encoder) encodeGrid() (cells, grid []byte) {
 func (e *encoder) encodeCountries() []byte {
 	var out []byte
 	for _, c := range e.b.countries {
-		i := c.info
-		out = e.u32(out, e.ref(i.Alpha2))
-		out = e.u32(out, e.ref(i.Alpha3))
-		out = e.u32(out, e.ref(i.Name))
-		out = e.u32(out, e.placeNumber(c.place))
-		out = e.u32(out, e.placeNumber(c.capital))
-		out = e.u32(out, e.ref(i.Capital))
-		out = e.u32(out, e.ref(i.Continent))
-		out = e.u32(out, e.ref(strings.Join(i.Aliases, "|")))
-		out = e.u32(out, e.ref(strings.Join(i.Demonyms, "|")))
-		out = e.u32(out, e.ref(strings.Join(i.Languages, "|")))
-		out = e.point(out, i.Point)
+		out = appendCountry(out, e.ref, c.info, e.placeNumber(c.place), e.placeNumber(c.capital))
 	}
 	return out
 }
@@ -316,12 +305,29 @@ func (e *encoder) encodeCountries() []byte {
 func (e *encoder) encodeOutlets() []byte {
 	var out []byte
 	for _, o := range e.b.outlets {
-		i := o.info
-		for _, s := range [...]string{i.Domain, i.Name, i.Country, i.Admin1, i.Home, i.Scope, i.Lang} {
-			out = e.u32(out, e.ref(s))
-		}
-		out = e.u32(out, e.placeNumber(o.home))
-		out = e.point(out, i.Point)
+		out = appendOutlet(out, e.ref, o.info, e.placeNumber(o.home))
+	}
+	return out
+}
+
+// appendCountry appends a country's record; place and capital are numbers of
+// places or none.
+func appendCountry(out []byte, ref func(string) uint32, i gazetteer.CountryInfo, place, capital uint32) []byte {
+	for _, v := range [...]uint32{
+		ref(i.Alpha2), ref(i.Alpha3), ref(i.Name), place, capital, ref(i.Capital), ref(i.Continent), ref(strings.Join(i.Aliases, "|")),
+		ref(strings.Join(i.Demonyms, "|")), ref(strings.Join(i.Languages, "|")), gazetteer.Degrees(i.Point[0]), gazetteer.Degrees(i.Point[1]),
+	} {
+		out = binary.LittleEndian.AppendUint32(out, v)
+	}
+	return out
+}
+
+// appendOutlet appends an outlet's record; home is the number of a place or none.
+func appendOutlet(out []byte, ref func(string) uint32, i gazetteer.Outlet, home uint32) []byte {
+	for _, v := range [...]uint32{
+		ref(i.Domain), ref(i.Name), ref(i.Country), ref(i.Admin1), ref(i.Home), ref(i.Scope), ref(i.Lang), home, gazetteer.Degrees(i.Point[0]), gazetteer.Degrees(i.Point[1]),
+	} {
+		out = binary.LittleEndian.AppendUint32(out, v)
 	}
 	return out
 }
