@@ -1,6 +1,7 @@
 package resolution
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -263,34 +264,52 @@ func (r *Resolver) resolution(s *scene, m *mention) geo.Resolution {
 	return res
 }
 
-// ranked lists the candidates by probability, then by the gazetteer's order.
+// ranked lists the candidates: the chosen one, then the others by probability.
+// The neighbourhood with the most probability wins, and in it the likeliest: a
+// town, the county of its name and the region around it speak for one another
+// against a namesake far away.
 func (g *group) ranked() []int {
 	order := make([]int, len(g.candidates))
+	best := 0
 	for i := range order {
 		order[i] = i
+		if g.nearby(i) > g.nearby(best) {
+			best = i
+		}
+	}
+	for k, p := range g.probs {
+		if p > g.probs[best] && g.vectors[k].km(g.vectors[best]) < nearbyKM {
+			best = k
+		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case g.probs[a] > g.probs[b]:
-			return -1
-		case g.probs[a] < g.probs[b]:
-			return 1
+		if (a == best) != (b == best) {
+			return 1 - 2*bit(a == best)
 		}
-		return 0
+		return cmp.Compare(g.probs[b], g.probs[a])
 	})
 	return order
+}
+
+// nearbyKM is how near two places of one name are one spot on a map of the news.
+const nearbyKM = 50
+
+// nearby is the probability of candidate i and of all that lie near it.
+func (g *group) nearby(i int) float64 {
+	var sum float64
+	for k, p := range g.probs {
+		if k == i || g.vectors[k].km(g.vectors[i]) < nearbyKM {
+			sum += p
+		}
+	}
+	return sum
 }
 
 // confidence is the probability that the place is the one meant or lies so near
 // that it makes no difference on a map: a town and the county of its name share
 // theirs.
 func (g *group) confidence(best int) float64 {
-	var sum float64
-	for k, p := range g.probs {
-		if k == best || g.vectors[k].km(g.vectors[best]) < 50 {
-			sum += p
-		}
-	}
+	sum := g.nearby(best)
 	switch g.candidates[best].Match {
 	case geo.MatchEdit:
 		sum *= 0.5
@@ -342,4 +361,11 @@ func (s *scene) evidence(g *group, i int) []string {
 	say(len(g.candidates) == 1, "the only place of that name")
 	say(len(out) == 0 && f[featTop] > 0, "best known of that name")
 	return out
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
