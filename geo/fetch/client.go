@@ -1,0 +1,365 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Config says how to fetch. The zero value is a good client without a contact.
+type Config struct {
+	Version string // of newsmap, for the User-Agent
+	Contact string // an address or mail address for the User-Agent, so that a host's keeper can complain
+
+	AllowPrivate []netip.Prefix // private and special networks that may be reached, at any port
+	Ports        []uint16       // elsewhere; nil: 80, 443, 8080, 8443
+	RootCAs      *x509.CertPool // nil: the system's
+
+	Pace     time.Duration // least pause between two requests to a host; 0: 1 s; negative: none
+	Patience time.Duration // how long a host's wish to be left alone is waited for; 0: 30 s
+
+	DialTimeout   time.Duration // name resolution and connection; 0: 10 s
+	TLSTimeout    time.Duration // 0: 10 s
+	HeaderTimeout time.Duration // from the request to the answer's header; 0: 20 s
+	IdleTimeout   time.Duration // between two pieces of the body; 0: 15 s
+	TotalTimeout  time.Duration // of one request, redirects and waiting for a turn apart; 0: 60 s
+
+	MaxBody      int64 // bytes, as sent and unpacked each; 0: 8 MiB
+	MaxRedirects int   // 0: 8
+}
+
+func (c Config) withDefaults() Config {
+	for _, d := range [...]struct {
+		value *time.Duration
+		unset time.Duration
+	}{
+		{&c.Pace, time.Second}, {&c.Patience, 30 * time.Second}, {&c.DialTimeout, 10 * time.Second}, {&c.TLSTimeout, 10 * time.Second},
+		{&c.HeaderTimeout, 20 * time.Second}, {&c.IdleTimeout, 15 * time.Second}, {&c.TotalTimeout, time.Minute},
+	} {
+		if *d.value == 0 {
+			*d.value = d.unset
+		}
+	}
+	if len(c.Ports) == 0 {
+		c.Ports = []uint16{80, 443, 8080, 8443}
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = 8 << 20
+	}
+	if c.MaxRedirects == 0 {
+		c.MaxRedirects = 8
+	}
+	return c
+}
+
+// userAgent names the project, its version and who runs it.
+func (c Config) userAgent() string {
+	agent := robotsName + "/" + token(c.Version)
+	if contact := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '(' || r == ')' {
+			return -1
+		}
+		return r
+	}, c.Contact); contact != "" {
+		agent += " (+" + contact + ")"
+	}
+	return agent
+}
+
+// token makes s the token of a User-Agent (RFC 9110, section 5.6.2).
+func token(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r > '~' || !strings.ContainsRune("!#$%&'*+-.^_`|~", r) && !(r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z') {
+			return -1
+		}
+		return r
+	}, s)
+	if s == "" {
+		return "0"
+	}
+	return s
+}
+
+// Client fetches. It is safe for concurrent use.
+type Client struct {
+	cfg   Config
+	agent string
+	guard *guard
+	hosts hosts
+	// The transport follows no redirect: each is a request of its own, with its
+	// own turn and robots.txt.
+	transport *http.Transport
+}
+
+// New makes a client.
+func New(cfg Config) *Client {
+	cfg = cfg.withDefaults()
+	c := &Client{cfg: cfg, agent: cfg.userAgent(), guard: newGuard(cfg.AllowPrivate, cfg.Ports), hosts: hosts{seen: map[string]*host{}}}
+	dialer := &net.Dialer{Timeout: cfg.DialTimeout, Control: c.guard.control}
+	c.transport = &http.Transport{
+		Proxy:                  nil, // a proxy would resolve names itself, out of the guard's sight
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    cfg.TLSTimeout,
+		ResponseHeaderTimeout:  cfg.HeaderTimeout,
+		MaxResponseHeaderBytes: 128 << 10,
+		MaxConnsPerHost:        1,
+		MaxIdleConns:           64,
+		IdleConnTimeout:        30 * time.Second,
+		DisableCompression:     true, // unpacking has caps of its own
+		ForceAttemptHTTP2:      true,
+	}
+	return c
+}
+
+// Request is what to fetch.
+type Request struct {
+	URL          string
+	ETag         string // of the copy that the caller has; empty: none
+	LastModified string // likewise
+	MaxBody      int64  // bytes; 0: the client's
+}
+
+// Result is what an address gave.
+type Result struct {
+	URL          string // where the body was, after redirects
+	Permanent    string // the new address if the one asked for has moved for good, else empty
+	NotModified  bool   // the caller's copy still serves; there is no body
+	Body         []byte // unpacked
+	ContentType  string
+	ETag         string
+	LastModified string
+	Fresh        time.Duration // how long the answer serves; see Freshness
+	FreshKnown   bool
+}
+
+// Fetch gets an address. The error is an *Error that names the address at fault
+// and the reason; where ctx ended it, it wraps the context's error too.
+func (c *Client) Fetch(ctx context.Context, req Request) (*Result, error) {
+	address, permanent, moved := req.URL, true, ""
+	seen := map[string]bool{}
+	for range c.cfg.MaxRedirects + 1 {
+		u, bad := c.guard.check(address)
+		if bad != nil {
+			return nil, bad
+		}
+		u.Fragment = ""
+		if seen[u.String()] {
+			return nil, fail(u.String(), ReasonRedirect, "redirects to itself in a circle")
+		}
+		seen[u.String()] = true
+		a, err := c.visit(ctx, u, req)
+		if err != nil {
+			return nil, err
+		}
+		if a.location == "" {
+			a.result.Permanent = moved
+			return a.result, nil
+		}
+		target, err := u.Parse(a.location)
+		if err != nil {
+			return nil, fail(u.String(), ReasonRedirect, "redirects to %q, which is no address", clip(a.location))
+		}
+		address = target.String()
+		if permanent = permanent && a.permanent; permanent {
+			moved = address
+		}
+	}
+	return nil, fail(req.URL, ReasonRedirect, "redirects more than %d times", c.cfg.MaxRedirects)
+}
+
+// answer is one response: a result or a redirect.
+type answer struct {
+	result    *Result
+	location  string
+	permanent bool
+}
+
+// visit makes one request when it is its turn.
+func (c *Client) visit(ctx context.Context, u *url.URL, req Request) (*answer, error) {
+	h, err := c.hosts.take(ctx, u)
+	if err != nil {
+		return nil, explain(ctx, u.String(), err)
+	}
+	defer c.hosts.release(h)
+	r, err := c.robots(ctx, h, u)
+	if err != nil {
+		return nil, err
+	}
+	if r.none {
+		return nil, fail(u.String(), ReasonRobots, "the host's robots.txt cannot be read, which forbids all for now")
+	}
+	if !r.allows(u.RequestURI()) {
+		return nil, fail(u.String(), ReasonRobots, "the host's robots.txt does not allow it")
+	}
+	if err := h.await(ctx, u.String(), c.cfg.Patience); err != nil {
+		return nil, explain(ctx, u.String(), err)
+	}
+	a, err := c.get(ctx, u, req)
+	h.pause(max(c.cfg.Pace, r.delay()), false)
+	var e *Error
+	if errors.As(err, &e) && e.RetryAfter > 0 {
+		h.pause(e.RetryAfter, true)
+	}
+	return a, err
+}
+
+// robots gives the rules of u's host, asked for at most daily. The turn is held.
+func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error) {
+	key := u.Scheme + "://" + u.Host
+	if r := h.rules[key]; r != nil && time.Now().Before(r.until) {
+		return r, nil
+	}
+	if err := h.await(ctx, u.String(), c.cfg.Patience); err != nil {
+		return nil, explain(ctx, u.String(), err)
+	}
+	r, err := c.askRobots(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	h.rules[key] = r
+	return r, nil
+}
+
+// askRobots fetches robots.txt with up to five redirects on the same host, as
+// RFC 9309, section 2.3.1.2; a file elsewhere counts as none.
+func (c *Client) askRobots(ctx context.Context, u *url.URL) (*rules, error) {
+	const day, hour, soon = 24 * time.Hour, time.Hour, 5 * time.Minute
+	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
+	for range 5 {
+		a, err := c.get(ctx, at, Request{MaxBody: maxRobots})
+		var e *Error
+		switch {
+		case err == nil && a.location == "":
+			return &rules{group: parseRobots(a.result.Body), until: time.Now().Add(day)}, nil
+		case err == nil:
+			next, err := at.Parse(a.location)
+			if err != nil || next.Hostname() != u.Hostname() || next.User != nil {
+				return &rules{until: time.Now().Add(hour)}, nil
+			}
+			if _, bad := c.guard.check(next.String()); bad != nil {
+				return &rules{until: time.Now().Add(hour)}, nil
+			}
+			at = next
+		case errors.As(err, &e) && e.Reason == ReasonStatus && e.Status == http.StatusTooManyRequests:
+			return nil, err
+		case errors.As(err, &e) && e.Reason == ReasonStatus && e.Status >= 500:
+			return &rules{none: true, until: time.Now().Add(soon)}, nil
+		case errors.As(err, &e) && (e.Reason == ReasonStatus || e.Reason == ReasonSize || e.Reason == ReasonEncoding):
+			return &rules{until: time.Now().Add(hour)}, nil
+		default:
+			return nil, named(err, u)
+		}
+	}
+	return &rules{until: time.Now().Add(hour)}, nil
+}
+
+// named makes an error of robots.txt one of the address that was asked for.
+func named(err error, u *url.URL) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.URL = u.String()
+	}
+	return err
+}
+
+// get makes one request and reads the answer to its end.
+func (c *Client) get(ctx context.Context, u *url.URL, req Request) (*answer, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	total := time.AfterFunc(c.cfg.TotalTimeout, func() { cancel(errTotal) })
+	defer total.Stop()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, fail(u.String(), ReasonAddress, "is no address that can be asked for")
+	}
+	r.Header.Set("User-Agent", c.agent)
+	r.Header.Set("Accept", "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5")
+	r.Header.Set("Accept-Encoding", acceptEncoding)
+	if req.ETag != "" && valid(req.ETag) {
+		r.Header.Set("If-None-Match", req.ETag)
+	}
+	if req.LastModified != "" && valid(req.LastModified) {
+		r.Header.Set("If-Modified-Since", req.LastModified)
+	}
+	resp, err := c.transport.RoundTrip(r)
+	if err != nil {
+		return nil, explain(ctx, u.String(), err)
+	}
+	defer resp.Body.Close()
+	return c.read(ctx, cancel, u, req, resp)
+}
+
+// valid tells whether a value may stand in a header.
+func valid(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+// read makes an answer of a response.
+func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, u *url.URL, req Request, resp *http.Response) (*answer, error) {
+	now := time.Now()
+	result := &Result{URL: u.String(), ContentType: resp.Header.Get("Content-Type"), ETag: resp.Header.Get("ETag"), LastModified: resp.Header.Get("Last-Modified")}
+	result.Fresh, result.FreshKnown = Freshness(resp.Header, now)
+	switch code := resp.StatusCode; {
+	case code == http.StatusNotModified && (req.ETag != "" || req.LastModified != ""):
+		result.NotModified = true
+		return &answer{result: result}, nil
+	case isRedirect(code):
+		location := resp.Header.Get("Location")
+		if location == "" {
+			return nil, fail(u.String(), ReasonRedirect, "redirects without saying where to")
+		}
+		return &answer{location: location, permanent: code == http.StatusMovedPermanently || code == http.StatusPermanentRedirect}, nil
+	case code != http.StatusOK && code != http.StatusNonAuthoritativeInfo:
+		e := &Error{URL: u.String(), Reason: ReasonStatus, Status: code, Detail: statusWords(code), RetryAfter: ParseRetryAfter(resp.Header.Get("Retry-After"), now)}
+		if e.RetryAfter > 0 {
+			e.Detail += fmt.Sprintf(" and asked to come back in %s", e.RetryAfter.Round(time.Second))
+		}
+		return nil, e
+	}
+	most := req.MaxBody
+	if most == 0 {
+		most = c.cfg.MaxBody
+	}
+	var err error
+	idle := time.AfterFunc(c.cfg.IdleTimeout, func() { cancel(errIdle) })
+	defer idle.Stop()
+	body := &watched{r: resp.Body, left: most, progress: func() { idle.Reset(c.cfg.IdleTimeout) }}
+	if result.Body, err = unpack(body, resp.Header.Get("Content-Encoding"), most); err != nil {
+		return nil, explain(ctx, u.String(), err)
+	}
+	return &answer{result: result}, nil
+}
+
+func isRedirect(code int) bool {
+	switch code {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+func statusWords(code int) string {
+	switch code {
+	case http.StatusNotFound:
+		return "there is nothing at this address (404)"
+	case http.StatusGone:
+		return "is gone for good (410)"
+	case http.StatusUnauthorized, http.StatusPaymentRequired, http.StatusForbidden:
+		return fmt.Sprintf("the server does not let us read it (%d)", code)
+	case http.StatusTooManyRequests:
+		return "the server got too many requests (429)"
+	}
+	if text := http.StatusText(code); text != "" {
+		return fmt.Sprintf("the server answered %q (%d)", text, code)
+	}
+	return fmt.Sprintf("the server answered with status %d", code)
+}

@@ -1,0 +1,99 @@
+package fetch
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"code.dny.dev/ssrf"
+)
+
+// guard decides which addresses may be dialled. It looks at the IP address that
+// is dialled, so that no name and no redirect gets around it.
+type guard struct {
+	private []netip.Prefix
+	ports   []uint16
+	inner   *ssrf.Guardian
+}
+
+func newGuard(private []netip.Prefix, ports []uint16) *guard {
+	return &guard{private, ports, ssrf.New(ssrf.WithPorts(ports...))}
+}
+
+// control is the dialer's Control: it runs after name resolution, for each
+// address that is tried.
+func (g *guard) control(network, address string, conn syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fail(address, ReasonForbidden, "leads to %q, which is no IP address", clip(address))
+	}
+	if g.allowed(ap.Addr()) {
+		return nil
+	}
+	err = g.inner.Safe(network, address, conn)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ssrf.ErrProhibitedPort):
+		return fail(address, ReasonAddress, "port %d is not fetched; allowed are %s", ap.Port(), portList(g.ports))
+	case errors.Is(err, ssrf.ErrProhibitedIP):
+		return fail(address, ReasonForbidden, "leads to %s, an address of a private or special network; --allow-private can name it", ap.Addr())
+	}
+	return fail(address, ReasonForbidden, "leads to %s over %s, which is not fetched", ap.Addr(), network)
+}
+
+func (g *guard) allowed(ip netip.Addr) bool {
+	ip = ip.Unmap().WithZone("")
+	return slices.ContainsFunc(g.private, func(p netip.Prefix) bool { return p.Contains(ip) })
+}
+
+// check refuses an address by its form alone, before any name is resolved.
+func (g *guard) check(raw string) (*url.URL, *Error) {
+	const longest = 4_096
+	if len(raw) > longest {
+		return nil, fail(raw, ReasonAddress, "has %d bytes, more than %d", len(raw), longest)
+	}
+	u, err := url.Parse(strings.TrimSpace(raw))
+	switch {
+	case err != nil:
+		return nil, fail(raw, ReasonAddress, "does not parse as an address")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fail(raw, ReasonAddress, "only http and https addresses are fetched")
+	case u.Hostname() == "":
+		return nil, fail(raw, ReasonAddress, "has no host")
+	case u.User != nil:
+		u.User = nil // the message must not repeat a password
+		return nil, fail(u.String(), ReasonAddress, "holds a user name or password")
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && g.allowed(ip) {
+		return u, nil
+	}
+	// A name may still lead to an allowed network where any port will do, so
+	// that only with none the port can be refused before the name is resolved.
+	if port, err := strconv.ParseUint(portOf(u), 10, 16); err != nil || len(g.private) == 0 && !slices.Contains(g.ports, uint16(port)) {
+		return nil, fail(u.String(), ReasonAddress, "port %s is not fetched; allowed are %s", portOf(u), portList(g.ports))
+	}
+	return u, nil
+}
+
+func portOf(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
+}
+
+func portList(ports []uint16) string {
+	out := make([]string, len(ports))
+	for i, p := range ports {
+		out[i] = strconv.Itoa(int(p))
+	}
+	return strings.Join(out, ", ")
+}
