@@ -49,8 +49,9 @@ func (r DumpReport) String() string {
 }
 
 // CompileDump lays a GeoNames dump over a base and writes an index of both to w,
-// uncompressed, to be opened by mapping it. Memory grows with the rows, by some
-// 200 bytes each, not with the length of the files. progress is as for Compile.
+// uncompressed, to be opened by mapping it. Memory grows with the rows, by about
+// half a kilobyte each with its names, not with the length of the files. progress
+// is as for Compile.
 //
 // Rows out of form are passed over and reported; a file that is cut, or of which
 // the first hundred rows are mostly no rows of a dump, is an error that names the

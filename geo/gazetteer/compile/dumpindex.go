@@ -380,9 +380,15 @@ const smallTown = 0.39
 // would have it by chance.
 func (x *dumpIndex) settle(list []uint32, text string, chance float64) {
 	all := chance * hamlet
+	var lenders []*indexedName
 	for _, i := range list {
-		if n := &x.names[i]; x.weak(n) {
-			all += weight(x.places[x.order[n.place]].population)
+		n := &x.names[i]
+		p := &x.places[x.order[n.place]]
+		if x.weak(n) {
+			all += weight(p.population)
+		}
+		if p.prominence > 0.5 {
+			lenders = append(lenders, n)
 		}
 	}
 	for _, i := range list {
@@ -390,7 +396,7 @@ func (x *dumpIndex) settle(list []uint32, text string, chance float64) {
 		if n.base {
 			continue
 		}
-		if n.flags == gazetteer.NameForeign && x.borrowedIn(list, n) {
+		if n.flags == gazetteer.NameForeign && x.borrowedFrom(lenders, n) {
 			n.factor = uint16(float64(n.factor) * borrowedFactor)
 		}
 		if !x.weak(n) {
@@ -442,13 +448,11 @@ func (x *dumpIndex) looksEnglish(p *dumpPlace, text string) bool {
 	return min(own.names, x.english.names) >= leastNames && x.english.odds(own, text) >= math.Log(englishOdds)
 }
 
-// borrowedIn is encoder.borrowed for the names of one key.
-func (x *dumpIndex) borrowedIn(list []uint32, n *indexedName) bool {
+// borrowedFrom is encoder.borrowed; lenders are the important places of the name.
+func (x *dumpIndex) borrowedFrom(lenders []*indexedName, n *indexedName) bool {
 	p := &x.places[x.order[n.place]]
-	for _, i := range list {
-		o := &x.names[i]
-		q := &x.places[x.order[o.place]]
-		if o.place != n.place && q.country == p.country && q.prominence > 0.5 && o.factor > n.factor {
+	for _, o := range lenders {
+		if o.place != n.place && x.places[x.order[o.place]].country == p.country && o.factor > n.factor {
 			return latin(x.text.text(n.text))
 		}
 	}
