@@ -1,0 +1,179 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"strings"
+
+	"newsmap/geo"
+)
+
+// Outline is a feed in an OPML list.
+type Outline struct {
+	Title  string
+	URL    string // of the feed; http or https
+	Home   string // of its site, empty if unknown
+	Folder string // titles of the outlines around it, parted by "/"
+}
+
+// maxOutlines bounds a list.
+const maxOutlines = 10_000
+
+// ParseOPML reads the feeds of an OPML list, in order and each address once.
+// Feeds whose address is out of form stand in warnings. The error wraps
+// geo.ErrInvalid and names "opml".
+func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []string, err error) {
+	text, err := decode(body, contentType)
+	if err == nil {
+		err = checkXML(text)
+	}
+	if err != nil {
+		return nil, nil, opmlError(err)
+	}
+	if kind := Sniff(text); kind != KindOPML {
+		return nil, nil, geo.Invalid("opml", "is no OPML list of feeds but %s", kindWords(kind))
+	}
+	d := xml.NewDecoder(bytes.NewReader(text))
+	d.Strict, d.Entity = false, xml.HTMLEntity
+	l := &opmlReader{reading: reading{sanitizer: newSanitizer()}, seen: map[string]bool{}}
+	for {
+		token, err := d.Token()
+		switch {
+		case errors.Is(err, io.EOF):
+			return l.outlines, l.out.Warnings, nil
+		case err != nil:
+			return nil, nil, opmlError(explain(err))
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			l.start(t)
+		case xml.EndElement:
+			if t.Name.Local == "outline" && len(l.folders) > 0 {
+				l.folders = l.folders[:len(l.folders)-1]
+			}
+		}
+		if len(l.outlines) > maxOutlines {
+			return nil, nil, geo.Invalid("opml", "lists more than %d feeds", maxOutlines)
+		}
+	}
+}
+
+type opmlReader struct {
+	reading
+	outlines []Outline
+	folders  []string
+	seen     map[string]bool
+}
+
+func (l *opmlReader) start(t xml.StartElement) {
+	if t.Name.Local != "outline" {
+		return
+	}
+	at := map[string]string{}
+	for _, a := range t.Attr {
+		at[strings.ToLower(a.Name.Local)] = a.Value
+	}
+	title := l.line(at["title"], maxName)
+	if title == "" {
+		title = l.line(at["text"], maxName)
+	}
+	if raw := strings.TrimSpace(at["xmlurl"]); raw != "" {
+		o := Outline{Title: title, URL: l.address(raw), Home: l.address(at["htmlurl"]), Folder: short(strings.Join(nonEmpty(l.folders), "/"), maxName)}
+		switch {
+		case o.URL == "":
+			l.warn("%q is no http or https address", short(raw, 100))
+		case !l.seen[o.URL]:
+			l.seen[o.URL] = true
+			l.outlines = append(l.outlines, o)
+		}
+		title = "" // a feed is no folder
+	}
+	const mostFolders = 8
+	if len(l.folders) >= mostFolders {
+		title = ""
+	}
+	l.folders = append(l.folders, title)
+}
+
+func nonEmpty(list []string) (out []string) {
+	for _, s := range list {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func opmlError(err error) error {
+	var invalid *geo.InvalidError
+	if errors.As(err, &invalid) {
+		return &geo.InvalidError{Name: "opml", Reason: invalid.Reason}
+	}
+	return err
+}
+
+func kindWords(kind Kind) string {
+	switch kind {
+	case KindFeed, KindJSONFeed:
+		return "a single feed"
+	case KindSitemap, KindSitemapIndex:
+		return "a sitemap"
+	case KindHTML:
+		return "an HTML page"
+	case KindEmpty:
+		return "empty"
+	}
+	return "something else"
+}
+
+type opmlDocument struct {
+	XMLName xml.Name      `xml:"opml"`
+	Version string        `xml:"version,attr"`
+	Title   string        `xml:"head>title"`
+	Body    []opmlOutline `xml:"body>outline"`
+}
+
+type opmlOutline struct {
+	Text     string        `xml:"text,attr"`
+	Title    string        `xml:"title,attr,omitempty"`
+	Type     string        `xml:"type,attr,omitempty"`
+	URL      string        `xml:"xmlUrl,attr,omitempty"`
+	Home     string        `xml:"htmlUrl,attr,omitempty"`
+	Outlines []opmlOutline `xml:"outline"`
+}
+
+// WriteOPML writes feeds as an OPML 2.0 list, those of one folder together.
+func WriteOPML(w io.Writer, title string, feeds []Outline) error {
+	doc := opmlDocument{Version: "2.0", Title: title}
+	folders := map[string]int{}
+	for _, f := range feeds {
+		text := f.Title
+		if text == "" {
+			text = f.URL
+		}
+		o := opmlOutline{Text: text, Title: text, Type: "rss", URL: f.URL, Home: f.Home}
+		if f.Folder == "" {
+			doc.Body = append(doc.Body, o)
+			continue
+		}
+		i, known := folders[f.Folder]
+		if !known {
+			i = len(doc.Body)
+			folders[f.Folder] = i
+			doc.Body = append(doc.Body, opmlOutline{Text: f.Folder, Title: f.Folder})
+		}
+		doc.Body[i].Outlines = append(doc.Body[i].Outlines, o)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(doc); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}

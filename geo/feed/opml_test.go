@@ -1,0 +1,106 @@
+package feed_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+	"newsmap/geo/feed"
+)
+
+const list = `<?xml version="1.0" encoding="ISO-8859-1"?>
+<opml version="1.0"><head><title>Mine</title></head><body>
+<outline text="World"><outline title="Asia"><outline text="Post &amp; Co" type="rss" xmlUrl="https://post.example/feed" htmlUrl="https://post.example/"/></outline>
+<outline type="rss" text="Twice" xmlurl="https://post.example/feed"/><outline text="Odd" xmlUrl="feed://post.example/x"/></outline>
+<outline text="Bare" xmlUrl=" http://bare.example/rss "/><outline text="Note"/>
+</body></opml>`
+
+func TestOPML(t *testing.T) {
+	got, warnings, err := feed.ParseOPML([]byte(list), "")
+	want := []feed.Outline{
+		{Title: "Post & Co", URL: "https://post.example/feed", Home: "https://post.example/", Folder: "World/Asia"}, {Title: "Bare", URL: "http://bare.example/rss"},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) || len(warnings) != 1 || !strings.Contains(warnings[0], "feed://post.example/x") {
+		t.Fatalf("%+v, %q, %v", got, warnings, err)
+	}
+	var out bytes.Buffer
+	if err := feed.WriteOPML(&out, "Mine", got); err != nil {
+		t.Fatal(err)
+	}
+	again, _, err := feed.ParseOPML(out.Bytes(), "")
+	if err != nil || !reflect.DeepEqual(again, want) {
+		t.Errorf("%+v, %v of %s", again, err, out.String())
+	}
+}
+
+func TestOPMLRefused(t *testing.T) {
+	for name, c := range map[string]struct{ body, want string }{
+		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "breaks off"}, "text": {"x", "something else"},
+		"deep":   {"<opml><body>" + strings.Repeat("<outline>", 20_000), "nests"},
+		"laughs": {`<!DOCTYPE o [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><opml/>`, "entities"},
+	} {
+		_, _, err := feed.ParseOPML([]byte(c.body), "")
+		var invalid *geo.InvalidError
+		if !errors.As(err, &invalid) || invalid.Name != "opml" || !strings.Contains(invalid.Reason, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestDiscover(t *testing.T) {
+	page := `<!doctype html><html><head><base href="https://cdn.post.example/x/"><link rel=stylesheet href=a.css>
+<link rel="alternate" type="application/rss+xml" title="Comments" href="https://post.example/comments/feed"><LINK REL="Alternate Home" TYPE="application/atom+xml; charset=utf-8" TITLE="News &amp; more" HREF="atom.xml">
+<link rel="alternate" type="text/html" hreflang="de" href="/de"><link rel="alternate" type="application/rss+xml" href="javascript:x"></head><body><link rel="alternate" type="application/rss+xml" href="/late"></body>`
+	got := feed.Discover([]byte(page), "text/html", "https://post.example/page")
+	want := []feed.Link{{"News & more", "https://cdn.post.example/x/atom.xml"}, {"Comments", "https://post.example/comments/feed"}}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func FuzzOPML(f *testing.F) {
+	f.Add([]byte(list))
+	f.Add([]byte("<opml><body><outline xmlUrl='//x'></outline></outline><outline xmlUrl='http://a/&#0;'/>"))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, _, err := feed.ParseOPML(body, "")
+		if err != nil {
+			if !errors.Is(err, geo.ErrInvalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		var out bytes.Buffer
+		if err := feed.WriteOPML(&out, "x", got); err != nil {
+			t.Fatal(err)
+		}
+		again, _, err := feed.ParseOPML(out.Bytes(), "")
+		if err != nil || len(again) != len(got) {
+			t.Errorf("%d feeds became %d: %v", len(got), len(again), err)
+		}
+	})
+}
+
+func FuzzDate(f *testing.F) {
+	for _, s := range []string{"Thu, 16 May 2024 08:30:00 +0200", "2024-05-16T08:30:00Z", "1970-01-01", "2099", "16 mai 2024", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, date string) {
+		body := `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"x","date_published":` + quote(date) + `}]}`
+		got, err := feed.Parse(t.Context(), []byte(body), "", address, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := got.Items[0].Published; !p.IsZero() && (p.Year() < 1990 || p.After(now.AddDate(0, 0, 1))) {
+			t.Errorf("%q is %s", date, p)
+		}
+	})
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}

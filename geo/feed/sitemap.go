@@ -1,0 +1,75 @@
+package feed
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+
+	"newsmap/geo"
+)
+
+// sitemapURL is one entry of a sitemap, with Google's news extension.
+type sitemapURL struct {
+	Loc  string `xml:"loc"`
+	News *struct {
+		Publication struct {
+			Name     string `xml:"name"`
+			Language string `xml:"language"`
+		} `xml:"publication"`
+		Date  string `xml:"publication_date"`
+		Title string `xml:"title"`
+	} `xml:"news"`
+}
+
+// sitemap reads the entries that are news.
+func (r *reading) sitemap(text []byte) (*Feed, error) {
+	d := xml.NewDecoder(bytes.NewReader(text))
+	d.Strict, d.Entity = false, xml.HTMLEntity
+	total := 0
+	for {
+		token, err := d.Token()
+		if token == nil {
+			if err != nil && err.Error() != "EOF" {
+				return nil, explain(err)
+			}
+			break
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "url" {
+			continue
+		}
+		if total++; total > MaxItems {
+			r.warn("has more than %d entries; the others are left out", MaxItems)
+			break
+		}
+		var entry sitemapURL
+		if err := d.DecodeElement(&entry, &start); err != nil {
+			return nil, explain(err)
+		}
+		if entry.News != nil {
+			r.add(total-1, r.sitemapItem(total-1, &entry))
+		}
+	}
+	if len(r.out.Items) == 0 && total > 0 {
+		return nil, geo.Invalid("feed", "is a sitemap of %s without news entries", countWords(total))
+	}
+	if len(r.out.Items) > 0 {
+		r.out.Title, r.out.Lang = r.out.Items[0].Outlet, r.out.Items[0].Lang
+	}
+	return &r.out, nil
+}
+
+func (r *reading) sitemapItem(n int, entry *sitemapURL) Item {
+	address := r.address(entry.Loc)
+	return Item{
+		ID: address, URL: address, Title: r.line(entry.News.Title, MaxTitle), Outlet: r.line(entry.News.Publication.Name, maxName),
+		Lang: lang(entry.News.Publication.Language), Published: r.date(n, "published", entry.News.Date, nil),
+	}
+}
+
+func countWords(n int) string {
+	if n == 1 {
+		return "one address"
+	}
+	return fmt.Sprintf("%d addresses", n)
+}

@@ -1,0 +1,79 @@
+package feed
+
+import (
+	"html"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/microcosm-cc/bluemonday"
+
+	"newsmap/geo/article"
+)
+
+// sanitizer makes plain text of markup. It is safe for concurrent use.
+type sanitizer struct {
+	title *bluemonday.Policy // no elements at all
+	body  *bluemonday.Policy // those that part paragraphs
+}
+
+func newSanitizer() *sanitizer {
+	body := bluemonday.NewPolicy()
+	body.AllowElements("p", "br", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tr", "td", "th", "pre", "hr", "section", "article")
+	body.AddSpaceWhenStrippingTag(false)
+	return &sanitizer{bluemonday.StrictPolicy(), body}
+}
+
+// line makes one line of a title or name.
+func (s *sanitizer) line(markup string, most int) string {
+	markup = clipBytes(markup, 8*most)
+	if strings.ContainsAny(markup, "<&") {
+		markup = html.UnescapeString(s.title.Sanitize(markup))
+		if strings.Contains(markup, "&") {
+			markup = html.UnescapeString(markup) // escaped twice, as many feeds do
+		}
+	}
+	return short(markup, most)
+}
+
+// text makes paragraphs of markup.
+func (s *sanitizer) text(markup string) string {
+	markup = clipBytes(markup, maxText)
+	if !strings.ContainsAny(markup, "<&") {
+		return article.FromFragment(html.EscapeString(markup))
+	}
+	return article.FromFragment(s.body.Sanitize(markup))
+}
+
+// clipBytes cuts at most bytes, not within a code point.
+func clipBytes(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
+// short makes s one line of at most n code points.
+func short(s string, n int) string {
+	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\ufffd"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' || r == '\u200b'
+	}), " ")
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+}
+
+var ending = regexp.MustCompile(`(?i)(…|\.\.\.|\[\s*(…|\.\.\.|&hellip;|\+\d+ chars)\s*\]|(continue|keep) reading\W*|read (more|on)\W*|(read|see) (the )?(full|whole|rest) .{0,60}|the post .{1,200} appeared first on .{1,120})\s*$`)
+
+// truncated tells whether a text ends as a teaser does. The line with which
+// some programs end whole posts ("appeared first on") counts too: what stands
+// before it may be either, and the page knows.
+func truncated(text string) bool {
+	const end = 400
+	return ending.MatchString(text[max(0, len(text)-end):])
+}
