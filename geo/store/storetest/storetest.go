@@ -125,6 +125,14 @@ func testRoundTrip(t *testing.T, s story.Store) {
 			t.Errorf("%q came back changed:\n got %+v\nwant %+v", want.Title, got, want)
 		}
 	}
+	for _, source := range []story.TextSource{story.SourcePage, story.SourceFeed, story.SourceHeadline} {
+		want := sample("A story by way of its "+string(source), "Text.", day(1))
+		want.TextSource = source
+		mustPut(t, s, want)
+		if got := mustStory(t, s, want.ID); got.TextSource != source {
+			t.Errorf("text source %q came back as %q", source, got.TextSource)
+		}
+	}
 	old := sample("From the first years of print", "Text.", time.Date(1605, 7, 1, 0, 0, 0, 0, time.UTC))
 	mustPut(t, s, old)
 	if got := mustStory(t, s, old.ID).Published; !got.Equal(old.Published) {
@@ -156,6 +164,7 @@ func testOutcomes(t *testing.T, s story.Store) {
 		"outlet":     func(s *story.Story) { s.Outlet = "Another" },
 		"byline":     func(s *story.Story) { s.Byline = "B. Writer" },
 		"url":        func(s *story.Story) { s.URL = "https://suite.example/1" },
+		"source":     func(s *story.Story) { s.TextSource = story.SourceFeed },
 		"published":  func(s *story.Story) { s.Published = day(8) },
 		"role":       func(s *story.Story) { s.Locations[0].Role = geo.RoleMention },
 		"confidence": func(s *story.Story) { s.Locations[0].Confidence = 0.123 },
@@ -218,6 +227,7 @@ func testRefused(t *testing.T, s story.Store) {
 		"latitude":            func(s *story.Story) { s.Locations[2].Place.Point = [2]float64{10, 91} },
 		"longitude no number": func(s *story.Story) { s.Locations[2].Place.Point = [2]float64{nan(), 0} },
 		"confidence":          func(s *story.Story) { s.Locations[2].Confidence = 1.5 },
+		"text source":         func(s *story.Story) { s.TextSource = "hearsay" },
 		"place without id":    func(s *story.Story) { s.Locations[2].Place.ID = "" },
 	} {
 		st := world()[0]
@@ -313,6 +323,9 @@ func testFilters(t *testing.T, s story.Store) {
 		{"two words", story.Query{Text: "storm decade"}, []string{pacific}},
 		{"words of title and text", story.Query{Text: "cyclone strongest"}, []string{pacific}},
 		{"two words, no story with both", story.Query{Text: "storm trucks"}, nil},
+		{"word in the plural", story.Query{Text: "storms"}, []string{pacific, unplaced}},
+		{"word in the singular", story.Query{Text: "truck"}, []string{syria}},
+		{"beginning of a word", story.Query{Text: "stor"}, nil},
 		{"diacritics", story.Query{Text: "naive cafes danos"}, nil},
 		{"diacritics of one", story.Query{Text: "naive CAFES"}, []string{syria}},
 		{"diacritics asked for", story.Query{Text: "daños"}, []string{andes}},

@@ -89,9 +89,10 @@ CREATE TABLE unlocated (
 -- what it finds is checked against the columns.
 CREATE VIRTUAL TABLE points USING rtree (n, min_lon, max_lon, min_lat, max_lat);
 
--- The words of stories, by their n.
+-- The words of stories, by their n, without the endings of English: who asks for
+-- "earthquake" means "earthquakes" too.
 CREATE VIRTUAL TABLE words USING fts5 (
-    title, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    title, text, content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 
 -- +goose StatementBegin
