@@ -24,7 +24,8 @@ func ParseBBox(s string) (BBox, error) {
 	var v [4]float64
 	for i, p := range parts {
 		f, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
-		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		// ParseFloat takes Go's digit separators, which mean nothing in an address.
+		if err != nil || strings.Contains(p, "_") || math.IsNaN(f) || math.IsInf(f, 0) {
 			return BBox{}, Invalid("bbox", "%q is not a number", clip(p))
 		}
 		v[i] = f

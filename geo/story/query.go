@@ -102,7 +102,7 @@ func (q *Query) set(name, value string) (err error) {
 	case "min_confidence":
 		q.MinConfidence, err = confidence(value)
 	case "lang":
-		q.Lang, err = list(name, value)
+		q.Lang, err = languages(value)
 	case "limit":
 		q.Limit, err = limit(value)
 	case "cursor":
@@ -152,7 +152,7 @@ func instant(s string) (first, last time.Time, err error) {
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return t, t, geo.Invalid("datetime", "%q is no RFC 3339 time such as 2019-03-23T12:00:00Z", printable(s))
+		return t, t, geo.Invalid("datetime", "%q is neither a day such as 2019-03-23 nor an RFC 3339 time such as 2019-03-23T12:00:00Z", printable(s))
 	}
 	if t.IsZero() {
 		t = t.Add(time.Nanosecond) // the zero time would stand for an open end
@@ -189,6 +189,23 @@ func countries(value string) ([]string, error) {
 	return out, err
 }
 
+// languages takes tags of the form of BCP 47 (RFC 5646, section 2.1), known or not.
+func languages(value string) ([]string, error) {
+	out, err := list("lang", value)
+	for _, tag := range out {
+		for subtag := range strings.SplitSeq(tag, "-") {
+			if len(subtag) < 1 || len(subtag) > 8 || strings.ContainsFunc(subtag, isNotAlphanumeric) {
+				return nil, geo.Invalid("lang", "%q is no BCP 47 tag such as en or pt-BR", printable(tag))
+			}
+		}
+	}
+	return out, err
+}
+
+func isNotAlphanumeric(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+}
+
 func roles(value string) ([]geo.Role, error) {
 	values, err := list("role", value)
 	if err != nil {
@@ -208,7 +225,7 @@ func roles(value string) ([]geo.Role, error) {
 
 func confidence(value string) (float64, error) {
 	f, err := strconv.ParseFloat(value, 64)
-	if err != nil || math.IsNaN(f) || f < 0 || f > 1 {
+	if err != nil || strings.Contains(value, "_") || math.IsNaN(f) || f < 0 || f > 1 {
 		return 0, geo.Invalid("min_confidence", "%q is no number from 0 to 1", printable(value))
 	}
 	return f, nil

@@ -46,8 +46,8 @@ func TestParseQueryRefused(t *testing.T) {
 	for in, name := range map[string]string{
 		"nope=1": "nope", "BBOX=1,2,3,4": "BBOX", "=1": `""`, "%ff=1": "\ufffd", "a%0ab=1": "a\ufffdb", "limit=1&limit=2": "limit", "q=a%ffb": "q", "q=a%00b": "q",
 		"bbox=1,2,3": "bbox", "bbox=NaN,1,2,3": "bbox", "bbox=1,4,3,2": "bbox", "datetime=yesterday": "datetime", "datetime=..%2F..": "datetime",
-		"country=SYR": "country", "country=S1": "country", "country=%C3%BC": "country", "country=,": "country", "role=hero": "role", "role=Focus": "role", "role=,": "role", "outlet=+,": "outlet", "place=,,": "place", "lang=,": "lang",
-		"min_confidence=1.01": "min_confidence", "min_confidence=-1": "min_confidence", "min_confidence=NaN": "min_confidence", "min_confidence=x": "min_confidence",
+		"country=SYR": "country", "country=S1": "country", "country=%C3%BC": "country", "country=,": "country", "role=hero": "role", "role=Focus": "role", "role=,": "role", "outlet=+,": "outlet", "place=,,": "place", "lang=,": "lang", "lang=<script>": "lang", "lang=en,portuguese": "lang", "lang=en-": "lang",
+		"min_confidence=1.01": "min_confidence", "min_confidence=-1": "min_confidence", "min_confidence=NaN": "min_confidence", "min_confidence=0x1_p-2": "min_confidence", "min_confidence=x": "min_confidence",
 		"limit=0": "limit", "limit=-1": "limit", "limit=100001": "limit", "limit=1.5": "limit", "limit=99999999999999999999": "limit",
 		"q=" + strings.Repeat("x", 2_001): "q", "place=" + strings.Repeat("x,", 101): "place",
 	} {
