@@ -88,15 +88,7 @@ func ingestFile(cmd *cobra.Command, ingester *ingest.Ingester, file string) (ing
 		_ = bar.Add(1)
 		if e.Err != nil {
 			_ = bar.Clear()
-			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v\n", eventError(e))
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v\n", e.Err)
 		}
 	})
-}
-
-// eventError names the place of an event unless its error does already.
-func eventError(e ingest.Event) error {
-	if e.Where == "" {
-		return e.Err
-	}
-	return fmt.Errorf("%s: %w", e.Where, e.Err)
 }
