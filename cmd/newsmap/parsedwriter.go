@@ -41,7 +41,7 @@ func newJSONLWriter(w *bufio.Writer) *parsedWriter {
 }
 
 func newFeatureWriter(w *bufio.Writer) (*parsedWriter, error) {
-	features, err := feature.NewWriter(feature.GeoJSON, w, feature.Options{})
+	features, err := feature.NewWriter(feature.GeoJSON, w, feature.Options{Unstored: true})
 	if err != nil {
 		return nil, err
 	}

@@ -344,3 +344,13 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+func TestUnstored(t *testing.T) {
+	options := feature.Options{BaseURL: "https://newsmap.example", Unstored: true}
+	if got := write(t, "geojson", options, samples()...); bytes.Count(got, []byte(`"story_url":null`)) != len(samples()) {
+		t.Errorf("stories without a page have an address:\n%s", got)
+	}
+	if got := write(t, "csv", options, samples()...); bytes.Contains(got, []byte("newsmap.example")) {
+		t.Errorf("stories without a page have an address:\n%s", got)
+	}
+}

@@ -33,7 +33,7 @@ func (c *collection) Write(f *story.Feature) error {
 		c.buf = append(c.buf, ',')
 	}
 	c.n++
-	c.buf = appendFeature(append(c.buf, '\n'), f, c.options.BaseURL)
+	c.buf = appendFeature(append(c.buf, '\n'), f, &c.options)
 	_, err := c.w.Write(c.buf)
 	return err
 }
@@ -87,7 +87,7 @@ func newSequence(w *bufio.Writer, options Options) Writer {
 const recordSeparator = 0x1e // RFC 7464
 
 func (s *sequence) Write(f *story.Feature) error {
-	s.buf = appendFeature(append(s.buf[:0], recordSeparator), f, s.options.BaseURL)
+	s.buf = appendFeature(append(s.buf[:0], recordSeparator), f, &s.options)
 	s.buf = append(s.buf, '\n')
 	_, err := s.w.Write(s.buf)
 	return err
@@ -97,7 +97,7 @@ func (s *sequence) Close() error { return s.w.Flush() }
 
 // appendFeature writes f as a GeoJSON Feature. Its id is the story's and the
 // place's, parted by a slash. Every property is there, null where unknown.
-func appendFeature(b []byte, f *story.Feature, baseURL string) []byte {
+func appendFeature(b []byte, f *story.Feature, o *Options) []byte {
 	l := &f.Location
 	b = append(b, `{"type":"Feature","id":`...)
 	b = appendString(b, f.StoryID+"/"+l.Place.ID)
@@ -107,8 +107,7 @@ func appendFeature(b []byte, f *story.Feature, baseURL string) []byte {
 	b = appendString(b, f.StoryID)
 	b = appendText(b, `,"title":`, f.Title)
 	b = appendText(b, `,"url":`, f.URL)
-	b = append(b, `,"story_url":`...)
-	b = appendString(b, storyURL(baseURL, f.StoryID))
+	b = appendText(b, `,"story_url":`, storyURL(o, f.StoryID))
 	b = appendText(b, `,"outlet":`, f.Outlet)
 	b = append(b, `,"published":`...)
 	b = appendTime(b, f.Published)
@@ -153,7 +152,13 @@ func precision(l *geo.Location) geo.Precision {
 	return l.Place.Precision()
 }
 
-func storyURL(base, id string) string { return base + "/stories/" + url.PathEscape(id) }
+// storyURL is empty for stories that have no page.
+func storyURL(o *Options, id string) string {
+	if o.Unstored {
+		return ""
+	}
+	return o.BaseURL + "/stories/" + url.PathEscape(id)
+}
 
 func appendPoint(b []byte, p [2]float64) []byte {
 	if !finite(p[0]) || !finite(p[1]) {

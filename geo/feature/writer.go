@@ -22,8 +22,9 @@ type Writer interface {
 
 // Options say how features are written. The zero value is usable.
 type Options struct {
-	BaseURL string    // of the service, for story_url; empty: a path without a host
-	BBox    *geo.BBox // what was asked for, written as the collection's bbox (GeoJSON only)
+	BaseURL  string    // of the service, for story_url; empty: a path without a host
+	BBox     *geo.BBox // what was asked for, written as the collection's bbox (GeoJSON only)
+	Unstored bool      // no store holds the stories, so that story_url is null
 }
 
 // The forms of output, as "newsmap export --format" names them.
