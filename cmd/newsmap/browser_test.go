@@ -259,6 +259,18 @@ func browsePhone(t *testing.T, page *tab) {
 		t.Errorf("the page is %v pixels wide on a screen of 390", width)
 	}
 	page.shot("phone.png")
+	page.open("/?place=newsmap:baghuz-fawqani#9/34.46/40.95")
+	page.wait("the chip names the place", `/^Place Baghuz Fawqani/.test(document.querySelector("#chips .chip")?.textContent)`)
+	page.wait("the marker appears", baghuz+" !== undefined && !document.body.classList.contains('loading')")
+	page.eval(baghuz+".click()", nil)
+	page.wait("the popup lies within the screen, below the zoom buttons", `(() => {
+		const popup = document.querySelector(".leaflet-popup-content-wrapper")?.getBoundingClientRect();
+		const zoom = document.querySelector(".leaflet-control-zoom").getBoundingClientRect();
+		return popup && popup.left >= 0 && popup.right <= innerWidth && popup.top >= zoom.bottom;
+	})()`)
+	page.shot("phone-popup.png")
+	page.open("/")
+	page.wait("markers appear", markersShown)
 	page.eval(`document.querySelector("#handle").click()`, nil)
 	page.wait("the sheet rises", `document.querySelector("#panel").getBoundingClientRect().height > 700`)
 	page.shot("phone-list.png")

@@ -22,6 +22,8 @@ export class Filters {
     this.form = form;
     this.changed = changed;
     this.chips = must("#chips", form);
+    /** @type {Map<string, string>} names of places by their ids, as far as the features tell */
+    this.placeNames = new Map();
     this.write(filters);
     let timer = 0;
     form.addEventListener("input", (event) => {
@@ -91,15 +93,33 @@ export class Filters {
   }
 
   drawChips() {
-    const chips = Object.entries(this.extra ?? {}).map(([name, value]) =>
-      el(
-        "button",
-        { type: "button", class: "chip", "aria-label": `Remove the filter ${chipNames[name]} ${value}`, onclick: () => this.drop(name) },
-        `${chipNames[name]} ${value} ×`,
-      ),
-    );
+    const chips = Object.entries(this.extra ?? {}).map(([name, value]) => {
+      const words = `${chipNames[name]} ${name === "place" ? this.namesOf(value) : value}`;
+      return el("button", { type: "button", class: "chip", "aria-label": `Remove the filter ${words}`, onclick: () => this.drop(name) }, `${words} ×`);
+    });
     this.chips.replaceChildren(...chips);
     must("#clear", this.form).hidden = this.read().size === 0;
+  }
+
+  /** @param {string} ids joined by commas */
+  namesOf(ids) {
+    return ids
+      .split(",")
+      .map((id) => this.placeNames.get(id) ?? id)
+      .join(", ");
+  }
+
+  /**
+   * Lets the chip of the place filter say names instead of ids.
+   * @param {Iterable<import("./api.js").Feature>} features
+   */
+  namePlaces(features) {
+    const ids = this.extra?.place?.split(",");
+    if (!ids) return;
+    for (const feature of features) {
+      if (ids.includes(feature.place_id)) this.placeNames.set(feature.place_id, feature.place);
+    }
+    this.drawChips();
   }
 
   /** @param {string} name */

@@ -90,6 +90,7 @@ class Page {
       this.around = "";
       this.take(features);
       this.writeUnlocated(counts);
+      this.form.namePlaces(features);
       this.form.suggestOutlets(new Set(features.map((f) => f.outlet ?? "").filter(Boolean)));
       this.fitOnce();
       if (!this.complete) await this.fill(signal);

@@ -119,11 +119,25 @@ export class Markers {
       riseOnHover: true,
       zIndexOffset: (rank[group.role] ?? 0) * 100,
     });
-    marker.bindPopup(() => this.popup(group), { maxWidth: 340, minWidth: 260, maxHeight: 340, autoPanPadding: [24, 24] });
+    marker.bindPopup(() => this.popup(group), this.popupSize());
     marker.on("mouseover", () => this.hover(group.features.map((f) => f.story_id)));
     marker.on("mouseout", () => this.hover([]));
     marker.on("add", () => label(marker, group));
     return marker;
+  }
+
+  /** On a phone a popup must be narrower than the map and clear of the zoom buttons. */
+  popupSize() {
+    const { x } = this.map.getSize();
+    const narrow = x < 480;
+    const maxWidth = Math.min(340, x - 72); // 72: the popup's own margins and the padding
+    return {
+      maxWidth,
+      minWidth: Math.min(260, maxWidth),
+      maxHeight: narrow ? 280 : 340,
+      autoPanPaddingTopLeft: narrow ? [12, 92] : [24, 24],
+      autoPanPaddingBottomRight: narrow ? [12, 12] : [24, 24],
+    };
   }
 
   /** Moves markers over the antimeridian to the side that is in view. */
