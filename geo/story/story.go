@@ -30,9 +30,23 @@ type Story struct {
 	Updated   time.Time `json:"updated"`   // when newsmap last changed it
 	Text      string    `json:"text"`      // plain text, paragraphs parted by blank lines
 
+	// TextSource is where a fetched story's text is from; empty for one that was
+	// given, as a file or by the API.
+	TextSource TextSource `json:"text_source"`
+
 	Locations []geo.Location `json:"-"` // focus first
 	Unlocated []geo.Toponym  `json:"-"` // recognised, not resolved
 }
+
+// TextSource says how much of a story newsmap has read.
+type TextSource string
+
+// The sources of a fetched story's text.
+const (
+	SourcePage     TextSource = "page"     // the article's page
+	SourceFeed     TextSource = "feed"     // the feed: all of the text or a summary
+	SourceHeadline TextSource = "headline" // there is a title only
+)
 
 // Document is the story as geoparsing sees it.
 func (s *Story) Document() *geo.Document {
@@ -76,6 +90,11 @@ func (s *Story) Validate(now time.Time) error {
 	}
 	if len(s.Text) > MaxText {
 		return geo.Invalid("text", "has %d bytes, more than %d", len(s.Text), MaxText)
+	}
+	switch s.TextSource {
+	case "", SourcePage, SourceFeed, SourceHeadline:
+	default:
+		return geo.Invalid("text_source", "%.40q is none of page, feed, headline", s.TextSource)
 	}
 	if s.URL != "" {
 		if _, err := NormalizeURL(s.URL); err != nil {

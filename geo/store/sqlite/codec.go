@@ -112,6 +112,9 @@ func newRecord(s *story.Story) (*record, error) {
 	r := &record{story: s}
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %q %q %q %q %d %q\n", s.ID, s.Title, s.URL, s.Outlet, s.Domain, s.Byline, s.Lang, published(s), s.Text)
+	if s.TextSource != "" { // left out, so that digests of before the column hold
+		fmt.Fprintf(h, "text source %q\n", s.TextSource)
+	}
 	for i := range s.Locations {
 		l := &s.Locations[i]
 		toponyms, err := encodeList(l.Toponyms, encodeToponym)

@@ -111,6 +111,30 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// TestUpgrade opens a file from before stories said where their text is from:
+// the stories stay as they are, and stay the same to Put.
+func TestUpgrade(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	s := open(t, path, nil)
+	given := &story.Story{Title: "Given", Text: "Text."}
+	given.ID = story.Identify(given)
+	if _, err := s.Put(t.Context(), given); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	execute(t, path, "ALTER TABLE stories DROP COLUMN text_source", "DELETE FROM goose_db_version WHERE version_id = 2")
+	s = open(t, path, nil)
+	defer s.Close()
+	if got, err := s.Story(t.Context(), given.ID); err != nil || got.TextSource != "" || got.Title != "Given" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if outcome, err := s.Put(t.Context(), given); err != nil || outcome != story.Unchanged {
+		t.Errorf("put again: %s, %v", outcome, err)
+	}
+}
+
 // TestPragmas looks at what the settings are on a live file.
 func TestPragmas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")

@@ -28,10 +28,10 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		sql  string
 	}{
 		{&st.find, `SELECT n, fetched, updated, digest FROM stories WHERE id = ?`},
-		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, digest, id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, text_source, digest, id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&st.update, `UPDATE stories SET title = ?, url = ?, outlet = ?, outlet_key = ?, domain = ?, byline = ?, lang = ?, lang_key = ?,
-			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, digest = ? WHERE id = ?`},
+			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, text_source = ?, digest = ? WHERE id = ?`},
 		{&st.insertText, `INSERT INTO texts (text, story) VALUES (?, ?)`},
 		{&st.updateText, `UPDATE texts SET text = ? WHERE story = ?`},
 		{&st.clearLocations, `DELETE FROM locations WHERE story = ?`},
@@ -171,7 +171,7 @@ func (w *putting) row(fetched, updated time.Time) []any {
 	}
 	return []any{
 		s.Title, s.URL, s.Outlet, fold(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
-		published(s), micros(fetched), micros(updated), micros(ordered), len(s.Locations), w.record.digest, s.ID,
+		published(s), micros(fetched), micros(updated), micros(ordered), len(s.Locations), string(s.TextSource), w.record.digest, s.ID,
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // defaultLimit is how many stories a page has if the query does not say.
 const defaultLimit = 50
 
-const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, t.text"
+const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, s.text_source, t.text"
 
 const locationColumns = `l.seq, l.place_id, l.name, l.lon, l.lat, l.feature_code, l.country, l.country_name, l.countries,
 	l.admin1_code, l.admin1, l.admin2, l.population, l.prominence, l.role, l.precision, l.confidence, l.evidence`
@@ -216,7 +216,7 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 		var s story.Story
 		var published sql.NullInt64
 		var n, fetched, updated, key int64
-		if err := rows.Scan(&n, &s.ID, &s.Title, &s.URL, &s.Outlet, &s.Domain, &s.Byline, &s.Lang, &published, &fetched, &updated, &key, &s.Text); err != nil {
+		if err := rows.Scan(&n, &s.ID, &s.Title, &s.URL, &s.Outlet, &s.Domain, &s.Byline, &s.Lang, &published, &fetched, &updated, &key, &s.TextSource, &s.Text); err != nil {
 			return nil, nil, err
 		}
 		if published.Valid {
