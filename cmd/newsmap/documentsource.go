@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"newsmap/geo"
@@ -136,7 +137,7 @@ func formOf(path string, r *bufio.Reader) ingest.Form {
 func (s *documentSource) reader(name string, form ingest.Form, r io.Reader) func() (*geo.Document, error) {
 	switch form {
 	case ingest.FormJSONL:
-		return geo.NewDocumentReader(name, r).Next
+		return datedReader(name, geo.NewDocumentReader(name, r))
 	case ingest.FormHTML:
 		return s.pageReader(name, r)
 	}
@@ -147,6 +148,20 @@ func (s *documentSource) reader(name string, form ingest.Form, r io.Reader) func
 		}
 		done = true
 		return readText(name, r)
+	}
+}
+
+// datedReader refuses documents of the future, as the API and ingest do.
+func datedReader(name string, r *geo.DocumentReader) func() (*geo.Document, error) {
+	return func() (*geo.Document, error) {
+		doc, err := r.Next()
+		if err != nil {
+			return nil, err
+		}
+		if err := story.ValidateDate(doc.Date, time.Now()); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, r.Line(), err)
+		}
+		return doc, nil
 	}
 }
 

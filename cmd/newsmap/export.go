@@ -138,6 +138,15 @@ func requireStore(address string) error {
 	return nil
 }
 
+// outputError names the output where the system names the file beside it.
+func outputError(output string, err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("--output: %s: %w", output, err)
+}
+
 // writeWhole has fill write to output, or to standard output for "-". A file is
 // written beside its place and renamed when whole.
 func writeWhole(cmd *cobra.Command, output string, fill func(io.Writer) error) (err error) {
@@ -150,7 +159,7 @@ func writeWhole(cmd *cobra.Command, output string, fill func(io.Writer) error) (
 	}
 	temp, err := os.CreateTemp(filepath.Dir(output), "."+filepath.Base(output)+".*")
 	if err != nil {
-		return fmt.Errorf("--output: %w", err)
+		return outputError(output, err)
 	}
 	defer func() {
 		if err != nil {

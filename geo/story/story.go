@@ -101,14 +101,16 @@ func (s *Story) Validate(now time.Time) error {
 			return err
 		}
 	}
-	return validateDate(s.Published, now)
+	return ValidateDate(s.Published, now)
 }
 
 // earliest is the year of the first printed weekly (Strasbourg, 1605).
 var earliest = time.Date(1605, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// validateDate allows a day of slack for clocks and time zones.
-func validateDate(t, now time.Time) error {
+// ValidateDate tells whether news can be of a time: not before there was any, and
+// not of the future, with a day of slack for clocks and time zones. The zero time,
+// which is unknown, can. The error wraps geo.ErrInvalid and names "date".
+func ValidateDate(t, now time.Time) error {
 	switch {
 	case t.IsZero():
 		return nil
