@@ -62,7 +62,7 @@ func (g *Ingester) All(ctx context.Context, source Source, workers int, each fun
 	group.Go(func() error {
 		defer close(jobs)
 		defer close(order)
-		return feed(ctx, source, jobs, order)
+		return deal(ctx, source, jobs, order)
 	})
 	for range workers {
 		group.Go(func() error {
@@ -93,8 +93,8 @@ type job struct {
 	located chan error // of geoparsing; buffered
 }
 
-// feed gives each item to the workers and, in order, to the one who stores.
-func feed(ctx context.Context, source Source, jobs, order chan<- *job) error {
+// deal gives each item to the workers and, in order, to the one who stores.
+func deal(ctx context.Context, source Source, jobs, order chan<- *job) error {
 	for {
 		item, err := source.Next(ctx)
 		j := &job{item: item, located: make(chan error, 1)}

@@ -47,21 +47,46 @@ const maxText = 4 << 20
 // Open opens the file at path, "-" for stdin. Its form follows from the end of
 // its name, else from its first bytes. The error names the path.
 func Open(path string, stdin io.Reader) (Source, error) {
-	if path == "-" {
-		return Read("-", "", io.NopCloser(stdin))
+	if IsAddress(path) {
+		return nil, geo.Invalid(path, "is an address; a Web opens those")
 	}
-	if strings.HasPrefix(path, "http://") || strings.HasPrefix(path, "https://") {
-		return nil, geo.Invalid(path, "is an address; this build reads files and standard input")
-	}
-	f, err := os.Open(path)
+	b, form, err := openBuffered(path, stdin)
 	if err != nil {
 		return nil, err
 	}
+	return Read(path, form, b)
+}
+
+// openBuffered opens a file, and tells the form that its name promises.
+func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
+	if path == "-" {
+		return newBuffered(io.NopCloser(stdin)), "", nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, "", err
+	}
 	if info, err := f.Stat(); err != nil || info.IsDir() {
 		f.Close()
-		return nil, errors.Join(geo.Invalid(path, "is a directory; a file is due"), err)
+		return nil, "", errors.Join(geo.Invalid(path, "is a directory; a file is due"), err)
 	}
-	return Read(path, formOf(path), f)
+	return newBuffered(f), formOf(path), nil
+}
+
+// sniffed is how many bytes tell what a file is.
+const sniffed = 4 << 10
+
+// buffered is a file whose beginning can be looked at.
+type buffered struct {
+	*bufio.Reader
+	io.Closer
+}
+
+func newBuffered(r io.ReadCloser) *buffered {
+	if b, ok := r.(*buffered); ok {
+		return b
+	}
+	return &buffered{bufio.NewReaderSize(r, sniffed), r}
 }
 
 // formOf is the form that a file's name promises, empty if none.
@@ -80,7 +105,7 @@ func formOf(path string) Form {
 // Read reads r in the given form, or in the one its first bytes show if form is
 // empty. name stands in errors. Closing the source closes r.
 func Read(name string, form Form, r io.ReadCloser) (Source, error) {
-	buffered := bufio.NewReader(r)
+	buffered := newBuffered(r)
 	if form == "" {
 		head, err := buffered.Peek(1_024)
 		if err != nil && !errors.Is(err, io.EOF) {
