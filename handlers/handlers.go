@@ -30,12 +30,19 @@ type Ingester interface {
 	Ingest(ctx context.Context, s *story.Story) (story.Outcome, error)
 }
 
+// Fetcher makes a story of the page at an address, without storing it. The
+// error says in words for the client what is wrong with the address or the page.
+type Fetcher interface {
+	Fetch(ctx context.Context, address string) (*story.Story, error)
+}
+
 // Config is what New needs. Store, Places and Parser are required.
 type Config struct {
 	Store    story.Store
 	Places   geo.Gazetteer
 	Parser   Parser
 	Ingester Ingester // nil: stories cannot be added
+	Fetcher  Fetcher  // nil: a story's text must come with it
 	Logger   *slog.Logger
 
 	BaseURL  string // public address for links in exports; empty: relative links

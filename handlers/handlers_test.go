@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -270,6 +271,12 @@ func TestScenarios(t *testing.T) {
 		{name: "add", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"Rain","text":"Rain in Montevideo.","url":"https://www.cable.example/rain","date":"2020-01-02"}`, status: 201,
 			contains: []string{`"outcome":"created"`, `"place":{"id":"geonames:3441575"`, `"outlet":"cable.example"`, `"published":"2020-01-02T00:00:00Z"`}, answers: map[string]string{"Location": "https://news.example/stories/"}},
 		{name: "add again", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"Again","text":"a","url":"http://example.org/baghuz?b=2&a=1&utm_source=x"}`, status: 200, contains: []string{`"outcome":"updated"`}},
+		{name: "add by address", method: "POST", path: "/api/stories", headers: withToken("secret"), change: fetching, body: `{"url":"https://cable.example/rain","byline":"B. Writer"}`, status: 201,
+			contains: []string{`"outcome":"created"`, `"title":"Rain"`, `"text_source":"page"`, `"byline":"B. Writer"`, `"outlet":"cable.example"`, `"place":{"id":"geonames:3441575"`}},
+		{name: "add by an address that fails", method: "POST", path: "/api/stories", headers: withToken("secret"), change: fetching, body: `{"url":"http://10.0.0.1/"}`, status: 422,
+			contains: []string{`"parameter":"url"`, "10.0.0.1/: leads to a private network"}, answers: problem},
+		{name: "add by address where none is fetched", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"url":"https://cable.example/rain"}`, status: 400, contains: parameter("text"), answers: problem},
+		{name: "add by address without a token", method: "POST", path: "/api/stories", headers: post("application/json"), change: fetching, body: `{"url":"https://cable.example/rain"}`, status: 401, answers: problem},
 		{name: "add nothing", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{}`, status: 400, contains: parameter("text"), answers: problem},
 		{name: "add a script link", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"a","url":"javascript:alert(1)"}`, status: 400, contains: parameter("url"), answers: problem},
 		{name: "add in the future", method: "POST", path: "/api/stories", headers: withToken("secret"), body: `{"title":"a","published":"2999-01-01T00:00:00Z"}`, status: 400, contains: []string{`"parameter":"date"`, "future"}, answers: problem},
@@ -294,6 +301,35 @@ func TestScenarios(t *testing.T) {
 	}
 	for _, sc := range scenarios {
 		t.Run(sc.name, sc.run)
+	}
+}
+
+// fetching makes a server that fetches one page.
+func fetching(c *handlers.Config) { c.Fetcher = oneSite{} }
+
+type oneSite struct{}
+
+func (oneSite) Fetch(_ context.Context, address string) (*story.Story, error) {
+	if address != "https://cable.example/rain" {
+		return nil, fmt.Errorf("%s: leads to a private network", address)
+	}
+	return &story.Story{Title: "Rain", Text: "Rain in Montevideo.", URL: address, Domain: "cable.example", Byline: "A. Writer", TextSource: story.SourcePage}, nil
+}
+
+// TestPartial looks at how a story's page says that its text may lack.
+func TestPartial(t *testing.T) {
+	for source, want := range map[story.TextSource]string{story.SourceHeadline: "only the headline", story.SourceFeed: "feed gives", story.SourcePage: "", "": ""} {
+		a := newApp(t)
+		for _, s := range a.store.stories {
+			s.TextSource = source
+		}
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, httptest.NewRequest("GET", "/stories/"+a.ids[0], nil))
+		for _, words := range []string{"only the headline", "feed gives"} {
+			if got := strings.Contains(w.Body.String(), words); got != (words == want) {
+				t.Errorf("%q: page says %q: %v", source, words, got)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
@@ -25,8 +26,9 @@ const mostStories = 500
 type storyBody struct {
 	ID        string         `json:"id"`
 	Title     string         `json:"title"`
-	URL       *string        `json:"url"`       // the original
-	StoryURL  string         `json:"story_url"` // ours
+	URL       *string        `json:"url"`         // the original
+	StoryURL  string         `json:"story_url"`   // ours
+	Source    *string        `json:"text_source"` // page, feed or headline where newsmap fetched it
 	Outlet    *string        `json:"outlet"`
 	Domain    *string        `json:"domain"`
 	Byline    *string        `json:"byline"`
@@ -195,6 +197,9 @@ func (s *server) newStory(c *gin.Context) (*story.Story, error) {
 	if in.Published.IsZero() {
 		in.Published = in.Date
 	}
+	if s.Fetcher != nil && in.URL != "" && in.Title == "" && in.Text == "" {
+		return s.fetch(c.Request.Context(), &in)
+	}
 	st := &story.Story{
 		Title: in.Title, Text: in.Text, URL: in.URL, Outlet: in.Outlet, Domain: in.Domain,
 		Byline: in.Byline, Lang: in.Lang, Published: in.Published.Time,
@@ -207,6 +212,49 @@ func (s *server) newStory(c *gin.Context) (*story.Story, error) {
 	}
 	st.ID = story.Identify(st)
 	return st, st.Validate(s.Now())
+}
+
+// fetchTimeout bounds how long a client waits for a page that newsmap fetches.
+// The server gives an answer no more time than a minute.
+const fetchTimeout = 40 * time.Second
+
+// fetch makes a story of the page at an address; what the client says of it
+// goes before what the page says.
+func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) {
+	limited, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	st, err := s.Fetcher.Fetch(limited, in.URL)
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, &requestError{http.StatusUnprocessableEntity, "The page cannot be taken in. " + clipLine(err.Error()), "url"}
+	}
+	for _, field := range [...]struct {
+		given string
+		into  *string
+	}{{in.Outlet, &st.Outlet}, {in.Domain, &st.Domain}, {in.Byline, &st.Byline}, {in.Lang, &st.Lang}} {
+		if field.given != "" {
+			*field.into = field.given
+		}
+	}
+	if !in.Published.IsZero() {
+		st.Published = in.Published.Time
+	}
+	if st.Outlet == "" {
+		st.Outlet = st.Domain
+	}
+	st.ID = story.Identify(st)
+	return st, st.Validate(s.Now())
+}
+
+// clipLine keeps an error of a fetch short.
+func clipLine(s string) string {
+	const most = 400
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
 }
 
 // authorize checks the bearer token, in time that tells nothing about it.
@@ -226,7 +274,7 @@ func (s *server) storyURL(id string) string { return s.BaseURL + "/stories/" + u
 
 func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 	out := storyBody{
-		ID: st.ID, Title: st.Title, URL: known(st.URL), StoryURL: s.storyURL(st.ID), Outlet: known(st.Outlet), Domain: known(st.Domain),
+		ID: st.ID, Title: st.Title, URL: known(st.URL), StoryURL: s.storyURL(st.ID), Source: known(string(st.TextSource)), Outlet: known(st.Outlet), Domain: known(st.Domain),
 		Byline: known(st.Byline), Lang: known(st.Lang), Published: knownTime(st.Published), Fetched: knownTime(st.Fetched), Updated: knownTime(st.Updated),
 		Locations: make([]locationBody, 0, len(st.Locations)),
 	}

@@ -14,6 +14,7 @@ import (
 // storyView is what the page of a story shows.
 type storyView struct {
 	Title, Lang, Outlet, Byline, Original, TilesURL string
+	Partial                                         string // what is missing of the text, empty if nothing
 	Published                                       *when
 	TitleRuns                                       []run
 	Paragraphs                                      [][]run
@@ -40,7 +41,7 @@ func (s *server) storyPage(c *gin.Context) {
 func (s *server) storyView(st *story.Story) storyView {
 	view := storyView{
 		Title: st.Title, Lang: st.Lang, Outlet: st.Outlet, Byline: st.Byline, Original: original(st.URL), TilesURL: s.TilesURL,
-		Published: newWhen(st.Published), TitleRuns: titleRuns(st), Paragraphs: paragraphs(st),
+		Partial: partial(st), Published: newWhen(st.Published), TitleRuns: titleRuns(st), Paragraphs: paragraphs(st),
 	}
 	markFirst(append([][]run{view.TitleRuns}, view.Paragraphs...)...)
 	if view.Title == "" {
@@ -57,6 +58,17 @@ func (s *server) storyView(st *story.Story) storyView {
 		}
 	}
 	return view
+}
+
+// partial says what is missing of a story's text.
+func partial(st *story.Story) string {
+	switch st.TextSource {
+	case story.SourceHeadline:
+		return "newsmap knows only the headline of this story; its page could not be read."
+	case story.SourceFeed:
+		return "This is the text that the outlet's feed gives; the original may say more."
+	}
+	return ""
 }
 
 func newPlaceView(l *geo.Location) placeView {
