@@ -1,0 +1,186 @@
+package geocode
+
+import (
+	"container/list"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+
+	"github.com/paulmach/orb"
+)
+
+// Cache keeps answers under keys until they expire. Implementations are safe for
+// concurrent use and pass the suite in package cachetest.
+type Cache interface {
+	// Get gives what was put under key. The error wraps geo.ErrNotFound if there
+	// is nothing or it has expired.
+	Get(ctx context.Context, key string) ([]byte, error)
+	// Put keeps value under key until expires, in place of what was there.
+	Put(ctx context.Context, key string, value []byte, expires time.Time) error
+}
+
+// Memory is a Cache in memory that drops what was not asked for the longest.
+type Memory struct {
+	mu    sync.Mutex
+	size  int
+	clock func() time.Time
+	order *list.List // of *memoryEntry, latest first
+	byKey map[string]*list.Element
+}
+
+type memoryEntry struct {
+	key     string
+	value   []byte
+	expires time.Time
+}
+
+var _ Cache = (*Memory)(nil)
+
+// NewMemory makes a Memory of at most size answers.
+func NewMemory(size int, clock func() time.Time) *Memory {
+	return &Memory{size: max(1, size), clock: clock, order: list.New(), byKey: map[string]*list.Element{}}
+}
+
+// Get implements [Cache].
+func (m *Memory) Get(_ context.Context, key string) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, ok := m.byKey[key]
+	if !ok {
+		return nil, geo.ErrNotFound
+	}
+	entry := e.Value.(*memoryEntry)
+	if !entry.expires.After(m.clock()) {
+		m.drop(e)
+		return nil, geo.ErrNotFound
+	}
+	m.order.MoveToFront(e)
+	return slices.Clone(entry.value), nil
+}
+
+// Put implements [Cache].
+func (m *Memory) Put(_ context.Context, key string, value []byte, expires time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e, ok := m.byKey[key]; ok {
+		m.drop(e)
+	}
+	m.byKey[key] = m.order.PushFront(&memoryEntry{key, slices.Clone(value), expires})
+	if m.order.Len() > m.size {
+		m.drop(m.order.Back())
+	}
+	return nil
+}
+
+func (m *Memory) drop(e *list.Element) {
+	m.order.Remove(e)
+	delete(m.byKey, e.Value.(*memoryEntry).key)
+}
+
+// cached keeps the answers and misses of a provider, never its faults, and asks
+// it one thing at a time.
+type cached struct {
+	next           Geocoder
+	title          string
+	scope          string // provider and endpoint, within which a question has one answer
+	cache          Cache
+	lifetime, miss time.Duration
+	clock          func() time.Time
+	logger         *slog.Logger
+	turn           chan struct{}
+}
+
+func newCached(next Geocoder, s *service, endpoint string, o *Options) *cached {
+	return &cached{next, s.title, s.id + " " + endpoint, o.Cache, o.Lifetime, o.MissLifetime, o.Clock, o.Logger, make(chan struct{}, 1)}
+}
+
+func (c *cached) Geocode(ctx context.Context, name string, countries []string) ([]Place, error) {
+	sorted := slices.Sorted(slices.Values(countries))
+	asked := "name " + gazetteer.Fold(name) + " " + strings.Join(slices.Compact(sorted), ",")
+	return c.answer(ctx, asked, func() ([]Place, error) { return c.next.Geocode(ctx, name, sorted) })
+}
+
+func (c *cached) Reverse(ctx context.Context, point orb.Point) (Place, error) {
+	// 0.0001° are 11 m: what lies there has one name.
+	places, err := c.answer(ctx, fmt.Sprintf("point %.4f %.4f", point.Lon(), point.Lat()), func() ([]Place, error) {
+		place, err := c.next.Reverse(ctx, point)
+		return []Place{place}, err
+	})
+	if err != nil {
+		return Place{}, err
+	}
+	places[0].Point = point
+	return places[0], nil
+}
+
+// cacheVersion is raised when the form of what is kept changes.
+const cacheVersion = "1"
+
+// answer gives what is kept for the question, or what ask gives, which is kept
+// then. Whoever waits for another's question finds its answer kept.
+func (c *cached) answer(ctx context.Context, asked string, ask func() ([]Place, error)) ([]Place, error) {
+	// A digest, because an endpoint may be long and be nobody else's business.
+	sum := sha256.Sum256([]byte(cacheVersion + "\n" + c.scope + "\n" + asked))
+	key := hex.EncodeToString(sum[:])
+	if places, err := c.kept(ctx, key); err == nil {
+		return c.orMiss(places)
+	}
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return nil, &Fault{Provider: c.title, Reason: "no time left to ask", cause: ctx.Err()}
+	}
+	if places, err := c.kept(ctx, key); err == nil {
+		return c.orMiss(places)
+	}
+	places, err := ask()
+	switch {
+	case err == nil:
+		c.keep(ctx, key, places, c.lifetime)
+	case errors.Is(err, geo.ErrNotFound):
+		c.keep(ctx, key, []Place{}, c.miss)
+	}
+	return places, err
+}
+
+func (c *cached) orMiss(places []Place) ([]Place, error) {
+	if len(places) == 0 {
+		return nil, fmt.Errorf("%s: %w", c.title, geo.ErrNotFound)
+	}
+	return places, nil
+}
+
+func (c *cached) kept(ctx context.Context, key string) ([]Place, error) {
+	value, err := c.cache.Get(ctx, key)
+	if err != nil {
+		if !errors.Is(err, geo.ErrNotFound) {
+			c.logger.WarnContext(ctx, "geocoder's cache not read", "provider", c.title, "error", err)
+		}
+		return nil, err
+	}
+	var places []Place
+	err = json.Unmarshal(value, &places)
+	return places, err
+}
+
+func (c *cached) keep(ctx context.Context, key string, places []Place, lifetime time.Duration) {
+	value, err := json.Marshal(places)
+	if err == nil {
+		err = c.cache.Put(ctx, key, value, c.clock().Add(lifetime))
+	}
+	if err != nil {
+		c.logger.WarnContext(ctx, "geocoder's cache not written", "provider", c.title, "error", err)
+	}
+}

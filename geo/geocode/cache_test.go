@@ -1,0 +1,163 @@
+package geocode_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/geocode"
+	"newsmap/geo/geocode/cachetest"
+
+	"github.com/paulmach/orb"
+)
+
+func TestMemory(t *testing.T) {
+	cachetest.Run(t, func(_ *testing.T, clock func() time.Time) geocode.Cache { return geocode.NewMemory(100, clock) })
+}
+
+func TestMemoryDropsTheLeastRecent(t *testing.T) {
+	m := geocode.NewMemory(2, time.Now)
+	later := time.Now().Add(time.Hour)
+	for _, key := range []string{"a", "b"} {
+		_ = m.Put(t.Context(), key, []byte(key), later)
+	}
+	_, _ = m.Get(t.Context(), "a")
+	_ = m.Put(t.Context(), "c", []byte("c"), later)
+	for key, want := range map[string]bool{"a": true, "b": false, "c": true} {
+		if _, err := m.Get(t.Context(), key); (err == nil) != want {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+// TestCaching checks that answers and misses are asked for once in their
+// lifetime, and faults again each time.
+func TestCaching(t *testing.T) {
+	for _, c := range []struct {
+		name, body string
+		status     int
+		fresh      time.Duration // how long it is kept, 0: not at all
+	}{
+		{"answer", fixture(t, "nominatim"), 200, time.Hour},
+		{"miss", `[]`, 200, time.Minute},
+		{"fault", `{}`, 503, 0},
+		{"malformed", `[{"lat":"x","lon":"y","display_name":"Baghuz"}]`, 200, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := serve(t, answer(c.status, c.body))
+			now := time.Now()
+			g := open(t, "nominatim="+s.URL, geocode.Options{Clock: func() time.Time { return now }, Lifetime: time.Hour, MissLifetime: time.Minute})
+			ask := func(name string, countries ...string) error {
+				_, err := g.Geocode(t.Context(), name, countries)
+				return err
+			}
+			firstErr := ask("Baghuz", "SY", "IQ")
+			sameErr := ask("  BAGHŪZ ", "IQ", "SY", "IQ")
+			if (firstErr == nil) != (sameErr == nil) || errors.Is(firstErr, geo.ErrNotFound) != errors.Is(sameErr, geo.ErrNotFound) {
+				t.Errorf("%v, then %v", firstErr, sameErr)
+			}
+			want := int32(1)
+			if c.fresh == 0 {
+				want = 2
+			}
+			if n := s.asked.Load(); n != want {
+				t.Fatalf("asked %d times, want %d", n, want)
+			}
+			if c.fresh == 0 {
+				return
+			}
+			_ = ask("Baghuz", "SY") // another question
+			_ = ask("Baghuz")
+			now = now.Add(c.fresh - time.Second)
+			_ = ask("Baghuz", "SY", "IQ")
+			if n := s.asked.Load(); n != 3 {
+				t.Errorf("asked %d times, want 3", n)
+			}
+			now = now.Add(2 * time.Second)
+			_ = ask("Baghuz", "SY", "IQ")
+			if n := s.asked.Load(); n != 4 {
+				t.Errorf("asked %d times after it expired, want 4", n)
+			}
+		})
+	}
+}
+
+// TestCacheIsPerEndpoint checks that two servers of one kind share no answers.
+func TestCacheIsPerEndpoint(t *testing.T) {
+	cache := geocode.NewMemory(10, time.Now)
+	empty, good := serve(t, answer(200, `[]`)), serve(t, answer(200, fixture(t, "nominatim")))
+	if _, err := open(t, "nominatim="+empty.URL, geocode.Options{Cache: cache}).Geocode(t.Context(), "Baghuz", nil); !errors.Is(err, geo.ErrNotFound) {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := open(t, "nominatim="+good.URL, geocode.Options{Cache: cache}).Geocode(t.Context(), "Baghuz", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if good.asked.Load() != 1 {
+		t.Errorf("asked %d times", good.asked.Load())
+	}
+}
+
+// TestAskedOnce checks that many who ask at once make one request, and that a
+// provider is asked one thing at a time.
+func TestAskedOnce(t *testing.T) {
+	var mu sync.Mutex
+	running, most := 0, 0
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		running++
+		most = max(most, running)
+		mu.Unlock()
+		time.Sleep(20 * time.Millisecond)
+		mu.Lock()
+		running--
+		mu.Unlock()
+		if r.URL.Path == "/reverse" {
+			answer(200, fixture(t, "nominatim_reverse"))(w, r)
+			return
+		}
+		answer(200, fixture(t, "nominatim"))(w, r)
+	})
+	g := open(t, "nominatim="+s.URL, geocode.Options{})
+	var wg sync.WaitGroup
+	for i := range 12 {
+		wg.Go(func() {
+			if _, err := g.Geocode(t.Context(), "Baghuz", []string{"SY"}); err != nil {
+				t.Error(err)
+			}
+			_, _ = g.Reverse(t.Context(), orb.Point{40, float64(i % 2)})
+		})
+	}
+	wg.Wait()
+	if n := s.asked.Load(); n != 3 || most != 1 {
+		t.Errorf("asked %d times, %d at once", n, most)
+	}
+}
+
+// brokenCache fails.
+type brokenCache struct{}
+
+func (brokenCache) Get(context.Context, string) ([]byte, error) { return nil, fmt.Errorf("disk") }
+func (brokenCache) Put(context.Context, string, []byte, time.Time) error {
+	return fmt.Errorf("disk")
+}
+
+// garbageCache holds what no version of newsmap wrote.
+type garbageCache struct{ brokenCache }
+
+func (garbageCache) Get(context.Context, string) ([]byte, error) { return []byte("{"), nil }
+
+func TestBrokenCacheIsNoFault(t *testing.T) {
+	s := serve(t, answer(200, fixture(t, "nominatim")))
+	for _, c := range []geocode.Cache{brokenCache{}, garbageCache{}} {
+		if _, err := open(t, "nominatim="+s.URL, geocode.Options{Cache: c}).Geocode(t.Context(), "Baghuz", nil); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -1,0 +1,2 @@
+// Package cachetest is the suite that every geocode.Cache passes.
+package cachetest

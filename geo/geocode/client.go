@@ -1,0 +1,118 @@
+package geocode
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+)
+
+// Doer sends requests. An *http.Client is one.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+const (
+	dialTimeout   = 4 * time.Second
+	headerTimeout = 8 * time.Second
+	maxRedirects  = 3
+)
+
+// newClient makes the client of one provider. Only where the user named the
+// endpoint himself may it lie in a private network, and then only at its own
+// host and port: neither a redirect nor a name that resolves elsewhere leads
+// into one. Behind a request that bears a secret, no other host is gone to.
+func newClient(endpoint *url.URL, named, secret bool) *http.Client {
+	open := &net.Dialer{Timeout: dialTimeout}
+	guarded := &net.Dialer{Timeout: dialTimeout, Control: refusePrivate}
+	own := hostPort(endpoint)
+	return &http.Client{
+		Transport: &http.Transport{
+			Proxy: nil, // a proxy would dial for us, past the guard
+			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				if named && address == own {
+					return open.DialContext(ctx, network, address)
+				}
+				return guarded.DialContext(ctx, network, address)
+			},
+			TLSHandshakeTimeout:    dialTimeout,
+			ResponseHeaderTimeout:  headerTimeout,
+			IdleConnTimeout:        30 * time.Second,
+			MaxConnsPerHost:        1,
+			MaxResponseHeaderBytes: 64 << 10,
+			ForceAttemptHTTP2:      true,
+		},
+		CheckRedirect: func(req *http.Request, via []*http.Request) error {
+			req.Header.Del("Referer") // it would repeat the key
+			last := via[len(via)-1].URL
+			switch {
+			case len(via) > maxRedirects:
+				return fmt.Errorf("redirects more than %d times", maxRedirects)
+			case req.URL.Scheme != "https" && (req.URL.Scheme != "http" || last.Scheme == "https"):
+				return errors.New("redirects to what is neither https nor as safe as before")
+			case secret && req.URL.Hostname() != via[0].URL.Hostname():
+				return errors.New("redirects to another host, which must not see the key")
+			}
+			return nil
+		},
+	}
+}
+
+func hostPort(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// refusePrivate is a dialer's Control: it sees the address after DNS.
+func refusePrivate(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	if !public(at.Addr()) {
+		return errors.New("leads to an address that is not public")
+	}
+	return nil
+}
+
+// unpublic are the ranges besides those that netip knows which are not on the
+// public internet, or which stand for an IPv4 address that may not be (IANA
+// special-purpose registries).
+var unpublic = [...]netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"),
+	netip.MustParsePrefix("198.51.100.0/24"),
+	netip.MustParsePrefix("203.0.113.0/24"),
+	netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("2001::/23"),
+	netip.MustParsePrefix("2001:db8::/32"),
+	netip.MustParsePrefix("2002::/16"),
+	netip.MustParsePrefix("3fff::/20"),
+}
+
+// allocated is what of IPv6 is on the public internet at all.
+var allocated = netip.MustParsePrefix("2000::/3")
+
+func public(a netip.Addr) bool {
+	a = a.Unmap()
+	if !a.IsValid() || a.Zone() != "" || !a.IsGlobalUnicast() || a.IsPrivate() || a.Is6() && !allocated.Contains(a) {
+		return false
+	}
+	for _, p := range unpublic {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,7 @@
+package geocode
+
+// RefusePrivate is the guard of the client's dialer, NewClient the client.
+var (
+	RefusePrivate = refusePrivate
+	NewClient     = newClient
+)

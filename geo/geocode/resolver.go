@@ -1,0 +1,305 @@
+package geocode
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+
+	"github.com/paulmach/orb"
+)
+
+// Resolver is a geo.Resolver that asks a Geocoder for what Next leaves without a
+// place. It asks only for names that recognition is sure of, that the gazetteer
+// does not know in a country of the document, and only if the document names a
+// country; it takes only what lies in one of those. What it cannot have in time
+// stays without a place: its errors are those of Next.
+type Resolver struct {
+	Next     geo.Resolver
+	Geocoder Geocoder
+	Logger   *slog.Logger  // nil: nothing is logged
+	MaxNames int           // asked for one document; 0: 5
+	Timeout  time.Duration // for one document; 0: 20 seconds
+}
+
+var _ geo.Resolver = (*Resolver)(nil)
+
+const (
+	defaultMaxNames = 5
+	defaultPatience = 20 * time.Second
+	// surely is the confidence, that it names a place at all, from which a
+	// toponym is asked for.
+	surely = 0.7
+	// named is the confidence from which a resolved place speaks for its country.
+	named        = 0.5
+	maxCountries = 5
+	// oneSpotKM is how near two places of a name are one; supportKM how near a
+	// place must lie to another of the document for that to speak for it.
+	oneSpotKM = 50
+	supportKM = 150
+)
+
+// Resolve implements geo.Resolver.
+func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) (*geo.Result, error) {
+	result, err := r.Next.Resolve(ctx, doc, toponyms)
+	if err != nil {
+		return nil, err
+	}
+	within, cancel := context.WithTimeout(ctx, cmp.Or(r.Timeout, defaultPatience))
+	defer cancel()
+	if err := r.ask(within, doc, result); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if r.Logger != nil {
+			r.Logger.WarnContext(ctx, "online geocoder failed", "error", err)
+		}
+	}
+	return result, nil
+}
+
+// ask completes the result. It stops at the first fault, since what comes next
+// would fare no better.
+func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Result) error {
+	left := cmp.Or(r.MaxNames, defaultMaxNames)
+	for i := range result.Resolutions {
+		res := &result.Resolutions[i]
+		if res.Toponym.Kind != geo.KindCoordinate || res.Place == nil || res.Place.Country != "" || left == 0 {
+			continue
+		}
+		left--
+		place, err := r.Geocoder.Reverse(ctx, res.Place.Point)
+		switch {
+		case err == nil:
+			embed(result, res, &place)
+		case !errors.Is(err, geo.ErrNotFound):
+			return err
+		}
+	}
+	countries := countriesOf(result)
+	for _, name := range namesOf(result, countries, left) {
+		places, err := r.Geocoder.Geocode(ctx, name.text, countries)
+		switch {
+		case errors.Is(err, geo.ErrNotFound), errors.Is(err, geo.ErrInvalid):
+			continue
+		case err != nil:
+			return err
+		}
+		if place := choose(places, countries, result); place != nil {
+			locate(doc, result, name, place)
+		}
+	}
+	return nil
+}
+
+// embed gives a point that stood in the text the country and divisions around it.
+func embed(result *geo.Result, res *geo.Resolution, around *Place) {
+	point := *res.Place
+	point.Country, point.CountryName, point.Admin1, point.Admin2 = around.Country, around.CountryName, around.Admin1, around.Admin2
+	reason := "its country " + around.Credit()
+	res.Place, res.Evidence = &point, append(slices.Clip(res.Evidence), reason)
+	for i := range result.Locations {
+		if l := &result.Locations[i]; l.Place.ID == point.ID {
+			l.Place, l.Reasons = point, append(slices.Clip(l.Reasons), reason)
+		}
+	}
+}
+
+// countriesOf lists the countries that the places of a result lie in, the most
+// named first.
+func countriesOf(result *geo.Result) []string {
+	weights := map[string]float64{}
+	for _, res := range result.Resolutions {
+		if res.Place != nil && res.Place.Country != "" && res.Confidence >= named {
+			weights[res.Place.Country] += res.Confidence
+		}
+	}
+	var out []string
+	for country := range weights {
+		out = append(out, country)
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(weights[b], weights[a]), cmp.Compare(a, b)) })
+	return out[:min(len(out), maxCountries)]
+}
+
+// unplaced is a name without a place and the resolutions that stand for it.
+type unplaced struct {
+	text    string
+	indexes []int
+}
+
+// namesOf lists what to ask for, in the order of the document.
+func namesOf(result *geo.Result, countries []string, most int) []*unplaced {
+	if len(countries) == 0 || most <= 0 {
+		return nil
+	}
+	var out []*unplaced
+	byName := map[string]*unplaced{}
+	for i, res := range result.Resolutions {
+		if !wanting(&res, countries) {
+			continue
+		}
+		key := gazetteer.Fold(res.Toponym.Text)
+		name := byName[key]
+		if name == nil {
+			if len(out) == most {
+				continue
+			}
+			name = &unplaced{text: res.Toponym.Text}
+			byName[key], out = name, append(out, name)
+		}
+		name.indexes = append(name.indexes, i)
+	}
+	return out
+}
+
+func wanting(res *geo.Resolution, countries []string) bool {
+	t := res.Toponym
+	if res.Place != nil || t.Kind != geo.KindName || t.Confidence < surely || !askable(t.Text) {
+		return false
+	}
+	// Of what the gazetteer knows there, the resolver knew better than to choose.
+	return !slices.ContainsFunc(res.Candidates, func(c geo.Candidate) bool {
+		return c.Match <= geo.MatchFolded && slices.Contains(countries, c.Place.Country)
+	})
+}
+
+// askable tells whether text may be a name at all.
+func askable(text string) bool {
+	letters := 0
+	for _, c := range text {
+		if unicode.IsLetter(c) {
+			letters++
+		}
+	}
+	return utf8.ValidString(text) && letters >= 2 && utf8.RuneCountInString(text) <= maxName
+}
+
+// choose gives the place to take, nil if none agrees with the countries or
+// several far apart do and no other place of the document speaks for one.
+func choose(places []Place, countries []string, result *geo.Result) *Place {
+	var fit []*Place
+	for i := range places {
+		p := &places[i]
+		if slices.Contains(countries, p.Country) && p.Confidence >= leastConfidence && p.Precision() != geo.PrecisionCountry {
+			fit = append(fit, p)
+		}
+	}
+	if len(fit) == 0 {
+		return nil
+	}
+	best := fit[0]
+	if !slices.ContainsFunc(fit, func(p *Place) bool {
+		return p.Confidence == best.Confidence && geo.DistanceKM(p.Point, best.Point) > oneSpotKM
+	}) {
+		return best
+	}
+	var supported *Place
+	for _, p := range fit {
+		if p.Confidence < best.Confidence || !near(p.Point, result) {
+			continue
+		}
+		if supported != nil && geo.DistanceKM(p.Point, supported.Point) > oneSpotKM {
+			return nil
+		}
+		supported = cmp.Or(supported, p)
+	}
+	return supported
+}
+
+// near tells whether a place of the document, no division, lies near p.
+func near(p orb.Point, result *geo.Result) bool {
+	return slices.ContainsFunc(result.Resolutions, func(res geo.Resolution) bool {
+		if res.Place == nil || res.Confidence < named {
+			return false
+		}
+		switch res.Place.Precision() {
+		case geo.PrecisionPoint, geo.PrecisionCity, geo.PrecisionAdmin2:
+			return geo.DistanceKM(p, res.Place.Point) <= supportKM
+		}
+		return false
+	})
+}
+
+// locate puts place into the result for all the toponyms of name.
+func locate(doc *geo.Document, result *geo.Result, name *unplaced, place *Place) {
+	reason := place.Credit()
+	var toponyms []geo.Toponym
+	var confidence float64
+	for _, i := range name.indexes {
+		res := &result.Resolutions[i]
+		own := place.Place
+		res.Place, res.Confidence, res.Evidence = &own, place.Confidence*res.Toponym.Confidence, []string{reason}
+		confidence = max(confidence, res.Confidence)
+		toponyms = append(toponyms, res.Toponym)
+	}
+	for i := range result.Locations {
+		l := &result.Locations[i]
+		if l.Place.ID == place.ID {
+			l.Toponyms = append(l.Toponyms, toponyms...)
+			l.Confidence = max(l.Confidence, confidence)
+			return
+		}
+	}
+	result.Locations = append(result.Locations, geo.Location{
+		Place: place.Place, Role: geo.RoleMention, Precision: place.Precision(), Confidence: confidence,
+		Toponyms: toponyms, Evidence: evidence(doc, toponyms, reason), Reasons: []string{reason},
+	})
+}
+
+// maxEvidence bounds a Location's evidence, in code points.
+const maxEvidence = 240
+
+// evidence is the sentence of the first toponym in the text, or else the title,
+// with who located it behind: the sentence is what maps and exports show of a
+// place, and the licence is owed there too.
+func evidence(doc *geo.Document, toponyms []geo.Toponym, reason string) string {
+	t := toponyms[0]
+	if i := slices.IndexFunc(toponyms, func(t geo.Toponym) bool { return t.Field == geo.FieldText }); i >= 0 {
+		t = toponyms[i]
+	}
+	credit := []rune(" (" + reason + ")")
+	credit = credit[:min(len(credit), maxEvidence/2)]
+	room := maxEvidence - len(credit)
+	sentence := []rune(doc.Title)
+	if t.Field == geo.FieldText {
+		sentence = sentenceAround([]rune(doc.Text), t, room)
+	}
+	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(sentence), "\ufffd")), " ")
+	if cut := []rune(text); len(cut) > room {
+		text = string(cut[:room-1]) + "…"
+	}
+	return text + string(credit)
+}
+
+// sentenceAround gives the sentence that t stands in, from at most room/2 code
+// points before it.
+func sentenceAround(text []rune, t geo.Toponym, room int) []rune {
+	start, end := min(t.Start, len(text)), min(t.End, len(text))
+	ends := func(i int) bool {
+		return text[i] == '\n' || i+1 < len(text) && strings.ContainsRune(".!?", text[i]) && unicode.IsSpace(text[i+1])
+	}
+	from := start
+	for from > max(0, start-room/2) && !ends(from-1) {
+		from--
+	}
+	to := end
+	for to < len(text) && to < from+2*room {
+		if ends(to) {
+			if text[to] != '\n' {
+				to++
+			}
+			break
+		}
+		to++
+	}
+	return text[from:to]
+}

@@ -1,0 +1,474 @@
+package geocode
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	lib "github.com/codingsince1985/geo-golang"
+	"github.com/codingsince1985/geo-golang/arcgis"
+	"github.com/codingsince1985/geo-golang/google"
+	"github.com/codingsince1985/geo-golang/here/search"
+	"github.com/codingsince1985/geo-golang/mapbox"
+	mapquest "github.com/codingsince1985/geo-golang/mapquest/open"
+	"github.com/codingsince1985/geo-golang/opencage"
+	"github.com/codingsince1985/geo-golang/openstreetmap"
+)
+
+// service is what is known of a provider, wherever it stands.
+type service struct {
+	id          string // in specs, ids of places and NEWSMAP_ID_KEY
+	title       string
+	attribution string
+	licence     string
+	base        string // of the public endpoint, without a slash at its end
+	keyParam    string // "" if it takes no key
+	slow        bool   // the public endpoint asks for one request a second
+	exact       bool   // finds only what bears the name
+	list        string // key of the results, see split
+	reverseList string
+	missStatus  int // with which it may answer that there is nothing
+
+	// build makes the library's geocoder at base; the key is not given to it, as
+	// it keeps some in package variables.
+	build       func(base string) (forward, reverse lib.Geocoder)
+	escape      func(string) string
+	tune        func(q url.Values, countries []string)
+	tuneReverse func(q url.Values)
+	finding     func(item json.RawMessage) (finding, error)
+}
+
+// finding is what the library's parsers leave out of a result or hide.
+type finding struct {
+	lat, lon                    string // degrees, as written
+	id, name, label             string
+	country                     string // ISO 3166-1, two letters or three
+	countryName, admin1, admin2 string
+	town                        string
+	code                        string  // GeoNames feature code, empty if unknown
+	score                       float64 // 0..1, the provider's own
+	skip                        bool    // a street, a shop or the like
+}
+
+const (
+	osmAttribution = "© OpenStreetMap contributors"
+	osmLicence     = "ODbL"
+	// mostResults is how many places of a name are asked for, to see whether it
+	// is ambiguous.
+	mostResults = "5"
+)
+
+func services() []*service {
+	return []*service{
+		nominatimService("nominatim", "Nominatim", "https://nominatim.openstreetmap.org", ""),
+		photonService(),
+		opencageService(),
+		nominatimService("locationiq", "LocationIQ", "https://us1.locationiq.com/v1", "key"),
+		arcgisService(), googleService(), mapboxService(), mapquestService(), hereService(),
+	}
+}
+
+// both is for a library geocoder that serves both ways from one address.
+func both(g lib.Geocoder) (forward, reverse lib.Geocoder) { return g, g }
+
+// setIf sets a list parameter unless the list is empty.
+func setIf(q url.Values, name string, values []string, separator string) {
+	if len(values) > 0 {
+		q.Set(name, strings.Join(values, separator))
+	}
+}
+
+// nominatimService is Nominatim's API, version 3.7 or later. LocationIQ speaks
+// it too, under the paths "search" and "reverse".
+func nominatimService(id, title, base, keyParam string) *service {
+	return &service{
+		id: id, title: title, attribution: osmAttribution, licence: osmLicence, base: base, keyParam: keyParam, slow: true, exact: true,
+		list: arrayOfResults, missStatus: 404, escape: url.QueryEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(openstreetmap.GeocoderWithURL(base + "/")) },
+		tune: func(q url.Values, countries []string) {
+			q.Set("format", "jsonv2")
+			if keyParam != "" {
+				q.Set("format", "json") // it knows no other
+			}
+			q.Set("limit", mostResults)
+			q.Set("addressdetails", "1")
+			q.Set("accept-language", "en")
+			setIf(q, "countrycodes", lower(countries), ",")
+		},
+		tuneReverse: func(q url.Values) {
+			q.Set("format", "jsonv2")
+			if keyParam != "" {
+				q.Set("format", "json")
+			}
+			q.Set("zoom", "14") // the settlement, not the house
+			q.Set("accept-language", "en")
+		},
+		finding: nominatimFinding,
+	}
+}
+
+func lower(codes []string) []string {
+	out := make([]string, len(codes))
+	for i, c := range codes {
+		out[i] = strings.ToLower(c)
+	}
+	return out
+}
+
+func nominatimFinding(item json.RawMessage) (finding, error) {
+	var in struct {
+		Lat, Lon, Name, Type, Class, Category, Addresstype string
+		OSMType                                            string      `json:"osm_type"`
+		OSMID                                              json.Number `json:"osm_id"`
+		DisplayName                                        string      `json:"display_name"`
+		Address                                            struct {
+			State, County, Country string
+			Municipality           string
+			CountryCode            string `json:"country_code"`
+		}
+	}
+	err := json.Unmarshal(item, &in)
+	name, _, _ := strings.Cut(in.DisplayName, ",")
+	f := finding{
+		lat: in.Lat, lon: in.Lon, id: osmID(in.OSMType, in.OSMID), name: cmp.Or(in.Name, name), label: in.DisplayName,
+		country: in.Address.CountryCode, countryName: in.Address.Country, admin1: in.Address.State, admin2: in.Address.County,
+		town: in.Address.Municipality,
+	}
+	f.code, f.skip = osmKind(cmp.Or(in.Category, in.Class), in.Type, in.Addresstype)
+	return f, err
+}
+
+// photonService is komoot's Photon, which the library lacks: the builder and the
+// parser for it are ours.
+func photonService() *service {
+	return &service{
+		id: "photon", title: "Photon", attribution: osmAttribution, licence: osmLicence, base: "https://photon.komoot.io", slow: true,
+		list: "features", reverseList: "features", escape: url.QueryEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) {
+			return both(lib.HTTPGeocoder{
+				EndpointBuilder:       photonEndpoint(base),
+				ResponseParserFactory: func() lib.ResponseParser { return &photonResponse{} },
+			})
+		},
+		tune: func(q url.Values, countries []string) {
+			if len(countries) == 1 {
+				q.Set("countrycode", countries[0]) // older servers pass it over
+			}
+		},
+		finding: photonFinding,
+	}
+}
+
+func opencageService() *service {
+	return &service{
+		id: "opencage", title: "OpenCage", attribution: osmAttribution, licence: osmLicence,
+		base: "https://api.opencagedata.com/geocode/v1/json", keyParam: "key", slow: true, exact: true,
+		list: "results", reverseList: "results", escape: url.QueryEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(opencage.Geocoder("", base+"?q=")) },
+		tune: func(q url.Values, countries []string) {
+			q.Set("limit", mostResults)
+			q.Set("no_annotations", "1")
+			q.Set("no_record", "1") // the name is not kept in its logs
+			q.Set("language", "en")
+			setIf(q, "countrycode", lower(countries), ",")
+		},
+		tuneReverse: func(q url.Values) {
+			q.Set("no_annotations", "1")
+			q.Set("no_record", "1")
+			q.Set("language", "en")
+		},
+		finding: func(item json.RawMessage) (finding, error) {
+			var in struct {
+				Results []struct {
+					Formatted  string
+					Geometry   struct{ Lat, Lng json.Number }
+					Components map[string]any
+				}
+			}
+			if err := json.Unmarshal(item, &in); err != nil || len(in.Results) == 0 {
+				return finding{}, err
+			}
+			r := in.Results[0]
+			part := func(name string) string { s, _ := r.Components[name].(string); return s }
+			kind := part("_type")
+			name, _, _ := strings.Cut(r.Formatted, ",")
+			f := finding{
+				lat: r.Geometry.Lat.String(), lon: r.Geometry.Lng.String(), name: cmp.Or(part(kind), name), label: r.Formatted,
+				country: part("ISO_3166-1_alpha-2"), countryName: part("country"), admin1: part("state"), admin2: part("county"),
+				code: settlementCodes[kind],
+			}
+			f.skip = slices.Contains([]string{"road", "building", "postcode", "shop", "restaurant", "hotel", "house_number"}, kind)
+			if _, f2 := osmKind(part("_category"), kind, ""); f2 {
+				f.skip = true
+			}
+			return f, nil
+		},
+	}
+}
+
+func arcgisService() *service {
+	return &service{
+		id: "arcgis", title: "ArcGIS", attribution: "Powered by Esri", licence: "Esri terms of use",
+		base: "https://geocode.arcgis.com/arcgis/rest/services/World/GeocodeServer", keyParam: "token",
+		list: "candidates", escape: url.QueryEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(arcgis.Geocoder("", base+"/*")) },
+		tune: func(q url.Values, countries []string) {
+			q.Set("maxLocations", mostResults)
+			q.Set("outFields", "Country,CntryName,Region,Subregion,PlaceName,Addr_type,Type")
+			q.Set("langCode", "en")
+			q.Set("forStorage", "true") // its terms ask for this where answers are kept
+			setIf(q, "countryCode", alpha3(countries), ",")
+		},
+		tuneReverse: func(q url.Values) {
+			q.Set("langCode", "en")
+			q.Set("forStorage", "true")
+		},
+		finding: func(item json.RawMessage) (finding, error) {
+			var in struct {
+				Candidates []struct {
+					Address    string
+					Location   struct{ X, Y json.Number }
+					Score      float64
+					Attributes struct {
+						Country, CntryName, Region, Subregion, PlaceName, Type string
+						AddrType                                               string `json:"Addr_type"`
+					}
+				}
+				Address struct{ CountryCode, CntryName, Region, Subregion, City string }
+			}
+			err := json.Unmarshal(item, &in)
+			if len(in.Candidates) == 0 {
+				a := in.Address
+				return finding{country: a.CountryCode, countryName: a.CntryName, admin1: a.Region, admin2: a.Subregion, town: a.City}, err
+			}
+			c := in.Candidates[0]
+			a := c.Attributes
+			name, _, _ := strings.Cut(c.Address, ",")
+			f := finding{
+				lat: c.Location.Y.String(), lon: c.Location.X.String(), name: cmp.Or(a.PlaceName, name), label: c.Address,
+				country: a.Country, countryName: a.CntryName, admin1: a.Region, admin2: a.Subregion, score: c.Score / 100,
+			}
+			switch a.AddrType {
+			case "Locality":
+				f.code = cmp.Or(map[string]string{"Country": "PCLI", "State or Province": "ADM1", "County": "ADM2"}[a.Type], "PPL")
+			case "", "POI":
+			default:
+				f.skip = true
+			}
+			return f, err
+		},
+	}
+}
+
+func googleService() *service {
+	return &service{
+		id: "google", title: "Google", attribution: "Google Maps", licence: "Google Maps Platform terms",
+		base: "https://maps.googleapis.com/maps/api/geocode/json", keyParam: "key",
+		list: "results", reverseList: "results", escape: url.QueryEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(google.Geocoder("", base+"?")) },
+		tune: func(q url.Values, countries []string) {
+			q.Set("language", "en")
+			components := make([]string, len(countries))
+			for i, c := range countries {
+				components[i] = "country:" + c
+			}
+			setIf(q, "components", components, "|")
+		},
+		tuneReverse: func(q url.Values) {
+			q.Set("language", "en")
+			q.Set("result_type", "locality|administrative_area_level_2|administrative_area_level_1|country")
+		},
+		finding: func(item json.RawMessage) (finding, error) {
+			var in struct {
+				Results []struct {
+					FormattedAddress string `json:"formatted_address"`
+					PlaceID          string `json:"place_id"`
+					PartialMatch     bool   `json:"partial_match"`
+					Types            []string
+					Geometry         struct {
+						Location struct{ Lat, Lng json.Number }
+					}
+					Parts []struct {
+						LongName string `json:"long_name"`
+					} `json:"address_components"`
+				}
+			}
+			if err := json.Unmarshal(item, &in); err != nil || len(in.Results) == 0 {
+				return finding{}, err
+			}
+			r := in.Results[0]
+			f := finding{
+				lat: r.Geometry.Location.Lat.String(), lon: r.Geometry.Location.Lng.String(), id: r.PlaceID,
+				label: r.FormattedAddress, score: 0.9, skip: true,
+			}
+			f.name, _, _ = strings.Cut(r.FormattedAddress, ",")
+			if len(r.Parts) > 0 {
+				f.name = r.Parts[0].LongName
+			}
+			if r.PartialMatch {
+				f.score = 0.5
+			}
+			for _, t := range r.Types {
+				if code, ok := googleCodes[t]; ok {
+					f.code, f.skip = code, false
+					break
+				}
+			}
+			return f, nil
+		},
+	}
+}
+
+var googleCodes = map[string]string{
+	"country": "PCLI", "administrative_area_level_1": "ADM1", "administrative_area_level_2": "ADM2", "administrative_area_level_3": "ADM3",
+	"locality": "PPL", "sublocality": "PPLX", "neighborhood": "PPLX", "colloquial_area": "RGN", "natural_feature": "", "airport": "AIRP", "park": "PRK",
+	"archipelago": "ISLS",
+}
+
+func mapboxService() *service {
+	return &service{
+		id: "mapbox", title: "Mapbox", attribution: "© Mapbox, " + osmAttribution, licence: "Mapbox terms of service",
+		base: "https://api.mapbox.com/geocoding/v5/mapbox.places", keyParam: "access_token",
+		list: "features", reverseList: "features", escape: url.PathEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(mapbox.Geocoder("", base+"/*.json")) },
+		tune: func(q url.Values, countries []string) {
+			q.Set("limit", mostResults)
+			q.Set("language", "en")
+			q.Set("autocomplete", "false")
+			q.Set("types", "country,region,district,place,locality,neighborhood,poi")
+			setIf(q, "country", lower(countries), ",")
+		},
+		tuneReverse: func(q url.Values) {
+			q.Set("language", "en")
+			q.Set("types", "country,region,district,place")
+		},
+		finding: func(item json.RawMessage) (finding, error) {
+			var in struct {
+				Features []struct {
+					ID, Text  string
+					PlaceName string   `json:"place_name"`
+					PlaceType []string `json:"place_type"`
+					Relevance float64
+					Center    []json.Number
+				}
+			}
+			if err := json.Unmarshal(item, &in); err != nil || len(in.Features) == 0 {
+				return finding{}, err
+			}
+			r := in.Features[0]
+			f := finding{id: r.ID, name: r.Text, town: r.Text, label: r.PlaceName, score: r.Relevance}
+			if len(r.Center) == 2 {
+				f.lon, f.lat = r.Center[0].String(), r.Center[1].String()
+			}
+			kind, _, _ := strings.Cut(r.ID, ".")
+			if len(r.PlaceType) > 0 {
+				kind = r.PlaceType[0]
+			}
+			code, ok := map[string]string{"country": "PCLI", "region": "ADM1", "district": "ADM2", "place": "PPL", "locality": "PPL", "neighborhood": "PPLX", "poi": ""}[kind]
+			f.code, f.skip = code, !ok
+			return f, nil
+		},
+	}
+}
+
+func mapquestService() *service {
+	return &service{
+		id: "mapquest", title: "MapQuest", attribution: "© MapQuest, " + osmAttribution, licence: "MapQuest terms of use",
+		base: "https://www.mapquestapi.com/geocoding/v1", keyParam: "key",
+		list: "results", reverseList: "results", escape: url.QueryEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) {
+			return both(mapquest.Geocoder("", base+"/*?location="))
+		},
+		tune: func(q url.Values, countries []string) {
+			q.Set("thumbMaps", "false")
+			if len(countries) == 1 {
+				// It knows no filter: the country goes behind the name.
+				q.Set("location", q.Get("location")+", "+countries[0])
+			}
+		},
+		tuneReverse: func(q url.Values) { q.Set("thumbMaps", "false") },
+		finding: func(item json.RawMessage) (finding, error) {
+			var in struct {
+				Results []struct {
+					Locations []struct {
+						LatLng struct{ Lat, Lng json.Number }
+						Town   string `json:"adminArea5"`
+						County string `json:"adminArea4"`
+						State  string `json:"adminArea3"`
+						Nation string `json:"adminArea1"`
+						Kind   string `json:"geocodeQuality"`
+					}
+				}
+			}
+			if err := json.Unmarshal(item, &in); err != nil || len(in.Results) == 0 || len(in.Results[0].Locations) == 0 {
+				return finding{}, err
+			}
+			l := in.Results[0].Locations[0]
+			f := finding{
+				lat: l.LatLng.Lat.String(), lon: l.LatLng.Lng.String(), country: l.Nation, admin1: l.State, admin2: l.County, town: l.Town, score: 0.5,
+			}
+			// For a name that it does not know it gives the middle of a country.
+			switch l.Kind {
+			case "CITY":
+				f.name, f.code = l.Town, "PPL"
+			case "COUNTY":
+				f.name, f.code = l.County, "ADM2"
+			case "STATE":
+				f.name, f.code = l.State, "ADM1"
+			default:
+				f.skip = true
+			}
+			return f, nil
+		},
+	}
+}
+
+func hereService() *service {
+	return &service{
+		id: "here", title: "HERE", attribution: "© HERE", licence: "HERE terms of use",
+		keyParam: "apiKey", list: "items", reverseList: "items", escape: url.QueryEscape,
+		build: func(base string) (lib.Geocoder, lib.Geocoder) {
+			if base == "" {
+				return both(search.Geocoder(""))
+			}
+			return search.Geocoder("", base+"/geocode?"), search.Geocoder("", base+"/revgeocode?")
+		},
+		tune: func(q url.Values, countries []string) {
+			q.Set("limit", mostResults)
+			q.Set("lang", "en")
+			if len(countries) > 0 {
+				q.Set("in", "countryCode:"+strings.Join(alpha3(countries), ","))
+			}
+		},
+		tuneReverse: func(q url.Values) { q.Set("lang", "en") },
+		finding: func(item json.RawMessage) (finding, error) {
+			var in struct {
+				Items []struct {
+					ID, Title, ResultType, LocalityType, AdministrativeAreaType string
+					Position                                                    struct{ Lat, Lng json.Number }
+					Address                                                     struct{ Label string }
+					Scoring                                                     struct{ QueryScore float64 }
+				}
+			}
+			if err := json.Unmarshal(item, &in); err != nil || len(in.Items) == 0 {
+				return finding{}, err
+			}
+			r := in.Items[0]
+			f := finding{lat: r.Position.Lat.String(), lon: r.Position.Lng.String(), id: r.ID, label: r.Address.Label, score: r.Scoring.QueryScore}
+			f.name, _, _ = strings.Cut(r.Title, ",")
+			switch r.ResultType {
+			case "locality":
+				f.code = cmp.Or(map[string]string{"district": "PPLX", "subdistrict": "PPLX"}[r.LocalityType], "PPL")
+				f.skip = r.LocalityType == "postalCode"
+			case "administrativeArea":
+				f.code = cmp.Or(map[string]string{"country": "PCLI", "state": "ADM1", "county": "ADM2"}[r.AdministrativeAreaType], "ADMD")
+			case "place":
+			default:
+				f.skip = true
+			}
+			return f, nil
+		},
+	}
+}
