@@ -29,6 +29,7 @@ type mention struct {
 	inside        *group // the group of a place that the text names as around it: "Texas" of "Paris, Texas"
 	group         *group
 	weight        float64
+	firm          bool // inside is stated by "X, Y" and Y does not go on a list
 	county        bool // one of "Clay, Grant and Swift counties"
 }
 
@@ -41,6 +42,7 @@ type group struct {
 	probs      []float64
 	likely     []int // candidates of more than negligible probability
 	inside     *group
+	firm       bool     // some mention's inside is firm
 	holds      []*group // groups that the text says lie inside this one
 	weight     float64
 	title      bool
@@ -101,16 +103,18 @@ func (g *grouper) lookup(name string, demonym bool) []geo.Candidate {
 // different places makes two groups.
 func (g *grouper) gather(mentions []*mention) {
 	stated := statedContainers(mentions)
+	disputed := disputedNames(stated)
 	for _, m := range mentions {
 		key := keyOf(m.toponym)
 		container := stated[m]
-		if container != nil && disputed(stated, m) {
+		if container != nil && disputed[key] {
 			key += "|" + keyOf(container.toponym)
 		}
 		g.add(key, m)
 	}
 	for m, container := range stated {
 		m.inside = container.group
+		m.firm = firmly(m, container)
 	}
 	markCounties(mentions)
 	for _, grp := range g.order {
@@ -145,6 +149,7 @@ func (grp *group) settle() {
 	for _, m := range grp.mentions {
 		if m.inside != nil && m.inside != grp && grp.inside == nil {
 			grp.inside = m.inside
+			grp.firm = m.firm
 			m.inside.holds = append(m.inside.holds, grp)
 		}
 		grp.hint |= hintOf(m)
@@ -230,6 +235,23 @@ func statedContainers(mentions []*mention) map[*mention]*mention {
 	return stated
 }
 
+// firmly tells whether the text says outright that m lies in the container:
+// "Portland, Maine" and "Cambridge (Mass.)" do, "Mali, Niger and Benin" is a list.
+func firmly(m, container *mention) bool {
+	switch between(m, container) {
+	case ",", "(":
+	default:
+		return false
+	}
+	next := strings.ToLower(strings.TrimSpace(container.after))
+	for _, more := range [...]string{"and ", "or ", "& ", "to "} {
+		if strings.HasPrefix(next, more) {
+			return false
+		}
+	}
+	return true
+}
+
 // between is the text between two mentions, without spaces around it; "?" if it
 // is too long to matter.
 func between(a, b *mention) string {
@@ -249,21 +271,17 @@ func between(a, b *mention) string {
 	return strings.TrimSpace(a.after[:end])
 }
 
-// disputed tells whether another mention of m's name stands beside a different
-// container.
-func disputed(stated map[*mention]*mention, m *mention) bool {
-	mine := keyOf(stated[m].toponym)
-	name := keyOf(m.toponym)
-	n := 0
-	for other, container := range stated {
-		if keyOf(other.toponym) == name && keyOf(container.toponym) != mine {
-			return true
+// disputedNames gives the names that stand beside different containers.
+func disputedNames(stated map[*mention]*mention) map[string]bool {
+	first, disputed := map[string]string{}, map[string]bool{}
+	for m, container := range stated {
+		name, outer := keyOf(m.toponym), keyOf(container.toponym)
+		if before, ok := first[name]; ok && before != outer {
+			disputed[name] = true
 		}
-		if n++; n > maxCandidates {
-			break
-		}
+		first[name] = outer
 	}
-	return false
+	return disputed
 }
 
 // heaviest gives the groups that weigh most in the document.

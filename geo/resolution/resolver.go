@@ -222,6 +222,7 @@ func (s *scene) weigh(m *Model, round int) {
 			next[i][k] = m.score(round, &vectors[k])
 		}
 		softmax(next[i])
+		g.confine(next[i])
 	}
 	for i, g := range s.groups {
 		g.probs = next[i]
@@ -232,6 +233,49 @@ func (s *scene) weigh(m *Model, round int) {
 			}
 		}
 	}
+}
+
+// unstated is what remains of the probability of a candidate that lies
+// elsewhere than the text says outright.
+const unstated = 0.02
+
+// confine moves probability to the candidates that lie in the country or
+// division that the text names right behind the name, if there are any.
+func (g *group) confine(probs []float64) {
+	if !g.firm || g.inside == nil {
+		return
+	}
+	held := make([]bool, len(g.candidates))
+	any := false
+	for k := range g.candidates {
+		held[k] = heldByDivision(g.inside, &g.candidates[k].Place)
+		any = any || held[k]
+	}
+	if !any {
+		return
+	}
+	var sum float64
+	for k := range probs {
+		if !held[k] {
+			probs[k] *= unstated
+		}
+		sum += probs[k]
+	}
+	for k := range probs {
+		probs[k] /= sum
+	}
+}
+
+// heldByDivision tells whether a country or first-level division among the
+// candidates of outer holds inner.
+func heldByDivision(outer *group, inner *geo.Place) bool {
+	for k := range outer.candidates[:min(len(outer.candidates), 40)] {
+		p := &outer.candidates[k].Place
+		if gazetteer.ClassOf(p.FeatureCode).Has(gazetteer.ClassCountry|gazetteer.ClassAdmin1) && contains(p, inner) {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *Resolver) resolution(s *scene, m *mention) geo.Resolution {
