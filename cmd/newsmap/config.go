@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/posflag"
@@ -24,6 +25,11 @@ type Config struct {
 	Token     string `koanf:"token"`
 	Demo      bool   `koanf:"demo"`
 	Log       string `koanf:"log"`
+
+	AllowPrivate []string `koanf:"allow-private"` // networks in CIDR form
+	Contact      string   `koanf:"contact"`
+
+	Pace time.Duration `koanf:"pace"` // between requests to a host
 }
 
 const envPrefix = "NEWSMAP_"
@@ -74,6 +80,12 @@ func (c *Config) validate() error {
 		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 			return fmt.Errorf("--listen: %q is not HOST:PORT", c.Listen)
 		}
+	}
+	if c.Pace < 0 {
+		return fmt.Errorf("--pace: %s is less than nothing", c.Pace)
+	}
+	if _, err := parsePrefixes(c.AllowPrivate); err != nil {
+		return err
 	}
 	for _, u := range [...]struct{ flag, value string }{{"base-url", c.BaseURL}, {"tiles-url", c.TilesURL}} {
 		if u.value == "" {

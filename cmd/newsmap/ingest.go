@@ -14,13 +14,22 @@ import (
 
 func newIngest() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "ingest FILE|-…",
-		Short: "Geoparse and store stories from files",
-		Long: `Read stories from files, find their places and store them. A file may be JSONL
-(one document a line), a saved HTML page, or plain text; - is standard input. The
-same story again is the same story. What is out of form is named on stderr with
-its file and line, the rest goes on, and the exit status is 1.`,
-		Example: `  newsmap ingest stories.jsonl page.html
+		Use:   "ingest URL|FILE|-…",
+		Short: "Geoparse and store stories from addresses and files",
+		Long: `Read stories, find their places and store them. An address may hold an article, a
+feed (RSS, Atom, JSON Feed), a news sitemap or an OPML list of feeds; a front page
+stands for the feed that it names. A file may hold any of these too, JSONL (one
+document a line) or plain text; - is standard input. Where a feed gives only a
+summary, the page is read; where that cannot be, the summary is kept and the story
+says so. The same story again is the same story. What is out of form is named on
+stderr with its address or its file and line, the rest goes on, and the exit
+status is 1.
+
+Sites are asked politely: robots.txt is heeded, each host has one connection and a
+second's pause. Addresses of private networks are refused unless --allow-private
+names the network. --contact tells sites whom to ask.`,
+		Example: `  newsmap ingest https://www.example.org/feed.xml feeds.opml --contact desk@example.org
+  newsmap ingest stories.jsonl page.html
   pbpaste | newsmap ingest --store sqlite:my.db -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
@@ -32,11 +41,16 @@ its file and line, the rest goes on, and the exit status is 1.`,
 		},
 	}
 	cmd.Flags().String("store", defaultStore, "where to keep the stories: sqlite:PATH")
+	addFetchFlags(cmd.Flags())
 	return cmd
 }
 
 func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 	logger := newLogger(cmd, cfg)
+	web, err := newWeb(cfg, logger)
+	if err != nil {
+		return err
+	}
 	index, err := openGazetteer(cfg)
 	if err != nil {
 		return err
@@ -55,7 +69,7 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 	ingester := &ingest.Ingester{Parser: parser, Store: stories, Logger: logger, Clock: time.Now}
 	var total ingest.Tally
 	for _, file := range files {
-		tally, err := ingestFile(cmd, ingester, file)
+		tally, err := ingestFile(cmd, web, ingester, file)
 		total = ingest.Tally{
 			Created: total.Created + tally.Created, Updated: total.Updated + tally.Updated,
 			Unchanged: total.Unchanged + tally.Unchanged, Failed: total.Failed + tally.Failed,
@@ -76,8 +90,8 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 	return nil
 }
 
-func ingestFile(cmd *cobra.Command, ingester *ingest.Ingester, file string) (ingest.Tally, error) {
-	source, err := ingest.Open(file, cmd.InOrStdin())
+func ingestFile(cmd *cobra.Command, web *ingest.Web, ingester *ingest.Ingester, file string) (ingest.Tally, error) {
+	source, err := web.Open(cmd.Context(), file, cmd.InOrStdin())
 	if err != nil {
 		return ingest.Tally{}, err
 	}

@@ -48,6 +48,7 @@ NEWSMAP_TOKEN_FILE names.`,
 	f.String("base-url", "", "public `ADDRESS` of this server, for links in exports")
 	f.String("tiles-url", "", "raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
 	f.String("token", "", "bearer token that allows to add stories (better: NEWSMAP_TOKEN_FILE)")
+	addFetchFlags(f)
 	f.Bool("demo", false, "load the bundled sample stories; without --store they are forgotten at the end")
 	return cmd
 }
@@ -78,8 +79,12 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
+	web, err := newWeb(cfg, logger)
+	if err != nil {
+		return err
+	}
 	handler, err := handlers.New(handlers.Config{
-		Store: stories, Places: index, Parser: parser, Ingester: ingester, Logger: logger,
+		Store: stories, Places: index, Parser: parser, Ingester: ingester, Fetcher: web, Logger: logger,
 		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, Token: cfg.Token, Version: version(), Now: time.Now,
 	})
 	if err != nil {

@@ -34,16 +34,26 @@ func (g *guard) control(network, address string, conn syscall.RawConn) error {
 	if g.allowed(ap.Addr()) {
 		return nil
 	}
+	if bad := g.special(address, ap.Addr()); bad != nil {
+		return bad
+	}
 	err = g.inner.Safe(network, address, conn)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, ssrf.ErrProhibitedPort):
 		return fail(address, ReasonAddress, "port %d is not fetched; allowed are %s", ap.Port(), portList(g.ports))
-	case errors.Is(err, ssrf.ErrProhibitedIP):
-		return fail(address, ReasonForbidden, "leads to %s, an address of a private or special network; --allow-private can name it", ap.Addr())
 	}
 	return fail(address, ReasonForbidden, "leads to %s over %s, which is not fetched", ap.Addr(), network)
+}
+
+// special refuses the addresses of private and special networks. It goes before
+// ports, since it is what a reader has to know first.
+func (g *guard) special(address string, ip netip.Addr) *Error {
+	if g.inner.SafeAddr(ip.Unmap()) == nil {
+		return nil
+	}
+	return fail(address, ReasonForbidden, "leads to %s, an address of a private or special network; --allow-private can name it", ip)
 }
 
 func (g *guard) allowed(ip netip.Addr) bool {
@@ -69,8 +79,13 @@ func (g *guard) check(raw string) (*url.URL, *Error) {
 		u.User = nil // the message must not repeat a password
 		return nil, fail(u.String(), ReasonAddress, "holds a user name or password")
 	}
-	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && g.allowed(ip) {
-		return u, nil
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
+		if g.allowed(ip) {
+			return u, nil
+		}
+		if bad := g.special(u.String(), ip); bad != nil {
+			return nil, bad
+		}
 	}
 	// A name may still lead to an allowed network where any port will do, so
 	// that only with none the port can be refused before the name is resolved.

@@ -95,7 +95,8 @@ func (w *Web) page(ctx context.Context, name string, got *fetch.Result) (Source,
 			return &single{&Item{name, fromPage(a)}}, nil
 		}
 	}
-	if ctx.Err() != nil || len(links) == 0 {
+	var wall *wallError // there is an article, which is not shown: its site's news is not what was asked for
+	if ctx.Err() != nil || len(links) == 0 || errors.As(err, &wall) {
 		return nil, failed(name, err)
 	}
 	w.log(ctx, slog.LevelInfo, "the page stands for its feed", "page", name, "feed", links[0].URL)
@@ -134,10 +135,15 @@ func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article,
 		return nil, err
 	}
 	if what := a.Wall(); what != "" {
-		return nil, geo.Invalid("page", "shows %s in the place of an article", what)
+		return nil, &wallError{what}
 	}
 	return a, nil
 }
+
+// wallError says what a page shows in the place of its article.
+type wallError struct{ what string }
+
+func (e *wallError) Error() string { return "shows " + e.what + " in the place of an article" }
 
 // mediaType is what a response says it is; HTML that says it is plain text, or
 // nothing, is HTML.

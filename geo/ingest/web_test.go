@@ -116,6 +116,7 @@ func TestWeb(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
+		"https://post.example/wall": "https://post.example/wall: shows a consent wall in the place of an article",
 		"https://post.example/gone": "https://post.example/gone: there is nothing at this address (404)", "https://bare.example/": "https://bare.example/: ",
 		"https://post.example/pdf": "is application/pdf, neither a page nor a feed", "https://post.example/laughs": "https://post.example/laughs: declares entities", "https://post.example/json": "is JSON, neither",
 	} {

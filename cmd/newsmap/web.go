@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"time"
+
+	"newsmap/geo/fetch"
+	"newsmap/geo/ingest"
+
+	"github.com/spf13/pflag"
+)
+
+// addFetchFlags adds the flags of commands that fetch addresses.
+func addFetchFlags(f *pflag.FlagSet) {
+	f.StringSlice("allow-private", nil, "private networks (`CIDR`, repeatable) that may be fetched from, at any port")
+	f.String("contact", "", "address or mail `ADDRESS` that the User-Agent names, so that sites can reach you")
+	f.Duration("pace", time.Second, "least pause between two requests to one host")
+}
+
+// newWeb makes what fetches pages and feeds.
+func newWeb(cfg *Config, logger *slog.Logger) (*ingest.Web, error) {
+	private, err := parsePrefixes(cfg.AllowPrivate)
+	if err != nil {
+		return nil, err
+	}
+	client := fetch.New(fetch.Config{Version: version(), Contact: cfg.Contact, AllowPrivate: private, Pace: pace(cfg.Pace)})
+	return &ingest.Web{Client: client, Logger: logger, Clock: time.Now}, nil
+}
+
+// pace makes no pause at all of 0, which the client takes for unset.
+func pace(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
+}
+
+// parsePrefixes reads networks; a bare IP address stands for itself. The
+// environment gives several in one value, parted by commas.
+func parsePrefixes(values []string) (out []netip.Prefix, err error) {
+	for value := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		if value = strings.TrimSpace(value); value == "" {
+			continue
+		}
+		if ip, err := netip.ParseAddr(value); err == nil {
+			ip = ip.Unmap()
+			out = append(out, netip.PrefixFrom(ip, ip.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(value)
+		if err != nil {
+			return nil, fmt.Errorf("--allow-private: %q is no network such as 192.168.0.0/16", value)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}
