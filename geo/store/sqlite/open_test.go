@@ -124,7 +124,7 @@ func TestUpgrade(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, path, "ALTER TABLE stories DROP COLUMN text_source", "DELETE FROM goose_db_version WHERE version_id = 2")
+	execute(t, path, "DROP TABLE answers", "ALTER TABLE stories DROP COLUMN text_source", "DELETE FROM goose_db_version WHERE version_id >= 2")
 	s = open(t, path, nil)
 	defer s.Close()
 	if got, err := s.Story(t.Context(), given.ID); err != nil || got.TextSource != "" || got.Title != "Given" {
