@@ -37,6 +37,9 @@ type documentFile struct {
 	io.Closer
 }
 
+// standardInput is what errors call it.
+const standardInput = "standard input"
+
 func newDocumentSource(cmd *cobra.Command, files []string, jsonl bool) *documentSource {
 	if len(files) == 0 {
 		files = []string{"-"}
@@ -89,7 +92,7 @@ func (s *documentSource) openNext() error {
 	s.files = s.files[1:]
 	name, closer, input := path, io.Closer(io.NopCloser(nil)), s.cmd.InOrStdin()
 	if path == "-" {
-		name = "standard input"
+		name = standardInput
 	} else {
 		f, err := os.Open(path)
 		if err != nil {
@@ -178,7 +181,9 @@ func (s *documentSource) pageReader(name string, r io.Reader) func() (*geo.Docum
 		if err != nil {
 			return nil, err
 		}
-		return item.Story.Document(), nil
+		doc := item.Story.Document()
+		doc.ID = documentID(name)
+		return doc, nil
 	}
 }
 
@@ -195,5 +200,13 @@ func readText(name string, r io.Reader) (*geo.Document, error) {
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, geo.Invalid(name, "is empty")
 	}
-	return &geo.Document{Text: string(text)}, nil
+	return &geo.Document{ID: documentID(name), Text: string(text)}, nil
+}
+
+// documentID names a document after its file, so that several stay apart.
+func documentID(name string) string {
+	if name == standardInput {
+		return ""
+	}
+	return name
 }
