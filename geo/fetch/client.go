@@ -216,6 +216,9 @@ func (c *Client) visit(ctx context.Context, u *url.URL, req Request) (*answer, e
 func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error) {
 	key := u.Scheme + "://" + u.Host
 	if r := h.rules[key]; r != nil && time.Now().Before(r.until) {
+		if r.err != nil {
+			return nil, named(r.err, u)
+		}
 		return r, nil
 	}
 	if err := h.await(ctx, u.String(), c.cfg.Patience); err != nil {
@@ -223,7 +226,14 @@ func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error
 	}
 	r, err := c.askRobots(ctx, u)
 	if err != nil {
-		return nil, err
+		// A host that is out of order costs its time once, not for each address.
+		const short = time.Minute
+		var e *Error
+		if errors.As(err, &e) && ctx.Err() == nil {
+			h.rules[key] = &rules{err: e, until: time.Now().Add(max(short, e.RetryAfter))}
+			h.pause(e.RetryAfter, true)
+		}
+		return nil, named(err, u)
 	}
 	h.rules[key] = r
 	return r, nil
@@ -256,7 +266,7 @@ func (c *Client) askRobots(ctx context.Context, u *url.URL) (*rules, error) {
 		case errors.As(err, &e) && (e.Reason == ReasonStatus || e.Reason == ReasonSize || e.Reason == ReasonEncoding):
 			return &rules{until: time.Now().Add(hour)}, nil
 		default:
-			return nil, named(err, u)
+			return nil, err
 		}
 	}
 	return &rules{until: time.Now().Add(hour)}, nil
@@ -266,7 +276,9 @@ func (c *Client) askRobots(ctx context.Context, u *url.URL) (*rules, error) {
 func named(err error, u *url.URL) error {
 	var e *Error
 	if errors.As(err, &e) {
-		e.URL = u.String()
+		renamed := *e
+		renamed.URL = u.String()
+		return &renamed
 	}
 	return err
 }

@@ -389,6 +389,24 @@ func TestRobots(t *testing.T) {
 	}
 }
 
+// TestRobotsOutOfOrder has a host that does not answer: it costs its time once.
+func TestRobotsOutOfOrder(t *testing.T) {
+	var asked atomic.Int32
+	base := serve(t, map[string]http.HandlerFunc{"/": func(_ http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		<-r.Context().Done()
+	}})
+	c := quick()
+	for i := range 3 {
+		address := fmt.Sprintf("%s/%d", base, i)
+		_, err := c.Fetch(t.Context(), fetch.Request{URL: address})
+		wantError(t, err, address+": ", fetch.ReasonTimeout, "no answer in time")
+	}
+	if asked.Load() != 1 {
+		t.Errorf("asked %d times", asked.Load())
+	}
+}
+
 // TestPace asks for many pages of one host at once.
 func TestPace(t *testing.T) {
 	var mu sync.Mutex

@@ -22,6 +22,7 @@ const (
 type rules struct {
 	group *robotstxt.Group // nil: all is allowed
 	none  bool             // nothing is allowed, because the file cannot be read
+	err   *Error           // why the host could not be asked
 	until time.Time        // when to ask again
 }
 

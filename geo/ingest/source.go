@@ -74,7 +74,7 @@ func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 }
 
 // sniffed is how many bytes tell what a file is.
-const sniffed = 4 << 10
+const sniffed = 1 << 10
 
 // buffered is a file whose beginning can be looked at.
 type buffered struct {
@@ -86,7 +86,7 @@ func newBuffered(r io.ReadCloser) *buffered {
 	if b, ok := r.(*buffered); ok {
 		return b
 	}
-	return &buffered{bufio.NewReaderSize(r, sniffed), r}
+	return &buffered{bufio.NewReader(r), r}
 }
 
 // formOf is the form that a file's name promises, empty if none.
@@ -107,7 +107,7 @@ func formOf(path string) Form {
 func Read(name string, form Form, r io.ReadCloser) (Source, error) {
 	buffered := newBuffered(r)
 	if form == "" {
-		head, err := buffered.Peek(1_024)
+		head, err := buffered.Peek(sniffed)
 		if err != nil && !errors.Is(err, io.EOF) {
 			r.Close()
 			return nil, fmt.Errorf("%s: %w", name, err)

@@ -216,7 +216,13 @@ type items struct {
 	name string
 	feed *feed.Feed
 	next int
+	lost int // pages in a row that were not to be had for now
 }
+
+// mostLost is how many pages in a row may be lost before a feed's other pages
+// are not asked for: a host that answers slowly or not at all would cost its
+// timeout for each.
+const mostLost = 3
 
 func (s *items) Next(ctx context.Context) (*Item, error) {
 	if s.next == len(s.feed.Items) {
@@ -224,7 +230,7 @@ func (s *items) Next(ctx context.Context) (*Item, error) {
 	}
 	item := &s.feed.Items[s.next]
 	s.next++
-	st := s.web.fromItem(ctx, s.feed, item)
+	st := s.web.fromItem(ctx, s.feed, item, &s.lost)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -240,8 +246,8 @@ func (s *items) Close() error { return nil }
 // fromItem makes a story of an item: with the feed's text if that is whole,
 // else with the page's, else with what the feed gives. The story's address and
 // time are the feed's, so that it is the same story whether or not its page can
-// be read today.
-func (w *Web) fromItem(ctx context.Context, f *feed.Feed, item *feed.Item) *story.Story {
+// be read today. lost counts the pages that were not to be had.
+func (w *Web) fromItem(ctx context.Context, f *feed.Feed, item *feed.Item, lost *int) *story.Story {
 	text, full := item.Text()
 	s := &story.Story{
 		Title: item.Title, Text: text, URL: item.URL, Outlet: firstOf(item.Outlet, f.Title), Byline: item.Byline, Lang: item.Lang,
@@ -251,10 +257,16 @@ func (w *Web) fromItem(ctx context.Context, f *feed.Feed, item *feed.Item) *stor
 		s.TextSource = story.SourceHeadline
 	}
 	s.Domain = firstOf(story.Domain(s.URL), story.Domain(f.Home), story.Domain(f.URL))
-	if full || item.URL == "" {
+	if full || item.URL == "" || *lost >= mostLost {
 		return s
 	}
 	got, err := w.Client.Fetch(ctx, fetch.Request{URL: item.URL, MaxBody: article.MaxPage})
+	var out *fetch.Error
+	if errors.As(err, &out) && out.Temporary() {
+		*lost++
+	} else {
+		*lost = 0
+	}
 	var a *article.Article
 	if err == nil {
 		a, err = w.article(ctx, got)

@@ -25,6 +25,7 @@ type site struct {
 	pages map[string]string
 	asked map[string]int
 	slow  string // an address that does not answer
+	down  bool   // no page of an item answers in time
 }
 
 func (s *site) Fetch(ctx context.Context, req fetch.Request) (*fetch.Result, error) {
@@ -38,6 +39,9 @@ func (s *site) Fetch(ctx context.Context, req fetch.Request) (*fetch.Result, err
 	if req.URL == s.slow {
 		<-ctx.Done()
 		return nil, ctx.Err()
+	}
+	if s.down && strings.HasPrefix(req.URL, "https://down.example/") {
+		return nil, &fetch.Error{URL: req.URL, Reason: fetch.ReasonTimeout, Detail: "took longer"}
 	}
 	if !known {
 		return nil, &fetch.Error{URL: req.URL, Reason: fetch.ReasonStatus, Status: 404, Detail: "there is nothing at this address (404)"}
@@ -155,6 +159,22 @@ func TestWebStory(t *testing.T) {
 		if _, err := w.Fetch(t.Context(), "https://post.example/"+name); err == nil || !strings.Contains(err.Error(), words) || !errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestWebDown has a feed whose pages time out: after a few the others are not
+// asked for.
+func TestWebDown(t *testing.T) {
+	s := newSite()
+	s.down = true
+	var items strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&items, "<item><title>Story %d</title><link>https://down.example/%d</link><description>A summary.</description></item>", i, i)
+	}
+	s.pages["https://post.example/down"] = rssOf(items.String())
+	got, failures, err := run(t, s, "https://post.example/down")
+	if err != nil || len(got) != 20 || len(failures) > 0 || len(s.asked) != 4 {
+		t.Errorf("%d stories, %q, %v; %d addresses asked", len(got), failures, err, len(s.asked))
 	}
 }
 
