@@ -116,7 +116,8 @@ func isFront(address string) bool {
 // article extracts what a page says; a wall in the place of an article is an
 // error.
 func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article, error) {
-	switch kind := mediaType(got); kind {
+	kind := mediaType(got)
+	switch kind {
 	case "text/plain":
 		a, err := article.FromText(strings.ToValidUTF8(string(got.Body), "\ufffd"))
 		if err == nil {
@@ -127,8 +128,9 @@ func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article,
 	default:
 		return nil, geo.Invalid("page", "is %s, neither a page nor a feed", kind)
 	}
-	if kind := feed.Sniff(got.Body); kind == feed.KindJSON || kind == feed.KindXML {
-		return nil, geo.Invalid("page", "is %s, neither a page nor a feed", kind)
+	// Pages may begin with any element, and say what they are in the header then.
+	if looks := feed.Sniff(got.Body); looks == feed.KindJSON || looks == feed.KindXML && kind != "text/html" {
+		return nil, geo.Invalid("page", "is %s, neither a page nor a feed", looks)
 	}
 	a, err := article.Extract(ctx, got.Body, got.ContentType, got.URL)
 	if err != nil {
