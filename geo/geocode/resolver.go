@@ -133,10 +133,12 @@ func countriesOf(result *geo.Result) []string {
 // unplaced is a name without a place and the resolutions that stand for it.
 type unplaced struct {
 	text    string
+	sure    bool // that it names a place at all
 	indexes []int
 }
 
-// namesOf lists what to ask for, in the order of the document.
+// namesOf lists what to ask for, in the order of the document. Of a name that is
+// surely one somewhere, all that bears it is meant.
 func namesOf(result *geo.Result, countries []string, most int) []*unplaced {
 	if len(countries) == 0 || most <= 0 {
 		return nil
@@ -150,20 +152,19 @@ func namesOf(result *geo.Result, countries []string, most int) []*unplaced {
 		key := gazetteer.Fold(res.Toponym.Text)
 		name := byName[key]
 		if name == nil {
-			if len(out) == most {
-				continue
-			}
 			name = &unplaced{text: res.Toponym.Text}
 			byName[key], out = name, append(out, name)
 		}
+		name.sure = name.sure || res.Toponym.Confidence >= surely
 		name.indexes = append(name.indexes, i)
 	}
-	return out
+	out = slices.DeleteFunc(out, func(n *unplaced) bool { return !n.sure })
+	return out[:min(len(out), most)]
 }
 
 func wanting(res *geo.Resolution, countries []string) bool {
 	t := res.Toponym
-	if res.Place != nil || t.Kind != geo.KindName || t.Confidence < surely || !askable(t.Text) {
+	if res.Place != nil || t.Kind != geo.KindName || !askable(t.Text) {
 		return false
 	}
 	// Of what the gazetteer knows there, the resolver knew better than to choose.
