@@ -25,6 +25,7 @@ type Config struct {
 	Token     string `koanf:"token"`
 	Demo      bool   `koanf:"demo"`
 	Log       string `koanf:"log"`
+	Geocoder  string `koanf:"geocoder"`
 
 	AllowPrivate []string `koanf:"allow-private"` // networks in CIDR form
 	Contact      string   `koanf:"contact"`

@@ -49,6 +49,7 @@ on stderr, the others go on, and the exit status is 1.`,
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "", "text, jsonl or geojson (default: text on a terminal, else jsonl)")
+	addGeocoderFlag(cmd.Flags())
 	return cmd
 }
 
@@ -66,6 +67,9 @@ func geoparse(cmd *cobra.Command, cfg *Config, format string, files []string) er
 	defer index.Close()
 	parser, err := newParser(index)
 	if err != nil {
+		return err
+	}
+	if parser, err = withGeocoder(parser, cfg, nil, newLogger(cmd, cfg)); err != nil {
 		return err
 	}
 	source := newDocumentSource(cmd, files, format == formatJSONL && cmd.Flags().Changed("format"))

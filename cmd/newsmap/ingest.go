@@ -42,6 +42,7 @@ names the network. --contact tells sites whom to ask.`,
 	}
 	cmd.Flags().String("store", defaultStore, "where to keep the stories: sqlite:PATH")
 	addFetchFlags(cmd.Flags())
+	addGeocoderFlag(cmd.Flags())
 	return cmd
 }
 
@@ -65,6 +66,9 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stories.Close()) }()
+	if parser, err = withGeocoder(parser, cfg, store.AnswersOf(stories), logger); err != nil {
+		return err
+	}
 
 	ingester := &ingest.Ingester{Parser: parser, Store: stories, Logger: logger, Clock: time.Now}
 	var total ingest.Tally

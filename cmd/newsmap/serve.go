@@ -49,6 +49,7 @@ NEWSMAP_TOKEN_FILE names.`,
 	f.String("tiles-url", "", "raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
 	f.String("token", "", "bearer token that allows to add stories (better: NEWSMAP_TOKEN_FILE)")
 	addFetchFlags(f)
+	addGeocoderFlag(f)
 	f.Bool("demo", false, "load the bundled sample stories; without --store they are forgotten at the end")
 	return cmd
 }
@@ -78,6 +79,10 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 		if err := loadDemo(cmd.Context(), ingester); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
+	}
+	// Only what is kept is asked for: anybody may try out any text on a page.
+	if ingester.Parser, err = withGeocoder(parser, cfg, store.AnswersOf(stories), logger); err != nil {
+		return err
 	}
 	web, err := newWeb(cfg, logger)
 	if err != nil {
