@@ -239,6 +239,17 @@ func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error
 	return r, nil
 }
 
+// robotsMoved gives where a redirect of robots.txt leads, false if that is
+// another host or an address that may not be fetched.
+func (c *Client) robotsMoved(at *url.URL, location string) (*url.URL, bool) {
+	next, err := at.Parse(location)
+	if err != nil || next.Hostname() != at.Hostname() || next.User != nil {
+		return nil, false
+	}
+	_, refused := c.guard.check(next.String())
+	return next, refused == nil
+}
+
 // askRobots fetches robots.txt with up to five redirects on the same host, as
 // RFC 9309, section 2.3.1.2; a file elsewhere counts as none.
 func (c *Client) askRobots(ctx context.Context, u *url.URL) (*rules, error) {
@@ -251,11 +262,8 @@ func (c *Client) askRobots(ctx context.Context, u *url.URL) (*rules, error) {
 		case err == nil && a.location == "":
 			return &rules{group: parseRobots(a.result.Body), until: time.Now().Add(day)}, nil
 		case err == nil:
-			next, err := at.Parse(a.location)
-			if err != nil || next.Hostname() != u.Hostname() || next.User != nil {
-				return &rules{until: time.Now().Add(hour)}, nil
-			}
-			if _, bad := c.guard.check(next.String()); bad != nil {
+			next, ok := c.robotsMoved(at, a.location)
+			if !ok {
 				return &rules{until: time.Now().Add(hour)}, nil
 			}
 			at = next

@@ -34,8 +34,7 @@ func (f *Fault) Unwrap() error { return f.cause }
 // transportFault puts a failed request into words. An error of net/http repeats
 // the address with its key, so only what it wraps is told.
 func transportFault(err error) *Fault {
-	var outer *url.Error
-	for errors.As(err, &outer) && outer.Err != err {
+	for outer := (*url.Error)(nil); errors.As(err, &outer); {
 		err = outer.Err
 	}
 	var timeout net.Error

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -168,7 +169,7 @@ func (d *dump) readRows(ctx context.Context, path, kind string, yield func(line 
 		return nil
 	})
 	switch {
-	case err == errRefused, err == nil && bad > good:
+	case errors.Is(err, errRefused), err == nil && bad > good:
 		return geo.Invalid(path, "no file of %s: %v", kind, first)
 	case err == nil && good == 0:
 		return geo.Invalid(path, "no file of %s: it is empty", kind)
