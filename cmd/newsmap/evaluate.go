@@ -346,7 +346,7 @@ func (e *evaluator) folds(ctx context.Context, path string, docs []evaluation.Do
 }
 
 // open reads the open corpora that go with the corpus at path.
-func (e *evaluator) open(path string) ([]recognition.Example, error) {
+func (e *evaluator) open(path string) (*training.Open, error) {
 	if e.options.openCorpora != "" {
 		return training.ReadOpen(e.options.openCorpora, e.trained)
 	}
@@ -364,11 +364,14 @@ func (e *evaluator) open(path string) ([]recognition.Example, error) {
 func (e *evaluator) run(ctx context.Context, name string, parser evaluation.Parser, docs []evaluation.Document) (*evaluation.Report, error) {
 	bar := newProgress(e.cmd.ErrOrStderr(), int64(len(docs)), name)
 	defer func() { _ = bar.Finish() }()
-	// What is a country does not depend on what is measured.
+	// What is a country or a demonym does not depend on what is measured.
 	countries := evaluation.WithCountries(func(name string) bool {
 		return e.trained.Known(name).Classes.Has(gazetteer.ClassCountry)
 	})
-	return evaluation.Run(ctx, name, &countingParser{parser, bar}, docs, countries)
+	demonyms := evaluation.WithDemonyms(func(name string) bool {
+		return e.trained.Known(name).Classes.Has(gazetteer.ClassDemonym)
+	})
+	return evaluation.Run(ctx, name, &countingParser{parser, bar}, docs, countries, demonyms)
 }
 
 // countingParser shows how many documents are done.

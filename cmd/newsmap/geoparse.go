@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"newsmap/geo"
+	"newsmap/geo/recognition"
 
 	"github.com/spf13/cobra"
 )
@@ -19,6 +20,7 @@ const (
 
 func newGeoparse() *cobra.Command {
 	var format string
+	demonyms := true
 	cmd := &cobra.Command{
 		Use:   "geoparse [FILE…]",
 		Short: "Find the places in documents",
@@ -45,11 +47,11 @@ on stderr, the others go on, and the exit status is 1.`,
 			if !slices.Contains([]string{formatText, formatJSONL, formatGeoJSON}, format) {
 				return usage(cmd, "--format: %q is none of text, jsonl, geojson", format)
 			}
-			return geoparse(cmd, cfg, format, files)
+			return geoparse(cmd, cfg, format, files, recognition.WithDemonyms(demonyms))
 		},
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "", "text, jsonl or geojson (default: text on a terminal, else jsonl)")
-	addGeocoderFlag(cmd.Flags())
+	cmd.Flags().BoolVar(&demonyms, "demonyms", true, "also find demonyms, such as Turkish or Texans")
 	return cmd
 }
 
@@ -59,17 +61,14 @@ type parsed struct {
 	result *geo.Result
 }
 
-func geoparse(cmd *cobra.Command, cfg *Config, format string, files []string) error {
+func geoparse(cmd *cobra.Command, cfg *Config, format string, files []string, options ...recognition.Option) error {
 	index, err := openGazetteer(cfg)
 	if err != nil {
 		return err
 	}
 	defer index.Close()
-	parser, err := newParser(index)
+	parser, err := newParser(index, options...)
 	if err != nil {
-		return err
-	}
-	if parser, err = withGeocoder(parser, cfg, nil, newLogger(cmd, cfg)); err != nil {
 		return err
 	}
 	source := newDocumentSource(cmd, files, format == formatJSONL && cmd.Flags().Changed("format"))

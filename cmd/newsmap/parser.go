@@ -16,8 +16,8 @@ func openGazetteer(cfg *Config) (*gazetteer.Index, error) {
 }
 
 // newParser composes the geoparser over an index.
-func newParser(index *gazetteer.Index) (*geo.Geoparser, error) {
-	recognizer, err := recognition.New(index)
+func newParser(index *gazetteer.Index, options ...recognition.Option) (*geo.Geoparser, error) {
+	recognizer, err := recognition.New(index, options...)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func newTrainRecognition() *cobra.Command {
 		Long: `Train the weights that recognition finds place names with, and write them. The
 same corpora in the same order give the same bytes. A corpus is annotated news in
 the form of 'newsmap evaluate', or, where its name ends in .bio, labelled tokens;
-those count less.`,
+those train the tagger, and some of them count as news of a lesser weight.`,
 		Example: "  newsmap train recognition --corpus lgl.jsonl --corpus corpora/wikigold.bio -o weights.tsv",
 		RunE: func(cmd *cobra.Command, more []string) error {
 			return train(cmd, &o, more, trainRecognition)
@@ -118,7 +118,7 @@ func train(cmd *cobra.Command, o *trainOptions, more []string, learn learner) er
 // trainingCorpora is what is learnt from.
 type trainingCorpora struct {
 	news   []evaluation.Document
-	open   []recognition.Example
+	open   training.Open
 	tokens []string // paths of the open ones
 }
 
@@ -133,21 +133,20 @@ func readTrainingCorpora(paths []string, index *gazetteer.Index) (*trainingCorpo
 			c.news = append(c.news, docs...)
 			continue
 		}
-		examples, err := training.ReadOpenFile(path, index)
+		err := c.open.ReadFile(path, index)
 		if errors.Is(err, os.ErrNotExist) {
 			return nil, fmt.Errorf("there is no corpus %s", path)
 		}
 		if err != nil {
 			return nil, err
 		}
-		c.open = append(c.open, examples...)
 		c.tokens = append(c.tokens, path)
 	}
 	return &c, nil
 }
 
 func trainRecognition(cmd *cobra.Command, _ *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {
-	return training.TrainRecognition(cmd.Context(), index, c.news, c.open)
+	return training.TrainRecognition(cmd.Context(), index, c.news, training.WithOpen(&c.open))
 }
 
 func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {

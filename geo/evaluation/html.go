@@ -87,6 +87,7 @@ type (
 func (r *Report) html(number int) htmlReport {
 	out := htmlReport{Name: r.Name, Header: cells(header("")), Rows: [][]string{
 		cells(row("all", r.Total)), cells(row("without countries", r.WithoutCountries)),
+		cells(row("without demonyms", r.WithoutDemonyms)),
 	}}
 	for _, part := range r.ByClass {
 		line := cells(row(part.Name, part.Score))

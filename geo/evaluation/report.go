@@ -26,6 +26,7 @@ type Report struct {
 	Name             string
 	Total            Score
 	WithoutCountries Score // mentions of countries, and predictions of them, count as neutral
+	WithoutDemonyms  Score // the same of demonyms ("Turkish"), which not every corpus marks
 	ByClass          []Part
 	ByOutlet         []Part
 	Pairs            []Pair // everything that was compared, in the order of the corpus
@@ -48,6 +49,12 @@ func WithCountries(isCountry func(name string) bool) Option {
 	return func(r *runner) { r.isCountry = isCountry }
 }
 
+// WithDemonyms tells Run how to know a demonym by its text, for a mention
+// does not say whether it is one.
+func WithDemonyms(isDemonym func(text string) bool) Option {
+	return func(r *runner) { r.isDemonym = isDemonym }
+}
+
 // WithWorkers sets how many documents are parsed at once; the default is one a
 // processor. The figures do not depend on it.
 func WithWorkers(n int) Option {
@@ -56,6 +63,7 @@ func WithWorkers(n int) Option {
 
 type runner struct {
 	isCountry func(string) bool
+	isDemonym func(string) bool
 	workers   int
 }
 
@@ -63,7 +71,8 @@ type runner struct {
 // its text with the annotators' mentions. What it finds in titles is not
 // compared. It ends at the first error of the parser, naming the document.
 func Run(ctx context.Context, name string, parser Parser, docs []Document, options ...Option) (*Report, error) {
-	r := runner{workers: runtime.GOMAXPROCS(0), isCountry: func(string) bool { return false }}
+	never := func(string) bool { return false }
+	r := runner{workers: runtime.GOMAXPROCS(0), isCountry: never, isDemonym: never}
 	for _, option := range options {
 		option(&r)
 	}
@@ -98,16 +107,20 @@ func textResolutions(result *geo.Result) []geo.Resolution {
 
 func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Report {
 	report := &Report{Name: name, documents: docs}
-	var total, without tally
+	var total, noCountries, noDemonyms tally
 	classes, outlets := map[string]*tally{}, map[string]*tally{}
 	for d, pairs := range byDocument {
 		total.documents++
-		without.documents++
+		noCountries.documents++
+		noDemonyms.documents++
 		for i := range pairs {
 			p := &pairs[i]
 			total.add(p)
 			if !r.country(p) {
-				without.add(p)
+				noCountries.add(p)
+			}
+			if !r.demonym(p) {
+				noDemonyms.add(p)
 			}
 			tallyOf(classes, class(p)).add(p)
 			tallyOf(outlets, p.Document.Domain).add(p)
@@ -115,7 +128,7 @@ func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Repo
 		tallyOf(outlets, docs[d].Domain).documents++
 		report.Pairs = append(report.Pairs, pairs...)
 	}
-	report.Total, report.WithoutCountries = total.score(), without.score()
+	report.Total, report.WithoutCountries, report.WithoutDemonyms = total.score(), noCountries.score(), noDemonyms.score()
 	report.ByClass, report.ByOutlet = parts(classes), parts(outlets)
 	return report
 }
@@ -127,6 +140,15 @@ func (r *runner) country(p *Pair) bool {
 		return strings.HasPrefix(p.Gold.FeatureCode, "PCL") || r.isCountry(strings.ReplaceAll(p.Gold.Name, "_", " "))
 	}
 	return p.Predicted.Place != nil && strings.HasPrefix(p.Predicted.Place.FeatureCode, "PCL")
+}
+
+// demonym tells whether the pair is about a demonym: by its mention where there
+// is one, by what was predicted otherwise.
+func (r *runner) demonym(p *Pair) bool {
+	if p.Gold != nil {
+		return r.isDemonym(p.Gold.Text)
+	}
+	return p.Predicted.Toponym.Kind == geo.KindDemonym
 }
 
 // class names the GeoNames feature class of what the pair is about.
@@ -178,13 +200,15 @@ func parts(m map[string]*tally) []Part {
 }
 
 // Table writes the figures of the reports as one text table, with a line each
-// for the whole corpus and for the same without countries.
+// for the whole corpus, for the same without countries and for the same without
+// demonyms.
 func Table(w io.Writer, reports ...*Report) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, header("corpus"))
 	for _, r := range reports {
 		fmt.Fprintln(tw, row(r.Name, r.Total))
 		fmt.Fprintln(tw, row(r.Name+", no countries", r.WithoutCountries))
+		fmt.Fprintln(tw, row(r.Name+", no demonyms", r.WithoutDemonyms))
 	}
 	return tw.Flush()
 }

@@ -60,6 +60,9 @@ func TestRun(t *testing.T) {
 	if s := report.WithoutCountries; s.Gold != 2 || s.Predicted != 2 || s.Matched != 2 || s.Right != 1 || !near(s.EndToEnd.F1, 0.5) {
 		t.Errorf("without countries %+v", s)
 	}
+	if s := report.WithoutDemonyms; s != report.Total {
+		t.Errorf("without demonyms %+v, though there are none", s)
+	}
 	if len(report.ByOutlet) != 2 || report.ByOutlet[0].Name != "x.org" || report.ByOutlet[0].Score.EndToEnd.F1 != 1 {
 		t.Errorf("by outlet %+v", report.ByOutlet)
 	}
@@ -69,6 +72,30 @@ func TestRun(t *testing.T) {
 	}
 	if names != "populated place;country;unknown;" {
 		t.Errorf("classes %s", names)
+	}
+}
+
+func TestRunWithoutDemonyms(t *testing.T) {
+	paris := &orb.Point{2.35, 48.85}
+	doc := Document{Document: geo.Document{ID: "a"}, Mentions: []Mention{gold(0, 5, paris), gold(10, 16, paris), gold(20, 28, paris)}}
+	doc.Mentions[1].Text, doc.Mentions[2].Text = "French", "Parisian"
+	demonym := func(start, end int) geo.Resolution {
+		r := at(start, end, paris)
+		r.Toponym.Kind = geo.KindDemonym
+		return r
+	}
+	parser := fixed{"a": {Resolutions: []geo.Resolution{at(0, 5, paris), demonym(10, 16), demonym(40, 47), at(50, 55, paris)}}}
+	report, err := Run(context.Background(), "made", parser, []Document{doc}, WithDemonyms(func(text string) bool { return text == "French" || text == "Parisian" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A found, a missed and a spurious demonym are neutral; the town that is
+	// found counts, and so does the name that is none.
+	if s := report.WithoutDemonyms; s.Gold != 1 || s.Predicted != 2 || s.Matched != 1 || s.Right != 1 || !near(s.Overlap.F1, 2.0/3) {
+		t.Errorf("got %+v", s)
+	}
+	if s := report.Total; s.Gold != 3 || s.Predicted != 4 || s.Matched != 2 {
+		t.Errorf("in all %+v", s)
 	}
 }
 

@@ -64,6 +64,8 @@ func measure(t testing.TB, x *gazetteer.Index, name string, p evaluation.Parser,
 	t.Helper()
 	report, err := evaluation.Run(context.Background(), name, p, docs, evaluation.WithCountries(func(name string) bool {
 		return x.Known(name).Classes.Has(gazetteer.ClassCountry)
+	}), evaluation.WithDemonyms(func(name string) bool {
+		return x.Known(name).Classes.Has(gazetteer.ClassDemonym)
 	}))
 	if err != nil {
 		t.Fatal(err)

@@ -23,9 +23,10 @@ const (
 	patternHead          // "Lake Foo"
 	patternNoun          // "the village of Foo"
 	patternComma         // "Foo, Texas"
+	patternTag           // the tagger says so
 )
 
-var patternNames = [...]string{"none", "tail", "head", "noun", "comma"}
+var patternNames = [...]string{"none", "tail", "head", "noun", "comma", "tag"}
 
 // candidate is a span that may name a place.
 type candidate struct {
@@ -37,6 +38,7 @@ type candidate struct {
 	dateline   bool
 	nested     bool // lies inside a longer candidate that the gazetteer knows
 	score      float64
+	gain       float64 // score above what it must reach
 }
 
 // candidates lists the candidates of a passage in order of their first word,

@@ -13,6 +13,7 @@ import (
 func found(t *testing.T, text string) []string {
 	t.Helper()
 	r := newTestRecognizer(t)
+	r.tagger = nil // what it adds hangs on what it learnt
 	a := r.analyse(&geo.Document{Text: text})
 	var out []string
 	for _, c := range a.candidates[0] {
@@ -124,7 +125,7 @@ func TestChoose(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var got []int
-			for _, k := range choose(test.in, 0) {
+			for _, k := range choose((&Recognizer{demonyms: true}).likely(test.in)) {
 				got = append(got, k.first)
 			}
 			if !slices.Equal(got, test.want) {

@@ -1,19 +1,49 @@
 // Package recognition finds the toponyms of a document: the spans of its title
 // and text that name places.
 //
-// It splits a text into tokens and sentences with exact offsets, lists every
-// capitalised span that the gazetteer knows or that stands in a pattern of its
-// own ("Foo County", "the village of Foo"), gives each a logistic score over
-// features of its name, its neighbours and the rest of the document, and keeps
-// the spans without overlap whose scores sum highest. Datelines and coordinates
-// written in the text have scanners of their own. The features follow those that
-// Lieberman, Samet and Sankaranarayanan ("Geotagging with Local Lexicons to
-// Build Indexes for Textually-Specified Spatial Data", ICDE 2010) and Leidner
-// ("Toponym Resolution in Text", 2007) found to tell places from other names.
+// # Method
 //
-// Features and weights are apart: the weights are a table that [Train] writes
-// from annotated documents, and a [Recognizer] reads. Time and memory grow
-// linearly with the text, because a span is at most maxSpan tokens long.
+// A text is split into tokens and sentences with exact offsets. A tagger gives
+// each word the probabilities that it belongs to the name of a place, a person,
+// an organisation, a people ("Turkish") or something else, so that "Paris
+// Hilton", "Paris Police Department" and "Parisian" are told apart: a
+// linear-chain conditional random field (Lafferty, McCallum and Pereira, ICML
+// 2001; package sequence) with BIO labels over the words themselves, their
+// shapes, affixes and neighbours, word lists and what the gazetteer knows, in the
+// manner of Ratinov and Roth ("Design Challenges and Misconceptions in Named
+// Entity Recognition", CoNLL 2009).
+//
+// Candidates are the capitalised spans that the gazetteer knows, those that
+// stand in a pattern of their own ("Foo County", "the village of Foo"), and those
+// that the tagger takes for places. Each gets a logistic score over features of
+// its name, its neighbours, the tagger's word on it and the rest of the document,
+// and a second one that also sees what the first made of the same name elsewhere
+// and of the names that stand in a list with it. The spans without overlap whose
+// scores sum highest are kept. Datelines and coordinates written in the text have
+// scanners of their own. Many features follow those that Lieberman, Samet and
+// Sankaranarayanan ("Geotagging with Local Lexicons to Build Indexes for
+// Textually-Specified Spatial Data", ICDE 2010) and Leidner ("Toponym Resolution
+// in Text", 2007) found to tell places from other names.
+//
+// The two steps learn from different corpora. Those that mark names of all kinds
+// train the tagger; what counts as a toponym, such as a place inside an
+// organisation's name, annotated news alone decides, through the scores. The
+// scores learn from the word of taggers that had not seen the document (stacking;
+// Wolpert, 1992), for a tagger is surer of what it was trained on.
+//
+// A demonym must be surer than a name to count, because many a reader does not
+// look for one; [WithDemonyms] leaves them out.
+//
+// # Cost and limits
+//
+// Time and memory grow linearly with the text, because a span is at most maxSpan
+// tokens long. The tagger costs about half of the time. Words, lists and training
+// text are English; names of places in other Latin scripts are found by the
+// gazetteer alone. What begins with a small letter is no name, so that a text
+// without capitals has no toponyms.
+//
+// Features and weights are apart: [Train] and [TrainTagger] write a [Model] from
+// annotated documents, and a [Recognizer] reads it.
 //
 // The package does not say which place a name means; that is resolution's work.
 package recognition

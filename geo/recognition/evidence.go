@@ -16,6 +16,9 @@ type nameEvidence struct {
 	region    int     // of these, before ", Texas" or the like
 	score     float64 // of the best occurrence, after the first round
 	scored    bool
+	tagged    int     // occurrences that the tagger saw
+	place     float32 // sum of its probabilities of a place over these
+	person    float32 // the same of a person
 }
 
 func newEvidence(passages []*passage) *evidence {
@@ -67,6 +70,12 @@ func (e *evidence) addNames(p *passage, cs []candidate, known *memo) {
 		c := &cs[i]
 		n := e.of(c.name)
 		n.count++
+		if p.tags != nil {
+			place, person, _ := p.tagOf(c)
+			n.place += place
+			n.person += person
+			n.tagged++
+		}
 		if before := p.at(c.first-1, c.first); before != nil && before.lists.has(listPrep) && !before.capital {
 			n.afterPrep++
 		}
@@ -82,6 +91,21 @@ func (e *evidence) addScores(cs []candidate) {
 		n := e.of(cs[i].name)
 		if !n.scored || cs[i].score > n.score {
 			n.score, n.scored = cs[i].score, true
+		}
+	}
+}
+
+// addScores notes the best score of the candidates that start and that end at
+// each word.
+func (p *passage) addScores(cs []candidate) {
+	p.starting, p.ending = make(map[int]float64, len(cs)), make(map[int]float64, len(cs))
+	for i := range cs {
+		c := &cs[i]
+		if score, ok := p.starting[c.first]; !ok || c.score > score {
+			p.starting[c.first] = c.score
+		}
+		if score, ok := p.ending[c.end]; !ok || c.score > score {
+			p.ending[c.end] = c.score
 		}
 	}
 }

@@ -59,6 +59,13 @@ const (
 	featListed
 	featMajor // a country, state, continent or large city, by how it is written
 	featCompass
+	featTagPlace
+	featTagClass
+	featTagSpan
+	featTagPrev
+	featTagNext
+	featTagDocument
+	featJoined // what the first round made of the names that a comma or "and" joins to it
 	templateCount
 )
 
@@ -68,6 +75,7 @@ var templateNames = [templateCount]string{
 	"run_right", "run_first", "run_last", "run_right_word", "run_left_word", "comma_after", "comma_before", "hyphen",
 	"suffix", "tail", "head", "person", "prep", "region", "occurs", "nested", "demonym", "dateline", "org_of",
 	"class_run", "score", "name_run", "listed", "major", "compass",
+	"tag_place", "tag_class", "tag_span", "tag_prev", "tag_next", "tag_document", "joined",
 }
 
 // feature is one thing that is true of a candidate: of a template, with a word
@@ -200,6 +208,7 @@ func (f *featurizer) features(c *candidate, second bool) []feature {
 	f.ofNeighbours(c)
 	f.ofRun(c)
 	f.ofDocument(c, second)
+	f.ofTags(c)
 	return f.out
 }
 
@@ -327,6 +336,10 @@ func (f *featurizer) ofNeighbours(c *candidate) {
 	if next != nil && next.text == "-" && !next.Space && next2 != nil {
 		f.add(featHyphen, uint16(bit(next2.capital)), next2.lower)
 	}
+	if prev != nil && prev2 != nil && prev.text == "-" && !prev.Space && !p.words[c.first].Space {
+		// "R-Marshall", "Nicosia-based"
+		f.add(featHyphen, 2|uint16(bit(prev2.upper)), prev2.lower)
+	}
 	if prev != nil && prev.lower == "of" && prev2 != nil {
 		f.add(featOrgOf, kindOf(prev2), prev2.lower)
 	}
@@ -405,6 +418,32 @@ func (f *featurizer) ofDocument(c *candidate, second bool) {
 	f.add(featOccurs, uint16(min(n.count, 5)), "")
 	f.flag(featDateline, c.dateline)
 	if second {
-		f.add(featScore, uint16(max(0, min(12, int(n.score)+6))), "")
+		f.add(featScore, scoreStep(n.score), "")
+		f.ofJoined(c)
 	}
+}
+
+// scoreStep maps a score to one of 13 steps.
+func scoreStep(score float64) uint16 { return uint16(max(0, min(12, int(score)+6))) }
+
+// ofJoined lists what the first round made of the names before and after c that
+// a comma, "and" or "or" joins to it: in a list one place speaks for the others.
+func (f *featurizer) ofJoined(c *candidate) {
+	p := f.p
+	if end := p.listGoesOn(c.first); end > 0 && p.at(end-1, c.first) != nil {
+		f.add(featJoined, f.bestAt(p.ending, end), "")
+	}
+	if first := p.listFollows(c.end); first > 0 && p.at(first, c.first) != nil {
+		f.add(featJoined, 1<<5|f.bestAt(p.starting, first), "")
+	}
+}
+
+// bestAt is the step of the best score at word i, and a step of its own where no
+// candidate stands there.
+func (f *featurizer) bestAt(best map[int]float64, i int) uint16 {
+	score, ok := best[i]
+	if !ok {
+		return 1 << 4
+	}
+	return scoreStep(score)
 }

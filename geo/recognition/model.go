@@ -2,34 +2,107 @@ package recognition
 
 import (
 	"bufio"
+	"bytes"
 	_ "embed"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"newsmap/geo"
+	"newsmap/geo/recognition/sequence"
 )
 
-//go:embed weights.tsv
-var defaultWeights string
+//go:embed model.bin
+var defaultModel []byte
 
-// Model holds the weights of the features for each of the two rounds: the first
-// looks at every candidate by itself, the second also at what the first made of
-// the same name elsewhere in the document. It is safe for concurrent use.
+// A model file holds, little-endian: the magic, the version (uint32), the
+// CRC-32C of all that follows (uint32), the length of the weights (uint32), the
+// weights as text, a line each, and the tagger in the form of package sequence,
+// or nothing where the model has none.
+const (
+	modelMagic   = "NMREC\x00\r\n"
+	modelVersion = 1
+	modelHead    = len(modelMagic) + 4 + 4
+	// maxModel bounds what is read, in bytes.
+	maxModel = 64 << 20
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Model holds the tagger, and the weights of the features for each of the two
+// rounds: the first looks at every candidate by itself, the second also at what
+// the first made of the same name elsewhere in the document. It is safe for
+// concurrent use.
 type Model struct {
-	rounds [2]map[feature]float32
+	rounds [rounds]map[feature]float32
+	tagger *sequence.Model // nil where there were no corpora to train it on
 }
 
 // rounds is how often candidates are scored.
 const rounds = 2
 
-// ReadModel reads weights in the form of [Model.WriteTo]: a line a weight with
-// round, template, number, word and weight, separated by tabs. Lines that start
-// with # are passed over. Errors name the line and wrap geo.ErrInvalid.
+// ReadModel reads a model in the form of [Model.WriteTo]. An error that wraps
+// geo.ErrInvalid says what is wrong: not a model of recognition, of another
+// version, cut or damaged, or a line out of form, which it names.
 func ReadModel(r io.Reader) (*Model, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
+	if err != nil {
+		return nil, err
+	}
+	return decodeModel(data)
+}
+
+func decodeModel(data []byte) (*Model, error) {
+	switch {
+	case len(data) > maxModel:
+		return nil, geo.Invalid("recognition model", "is over %d MiB long", maxModel>>20)
+	case len(data) < modelHead || string(data[:len(modelMagic)]) != modelMagic:
+		return nil, geo.Invalid("recognition model", "is not in the form of one")
+	}
+	if v := binary.LittleEndian.Uint32(data[len(modelMagic):]); v != modelVersion {
+		return nil, geo.Invalid("recognition model", "has version %d; this program reads version %d", v, modelVersion)
+	}
+	body := data[modelHead:]
+	if sum := crc32.Checksum(body, castagnoli); sum != binary.LittleEndian.Uint32(data[len(modelMagic)+4:]) {
+		return nil, geo.Invalid("recognition model", "is cut or damaged: its checksum is %08x", sum)
+	}
+	if len(body) < 4 {
+		return nil, geo.Invalid("recognition model", "has no weights")
+	}
+	length, rest := binary.LittleEndian.Uint32(body), body[4:]
+	if uint64(length) > uint64(len(rest)) {
+		return nil, geo.Invalid("recognition model", "has %d bytes where %d bytes of weights are due", len(rest), length)
+	}
 	m := &Model{}
+	if err := m.readWeights(rest[:length]); err != nil {
+		return nil, err
+	}
+	if rest = rest[length:]; len(rest) == 0 {
+		return m, nil
+	}
+	return m, m.readTagger(rest)
+}
+
+func (m *Model) readTagger(data []byte) error {
+	tagger, err := sequence.Read(data)
+	if err != nil {
+		return fmt.Errorf("recognition model: tagger: %w", err)
+	}
+	if !slices.Equal(tagger.Labels(), tagLabels) {
+		return geo.Invalid("recognition model", "has a tagger of the labels %q", tagger.Labels())
+	}
+	m.tagger = tagger
+	return nil
+}
+
+// readWeights reads a line a weight with round, template, number, word and
+// weight, separated by tabs. Lines that start with # are passed over.
+func (m *Model) readWeights(text []byte) error {
 	for i := range m.rounds {
 		m.rounds[i] = map[feature]float32{}
 	}
@@ -37,16 +110,20 @@ func ReadModel(r io.Reader) (*Model, error) {
 	for i, name := range templateNames {
 		templates[name] = template(i)
 	}
-	sc := bufio.NewScanner(r)
-	for line := 1; sc.Scan(); line++ {
+	sc := bufio.NewScanner(bytes.NewReader(text))
+	line := 1
+	for ; sc.Scan(); line++ {
 		if strings.HasPrefix(sc.Text(), "#") {
 			continue
 		}
 		if err := m.readLine(sc.Text(), templates); err != nil {
-			return nil, geo.Invalid(fmt.Sprintf("weights, line %d", line), "%v", err)
+			return geo.Invalid(fmt.Sprintf("recognition model, line %d", line), "%v", err)
 		}
 	}
-	return m, sc.Err()
+	if err := sc.Err(); err != nil {
+		return geo.Invalid(fmt.Sprintf("recognition model, line %d", line), "%v", err)
+	}
+	return nil
 }
 
 func (m *Model) readLine(line string, templates map[string]template) error {
@@ -70,12 +147,34 @@ func (m *Model) readLine(line string, templates map[string]template) error {
 	if err != nil {
 		return err
 	}
+	if math.IsNaN(weight) || math.IsInf(weight, 0) {
+		return fmt.Errorf("weight %q is no number", fields[4])
+	}
 	m.rounds[round][feature{template: t, number: uint16(number), word: fields[3]}] = float32(weight)
 	return nil
 }
 
-// WriteTo writes the weights as text, the same bytes for the same weights.
+// WriteTo writes the model, the same bytes for the same model.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
+	weights := m.weights()
+	body := binary.LittleEndian.AppendUint32(nil, uint32(len(weights)))
+	body = append(body, weights...)
+	if m.tagger != nil {
+		var tagger bytes.Buffer
+		if _, err := m.tagger.WriteTo(&tagger); err != nil {
+			return 0, err
+		}
+		body = append(body, tagger.Bytes()...)
+	}
+	data := append([]byte(modelMagic), 0, 0, 0, 0, 0, 0, 0, 0)
+	binary.LittleEndian.PutUint32(data[len(modelMagic):], modelVersion)
+	binary.LittleEndian.PutUint32(data[len(modelMagic)+4:], crc32.Checksum(body, castagnoli))
+	n, err := w.Write(append(data, body...))
+	return int64(n), err
+}
+
+// weights writes the weights as text, in order.
+func (m *Model) weights() string {
 	var lines []string
 	for round, weights := range m.rounds {
 		for f, weight := range weights {
@@ -83,8 +182,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 		}
 	}
 	slices.Sort(lines)
-	n, err := io.WriteString(w, "# round, template, number, word, weight\n"+strings.Join(lines, ""))
-	return int64(n), err
+	return "# round, template, number, word, weight\n" + strings.Join(lines, "")
 }
 
 // score is the log odds that a candidate with these features names a place.

@@ -1,7 +1,11 @@
 package recognition
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,31 +13,88 @@ import (
 )
 
 func TestModelReadsWhatItWrites(t *testing.T) {
-	m, err := ReadModel(strings.NewReader(defaultWeights))
+	m, err := ReadModel(bytes.NewReader(defaultModel))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b strings.Builder
-	if _, err := m.WriteTo(&b); err != nil || b.String() != defaultWeights {
+	var b bytes.Buffer
+	if n, err := m.WriteTo(&b); err != nil || !bytes.Equal(b.Bytes(), defaultModel) || int(n) != b.Len() {
 		t.Errorf("not the same, %v", err)
+	}
+	if m.tagger == nil {
+		t.Error("no tagger")
+	}
+	if len(defaultModel) > 8<<20 {
+		t.Errorf("%d bytes", len(defaultModel))
 	}
 }
 
+// sealed is a model file of these weights and this tagger, with a right
+// checksum, so that what lies behind it is reached.
+func sealed(weights string, tagger []byte) []byte {
+	body := append(binary.LittleEndian.AppendUint32(nil, uint32(len(weights))), weights...)
+	return head(modelVersion, append(body, tagger...))
+}
+
+func head(version uint32, body []byte) []byte {
+	out := binary.LittleEndian.AppendUint32([]byte(modelMagic), version)
+	return append(binary.LittleEndian.AppendUint32(out, crc32.Checksum(body, castagnoli)), body...)
+}
+
 func TestReadModelRefuses(t *testing.T) {
-	for name, line := range map[string]string{
-		"too few fields":   "0\tbias\t0\t0.5",
-		"unknown round":    "2\tbias\t0\t\t0.5",
-		"unknown template": "0\tnonsense\t0\t\t0.5",
-		"number too great": "0\tbias\t70000\t\t0.5",
-		"no weight":        "0\tbias\t0\t\tx",
+	changed := slices.Clone(defaultModel)
+	changed[len(changed)/2] ^= 1
+	for name, test := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"nothing":           {nil, "not in the form of one"},
+		"something else":    {[]byte("# round, template, number, word, weight\n0\tbias"), "not in the form of one"},
+		"a later version":   {head(modelVersion+1, nil), "version 2; this program reads version 1"},
+		"cut":               {defaultModel[:len(defaultModel)-1], "cut or damaged"},
+		"cut in the head":   {defaultModel[:modelHead], "cut or damaged"},
+		"one bit changed":   {changed, "cut or damaged"},
+		"no length":         {head(modelVersion, []byte{1}), "no weights"},
+		"too long a length": {head(modelVersion, []byte{255, 255, 255, 255, 'a'}), "are due"},
+		"tagger of no form": {sealed("", []byte("nonsense")), "tagger"},
+		"too few fields":    {sealed("#\n0\tbias\t0\t0.5", nil), "line 2"},
+		"unknown round":     {sealed("#\n2\tbias\t0\t\t0.5", nil), "line 2"},
+		"unknown template":  {sealed("#\n0\tnonsense\t0\t\t0.5", nil), "line 2"},
+		"number too great":  {sealed("#\n0\tbias\t70000\t\t0.5", nil), "line 2"},
+		"no weight":         {sealed("#\n0\tbias\t0\t\tx", nil), "line 2"},
+		"weight no number":  {sealed("#\n0\tbias\t0\t\tNaN", nil), "line 2"},
+		"endless line":      {sealed("#\n"+strings.Repeat("x", 1<<17), nil), "line 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ReadModel(strings.NewReader("# header\n" + line))
-			if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "line 2") {
-				t.Errorf("got %v", err)
+			_, err := ReadModel(bytes.NewReader(test.data))
+			if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error that says %q", err, test.want)
 			}
 		})
 	}
+}
+
+// FuzzReadModel seals what it is given, so that the checksum does not keep it
+// from the parts behind.
+func FuzzReadModel(f *testing.F) {
+	f.Add("0\tbias\t0\t\t0.5\n", []byte(nil))
+	f.Add("", []byte("NMCRF\x00\r\n\x01\x00\x00\x00"))
+	f.Fuzz(func(t *testing.T, weights string, tagger []byte) {
+		m, err := ReadModel(bytes.NewReader(sealed(weights, tagger)))
+		if err != nil {
+			if !errors.Is(err, geo.ErrInvalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		var b bytes.Buffer
+		if _, err := m.WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadModel(&b); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 func TestExpand(t *testing.T) {
@@ -56,7 +117,7 @@ func TestTrainLearns(t *testing.T) {
 			examples = append(examples, marked(text))
 		}
 	}
-	m := Train(r, examples)
+	m := trainTest(t, r, examples)
 	trained, err := New(world, WithModel(m))
 	if err != nil {
 		t.Fatal(err)
@@ -77,7 +138,7 @@ func TestTrainLearns(t *testing.T) {
 	}
 	var a, b strings.Builder
 	_, _ = m.WriteTo(&a)
-	_, _ = Train(r, examples).WriteTo(&b)
+	_, _ = trainTest(t, r, examples).WriteTo(&b)
 	if a.String() != b.String() {
 		t.Error("the same examples gave other weights")
 	}
@@ -93,4 +154,13 @@ func marked(text string) Example {
 		Document: &geo.Document{Text: before + name + after},
 		Spans:    []Span{{Start: len(before), End: len(before) + len(name)}},
 	}
+}
+
+func trainTest(t *testing.T, r *Recognizer, examples []Example) *Model {
+	t.Helper()
+	m, err := Train(r, nil, examples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

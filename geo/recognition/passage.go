@@ -27,8 +27,12 @@ type passage struct {
 	text      string
 	words     []word
 	sentences []Sentence
-	styles    []style      // by sentence
-	listed    map[int]bool // words that start one of several names before "counties"
+	styles    []style // by sentence
+	tags      []tag   // by word; nil without a tagger
+	// the best score of the first round of a candidate that starts or ends at
+	// a word
+	starting, ending map[int]float64
+	listed           map[int]bool // words that start one of several names before "counties"
 }
 
 // style says how a sentence uses capitals.
@@ -164,20 +168,35 @@ func (p *passage) findLists() {
 // listGoesOn gives the end of the name before the one that starts at word i, 0
 // if no comma, "and" or "or" joins them.
 func (p *passage) listGoesOn(i int) int {
-	joined := false
-	for n := 0; n < 2 && i > 0; n++ {
-		switch p.words[i-1].lower {
-		case ",", "and", "or", "&":
-			i--
-			joined = true
-			continue
-		}
-		break
+	from := i
+	for i > 0 && i > from-2 && isJoint(p.words[i-1].lower) {
+		i--
 	}
-	if !joined {
+	if i == from {
 		return 0
 	}
 	return i
+}
+
+// listFollows gives the first word of the name after one that ends before word
+// i, 0 if no comma, "and" or "or" joins them.
+func (p *passage) listFollows(i int) int {
+	from := i
+	for i < len(p.words) && i < from+2 && isJoint(p.words[i].lower) {
+		i++
+	}
+	if i == from || i == len(p.words) {
+		return 0
+	}
+	return i
+}
+
+func isJoint(lower string) bool {
+	switch lower {
+	case ",", "and", "or", "&":
+		return true
+	}
+	return false
 }
 
 func isPluralTail(lower string) bool {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"newsmap/geo"
+	"newsmap/geo/recognition/sequence"
 )
 
 // Example is a document with the spans of its text that annotators marked.
@@ -13,6 +14,9 @@ type Example struct {
 	Document *geo.Document
 	Spans    []Span
 	Weight   float64 // how much it counts; 0 is 1
+	// Tagging is the number, from 1, of the tagging that is of this document
+	// among those that the tagger was trained on; 0 for none.
+	Tagging int
 }
 
 // Span is an annotated toponym.
@@ -24,20 +28,38 @@ type Span struct {
 // Train fits the weights of both rounds to the examples by logistic regression
 // (AdaGrad; Duchi, Hazan and Singer, JMLR 2011) with an L2 penalty. The second
 // round is trained on scores that a first round gave to documents it had not
-// seen. Same examples in the same order, same weights. r lends its gazetteer
-// and word lists; its own weights play no part.
-func Train(r *Recognizer, examples []Example) *Model {
+// seen, and both on the word of taggers that had not. Same examples in the same
+// order, same weights. r lends its gazetteer and word lists; its own model plays
+// no part. The tagger may be nil. Features of the groups named in leftOut
+// ([FeatureGroups]) get no weight; the error names one that is not known.
+func Train(r *Recognizer, t *Tagger, examples []Example, leftOut ...string) (*Model, error) {
+	masked, err := without(leftOut)
+	if err != nil {
+		return nil, err
+	}
+	l := learner{masked: masked}
 	analyses := make([]*analysis, len(examples))
 	for i, ex := range examples {
-		analyses[i] = r.analyse(ex.Document)
+		lent := *r
+		lent.tagger = t.without(ex.Tagging - 1)
+		analyses[i] = lent.analyse(ex.Document)
 	}
-	m := &Model{}
+	return l.train(analyses, examples, t.without(-1)), nil
+}
+
+// learner fits weights, those of masked templates left out.
+type learner struct {
+	masked map[template]bool
+}
+
+func (l *learner) train(analyses []*analysis, examples []Example, tagger *sequence.Model) *Model {
+	m := &Model{tagger: tagger}
 	const halves = 3
 	for part := range halves {
 		var in []instance
 		for i := range examples {
 			if i%halves != part {
-				in = appendInstances(in, analyses[i], &examples[i], false)
+				in = l.appendInstances(in, analyses[i], &examples[i], false)
 			}
 		}
 		held := &Model{}
@@ -51,7 +73,7 @@ func Train(r *Recognizer, examples []Example) *Model {
 	for round := range rounds {
 		var in []instance
 		for i := range examples {
-			in = appendInstances(in, analyses[i], &examples[i], round > 0)
+			in = l.appendInstances(in, analyses[i], &examples[i], round > 0)
 		}
 		m.rounds[round] = fit(in)
 	}
@@ -65,7 +87,7 @@ type instance struct {
 	weight   float64
 }
 
-func appendInstances(in []instance, a *analysis, ex *Example, second bool) []instance {
+func (l *learner) appendInstances(in []instance, a *analysis, ex *Example, second bool) []instance {
 	weight := ex.Weight
 	if weight == 0 {
 		weight = 1
@@ -79,6 +101,7 @@ func appendInstances(in []instance, a *analysis, ex *Example, second bool) []ins
 		for k := range a.candidates[i] {
 			if labels[k] != labelSkip {
 				fs := slices.Clone(f.features(&a.candidates[i][k], second))
+				fs = slices.DeleteFunc(fs, func(f feature) bool { return l.masked[f.template] })
 				in = append(in, instance{features: fs, place: labels[k] == labelPlace, weight: weight})
 			}
 		}

@@ -1,9 +1,9 @@
 package resolution
 
 import (
-	"bufio"
 	_ "embed"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"math"
 	"strconv"
@@ -21,34 +21,83 @@ type Model struct {
 	rounds [2][featureCount]float64
 }
 
-// ReadModel reads weights in the form of [Model.WriteTo]: a line a feature with
-// its name and the weights of the two rounds, separated by tabs. Lines that
-// start with # are passed over. Errors name the line and wrap geo.ErrInvalid.
+// The first line of a model file says what it is, in which version, and the
+// CRC-32C of all lines after it.
+const (
+	modelHeader  = "# newsmap resolution weights, version %d, CRC-32C %08x\n"
+	modelVersion = 1
+	// maxModel bounds what is read, in bytes.
+	maxModel = 1 << 20
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// ReadModel reads weights in the form of [Model.WriteTo]: a first line with
+// version and checksum, then a line a feature with its name and the weights of
+// the two rounds, separated by tabs. Lines that start with # are passed over. An
+// error that wraps geo.ErrInvalid says what is wrong: no model of resolution,
+// another version, cut or damaged, or a line out of form, which it names.
 func ReadModel(r io.Reader) (*Model, error) {
-	index := map[string]int{}
+	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxModel {
+		return nil, geo.Invalid("resolution model", "is over %d MiB long", maxModel>>20)
+	}
+	body, err := unseal(string(data))
+	if err != nil {
+		return nil, err
+	}
+	m, index := &Model{}, map[string]int{}
 	for i, name := range featureNames {
 		index[name] = i
 	}
-	m := &Model{}
-	sc := bufio.NewScanner(r)
-	for line := 1; sc.Scan(); line++ {
-		if strings.HasPrefix(sc.Text(), "#") {
+	for n, line := range strings.Split(strings.TrimSuffix(body, "\n"), "\n") {
+		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		fields := strings.Split(sc.Text(), "\t")
-		i, ok := index[fields[0]]
-		if !ok || len(fields) != 1+len(m.rounds) {
-			return nil, geo.Invalid(fmt.Sprintf("weights, line %d", line), "a known feature and %d weights are due", len(m.rounds))
-		}
-		for round := range m.rounds {
-			w, err := strconv.ParseFloat(fields[1+round], 64)
-			if err != nil {
-				return nil, geo.Invalid(fmt.Sprintf("weights, line %d", line), "%v", err)
-			}
-			m.rounds[round][i] = w
+		if err := m.readLine(line, index); err != nil {
+			return nil, geo.Invalid(fmt.Sprintf("resolution model, line %d", n+2), "%v", err)
 		}
 	}
-	return m, sc.Err()
+	return m, nil
+}
+
+// unseal checks the first line and gives the lines after it.
+func unseal(text string) (string, error) {
+	header, body, _ := strings.Cut(text, "\n")
+	var version int
+	var sum uint32
+	if _, err := fmt.Sscanf(header+"\n", modelHeader, &version, &sum); err != nil {
+		return "", geo.Invalid("resolution model", "is not in the form of one")
+	}
+	if version != modelVersion {
+		return "", geo.Invalid("resolution model", "has version %d; this program reads version %d", version, modelVersion)
+	}
+	if got := crc32.Checksum([]byte(body), castagnoli); got != sum {
+		return "", geo.Invalid("resolution model", "is cut or damaged: its checksum is %08x", got)
+	}
+	return body, nil
+}
+
+func (m *Model) readLine(line string, index map[string]int) error {
+	fields := strings.Split(line, "\t")
+	i, ok := index[fields[0]]
+	if !ok || len(fields) != 1+len(m.rounds) {
+		return fmt.Errorf("a known feature and %d weights are due", len(m.rounds))
+	}
+	for round := range m.rounds {
+		w, err := strconv.ParseFloat(fields[1+round], 64)
+		if err != nil {
+			return err
+		}
+		if math.IsNaN(w) || math.IsInf(w, 0) {
+			return fmt.Errorf("weight %q is no number", fields[1+round])
+		}
+		m.rounds[round][i] = w
+	}
+	return nil
 }
 
 // WriteTo writes the weights as text, the same bytes for the same weights.
@@ -58,7 +107,8 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	for i, name := range featureNames {
 		fmt.Fprintf(&sb, "%s\t%.4f\t%.4f\n", name, m.rounds[0][i], m.rounds[1][i])
 	}
-	n, err := io.WriteString(w, sb.String())
+	body := sb.String()
+	n, err := io.WriteString(w, fmt.Sprintf(modelHeader, modelVersion, crc32.Checksum([]byte(body), castagnoli))+body)
 	return int64(n), err
 }
 

@@ -232,21 +232,3 @@ func TestContains(t *testing.T) {
 		}
 	}
 }
-
-func TestModelReadsWhatItWrites(t *testing.T) {
-	m, err := ReadModel(strings.NewReader(defaultWeights))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	if _, err := m.WriteTo(&b); err != nil || b.String() != defaultWeights {
-		t.Errorf("not the same, %v", err)
-	}
-	for name, text := range map[string]string{
-		"unknown feature": "nonsense\t1\t2", "too few": "prior\t1", "no number": "prior\t1\tx",
-	} {
-		if _, err := ReadModel(strings.NewReader(text)); !errors.Is(err, geo.ErrInvalid) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}

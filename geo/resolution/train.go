@@ -34,8 +34,13 @@ type lesson struct {
 // is learnt from twice, the second time without its outlet, so that the outlet's
 // home remains a prior. The weights of the later rounds are fitted to what a
 // model without the document made of the first. Same examples in the same order,
-// same weights.
-func Train(r *Resolver, examples []Example) (*Model, error) {
+// same weights. Features of the groups named in leftOut ([FeatureGroups]) get no
+// weight; the error names one that is not known, or a toponym outside its text.
+func Train(r *Resolver, examples []Example, leftOut ...string) (*Model, error) {
+	masked, err := without(leftOut)
+	if err != nil {
+		return nil, err
+	}
 	var scenes []*scene
 	var golds []map[*group]gold
 	for _, ex := range examples {
@@ -63,7 +68,7 @@ func Train(r *Resolver, examples []Example) (*Model, error) {
 			}
 		}
 		first := &Model{}
-		first.rounds[0] = fit(in)
+		first.rounds[0] = fit(in, &masked)
 		for i, s := range scenes {
 			if part(i) == held {
 				s.weigh(first, 0)
@@ -78,7 +83,7 @@ func Train(r *Resolver, examples []Example) (*Model, error) {
 			}
 			in = appendLessons(in, s, golds[i], round > 0)
 		}
-		m.rounds[round] = fit(in)
+		m.rounds[round] = fit(in, &masked)
 	}
 	return m, nil
 }
@@ -161,10 +166,15 @@ var expected = map[featureID]float64{
 }
 
 // fit finds the weights by AdaGrad (Duchi, Hazan and Singer, JMLR 2011).
-func fit(in []lesson) [featureCount]float64 {
+func fit(in []lesson, masked *[featureCount]bool) [featureCount]float64 {
 	var weights, sums, total [featureCount]float64
 	for id, w := range expected {
 		weights[id] = w
+	}
+	for id, on := range masked {
+		if on {
+			weights[id] = 0
+		}
 	}
 	prior := weights
 	rng := rand.New(rand.NewPCG(trainingKey, 2))
@@ -172,7 +182,7 @@ func fit(in []lesson) [featureCount]float64 {
 	for epoch := range epochs {
 		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 		for _, i := range order {
-			learn(&in[i], &prior, &weights, &sums)
+			learn(&in[i], &prior, masked, &weights, &sums)
 		}
 		if epoch >= epochs/2 {
 			for k := range total {
@@ -186,7 +196,7 @@ func fit(in []lesson) [featureCount]float64 {
 	return total
 }
 
-func learn(l *lesson, prior, weights, sums *[featureCount]float64) {
+func learn(l *lesson, prior *[featureCount]float64, masked *[featureCount]bool, weights, sums *[featureCount]float64) {
 	m := Model{}
 	m.rounds[0] = *weights
 	scores := make([]float64, len(l.features))
@@ -210,6 +220,9 @@ func learn(l *lesson, prior, weights, sums *[featureCount]float64) {
 		}
 	}
 	for i, g := range gradient {
+		if masked[i] {
+			continue
+		}
 		g += penalty * (weights[i] - prior[i])
 		sums[i] += g * g
 		if sums[i] > 0 {

@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"newsmap/geo"
 	"newsmap/geo/evaluation"
 	"newsmap/geo/recognition"
+	"newsmap/geo/recognition/corpus"
 )
 
 func TestRecognitionExamples(t *testing.T) {
@@ -64,16 +66,16 @@ func TestReadOpenFile(t *testing.T) {
 	x, dir := index(t), t.TempDir()
 	path := filepath.Join(dir, "wikigold.bio")
 	write(t, path, "-DOCSTART-\tO\nÉmile\tB-PER\nleft\tO\nÉvry\tB-LOC\n,\tO\nthe\tO\nSão\tB-ORG\nBank\tI-ORG\nand\tO\nRome\tB-LOC\n\n")
-	got, err := ReadOpenFile(path, x)
-	if err != nil {
+	var got Open
+	if err := got.ReadFile(path, x); err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 1 || got[0].Weight != openWeight {
+	if len(got.Spans) != 1 || got.Spans[0].Weight != openWeight || len(got.Taggings) != 1 || got.Spans[0].Tagging != 1 || len(got.Taggings[0].Document.Spans) != 4 {
 		t.Fatalf("got %+v", got)
 	}
-	runes := []rune(got[0].Document.Text)
+	runes := []rune(got.Spans[0].Document.Text)
 	var found []string
-	for _, s := range got[0].Spans {
+	for _, s := range got.Spans[0].Spans {
 		name := string(runes[s.Start:s.End])
 		if s.Neutral {
 			name += "?"
@@ -81,15 +83,39 @@ func TestReadOpenFile(t *testing.T) {
 		found = append(found, name)
 	}
 	if strings.Join(found, ";") != "Évry;São Bank?;Rome" {
-		t.Errorf("spans %q of %q", found, got[0].Document.Text)
+		t.Errorf("spans %q of %q", found, got.Spans[0].Document.Text)
+	}
+
+	// Tweets teach the tagger alone, and less.
+	tweets := filepath.Join(dir, "btc.bio")
+	write(t, tweets, "Rome\tB-LOC\n")
+	if err := got.ReadFile(tweets, x); err != nil || len(got.Spans) != 1 || len(got.Taggings) != 2 || got.Taggings[1].Weight >= 1 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if docs := got.Documents(); len(docs) != 2 || docs[1].Text != "Rome" {
+		t.Errorf("got %+v", docs)
 	}
 
 	write(t, path, "Rome\tB-LOC\nnonsense\n")
-	if _, err := ReadOpenFile(path, x); err == nil || !strings.Contains(err.Error(), "wikigold.bio") || !strings.Contains(err.Error(), "line 2") {
+	if err := got.ReadFile(path, x); err == nil || !strings.Contains(err.Error(), "wikigold.bio") || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := ReadOpen(dir, x); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), OpenCorpora()[0]) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Every corpus that is known is learnt from.
+func TestOpenCorporaAreKnown(t *testing.T) {
+	var want, got []string
+	for _, name := range corpus.Files() {
+		want = append(want, name+".bio")
+	}
+	got = OpenCorpora()
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

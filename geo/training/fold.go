@@ -18,9 +18,20 @@ import (
 // Option changes how models are trained by folds.
 type Option func(*trainer)
 
-// WithOpen has every fold's model learn from these examples too.
-func WithOpen(examples []recognition.Example) Option {
-	return func(t *trainer) { t.open = examples }
+// WithOpen has recognition learn from open corpora too; open may be nil.
+func WithOpen(open *Open) Option {
+	return func(t *trainer) {
+		if open != nil {
+			t.open = open
+		}
+	}
+}
+
+// WithoutFeatures leaves groups of features out, which
+// [recognition.FeatureGroups] and [resolution.FeatureGroups] name, to measure
+// what they give.
+func WithoutFeatures(ofRecognition, ofResolution []string) Option {
+	return func(t *trainer) { t.leftOut.recognition, t.leftOut.resolution = ofRecognition, ofResolution }
 }
 
 // WithProgress has done called after each fold with how many are trained. It is
@@ -29,9 +40,48 @@ func WithProgress(done func(folds int)) Option {
 	return func(t *trainer) { t.done = done }
 }
 
+// trainer holds what all folds share. The tagger does not learn from the corpus
+// that is split, so that one serves them all.
 type trainer struct {
-	open []recognition.Example
-	done func(int)
+	open    *Open
+	tagger  *recognition.Tagger
+	leftOut struct{ recognition, resolution []string }
+	done    func(int)
+}
+
+func newTrainer(ctx context.Context, g Gazetteer, options []Option) (*trainer, error) {
+	t := &trainer{open: &Open{}, done: func(int) {}}
+	for _, option := range options {
+		option(t)
+	}
+	if t.tagger != nil {
+		return t, nil
+	}
+	var err error
+	t.tagger, err = TrainTagger(ctx, g, t.open)
+	return t, err
+}
+
+// TrainTagger fits the tagger of recognition to open corpora, nil if they are.
+func TrainTagger(ctx context.Context, g Gazetteer, open *Open) (*recognition.Tagger, error) {
+	if open == nil {
+		return nil, nil
+	}
+	recognizer, err := recognition.New(g)
+	if err != nil {
+		return nil, err
+	}
+	tagger, err := recognition.TrainTagger(ctx, recognizer, open.Taggings)
+	if err != nil {
+		return nil, fmt.Errorf("train the tagger: %w", err)
+	}
+	return tagger, nil
+}
+
+// WithTagger spares the training of a tagger that [TrainTagger] has fitted to
+// the same open corpora.
+func WithTagger(tagger *recognition.Tagger) Option {
+	return func(t *trainer) { t.tagger = tagger }
 }
 
 // Folds holds one Model for each fold of a corpus, fitted to the documents of
@@ -57,11 +107,11 @@ func CrossValidate(ctx context.Context, g Gazetteer, docs []evaluation.Document,
 // fold. The error wraps geo.ErrInvalid if folds is below two or above the number
 // of outlets; else it is that of [Train].
 func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, folds int, options ...Option) (*Folds, error) {
-	t := trainer{done: func(int) {}}
-	for _, option := range options {
-		option(&t)
-	}
 	of, err := deal(docs, folds)
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTrainer(ctx, g, options)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +125,7 @@ func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, fo
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			m, err := Train(ctx, g, others(docs, of, fold), t.open)
+			m, err := t.train(ctx, g, others(docs, of, fold))
 			if err != nil {
 				return fmt.Errorf("fold %d: %w", fold+1, err)
 			}

@@ -12,6 +12,9 @@ import (
 	"newsmap/geo"
 	"newsmap/geo/evaluation"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/recognition"
+	"newsmap/geo/recognition/corpus"
+	"newsmap/geo/resolution"
 )
 
 func index(t testing.TB) *gazetteer.Index {
@@ -57,6 +60,27 @@ func made() []evaluation.Document {
 		}
 	}
 	return docs
+}
+
+// madeOpen is an open corpus of a few sentences.
+func madeOpen() *Open {
+	var o Open
+	for i, text := range []string{"Paris is wet.", "Anna Paris left London.", "The Rome Bank failed.", "In Kampungu a road was cut."} {
+		doc := corpus.Document{Text: text}
+		for _, name := range []struct {
+			text  string
+			class corpus.Class
+		}{{"Paris is", corpus.Place}, {"Anna Paris", corpus.Person}, {"London", corpus.Place}, {"The Rome Bank", corpus.Organisation}, {"Kampungu", corpus.Place}} {
+			if at := strings.Index(text, name.text); at >= 0 {
+				doc.Spans = append(doc.Spans, corpus.Span{Start: at, End: at + len(strings.TrimSuffix(name.text, " is")), Class: name.class})
+			}
+		}
+		o.Taggings = append(o.Taggings, recognition.Tagging{Document: doc, Weight: 1})
+		ex := openExample(&doc)
+		ex.Tagging = i + 1
+		o.Spans = append(o.Spans, ex)
+	}
+	return &o
 }
 
 func TestDeal(t *testing.T) {
@@ -176,7 +200,7 @@ func TestFoldIsTrainedWithoutIt(t *testing.T) {
 				in = append(in, d)
 			}
 		}
-		want, err := Train(context.Background(), x, in, nil)
+		want, err := Train(context.Background(), x, in)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +214,7 @@ func TestTrainIsDeterministic(t *testing.T) {
 	x := index(t)
 	var want []byte
 	for range 3 {
-		m, err := Train(context.Background(), x, made(), RecognitionExamples(made()[:4]))
+		m, err := Train(context.Background(), x, made(), WithOpen(madeOpen()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +226,7 @@ func TestTrainIsDeterministic(t *testing.T) {
 			t.Fatal("the same corpus gave other weights")
 		}
 	}
-	other, err := Train(context.Background(), x, made()[:9], nil)
+	other, err := Train(context.Background(), x, made()[:9], WithOpen(madeOpen()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,4 +245,24 @@ func bytesOf(t *testing.T, m *Model) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+func TestWithoutFeatures(t *testing.T) {
+	x, docs := index(t), made()
+	whole, err := Train(context.Background(), x, docs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	less, err := Train(context.Background(), x, docs, WithoutFeatures(recognition.FeatureGroups(), resolution.FeatureGroups()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bytesOf(t, less)) >= len(bytesOf(t, whole)) {
+		t.Error("nothing is left out")
+	}
+	for _, groups := range [][2][]string{{{"unheard"}, nil}, {nil, {"unheard"}}} {
+		if _, err := Train(context.Background(), x, docs, WithoutFeatures(groups[0], groups[1])); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "unheard") {
+			t.Errorf("%q: got %v", groups, err)
+		}
+	}
 }

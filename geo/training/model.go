@@ -24,41 +24,60 @@ type Model struct {
 	Resolution  *resolution.Model
 }
 
-// Train fits both steps to annotated documents, the first also to the examples
-// in open, which may be nil. Same input in the same order, same weights. The
-// error is that of ctx or names what an embedded word list has out of form.
-func Train(ctx context.Context, g Gazetteer, docs []evaluation.Document, open []recognition.Example) (*Model, error) {
-	tagger, err := TrainRecognition(ctx, g, docs, open)
+// Train fits both steps to annotated documents, the first also to what the open
+// corpora teach. Same input in the same order, same weights. The error is that
+// of ctx, or wraps geo.ErrInvalid for a feature group that is not known.
+func Train(ctx context.Context, g Gazetteer, docs []evaluation.Document, options ...Option) (*Model, error) {
+	t, err := newTrainer(ctx, g, options)
 	if err != nil {
 		return nil, err
 	}
-	recognizer, err := recognition.New(g, recognition.WithModel(tagger))
-	if err != nil {
-		return nil, err
-	}
-	ranker, err := TrainResolution(ctx, g, recognizer, docs)
-	if err != nil {
-		return nil, err
-	}
-	return &Model{Recognition: tagger, Resolution: ranker}, nil
+	return t.train(ctx, g, docs)
 }
 
-// TrainRecognition fits the weights of recognition. See [Train].
-func TrainRecognition(ctx context.Context, g Gazetteer, docs []evaluation.Document, open []recognition.Example) (*recognition.Model, error) {
+// TrainRecognition fits the model of recognition. See [Train].
+func TrainRecognition(ctx context.Context, g Gazetteer, docs []evaluation.Document, options ...Option) (*recognition.Model, error) {
+	t, err := newTrainer(ctx, g, options)
+	if err != nil {
+		return nil, err
+	}
+	return t.recognition(ctx, g, docs)
+}
+
+func (t *trainer) train(ctx context.Context, g Gazetteer, docs []evaluation.Document) (*Model, error) {
+	finder, err := t.recognition(ctx, g, docs)
+	if err != nil {
+		return nil, err
+	}
+	recognizer, err := recognition.New(g, recognition.WithModel(finder))
+	if err != nil {
+		return nil, err
+	}
+	ranker, err := TrainResolution(ctx, g, recognizer, docs, t.leftOut.resolution...)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{Recognition: finder, Resolution: ranker}, nil
+}
+
+func (t *trainer) recognition(ctx context.Context, g Gazetteer, docs []evaluation.Document) (*recognition.Model, error) {
 	recognizer, err := recognition.New(g)
 	if err != nil {
 		return nil, err
 	}
-	model := recognition.Train(recognizer, slices.Concat(RecognitionExamples(docs), open))
-	if err := ctx.Err(); err != nil {
+	model, err := recognition.Train(recognizer, t.tagger, slices.Concat(RecognitionExamples(docs), t.open.Spans), t.leftOut.recognition...)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("train recognition: %w", err)
 	}
 	return model, nil
 }
 
 // TrainResolution fits the weights of resolution to the toponyms that
-// recognizer finds in docs. See [Train].
-func TrainResolution(ctx context.Context, g Gazetteer, recognizer geo.Recognizer, docs []evaluation.Document) (*resolution.Model, error) {
+// recognizer finds in docs, without the named groups of features. See [Train].
+func TrainResolution(ctx context.Context, g Gazetteer, recognizer geo.Recognizer, docs []evaluation.Document, leftOut ...string) (*resolution.Model, error) {
 	examples, err := ResolutionExamples(ctx, recognizer, docs)
 	if err != nil {
 		return nil, err
@@ -67,7 +86,7 @@ func TrainResolution(ctx context.Context, g Gazetteer, recognizer geo.Recognizer
 	if err != nil {
 		return nil, err
 	}
-	model, err := resolution.Train(resolver, examples)
+	model, err := resolution.Train(resolver, examples, leftOut...)
 	if err != nil {
 		return nil, fmt.Errorf("train resolution: %w", err)
 	}
