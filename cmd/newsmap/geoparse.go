@@ -52,6 +52,7 @@ on stderr, the others go on, and the exit status is 1.`,
 	}
 	cmd.Flags().StringVarP(&format, "format", "f", "", "text, jsonl or geojson (default: text on a terminal, else jsonl)")
 	cmd.Flags().BoolVar(&demonyms, "demonyms", true, "also find demonyms, such as Turkish or Texans")
+	addGeocoderFlag(cmd.Flags())
 	return cmd
 }
 
@@ -69,6 +70,9 @@ func geoparse(cmd *cobra.Command, cfg *Config, format string, files []string, op
 	defer index.Close()
 	parser, err := newParser(index, options...)
 	if err != nil {
+		return err
+	}
+	if parser, err = withGeocoder(parser, cfg, nil, newLogger(cmd, cfg)); err != nil {
 		return err
 	}
 	source := newDocumentSource(cmd, files, format == formatJSONL && cmd.Flags().Changed("format"))
