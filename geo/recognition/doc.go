@@ -31,6 +31,14 @@
 // scores learn from the word of taggers that had not seen the document (stacking;
 // Wolpert, 1992), for a tagger is surer of what it was trained on.
 //
+// Measured by cross-validation on LGL, the tagger raises recognition F1 from .898
+// to .906 and leaves the end-to-end figure at .843, for what the gazetteer lacks
+// gets no place. What did not pay: the open corpora at .6 of the weight of news
+// (end to end .828, against .840 at .3); a tagger table of 2^19 rows (within .002
+// of 2^18); and, by its F1 on held-out sentences, greater steps (.793 against
+// .812), more than five passes, and L2 decay. The ablation table is in package
+// evaluation.
+//
 // A demonym must be surer than a name to count, because many a reader does not
 // look for one; [WithDemonyms] leaves them out.
 //

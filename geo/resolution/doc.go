@@ -14,8 +14,8 @@
 // Retrieval", 2009) and Speriosu and Baldridge ("Text-Driven Toponym
 // Resolution", ACL 2013) describe the evidence that is used.
 //
-// Features and weights are apart: the weights are a table that [Train] writes
-// and a [Resolver] reads. The work grows linearly with the number of toponyms:
+// Features and weights are apart: the weights are a table, with a version and a
+// checksum, that [Train] writes and a [Resolver] reads. The work grows linearly with the number of toponyms:
 // a group looks at no more than maxContext others.
 //
 // The package finds no toponyms; that is recognition's work.
