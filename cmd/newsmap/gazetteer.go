@@ -38,11 +38,7 @@ func newGazetteerLookup() *cobra.Command {
 			if limit < 1 {
 				return usage(cmd, "--limit: %d is less than 1", limit)
 			}
-			cfg, err := loadConfig(cmd)
-			if err != nil {
-				return err
-			}
-			index, err := openGazetteer(cfg)
+			index, err := configuredGazetteer(cmd)
 			if err != nil {
 				return err
 			}
@@ -106,11 +102,7 @@ func newGazetteerInfo() *cobra.Command {
 		Example: "  newsmap gazetteer info\n  newsmap gazetteer info --gazetteer world.gaz",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
-			if err != nil {
-				return err
-			}
-			index, err := openGazetteer(cfg)
+			index, err := configuredGazetteer(cmd)
 			if err != nil {
 				return err
 			}

@@ -5,6 +5,8 @@ import (
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/recognition"
 	"newsmap/geo/resolution"
+
+	"github.com/spf13/cobra"
 )
 
 // openGazetteer opens the index that the config names, else the embedded one.
@@ -13,6 +15,15 @@ func openGazetteer(cfg *Config) (*gazetteer.Index, error) {
 		return gazetteer.Open(cfg.Gazetteer)
 	}
 	return gazetteer.Default()
+}
+
+// configuredGazetteer opens the index for commands that need no other setting.
+func configuredGazetteer(cmd *cobra.Command) (*gazetteer.Index, error) {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return nil, err
+	}
+	return openGazetteer(cfg)
 }
 
 // newParser composes the geoparser over an index.

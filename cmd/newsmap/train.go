@@ -89,11 +89,7 @@ func train(cmd *cobra.Command, o *trainOptions, more []string, learn learner) er
 	if err := requireFolder("--output", o.output); err != nil {
 		return err
 	}
-	cfg, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
-	index, err := openGazetteer(cfg)
+	index, err := configuredGazetteer(cmd)
 	if err != nil {
 		return err
 	}

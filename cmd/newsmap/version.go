@@ -15,11 +15,7 @@ func newVersion() *cobra.Command {
 		Example: "  newsmap version",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
-			if err != nil {
-				return err
-			}
-			index, err := openGazetteer(cfg)
+			index, err := configuredGazetteer(cmd)
 			if err != nil {
 				return err
 			}
