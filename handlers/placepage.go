@@ -100,7 +100,7 @@ func (s *server) place(ctx context.Context, id string) (geo.Place, error) {
 
 func newPlaceStory(st *story.Story, placeID string, names *names) placeStory {
 	view := placeStory{
-		Href: "/stories/" + url.PathEscape(st.ID) + "#place-" + placeID, Title: st.Title, Outlet: st.Outlet,
+		Href: story.Path(st.ID) + "#place-" + placeID, Title: st.Title, Outlet: st.Outlet,
 		Original: original(st.URL), Published: newWhen(st.Published),
 	}
 	if view.Title == "" {

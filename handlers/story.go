@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -270,7 +269,7 @@ func (s *server) authorize(r *http.Request) error {
 	return nil
 }
 
-func (s *server) storyURL(id string) string { return s.BaseURL + "/stories/" + url.PathEscape(id) }
+func (s *server) storyURL(id string) string { return s.BaseURL + story.Path(id) }
 
 func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 	out := storyBody{

@@ -3,7 +3,6 @@ package feature
 import (
 	"bufio"
 	"math"
-	"net/url"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -157,7 +156,7 @@ func storyURL(o *Options, id string) string {
 	if o.Unstored {
 		return ""
 	}
-	return o.BaseURL + "/stories/" + url.PathEscape(id)
+	return o.BaseURL + story.Path(id)
 }
 
 func appendPoint(b []byte, p [2]float64) []byte {

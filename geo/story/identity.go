@@ -132,6 +132,9 @@ func Identify(s *Story) string {
 	return hashID("text\x00" + strings.Join(strings.Fields(s.Title), " ") + "\x00" + strings.Join(strings.Fields(s.Text), " "))
 }
 
+// Path is where newsmap's own page of a story lies, from the server's root.
+func Path(id string) string { return "/stories/" + url.PathEscape(id) }
+
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 func hashID(key string) string {
