@@ -13,6 +13,10 @@ type Document struct {
 	URL    string    // address of the original
 	Lang   string    // BCP 47, empty if unknown
 	Date   time.Time // publication, zero if unknown
+
+	// Points is where the publisher itself says the story is, as GeoRSS does; may
+	// be empty. Such a point beats what the text alone would make of a name.
+	Points []Coordinate
 }
 
 // Field says which part of a Document a Toponym stands in.

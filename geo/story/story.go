@@ -34,8 +34,37 @@ type Story struct {
 	// given, as a file or by the API.
 	TextSource TextSource `json:"text_source"`
 
+	Image  string           `json:"image"`  // address of the lead image, http or https; empty if unknown
+	Points []geo.Coordinate `json:"points"` // where the publisher says the story is (GeoRSS); may be empty
+
+	// Also holds further names under which the same story may come: a feed item's
+	// guid with its feed's address, other addresses. Put takes a story that has one of
+	// them for the one that it knows; none is read back.
+	Also []string `json:"-"`
+
+	Titles []Title `json:"titles"`  // earlier titles, newest first
+	CopyOf string  `json:"copy_of"` // id of the story that this one repeats; empty if it repeats none
+	Copies []Copy  `json:"copies"`  // stories of other outlets that repeat this one, oldest first
+
 	Locations []geo.Location `json:"-"` // focus first
 	Unlocated []geo.Toponym  `json:"-"` // recognised, not resolved
+}
+
+// Title is a title that a story had once.
+type Title struct {
+	Title string    `json:"title"`
+	Until time.Time `json:"until"` // when another took its place
+}
+
+// Copy is a story that repeats another's text: the same report of an agency in
+// another outlet, or under another address of the same one.
+type Copy struct {
+	ID        string    `json:"id"`
+	Outlet    string    `json:"outlet"`
+	Domain    string    `json:"domain"`
+	Title     string    `json:"title"`
+	URL       string    `json:"url"`
+	Published time.Time `json:"published"`
 }
 
 // TextSource says how much of a story newsmap has read.
