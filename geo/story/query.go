@@ -35,6 +35,7 @@ type Query struct {
 	Role          []geo.Role
 	MinConfidence float64
 	Lang          []string // BCP 47, any of them; "en" covers "en-GB"
+	ID            []string // story ids, any of them; nil: all. No parameter sets it
 	Limit         int      // 0: the caller's default
 	Cursor        string   // opaque; from a Page
 }

@@ -112,6 +112,10 @@ func drivers(q *story.Query) []driver {
 		out = append(out, boxDriver(*q.BBox))
 	}
 	add := func(filter string, c clause) { out = append(out, driver{filter, c, c}) }
+	if len(q.ID) > 0 {
+		c := in("id", q.ID)
+		add("id", clause{"SELECT n FROM stories WHERE " + c.sql, c.args})
+	}
 	if !q.From.IsZero() || !q.To.IsZero() {
 		c := orderedClause(q, "")
 		add("datetime", clause{"SELECT n FROM stories WHERE " + c.sql, c.args})
@@ -152,6 +156,9 @@ func boxDriver(b geo.BBox) driver {
 // storyClauses are the conditions on the story itself, its words apart.
 func storyClauses(q *story.Query) []clause {
 	var out []clause
+	if len(q.ID) > 0 {
+		out = append(out, in("+s.id", q.ID))
+	}
 	if !q.From.IsZero() || !q.To.IsZero() {
 		out = append(out, orderedClause(q, "s."), clause{sql: "s.published IS NOT NULL"})
 	}

@@ -299,6 +299,14 @@ func testFilters(t *testing.T, s story.Store) {
 		undated  = "An: Mosul"
 		unplaced = "Markets:"
 	)
+	ids := func(titles ...string) (out []string) {
+		for _, st := range world() {
+			if slices.Contains(titles, strings.Fields(st.Title)[0]) {
+				out = append(out, st.ID)
+			}
+		}
+		return out
+	}
 	for _, c := range []struct {
 		name string
 		q    story.Query
@@ -354,6 +362,10 @@ func testFilters(t *testing.T, s story.Store) {
 		{"langs", story.Query{Lang: []string{"es", "en-GB"}}, []string{pacific, andes}},
 		{"one location must fulfil all", story.Query{Place: []string{mosul.ID}, Role: []geo.Role{geo.RoleFocus}}, []string{undated}},
 		{"none does", story.Query{Place: []string{mosul.ID}, MinConfidence: 0.6}, nil},
+		{"ids", story.Query{ID: ids("Terremoto", "Fighters")}, []string{syria, andes}},
+		{"id and country", story.Query{ID: ids("Terremoto", "Fighters"), Country: []string{"EC"}}, []string{andes}},
+		{"id and words", story.Query{ID: ids("Cyclone", "Fighters"), Text: "storm"}, []string{pacific}},
+		{"unknown id", story.Query{ID: []string{"nowhere"}}, nil},
 		{"text and box", story.Query{Text: "trucks", BBox: box(43, 36, 44, 37)}, []string{"Fighters: Mosul"}},
 		{"text and other box", story.Query{Text: "trucks", BBox: box(0, 0, 1, 1)}, nil},
 		{"all at once", story.Query{
