@@ -18,6 +18,8 @@ type Article struct {
 	Lang      string    // BCP 47, empty if unknown
 	Published time.Time // UTC, zero if unknown
 	Text      string    // paragraphs parted by blank lines
+	Image     string    // address of the lead image, http or https; empty if unknown
+	Also      []string  // other addresses of the same article that the page names, such as its AMP form; may be empty
 }
 
 // maxTitle bounds a title, in code points.

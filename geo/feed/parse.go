@@ -124,6 +124,7 @@ func (r *reading) feed(f *gofeed.Feed) *Feed {
 			r.add(n, r.item(n, item))
 		}
 	}
+	r.dropOffice()
 	return &r.out
 }
 
@@ -161,8 +162,9 @@ func (r *reading) add(n int, item Item) {
 func (r *reading) item(n int, in *gofeed.Item) Item {
 	item := Item{
 		ID: short(in.GUID, maxName), URL: r.address(in.Link), Title: r.line(in.Title, MaxTitle), Byline: r.byline(in), Lang: r.out.Lang,
-		Summary: r.text(in.Description), Content: r.text(in.Content), Point: point(in.Extensions),
+		Summary: r.text(in.Description), Content: r.text(in.Content), Points: pointsOf(in.Extensions),
 	}
+	item.setPoint()
 	if item.URL == "" && strings.HasPrefix(in.GUID, "http") {
 		item.URL = r.address(in.GUID) // a guid is a permalink unless it says otherwise
 	}

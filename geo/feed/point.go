@@ -2,42 +2,114 @@ package feed
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	ext "github.com/mmcdole/gofeed/extensions"
 	"github.com/paulmach/orb"
+
+	"newsmap/geo"
 )
 
-// point is the place that an item's publisher gives: a GeoRSS Simple point
-// ("lat lon"), a GML point in georss:where, or W3C geo:lat and geo:long, bare or in
-// a geo:Point. It is nil where there is none or where it lies outside the world.
-// 0,0 counts as none: programs write it where they know nothing.
-func point(extensions ext.Extensions) *orb.Point {
-	simple, basic := extensions["georss"], extensions["geo"]
-	for _, e := range simple["point"] {
-		if p := latLon(e.Value); p != nil {
-			return p
+const (
+	maxPoints = 10 // of one item
+	// maxSpan is how wide, in degrees, a line, box or polygon may be for its
+	// middle to stand for it: about a hundred kilometres, a county or a city.
+	maxSpan = 1
+)
+
+// pointsOf are the places that a publisher gives, in order, each once: GeoRSS
+// Simple ("lat lon") points, lines, boxes and polygons, the same in GML below
+// georss:where, and W3C geo:lat and geo:long, bare or in a geo:Point. What is
+// wider than maxSpan is no place of a story but a region, and left out, and so is
+// what lies outside the world. 0,0 counts as none: programs write it where they know
+// nothing.
+func pointsOf(extensions ext.Extensions) (out []geo.Coordinate) {
+	add := func(p *geo.Coordinate) {
+		if p != nil && len(out) < maxPoints && !slices.Contains(out, *p) {
+			out = append(out, *p)
 		}
 	}
-	for _, where := range simple["where"] {
-		for _, gml := range where.Children["Point"] {
-			for _, pos := range gml.Children["pos"] {
-				if p := latLon(pos.Value); p != nil {
-					return p
-				}
-			}
+	simple, basic := extensions["georss"], extensions["geo"]
+	for _, e := range simple["point"] {
+		add(latLon(e.Value))
+	}
+	for _, name := range []string{"line", "box", "polygon"} {
+		for _, e := range simple[name] {
+			add(middle(e.Value))
+		}
+	}
+	for _, where := range [][]ext.Extension{simple["where"], extensions["gml"]["Point"]} {
+		for _, e := range where {
+			add(gml(&e, 0))
 		}
 	}
 	for _, e := range basic["Point"] {
-		if p := latLong(e.Children); p != nil {
-			return p
-		}
+		add(latLong(e.Children))
 	}
-	return latLong(basic)
+	for _, e := range basic["point"] { // not in the vocabulary, but written
+		add(latLong(e.Children))
+		add(latLon(e.Value))
+	}
+	add(latLong(basic))
+	return out
 }
 
-func latLong(elements map[string][]ext.Extension) *orb.Point {
+// gml finds the first geometry below an element.
+func gml(e *ext.Extension, depth int) *geo.Coordinate {
+	const deepest = 8 // gml:MultiSurface, surfaceMember, Polygon, exterior, LinearRing, posList
+	switch e.Name {
+	case "pos":
+		return latLon(e.Value)
+	case "posList":
+		return middle(e.Value)
+	case "coordinates": // GML 2: lon,lat
+		return middle(swapped(e.Value))
+	case "Envelope":
+		return middle(childValue(e, "lowerCorner") + " " + childValue(e, "upperCorner"))
+	}
+	if depth == deepest {
+		return nil
+	}
+	// The order of a map would differ from one reading to the next.
+	names := make([]string, 0, len(e.Children))
+	for name := range e.Children {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, child := range e.Children[name] {
+			if p := gml(&child, depth+1); p != nil {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+func childValue(e *ext.Extension, name string) string {
+	if list := e.Children[name]; len(list) > 0 {
+		return list[0].Value
+	}
+	return ""
+}
+
+// swapped makes "lat lon lat lon" of GML 2's "lon,lat lon,lat".
+func swapped(s string) string {
+	var out []string
+	for _, pair := range strings.Fields(s) {
+		lon, lat, ok := strings.Cut(pair, ",")
+		if !ok {
+			return ""
+		}
+		lat, _, _ = strings.Cut(lat, ",")
+		out = append(out, lat, lon)
+	}
+	return strings.Join(out, " ")
+}
+
+func latLong(elements map[string][]ext.Extension) *geo.Coordinate {
 	lats, lons := elements["lat"], elements["long"]
 	if len(lons) == 0 {
 		lons = elements["lon"]
@@ -48,16 +120,93 @@ func latLong(elements map[string][]ext.Extension) *orb.Point {
 	return latLon(lats[0].Value + " " + lons[0].Value)
 }
 
-// latLon reads "lat lon" or "lat,lon" in degrees.
-func latLon(s string) *orb.Point {
-	parts := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' })
-	if len(parts) < 2 || len(parts) > 3 {
+// latLon reads "lat lon" or "lat,lon" in degrees; a height behind it is passed
+// over.
+func latLon(s string) *geo.Coordinate {
+	v := numbers(s, 3)
+	if len(v) < 2 {
 		return nil
 	}
-	lat, err1 := strconv.ParseFloat(parts[0], 64)
-	lon, err2 := strconv.ParseFloat(parts[1], 64)
-	if err1 != nil || err2 != nil || !(math.Abs(lat) <= 90 && math.Abs(lon) <= 180) || lat == 0 && lon == 0 {
+	return coordinate(v[0], v[1])
+}
+
+// middle is the centre of the bounds of "lat lon lat lon…", nil where they are
+// wider than maxSpan.
+func middle(s string) *geo.Coordinate {
+	const most = 2 * 5_000
+	v := numbers(s, most)
+	if len(v) < 2 || len(v)%2 != 0 {
 		return nil
 	}
-	return &orb.Point{lon, lat}
+	bound := orb.Bound{Min: orb.Point{v[1], v[0]}, Max: orb.Point{v[1], v[0]}}
+	for i := 2; i < len(v); i += 2 {
+		bound = bound.Extend(orb.Point{v[i+1], v[i]})
+	}
+	if !(bound.Max[0]-bound.Min[0] <= maxSpan && bound.Max[1]-bound.Min[1] <= maxSpan) || coordinate(v[0], v[1]) == nil {
+		return nil
+	}
+	c := bound.Center()
+	return coordinate(c[1], c[0])
+}
+
+// numbers reads at most so many numbers; none where there are more, or
+// something else.
+func numbers(s string, most int) (out []float64) {
+	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == ';' }) {
+		v, err := strconv.ParseFloat(part, 64)
+		if err != nil || len(out) == most {
+			return nil
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// coordinate is nil for what is no place of the world.
+func coordinate(lat, lon float64) *geo.Coordinate {
+	if !(math.Abs(lat) <= 90 && math.Abs(lon) <= 180) || lat == 0 && lon == 0 {
+		return nil
+	}
+	return &geo.Coordinate{Lon: lon, Lat: lat}
+}
+
+// dropOffice takes points away that say where the publisher sits, not where a
+// story plays: those of the feed itself, and one that nearly all items with a point
+// share.
+func (r *reading) dropOffice() {
+	const (
+		least = 3   // items that must share a point
+		share = 0.8 // of those that have one
+	)
+	counts, located := map[geo.Coordinate]int{}, 0
+	for i := range r.out.Items {
+		for _, p := range r.out.Items[i].Points {
+			counts[p]++
+		}
+		if len(r.out.Items[i].Points) > 0 {
+			located++
+		}
+	}
+	for p, n := range counts {
+		own := r.out.Point != nil && geo.DistanceKM(*r.out.Point, p.Point()) < 0.1
+		if !own && (n < least || float64(n) <= share*float64(located)) {
+			continue
+		}
+		r.warn("%d of %d items carry the point %g,%g, which is taken for the publisher's own place", n, len(r.out.Items), p.Lat, p.Lon)
+		for i := range r.out.Items {
+			item := &r.out.Items[i]
+			item.Points = slices.DeleteFunc(item.Points, func(q geo.Coordinate) bool { return q == p })
+			item.setPoint()
+		}
+	}
+}
+
+// setPoint makes the first point the item's.
+func (i *Item) setPoint() {
+	if i.Point = nil; len(i.Points) > 0 {
+		p := i.Points[0].Point()
+		i.Point = &p
+	} else {
+		i.Points = nil
+	}
 }

@@ -253,7 +253,7 @@ func (w *Web) fromItem(ctx context.Context, f *feed.Feed, item *feed.Item, lost 
 	text, full := item.Text()
 	s := &story.Story{
 		Title: item.Title, Text: text, URL: item.URL, Outlet: firstOf(item.Outlet, f.Title), Byline: item.Byline, Lang: item.Lang,
-		Published: item.Published, TextSource: story.SourceFeed,
+		Published: item.Published, TextSource: story.SourceFeed, Image: item.Image, Points: item.Points,
 	}
 	if text == "" {
 		s.TextSource = story.SourceHeadline
@@ -287,6 +287,7 @@ func (w *Web) fromItem(ctx context.Context, f *feed.Feed, item *feed.Item, lost 
 	if s.Published.IsZero() {
 		s.Published = a.Published
 	}
+	s.Image, s.Also = firstOf(s.Image, a.Image), a.Also
 	// Feeds may lead through another's counter: the outlet is where the page is.
 	s.Domain = firstOf(story.Domain(a.URL), s.Domain)
 	return s

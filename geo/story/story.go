@@ -79,7 +79,7 @@ const (
 
 // Document is the story as geoparsing sees it.
 func (s *Story) Document() *geo.Document {
-	return &geo.Document{ID: s.ID, Title: s.Title, Text: s.Text, Domain: s.Domain, URL: s.URL, Lang: s.Lang, Date: s.Published}
+	return &geo.Document{ID: s.ID, Title: s.Title, Text: s.Text, Domain: s.Domain, URL: s.URL, Lang: s.Lang, Date: s.Published, Points: s.Points}
 }
 
 // Locate takes over what geoparsing found.
