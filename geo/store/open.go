@@ -8,16 +8,25 @@ import (
 	"newsmap/geo"
 	"newsmap/geo/store/sqlite"
 	"newsmap/geo/story"
+	"newsmap/geo/subscription"
 )
 
 // schemes are the forms of URL that Open knows.
 var schemes = []string{"sqlite:PATH"}
 
+// Store keeps stories, tells what changed among them, and keeps the feeds that
+// are followed.
+type Store interface {
+	story.Store
+	story.ChangeLog
+	subscription.Store
+}
+
 // Open opens the store at url, "sqlite:PATH", and brings its schema up to date.
 // The file is made if there is none. The error wraps geo.ErrInvalid, and names
 // "store", if the URL is of no form that this build knows; it never repeats the
 // URL, which may hold a password.
-func Open(ctx context.Context, url string, logger *slog.Logger) (story.Store, error) {
+func Open(ctx context.Context, url string, logger *slog.Logger) (Store, error) {
 	scheme, rest, found := strings.Cut(url, ":")
 	if !found {
 		return nil, geo.Invalid("store", "has no scheme; known are %s", strings.Join(schemes, ", "))

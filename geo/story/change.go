@@ -19,7 +19,8 @@ type ChangeLog interface {
 	Revision(ctx context.Context) (int64, error)
 
 	// Changes returns at most limit changes after the given revision, oldest first
-	// and each story once, with its newest change. A store may forget changes that
-	// are more than a week old.
+	// and each story once, at its newest change. The outcome says what became of it
+	// since that revision: Created if it was not there then, whatever followed. A
+	// store may forget changes that are more than a week old.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
 }

@@ -10,7 +10,9 @@ import (
 type Store interface {
 	// Subscribe adds s, unless its URL is subscribed: then title, home and group
 	// are filled where they were empty, and a gone or failing feed is due again.
-	// It sets s.ID, and tells whether the feed is new.
+	// It sets s.ID, and s.Added if that is zero, and tells whether the feed is new.
+	// URLs are compared as they are. The error wraps geo.ErrInvalid if s.URL is no
+	// http or https address. Times are kept to the microsecond.
 	Subscribe(ctx context.Context, s *Subscription) (added bool, err error)
 
 	// Unsubscribe removes the feed with the given URL and what is known of its
@@ -27,16 +29,20 @@ type Store interface {
 	// longest due first.
 	Due(ctx context.Context, now time.Time, limit int) ([]*Subscription, error)
 
-	// SaveSubscription keeps the state of s after a poll. Where its URL has become
-	// that of another subscription, s is removed and the other stays: the error is
-	// nil and merged is true. geo.ErrNotFound if s was removed meanwhile.
+	// SaveSubscription keeps the state of s after a poll; an empty title, home or
+	// group leaves what was there. Where its URL has become that of another
+	// subscription, s is removed and the other stays, knowing the items of both: the
+	// error is nil and merged is true. geo.ErrNotFound if s was removed meanwhile.
 	SaveSubscription(ctx context.Context, s *Subscription) (merged bool, err error)
 
 	// Unknown returns those of the items that the feed has not brought yet in this
-	// form, in order. It marks none.
+	// form, in order and each form once. It marks none.
 	Unknown(ctx context.Context, feed int64, items []Item) ([]Item, error)
 
 	// Remember marks items as known at now. What no reading has held for the given
-	// keep is forgotten; a reading therefore remembers all its items.
+	// keep is forgotten; a reading therefore remembers all its items. Parts of one
+	// reading are remembered with the same now. An item may have several forms in
+	// one reading; one that goes back to the form of an earlier reading has changed.
+	// It returns geo.ErrNotFound if there is no such feed.
 	Remember(ctx context.Context, feed int64, items []Item, now time.Time, keep time.Duration) error
 }

@@ -19,7 +19,7 @@ type statements struct {
 	find, insert, update, insertText, updateText *sql.Stmt
 	clearLocations, clearUnlocated               *sql.Stmt
 	location, point, detail, unlocated           *sql.Stmt
-	words, clearWords, remove                    *sql.Stmt
+	words, clearWords, remove, restore           *sql.Stmt
 }
 
 func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -28,10 +28,10 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		sql  string
 	}{
 		{&st.find, `SELECT n, fetched, updated, digest FROM stories WHERE id = ?`},
-		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, text_source, digest, id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, text_source, digest, revision, id, created)
+			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?16)`},
 		{&st.update, `UPDATE stories SET title = ?, url = ?, outlet = ?, outlet_key = ?, domain = ?, byline = ?, lang = ?, lang_key = ?,
-			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, text_source = ?, digest = ? WHERE id = ?`},
+			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, text_source = ?, digest = ?, revision = ? WHERE id = ?`},
 		{&st.insertText, `INSERT INTO texts (text, story) VALUES (?, ?)`},
 		{&st.updateText, `UPDATE texts SET text = ? WHERE story = ?`},
 		{&st.clearLocations, `DELETE FROM locations WHERE story = ?`},
@@ -44,6 +44,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.unlocated, `INSERT INTO unlocated (story, seq, start, "end", text, field, kind, confidence, lon, lat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&st.words, `INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)`},
 		{&st.clearWords, `DELETE FROM words WHERE rowid = ?`},
+		{&st.restore, `DELETE FROM deleted WHERE id = ?`},
 		{&st.remove, `DELETE FROM stories WHERE id = ?`},
 	} {
 		stmt, err := db.PrepareContext(ctx, p.sql)
@@ -114,6 +115,7 @@ type putting struct {
 	st     *statements
 	record *record
 	err    error
+	number int64 // of the change
 }
 
 func (w *putting) exec(stmt *sql.Stmt, args ...any) sql.Result {
@@ -133,6 +135,14 @@ func (w *putting) insert(stmt *sql.Stmt, args ...any) (n int64) {
 	return n
 }
 
+// count gives the change its number. A story that comes back is no longer gone.
+func (w *putting) count() {
+	if w.err == nil {
+		w.number, w.err = nextRevision(w.ctx, w.tx)
+	}
+	w.exec(w.st.restore, w.record.story.ID)
+}
+
 func (w *putting) write(now time.Time) (outcome story.Outcome, fetched, updated time.Time) {
 	s := w.record.story
 	var n, fetchedAt, updatedAt int64
@@ -140,6 +150,7 @@ func (w *putting) write(now time.Time) (outcome story.Outcome, fetched, updated 
 	err := w.tx.StmtContext(w.ctx, w.st.find).QueryRowContext(w.ctx, s.ID).Scan(&n, &fetchedAt, &updatedAt, &digest)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
+		w.count()
 		n = w.insert(w.st.insert, w.row(now, now)...)
 		w.exec(w.st.insertText, s.Text, n)
 		w.children(n)
@@ -152,6 +163,7 @@ func (w *putting) write(now time.Time) (outcome story.Outcome, fetched, updated 
 	if bytes.Equal(digest, w.record.digest) {
 		return story.Unchanged, fetched, fromMicros(updatedAt)
 	}
+	w.count()
 	w.exec(w.st.update, w.row(fetched, now)...)
 	w.exec(w.st.updateText, s.Text, n)
 	for _, clear := range []*sql.Stmt{w.st.clearLocations, w.st.clearUnlocated, w.st.clearWords} {
@@ -171,7 +183,7 @@ func (w *putting) row(fetched, updated time.Time) []any {
 	}
 	return []any{
 		s.Title, s.URL, s.Outlet, fold(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
-		published(s), micros(fetched), micros(updated), micros(ordered), len(s.Locations), string(s.TextSource), w.record.digest, s.ID,
+		published(s), micros(fetched), micros(updated), micros(ordered), len(s.Locations), string(s.TextSource), w.record.digest, w.number, s.ID,
 	}
 }
 
@@ -198,16 +210,4 @@ func (w *putting) location(n int64, i int, l *geo.Location) {
 		string(l.Role), string(l.Precision), l.Confidence, len(l.Toponyms), l.Evidence)
 	w.exec(w.st.point, id, p.Point.Lon(), p.Point.Lat())
 	w.exec(w.st.detail, id, w.record.toponyms[i], w.record.reasons[i], w.record.candidate[i])
-}
-
-// Delete removes a story, or returns geo.ErrNotFound.
-func (s *Store) Delete(ctx context.Context, id string) error {
-	result, err := s.put.remove.ExecContext(ctx, id)
-	if err != nil {
-		return fmt.Errorf("delete story %s: %w", id, explain(err))
-	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return fmt.Errorf("story %s: %w", id, errors.Join(geo.ErrNotFound, err))
-	}
-	return nil
 }

@@ -16,6 +16,29 @@ func TestStore(t *testing.T) {
 	})
 }
 
+func TestChanges(t *testing.T) {
+	shared := sharedPath()
+	storetest.RunChanges(t, func(t *testing.T, clock func() time.Time) storetest.LoggedStore { return open(t, shared(t), clock) })
+}
+
+func TestSubscriptions(t *testing.T) {
+	shared := sharedPath()
+	storetest.RunSubscriptions(t, func(t *testing.T, clock func() time.Time) storetest.SubscriptionStore {
+		return open(t, shared(t), clock)
+	})
+}
+
+// sharedPath gives each test one path, however often it asks.
+func sharedPath() func(t *testing.T) string {
+	paths := map[string]string{}
+	return func(t *testing.T) string {
+		if paths[t.Name()] == "" {
+			paths[t.Name()] = filepath.Join(t.TempDir(), "news.db")
+		}
+		return paths[t.Name()]
+	}
+}
+
 func open(t testing.TB, path string, clock func() time.Time) *sqlite.Store {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), path, sqlite.Options{Clock: clock})

@@ -1,4 +1,5 @@
-// Package storetest is the suite that every story.Store must pass. It owns what
-// the contract means in practice; a store's own tests cover only what is
+// Package storetest holds the suites that every story.Store, story.ChangeLog and
+// subscription.Store must pass. It owns what
+// the contracts mean in practice; a store's own tests cover only what is
 // particular to it.
 package storetest

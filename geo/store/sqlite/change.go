@@ -1,0 +1,115 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+var _ story.ChangeLog = (*Store)(nil)
+
+// remembered is how long it is known that a story was deleted.
+const remembered = 7 * 24 * time.Hour
+
+// maxForgotten bounds how many deleted stories one Delete forgets.
+const maxForgotten = 100
+
+// Revision returns the number of the newest change; see story.ChangeLog.
+func (s *Store) Revision(ctx context.Context) (n int64, err error) {
+	if err := s.reader.QueryRowContext(ctx, "SELECT number FROM revision").Scan(&n); err != nil {
+		return 0, fmt.Errorf("revision: %w", explain(err))
+	}
+	return n, nil
+}
+
+// Changes returns what changed after a revision; see story.ChangeLog.
+func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]story.Change, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	var out []story.Change
+	err := read(ctx, s.reader, func(tx *sql.Tx) (err error) {
+		out, err = changes(ctx, tx, max(after, 0), limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("changes: %w", err)
+	}
+	return out, nil
+}
+
+// changes reads both sources by their index, each no further than limit.
+func changes(ctx context.Context, tx *sql.Tx, after int64, limit int) (out []story.Change, err error) {
+	rows, err := tx.QueryContext(ctx, `
+		SELECT * FROM (SELECT revision, id, CASE WHEN created > ?1 THEN ?3 ELSE ?4 END FROM stories WHERE revision > ?1 AND revision > 0 ORDER BY revision LIMIT ?2)
+		UNION ALL
+		SELECT * FROM (SELECT revision, id, ?5 FROM deleted WHERE revision > ?1 ORDER BY revision LIMIT ?2)
+		ORDER BY 1 LIMIT ?2`, after, limit, string(story.Created), string(story.Updated), string(story.Deleted))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c story.Change
+		if err := rows.Scan(&c.Revision, &c.ID, &c.Outcome); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// nextRevision counts a change. It is part of the transaction that makes the
+// change, so that revisions grow in the order in which changes become visible.
+func nextRevision(ctx context.Context, tx *sql.Tx) (n int64, err error) {
+	err = tx.QueryRowContext(ctx, "UPDATE revision SET number = number + 1 RETURNING number").Scan(&n)
+	return n, err
+}
+
+// Delete removes a story, or returns geo.ErrNotFound.
+func (s *Store) Delete(ctx context.Context, id string) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("delete story %s: %w", id, explain(err))
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	switch err := s.remove(ctx, tx, id); {
+	case errors.Is(err, geo.ErrNotFound):
+		return fmt.Errorf("story %s: %w", id, err)
+	case err != nil:
+		return fmt.Errorf("delete story %s: %w", id, explain(err))
+	}
+	return nil
+}
+
+func (s *Store) remove(ctx context.Context, tx *sql.Tx, id string) error {
+	result, err := tx.StmtContext(ctx, s.put.remove).ExecContext(ctx, id)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(geo.ErrNotFound, err)
+	}
+	if err := noteDeleted(ctx, tx, id, s.clock()); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// noteDeleted remembers that a story is gone, and forgets some that went long ago.
+func noteDeleted(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
+	revision, err := nextRevision(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO deleted (revision, id, at) VALUES (?, ?, ?)", revision, id, micros(now)); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "DELETE FROM deleted WHERE revision IN (SELECT revision FROM deleted ORDER BY revision LIMIT ?) AND at < ?", maxForgotten, micros(now.Add(-remembered)))
+	return err
+}

@@ -1,0 +1,433 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/subscription"
+)
+
+// SubscriptionStore keeps subscriptions and can be closed.
+type SubscriptionStore interface {
+	subscription.Store
+	Close() error
+}
+
+// RunSubscriptions tells whether a store fulfils subscription.Store. open gives
+// an empty store for each t, and that same one again if it is called again with
+// the same t; the suite closes them.
+func RunSubscriptions(t *testing.T, open func(t *testing.T, clock func() time.Time) SubscriptionStore) {
+	t.Helper()
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, func() SubscriptionStore)
+	}{
+		{"RoundTrip", testFeedRoundTrip},
+		{"SubscribeAgain", testSubscribeAgain},
+		{"Refused", testFeedRefused},
+		{"NotFound", testFeedNotFound},
+		{"Due", testDue},
+		{"Moved", testFeedMoved},
+		{"Unsubscribe", testUnsubscribe},
+		{"Items", testItems},
+		{"ItemForms", testItemForms},
+		{"ItemsForgotten", testItemsForgotten},
+		{"ManyItems", testManyItems},
+		{"Reopened", testFeedsReopened},
+		{"Processes", testFeedsOfProcesses},
+		{"Cancelled", testFeedsCancelled},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			clock := &Clock{time: now}
+			test.run(t, func() SubscriptionStore {
+				s := open(t, clock.Now)
+				t.Cleanup(func() {
+					if err := s.Close(); err != nil {
+						t.Errorf("close: %v", err)
+					}
+				})
+				return s
+			})
+		})
+	}
+}
+
+func mustSubscribe(t *testing.T, s subscription.Store, sub *subscription.Subscription) int64 {
+	t.Helper()
+	added, err := s.Subscribe(t.Context(), sub)
+	if err != nil || !added || sub.ID == 0 {
+		t.Fatalf("subscribe %s: added %v with number %d, %v", sub.URL, added, sub.ID, err)
+	}
+	return sub.ID
+}
+
+func mustFeed(t *testing.T, s subscription.Store, id int64) *subscription.Subscription {
+	t.Helper()
+	sub, err := s.Subscription(t.Context(), id)
+	if err != nil {
+		t.Fatalf("feed %d: %v", id, err)
+	}
+	return sub
+}
+
+func mustSave(t *testing.T, s subscription.Store, sub *subscription.Subscription) {
+	t.Helper()
+	if merged, err := s.SaveSubscription(t.Context(), sub); err != nil || merged {
+		t.Fatalf("save %s: merged %v, %v", sub.URL, merged, err)
+	}
+}
+
+// polled is a feed in which no field is empty.
+func polled(url string) *subscription.Subscription {
+	return &subscription.Subscription{
+		URL: url, Title: "The Post “daily”", Home: "https://post.example/", Group: "World / Asia", Added: day(30),
+		ETag: `W/"a-\u00e9"`, LastModified: "Fri, 17 May 2024 12:00:00 GMT", Interval: 17*time.Minute + 3*time.Microsecond,
+		Due: day(-1), Fetched: day(1), Changed: day(2), Items: 25, Failures: 3, Error: "the server said 503", Warnings: []string{"no dates", "an \"id\" twice"}, Gone: true,
+	}
+}
+
+func testFeedRoundTrip(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	whole, bare := polled("https://post.example/feed?a=1&b=%20"), &subscription.Subscription{URL: "http://bare.example/rss"}
+	for _, sub := range []*subscription.Subscription{whole, bare} {
+		mustSubscribe(t, s, sub)
+		if sub.Added.IsZero() {
+			t.Errorf("%s was added at no time", sub.URL)
+		}
+		if got := mustFeed(t, s, sub.ID); !reflect.DeepEqual(got, sub) {
+			t.Errorf("came back changed:\n got %+v\nwant %+v", got, sub)
+		}
+	}
+	changed := polled("https://post.example/feed?a=1&b=%20")
+	changed.ID, changed.Title, changed.Failures, changed.Error, changed.Warnings, changed.Gone, changed.ETag, changed.Due = whole.ID, "The Post", 0, "", nil, false, "", time.Time{}
+	mustSave(t, s, changed)
+	if got := mustFeed(t, s, whole.ID); !reflect.DeepEqual(got, changed) {
+		t.Errorf("saved, it came back as\n got %+v\nwant %+v", got, changed)
+	}
+	all, err := s.Subscriptions(t.Context())
+	if err != nil || !reflect.DeepEqual(all, []*subscription.Subscription{bare, changed}) {
+		t.Errorf("subscriptions: %v, %v; want both in order of URL", all, err)
+	}
+	hostile := &subscription.Subscription{ID: bare.ID, URL: bare.URL, Error: "bad \xff byte", Title: strings.Repeat("x", 100_000), Warnings: []string{"\xfe"}}
+	mustSave(t, s, hostile)
+	if got := mustFeed(t, s, bare.ID); got.Error != "bad \ufffd byte" || len(got.Title) != 100_000 || len(got.Warnings) != 1 {
+		t.Errorf("hostile text came back as %q, %q", got.Error, got.Warnings)
+	}
+}
+
+func testSubscribeAgain(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	due := day(-2)
+	first := &subscription.Subscription{URL: "https://post.example/feed", Title: "Mine", Due: due}
+	id := mustSubscribe(t, s, first)
+	again := polled(first.URL)
+	if added, err := s.Subscribe(t.Context(), again); err != nil || added || again.ID != id {
+		t.Errorf("again: added %v, number %d (first %d), %v", added, again.ID, id, err)
+	}
+	got := mustFeed(t, s, id)
+	if got.Title != "Mine" || got.Home != again.Home || got.Group != again.Group || !got.Due.Equal(due) || got.Gone || got.Failures != 0 || !got.Added.Equal(first.Added) {
+		t.Errorf("subscribed again, it is %+v", got)
+	}
+	for name, spoil := range map[string]func(*subscription.Subscription){
+		"gone":    func(s *subscription.Subscription) { s.Gone = true },
+		"failing": func(s *subscription.Subscription) { s.Failures, s.Error = 4, "no answer" },
+	} {
+		bad := mustFeed(t, s, id)
+		bad.Due = due
+		spoil(bad)
+		mustSave(t, s, bad)
+		if _, err := s.Subscribe(t.Context(), &subscription.Subscription{URL: first.URL}); err != nil {
+			t.Fatal(err)
+		}
+		if got := mustFeed(t, s, id); got.Gone || got.Due.After(now) {
+			t.Errorf("%s: subscribed again, it is not due: %+v", name, got)
+		}
+	}
+}
+
+func testFeedRefused(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	good := &subscription.Subscription{URL: "https://post.example/feed"}
+	mustSubscribe(t, s, good)
+	for _, url := range []string{"", "post.example/feed", "javascript:alert(1)", "file:///etc/passwd", "https://", "https://a b/"} {
+		if _, err := s.Subscribe(t.Context(), &subscription.Subscription{URL: url}); !errors.Is(err, geo.ErrInvalid) {
+			t.Errorf("subscribe %q: %v; want geo.ErrInvalid", url, err)
+		}
+		if _, err := s.SaveSubscription(t.Context(), &subscription.Subscription{ID: good.ID, URL: url}); !errors.Is(err, geo.ErrInvalid) {
+			t.Errorf("save %q: %v; want geo.ErrInvalid", url, err)
+		}
+	}
+	if all, err := s.Subscriptions(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("%d subscriptions, %v", len(all), err)
+	}
+}
+
+func testFeedNotFound(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	_, one := s.Subscription(t.Context(), 7)
+	_, save := s.SaveSubscription(t.Context(), &subscription.Subscription{ID: 7, URL: "https://post.example/feed"})
+	for name, err := range map[string]error{
+		"subscription": one, "save": save, "unsubscribe": s.Unsubscribe(t.Context(), "https://post.example/feed"),
+		"remember": s.Remember(t.Context(), 7, []subscription.Item{{Key: "a", Digest: "1"}}, now, time.Hour),
+	} {
+		if !errors.Is(err, geo.ErrNotFound) {
+			t.Errorf("%s: %v; want geo.ErrNotFound", name, err)
+		}
+	}
+	if all, err := s.Subscriptions(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
+func testDue(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	for name, due := range map[string]time.Time{
+		"later": now.Add(time.Second), "now": now, "yesterday": day(1), "never": {}, "gone": day(3), "longest": day(2),
+	} {
+		mustSubscribe(t, s, &subscription.Subscription{URL: "https://post.example/" + name, Due: due, Gone: name == "gone"})
+	}
+	due := func(at time.Time, limit int) (out []string) {
+		t.Helper()
+		list, err := s.Due(t.Context(), at, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sub := range list {
+			out = append(out, strings.TrimPrefix(sub.URL, "https://post.example/"))
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name  string
+		at    time.Time
+		limit int
+		want  []string
+	}{
+		{"now", now, 10, []string{"never", "longest", "yesterday", "now"}},
+		{"a second on", now.Add(time.Second), 10, []string{"never", "longest", "yesterday", "now", "later"}},
+		{"two", now, 2, []string{"never", "longest"}},
+		{"none", now, 0, nil},
+		{"long ago", day(100), 10, []string{"never"}},
+	} {
+		if got := due(c.at, c.limit); !slices.Equal(got, c.want) {
+			t.Errorf("%s: due are %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func testFeedMoved(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	old, other := &subscription.Subscription{URL: "http://post.example/old"}, &subscription.Subscription{URL: "https://post.example/feed", Title: "The Post"}
+	mustSubscribe(t, s, old)
+	old.URL = "https://post.example/new"
+	mustSave(t, s, old)
+	if got := mustFeed(t, s, old.ID); got.URL != old.URL {
+		t.Errorf("moved, it lies at %s", got.URL)
+	}
+	mustSubscribe(t, s, other)
+	remember(t, s, old.ID, now, item("a", 1), item("b", 1))
+	remember(t, s, other.ID, now, item("c", 1))
+	old.URL = other.URL
+	if merged, err := s.SaveSubscription(t.Context(), old); err != nil || !merged {
+		t.Errorf("moved to another: merged %v, %v", merged, err)
+	}
+	if _, err := s.Subscription(t.Context(), old.ID); !errors.Is(err, geo.ErrNotFound) {
+		t.Errorf("the feed that moved is still there: %v", err)
+	}
+	if got := mustFeed(t, s, other.ID); got.Title != "The Post" {
+		t.Errorf("the other became %+v", got)
+	}
+	wantUnknown(t, s, other.ID, "d1", item("a", 1), item("b", 1), item("c", 1), item("d", 1))
+	if _, err := s.SaveSubscription(t.Context(), old); !errors.Is(err, geo.ErrNotFound) {
+		t.Errorf("saved after it merged: %v; want geo.ErrNotFound", err)
+	}
+}
+
+func testUnsubscribe(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	sub := &subscription.Subscription{URL: "https://post.example/feed"}
+	id := mustSubscribe(t, s, sub)
+	remember(t, s, id, now, item("a", 1))
+	if err := s.Unsubscribe(t.Context(), sub.URL); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveSubscription(t.Context(), sub); !errors.Is(err, geo.ErrNotFound) {
+		t.Errorf("saved after it was removed: %v; want geo.ErrNotFound", err)
+	}
+	again := &subscription.Subscription{URL: sub.URL}
+	if mustSubscribe(t, s, again) == id {
+		t.Error("a number was given twice: what a late poll saves would land on another feed")
+	}
+	wantUnknown(t, s, again.ID, "a1", item("a", 1))
+}
+
+func item(key string, version int) subscription.Item {
+	return subscription.Item{Key: key, Digest: fmt.Sprint(version)}
+}
+
+func remember(t *testing.T, s subscription.Store, feed int64, at time.Time, items ...subscription.Item) {
+	t.Helper()
+	if err := s.Remember(t.Context(), feed, items, at, 24*time.Hour); err != nil {
+		t.Fatalf("remember: %v", err)
+	}
+}
+
+// wantUnknown compares the keys and digests of what is unknown, in order.
+func wantUnknown(t *testing.T, s subscription.Store, feed int64, want string, items ...subscription.Item) {
+	t.Helper()
+	got, err := s.Unknown(t.Context(), feed, items)
+	if err != nil {
+		t.Fatalf("unknown: %v", err)
+	}
+	var list []string
+	for _, i := range got {
+		list = append(list, i.Key+i.Digest)
+	}
+	if got := strings.Join(list, " "); got != want {
+		t.Errorf("unknown are %q, want %q", got, want)
+	}
+}
+
+func testItems(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	first, second := mustSubscribe(t, s, &subscription.Subscription{URL: "https://a.example/"}), mustSubscribe(t, s, &subscription.Subscription{URL: "https://b.example/"})
+	wantUnknown(t, s, first, "")
+	wantUnknown(t, s, first, "c1 a1 b1", item("c", 1), item("a", 1), item("b", 1), item("a", 1))
+	wantUnknown(t, s, first, "a1", item("a", 1)) // asking marks nothing
+	remember(t, s, first, now)
+	remember(t, s, first, now, item("c", 1), item("a", 1), item("a", 1))
+	wantUnknown(t, s, first, "a2 b1", item("c", 1), item("a", 2), item("b", 1))
+	wantUnknown(t, s, second, "a1", item("a", 1))
+	odd := []subscription.Item{{Key: "", Digest: ""}, {Key: "\xff\x00'", Digest: `"`}, {Key: strings.Repeat("k", 1<<20), Digest: "1"}}
+	remember(t, s, second, now, odd...)
+	wantUnknown(t, s, second, "", odd...)
+	wantUnknown(t, s, second, "a1", append(odd, item("a", 1))...)
+}
+
+// testItemForms: a change back is a change, and two items of one reading may
+// share a key without each taking the other for an update, poll after poll.
+func testItemForms(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	id := mustSubscribe(t, s, &subscription.Subscription{URL: "https://a.example/"})
+	for poll := range 4 {
+		version := poll%2 + 1
+		wantUnknown(t, s, id, fmt.Sprint("a", version), item("a", version))
+		remember(t, s, id, now.Add(time.Duration(poll)*time.Minute), item("a", version))
+	}
+	for poll := range 3 {
+		at := now.Add(time.Duration(10+poll) * time.Minute)
+		if poll > 0 {
+			wantUnknown(t, s, id, "", item("twin", 1), item("twin", 2))
+		}
+		remember(t, s, id, at, item("twin", 1)) // in parts, as one reading
+		remember(t, s, id, at, item("twin", 2))
+	}
+}
+
+func testItemsForgotten(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	id := mustSubscribe(t, s, &subscription.Subscription{URL: "https://a.example/"})
+	remember(t, s, id, now, item("a", 1), item("b", 1))
+	remember(t, s, id, now.Add(20*time.Hour), item("b", 1))
+	wantUnknown(t, s, id, "", item("a", 1), item("b", 1))
+	remember(t, s, id, now.Add(30*time.Hour), item("c", 1))
+	wantUnknown(t, s, id, "a1", item("a", 1), item("b", 1), item("c", 1))
+}
+
+// testManyItems bounds what a feed of 5,000 items costs, generously: it must not
+// take a query each.
+func testManyItems(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	id := mustSubscribe(t, s, &subscription.Subscription{URL: "https://a.example/"})
+	items := make([]subscription.Item, 5_000)
+	for i := range items {
+		items[i] = item(fmt.Sprint("https://a.example/news/", i), i)
+	}
+	start := time.Now()
+	for range 2 {
+		remember(t, s, id, now, items...)
+		wantUnknown(t, s, id, "new1", append(slices.Clone(items), item("new", 1))...)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("two rounds of 5,000 items took %v", took)
+	}
+}
+
+func testFeedsReopened(t *testing.T, open func() SubscriptionStore) {
+	first := open()
+	sub := polled("https://post.example/feed")
+	id := mustSubscribe(t, first, sub)
+	remember(t, first, id, now, item("a", 1))
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := open()
+	if got := mustFeed(t, s, id); !reflect.DeepEqual(got, sub) {
+		t.Errorf("reopened, it is\n got %+v\nwant %+v", got, sub)
+	}
+	wantUnknown(t, s, id, "b1", item("a", 1), item("b", 1))
+}
+
+// testFeedsOfProcesses subscribes the same feeds by several handles: each is
+// there once.
+func testFeedsOfProcesses(t *testing.T, open func() SubscriptionStore) {
+	const handles, feeds = 3, 20
+	var added [handles]int
+	var wg sync.WaitGroup
+	for h := range handles {
+		s := open()
+		wg.Go(func() {
+			for i := range feeds {
+				sub := &subscription.Subscription{URL: fmt.Sprintf("https://post.example/%02d", i)}
+				is, err := s.Subscribe(t.Context(), sub)
+				if err != nil {
+					t.Error(err)
+				}
+				if is {
+					added[h]++
+				}
+				if err := s.Remember(t.Context(), sub.ID, []subscription.Item{item("a", h)}, now, time.Hour); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	all, err := open().Subscriptions(t.Context())
+	if n := added[0] + added[1] + added[2]; err != nil || len(all) != feeds || n != feeds {
+		t.Errorf("%d feeds, %d said to be new, %v; want %d", len(all), n, err, feeds)
+	}
+}
+
+func testFeedsCancelled(t *testing.T, open func() SubscriptionStore) {
+	s := open()
+	sub := &subscription.Subscription{URL: "https://post.example/feed"}
+	id := mustSubscribe(t, s, sub)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, subscribe := s.Subscribe(gone, &subscription.Subscription{URL: "https://b.example/"})
+	_, one := s.Subscription(gone, id)
+	_, all := s.Subscriptions(gone)
+	_, due := s.Due(gone, now, 1)
+	_, save := s.SaveSubscription(gone, sub)
+	_, unknown := s.Unknown(gone, id, []subscription.Item{item("a", 1)})
+	for name, err := range map[string]error{
+		"subscribe": subscribe, "subscription": one, "subscriptions": all, "due": due, "save": save, "unknown": unknown,
+		"remember": s.Remember(gone, id, []subscription.Item{item("a", 1)}, now, time.Hour), "unsubscribe": s.Unsubscribe(gone, sub.URL),
+	} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v; want context.Canceled", name, err)
+		}
+	}
+	if all, err := s.Subscriptions(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("cancelled calls left %d feeds, %v", len(all), err)
+	}
+}
