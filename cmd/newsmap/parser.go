@@ -3,6 +3,7 @@ package main
 import (
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/georss"
 	"newsmap/geo/recognition"
 	"newsmap/geo/resolution"
 
@@ -36,5 +37,5 @@ func newParser(index *gazetteer.Index, options ...recognition.Option) (*geo.Geop
 	if err != nil {
 		return nil, err
 	}
-	return &geo.Geoparser{Recognizer: recognizer, Resolver: resolver}, nil
+	return &geo.Geoparser{Recognizer: recognizer, Resolver: &georss.Resolver{Next: resolver, Gazetteer: index}}, nil
 }
