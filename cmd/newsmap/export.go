@@ -29,6 +29,7 @@ var filterHelp = map[string]string{
 	"role":           "focus, dateline or mention, joined by commas",
 	"min_confidence": "least confidence of a location, 0 to 1",
 	"lang":           "language tags, joined by commas",
+	"located":        "true for stories that have a place, false for those that have none",
 	"limit":          "most features to write (default: all)",
 	"cursor":         "where to go on: the \"next\" of an answer that a limit cut",
 }

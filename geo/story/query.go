@@ -17,7 +17,7 @@ import (
 // Parameters are the names of the filters, the same in the API, on the command
 // line and in the page's address.
 var Parameters = []string{
-	"bbox", "datetime", "q", "outlet", "country", "place", "role", "min_confidence", "lang", "limit", "cursor",
+	"bbox", "datetime", "q", "outlet", "country", "place", "role", "min_confidence", "lang", "located", "limit", "cursor",
 }
 
 // MaxLimit is the most rows that one page may ask for.
@@ -35,6 +35,7 @@ type Query struct {
 	Role          []geo.Role
 	MinConfidence float64
 	Lang          []string // BCP 47, any of them; "en" covers "en-GB"
+	WithLocations *bool    // whether the story has any location at all; nil: either
 	ID            []string // story ids, any of them; nil: all. No parameter sets it
 	Limit         int      // 0: the caller's default
 	Cursor        string   // opaque; from a Page
@@ -104,6 +105,8 @@ func (q *Query) set(name, value string) (err error) {
 		q.MinConfidence, err = confidence(value)
 	case "lang":
 		q.Lang, err = languages(value)
+	case "located":
+		q.WithLocations, err = located(value)
 	case "limit":
 		q.Limit, err = limit(value)
 	case "cursor":
@@ -230,6 +233,14 @@ func confidence(value string) (float64, error) {
 		return 0, geo.Invalid("min_confidence", "%q is no number from 0 to 1", printable(value))
 	}
 	return f, nil
+}
+
+func located(value string) (*bool, error) {
+	if value != "true" && value != "false" {
+		return nil, geo.Invalid("located", "%q is neither true nor false", printable(value))
+	}
+	yes := value == "true"
+	return &yes, nil
 }
 
 func limit(value string) (int, error) {

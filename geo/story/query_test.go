@@ -29,6 +29,8 @@ func TestParseQuery(t *testing.T) {
 		{"role=focus,mention", story.Query{Role: []geo.Role{geo.RoleFocus, geo.RoleMention}}},
 		{"min_confidence=0.5", story.Query{MinConfidence: 0.5}},
 		{"lang=en,pt-BR", story.Query{Lang: []string{"en", "pt-BR"}}},
+		{"located=true", story.Query{WithLocations: new(true)}},
+		{"located=false", story.Query{WithLocations: new(bool)}},
 		{"limit=100000&cursor=abc", story.Query{Limit: 100_000, Cursor: "abc"}},
 		{"download=1&limit=1", story.Query{Limit: 1}},
 	} {
@@ -48,6 +50,7 @@ func TestParseQueryRefused(t *testing.T) {
 		"bbox=1,2,3": "bbox", "bbox=NaN,1,2,3": "bbox", "bbox=1,4,3,2": "bbox", "datetime=yesterday": "datetime", "datetime=..%2F..": "datetime",
 		"country=SYR": "country", "country=S1": "country", "country=%C3%BC": "country", "country=,": "country", "role=hero": "role", "role=Focus": "role", "role=,": "role", "outlet=+,": "outlet", "place=,,": "place", "lang=,": "lang", "lang=<script>": "lang", "lang=en,portuguese": "lang", "lang=en-": "lang",
 		"min_confidence=1.01": "min_confidence", "min_confidence=-1": "min_confidence", "min_confidence=NaN": "min_confidence", "min_confidence=0x1_p-2": "min_confidence", "min_confidence=x": "min_confidence",
+		"located=1": "located", "located=True": "located",
 		"limit=0": "limit", "limit=-1": "limit", "limit=100001": "limit", "limit=1.5": "limit", "limit=99999999999999999999": "limit",
 		"q=" + strings.Repeat("x", 2_001): "q", "place=" + strings.Repeat("x,", 101): "place",
 	} {

@@ -124,7 +124,7 @@ func TestUpgrade(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, path, "DROP TABLE deleted", "DROP INDEX stories_revision", "ALTER TABLE stories DROP COLUMN revision", "ALTER TABLE stories DROP COLUMN created", "DROP TABLE revision",
+	execute(t, path, "DROP INDEX stories_unlocated", "DROP TABLE deleted", "DROP INDEX stories_revision", "ALTER TABLE stories DROP COLUMN revision", "ALTER TABLE stories DROP COLUMN created", "DROP TABLE revision",
 		"DROP TABLE feed_items", "DROP TABLE feeds", "DROP TABLE answers", "ALTER TABLE stories DROP COLUMN text_source", "DELETE FROM goose_db_version WHERE version_id >= 2")
 	s = open(t, path, nil)
 	defer s.Close()

@@ -134,6 +134,9 @@ func drivers(q *story.Query) []driver {
 		name, domain := in("outlet_key", mapped(q.Outlet, fold)), in("domain", mapped(q.Outlet, foldHost))
 		add("outlet", clause{"SELECT n FROM stories WHERE " + name.sql + " UNION ALL SELECT n FROM stories WHERE " + domain.sql, append(name.args, domain.args...)})
 	}
+	if q.WithLocations != nil && !*q.WithLocations {
+		add("located", clause{sql: "SELECT n FROM stories WHERE located = 0"})
+	}
 	if len(q.Lang) > 0 {
 		c := langClause("lang_key", q.Lang)
 		add("lang", clause{"SELECT n FROM stories WHERE " + c.sql, c.args})
@@ -168,6 +171,13 @@ func storyClauses(q *story.Query) []clause {
 	}
 	if len(q.Lang) > 0 {
 		out = append(out, langClause("+s.lang_key", q.Lang))
+	}
+	if with := q.WithLocations; with != nil {
+		comparison := "="
+		if *with {
+			comparison = ">"
+		}
+		out = append(out, clause{sql: "+s.located " + comparison + " 0"})
 	}
 	return out
 }

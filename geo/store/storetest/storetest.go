@@ -299,6 +299,7 @@ func testFilters(t *testing.T, s story.Store) {
 		undated  = "An: Mosul"
 		unplaced = "Markets:"
 	)
+	yes, no := true, false
 	ids := func(titles ...string) (out []string) {
 		for _, st := range world() {
 			if slices.Contains(titles, strings.Fields(st.Title)[0]) {
@@ -362,6 +363,11 @@ func testFilters(t *testing.T, s story.Store) {
 		{"langs", story.Query{Lang: []string{"es", "en-GB"}}, []string{pacific, andes}},
 		{"one location must fulfil all", story.Query{Place: []string{mosul.ID}, Role: []geo.Role{geo.RoleFocus}}, []string{undated}},
 		{"none does", story.Query{Place: []string{mosul.ID}, MinConfidence: 0.6}, nil},
+		{"located", story.Query{WithLocations: &yes}, []string{undated, syria, pacific, andes}},
+		{"not located", story.Query{WithLocations: &no}, []string{unplaced}},
+		{"not located, words", story.Query{WithLocations: &no, Text: "storm"}, []string{unplaced}},
+		{"not located, yet in a country", story.Query{WithLocations: &no, Country: []string{"EC"}}, nil},
+		{"located, from", story.Query{WithLocations: &yes, From: day(2)}, []string{syria, pacific}},
 		{"ids", story.Query{ID: ids("Terremoto", "Fighters")}, []string{syria, andes}},
 		{"id and country", story.Query{ID: ids("Terremoto", "Fighters"), Country: []string{"EC"}}, []string{andes}},
 		{"id and words", story.Query{ID: ids("Cyclone", "Fighters"), Text: "storm"}, []string{pacific}},

@@ -1,0 +1,154 @@
+package story
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"newsmap/geo"
+
+	"github.com/paulmach/orb"
+)
+
+// Brief is what an overview needs of one story.
+type Brief struct {
+	ID        string
+	Number    int // tells the stories of one call apart; it means nothing beyond
+	Outlet    string
+	Domain    string
+	Lang      string
+	Published time.Time // zero if unknown
+	Fetched   time.Time
+	Locations int // how many the story has, whichever match
+}
+
+// Time is what stories are ordered by: publication, or when newsmap fetched the
+// story where that is unknown.
+func (b *Brief) Time() time.Time {
+	if b.Published.IsZero() {
+		return b.Fetched
+	}
+	return b.Published
+}
+
+// Spot is what an overview needs of a place. Marks at the same place share one,
+// which is never changed, so that spots can be compared as pointers.
+type Spot struct {
+	ID          string
+	Name        string
+	Point       orb.Point // lon, lat in degrees
+	FeatureCode string
+	Precision   geo.Precision
+	Country     string   // ISO 3166-1 alpha-2; empty for what belongs to none or many
+	Countries   []string // all countries of a feature that spans several
+	Admin1      string
+}
+
+// Mark is what an overview needs of one Feature.
+type Mark struct {
+	Brief      *Brief
+	Spot       *Spot
+	Role       geo.Role
+	Confidence float64
+}
+
+// Aggregator reads so little of many stories that an answer about all of them
+// can be made for each movement of a map. It never cuts: Limit and Cursor of a
+// query do not matter to it. Implementations are safe for concurrent use.
+//
+// A Store that is none is made one by [Aggregate].
+type Aggregator interface {
+	// Version names a state of the store: as long as it stays the same, so do the
+	// answers to all queries. It is empty if the store cannot tell.
+	Version(ctx context.Context) (string, error)
+
+	// Marks calls yield for each location that Store.Features would give, in no
+	// order except that those of one story stand together. The Mark and its Brief
+	// are only valid during the call, its Spot for ever. An error from yield ends
+	// it and is returned.
+	Marks(ctx context.Context, q Query, yield func(*Mark) error) error
+
+	// Briefs calls yield for each story that Store.Stories would give, in no
+	// order. The Brief is only valid during the call. An error from yield ends it
+	// and is returned.
+	Briefs(ctx context.Context, q Query, yield func(*Brief) error) error
+}
+
+// Aggregate gives the Aggregator that s itself is, or else one that reads whole
+// features and stories, which is right and slow.
+func Aggregate(s Store) Aggregator {
+	if a, ok := s.(Aggregator); ok {
+		return a
+	}
+	return scan{s}
+}
+
+// scan is an Aggregator over any Store.
+type scan struct{ store Store }
+
+// Version is the revision of a store that counts its changes.
+func (s scan) Version(ctx context.Context) (string, error) {
+	log, ok := s.store.(ChangeLog)
+	if !ok {
+		return "", nil
+	}
+	revision, err := log.Revision(ctx)
+	if err != nil {
+		return "", err
+	}
+	return strconv.FormatInt(revision, 10), nil
+}
+
+func (s scan) Marks(ctx context.Context, q Query, yield func(*Mark) error) error {
+	q.Limit, q.Cursor = 0, ""
+	type key struct {
+		id, name string
+		point    orb.Point
+	}
+	spots := map[key]*Spot{}
+	var brief Brief
+	_, err := s.store.Features(ctx, q, func(f *Feature) error {
+		p := &f.Location.Place
+		k := key{p.ID, p.Name, p.Point}
+		spot := spots[k]
+		if spot == nil {
+			spot = NewSpot(&f.Location)
+			spots[k] = spot
+		}
+		if f.StoryID != brief.ID {
+			brief = Brief{ID: f.StoryID, Number: brief.Number + 1, Outlet: f.Outlet, Lang: f.Lang, Published: f.Published, Locations: 1}
+		}
+		return yield(&Mark{&brief, spot, f.Location.Role, f.Location.Confidence})
+	})
+	return err
+}
+
+func (s scan) Briefs(ctx context.Context, q Query, yield func(*Brief) error) error {
+	const pageSize = 500
+	q.Limit, q.Cursor = pageSize, ""
+	for number := 0; ; {
+		page, err := s.store.Stories(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, st := range page.Stories {
+			number++
+			if err := yield(&Brief{st.ID, number, st.Outlet, st.Domain, st.Lang, st.Published, st.Fetched, len(st.Locations)}); err != nil {
+				return err
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return nil
+		}
+	}
+}
+
+// NewSpot takes from l what a Spot holds.
+func NewSpot(l *geo.Location) *Spot {
+	p := &l.Place
+	precision := l.Precision
+	if precision == "" {
+		precision = p.Precision()
+	}
+	return &Spot{p.ID, p.Name, p.Point, p.FeatureCode, precision, p.Country, p.Countries, p.Admin1}
+}
