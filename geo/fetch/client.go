@@ -34,6 +34,10 @@ type Config struct {
 
 	MaxBody      int64 // bytes, as sent and unpacked each; 0: 8 MiB
 	MaxRedirects int   // 0: 8
+
+	// SlowAtOnce bounds how many requests with a Wait run at once at hosts that
+	// took seconds of late, so that those never hold all of a caller's workers; 0: 8.
+	SlowAtOnce int
 }
 
 func (c Config) withDefaults() Config {
@@ -56,6 +60,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxRedirects == 0 {
 		c.MaxRedirects = 8
+	}
+	if c.SlowAtOnce == 0 {
+		c.SlowAtOnce = 8
 	}
 	return c
 }
@@ -93,7 +100,7 @@ type Client struct {
 	cfg   Config
 	agent string
 	guard *guard
-	hosts hosts
+	hosts *hosts
 	// The transport follows no redirect: each is a request of its own, with its
 	// own turn and robots.txt.
 	transport *http.Transport
@@ -102,7 +109,7 @@ type Client struct {
 // New makes a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
-	c := &Client{cfg: cfg, agent: cfg.userAgent(), guard: newGuard(cfg.AllowPrivate, cfg.Ports), hosts: hosts{seen: map[string]*host{}}}
+	c := &Client{cfg: cfg, agent: cfg.userAgent(), guard: newGuard(cfg.AllowPrivate, cfg.Ports), hosts: newHosts(cfg.Pace, cfg.SlowAtOnce)}
 	dialer := &net.Dialer{Timeout: cfg.DialTimeout, Control: c.guard.control}
 	c.transport = &http.Transport{
 		Proxy:                  nil, // a proxy would resolve names itself, out of the guard's sight
@@ -126,6 +133,12 @@ type Request struct {
 	ETag         string // of the copy that the caller has; empty: none
 	LastModified string // likewise
 	MaxBody      int64  // bytes; 0: the client's
+
+	// Wait bounds how long the request waits for its turn at a host, where 0 is as
+	// long as it takes. Beyond, it fails with [ReasonBusy] and a time is kept for it:
+	// the same address gets its turn if it comes again after the error's RetryAfter.
+	// So workers need not stand in line at one host while others have nothing to do.
+	Wait time.Duration
 }
 
 // Result is what an address gave.
@@ -185,7 +198,7 @@ type answer struct {
 
 // visit makes one request when it is its turn.
 func (c *Client) visit(ctx context.Context, u *url.URL, req Request) (*answer, error) {
-	h, err := c.hosts.take(ctx, u)
+	h, err := c.turn(ctx, u, req.Wait)
 	if err != nil {
 		return nil, explain(ctx, u.String(), err)
 	}
@@ -210,6 +223,18 @@ func (c *Client) visit(ctx context.Context, u *url.URL, req Request) (*answer, e
 		h.pause(e.RetryAfter, true)
 	}
 	return a, err
+}
+
+// turn takes the turn on u's host, or says when to come again.
+func (c *Client) turn(ctx context.Context, u *url.URL, wait time.Duration) (*host, error) {
+	h, err := c.hosts.take(ctx, u, wait, c.cfg.Patience)
+	var late *busyError
+	if errors.As(err, &late) {
+		e := fail(u.String(), ReasonBusy, "its host is busy with other requests; its turn is in %s", late.after.Round(time.Millisecond))
+		e.RetryAfter = late.after
+		return nil, e
+	}
+	return h, err
 }
 
 // robots gives the rules of u's host, asked for at most daily. The turn is held.

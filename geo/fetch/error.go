@@ -22,6 +22,7 @@ const (
 	ReasonForbidden  Reason = "forbidden"  // leads to a private or special network
 	ReasonRobots     Reason = "robots"     // robots.txt says no
 	ReasonWait       Reason = "wait"       // the host asked to be left alone for longer than is waited
+	ReasonBusy       Reason = "busy"       // the host's turn is not to be had within Request.Wait
 	ReasonName       Reason = "name"       // the host's name does not resolve
 	ReasonConnection Reason = "connection" // no connection, or it broke
 	ReasonTLS        Reason = "tls"        // no trustworthy encryption
@@ -50,7 +51,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // Temporary tells whether the same request may well succeed later.
 func (e *Error) Temporary() bool {
 	switch e.Reason {
-	case ReasonWait, ReasonName, ReasonConnection, ReasonTimeout:
+	case ReasonWait, ReasonBusy, ReasonName, ReasonConnection, ReasonTimeout:
 		return true
 	case ReasonStatus:
 		return e.Status >= 500 || e.Status == 408 || e.Status == 425 || e.Status == 429

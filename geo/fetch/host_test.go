@@ -1,0 +1,152 @@
+package fetch_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"newsmap/geo/fetch"
+)
+
+const wait = 20 * time.Millisecond
+
+// TestWaitBounded asks a host that hangs: who came second is told at once when
+// to come again, each at another time, and has its turn then.
+func TestWaitBounded(t *testing.T) {
+	hang := make(chan struct{})
+	base := serve(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hang" {
+			<-hang
+		}
+		io.WriteString(w, "x")
+	}})
+	c := quick(func(cfg *fetch.Config) { cfg.HeaderTimeout, cfg.Pace = 5*time.Second, 100*time.Millisecond })
+	first := make(chan error, 1)
+	go func() {
+		_, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/hang", Wait: wait})
+		first <- err
+	}()
+	time.Sleep(3 * wait)
+	var last time.Duration
+	for i := range 5 {
+		began := time.Now()
+		_, err := c.Fetch(t.Context(), fetch.Request{URL: fmt.Sprintf("%s/%d", base, i), Wait: wait})
+		e := wantError(t, err, base, fetch.ReasonBusy, "busy")
+		if took := time.Since(began); took > 10*wait {
+			t.Errorf("it took %s to say so", took)
+		}
+		if e.RetryAfter <= last+50*time.Millisecond || !e.Temporary() {
+			t.Errorf("request %d is to come in %s, the one before it in %s", i, e.RetryAfter, last)
+		}
+		last = e.RetryAfter
+	}
+	_, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/4", Wait: wait})
+	if e := wantError(t, err, base, fetch.ReasonBusy, "busy"); e.RetryAfter > last {
+		t.Errorf("who comes too early loses its time: %s after %s", e.RetryAfter, last)
+	}
+	close(hang)
+	if err := <-first; err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(150 * time.Millisecond)
+	if _, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/new", Wait: wait}); err == nil {
+		t.Error("a newcomer gets before those who wait")
+	}
+	time.Sleep(last)
+	if _, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/4", Wait: wait}); err != nil {
+		t.Errorf("who comes at its time: %v", err)
+	}
+}
+
+// TestWaitDrains has many requests come again as they are told, and counts in
+// how many attempts all are served.
+func TestWaitDrains(t *testing.T) {
+	var at atomic.Int32
+	base := serve(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, _ *http.Request) {
+		if at.Add(1) > 1 {
+			t.Error("two requests at once")
+		}
+		time.Sleep(3 * time.Millisecond)
+		at.Add(-1)
+		io.WriteString(w, "x")
+	}})
+	c := quick(func(cfg *fetch.Config) { cfg.Pace = 10 * time.Millisecond })
+	var attempts atomic.Int32
+	var all sync.WaitGroup
+	for i := range 60 {
+		all.Go(func() {
+			for {
+				attempts.Add(1)
+				_, err := c.Fetch(t.Context(), fetch.Request{URL: fmt.Sprintf("%s/%d", base, i), Wait: wait})
+				var e *fetch.Error
+				if err == nil {
+					return
+				}
+				if !errors.As(err, &e) || e.Reason != fetch.ReasonBusy {
+					t.Error(err)
+					return
+				}
+				time.Sleep(e.RetryAfter)
+			}
+		})
+	}
+	all.Wait()
+	if n := attempts.Load(); n > 240 {
+		t.Errorf("%d attempts for 60 requests", n)
+	}
+}
+
+// TestSlowHosts lets slow hosts have a share only of those who cannot wait.
+func TestSlowHosts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	var slow []string
+	var at, most atomic.Int32
+	for range 4 {
+		slow = append(slow, serve(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" {
+				http.NotFound(w, r)
+				return
+			}
+			most.Store(max(most.Load(), at.Add(1)))
+			time.Sleep(2100 * time.Millisecond)
+			at.Add(-1)
+			io.WriteString(w, "x")
+		}}))
+	}
+	c := quick(func(cfg *fetch.Config) {
+		cfg.HeaderTimeout, cfg.TotalTimeout, cfg.SlowAtOnce = 5*time.Second, 5*time.Second, 2
+	})
+	round := func() (busy int32) {
+		var all sync.WaitGroup
+		var n atomic.Int32
+		for _, base := range slow {
+			all.Go(func() {
+				_, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/x", Wait: wait})
+				var e *fetch.Error
+				switch {
+				case err == nil:
+				case errors.As(err, &e) && e.Reason == fetch.ReasonBusy:
+					n.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		return n.Load()
+	}
+	if busy := round(); busy != 0 || most.Load() != 4 {
+		t.Errorf("%d of four hosts that are not known yet are busy, %d were asked at once", busy, most.Load())
+	}
+	most.Store(0)
+	if busy := round(); busy != 2 || most.Load() != 2 {
+		t.Errorf("%d of four slow hosts are busy, %d were asked at once", busy, most.Load())
+	}
+}
