@@ -41,8 +41,9 @@ type Config struct {
 	Store    story.Store
 	Places   geo.Gazetteer
 	Parser   Parser
-	Ingester Ingester // nil: stories cannot be added
-	Fetcher  Fetcher  // nil: a story's text must come with it
+	Ingester Ingester        // nil: stories cannot be added
+	Fetcher  Fetcher         // nil: a story's text must come with it
+	Changes  story.ChangeLog // what live events are made of; nil: Store, if it is one
 	Logger   *slog.Logger
 
 	BaseURL  string // public address for links in exports; empty: relative links
@@ -52,6 +53,9 @@ type Config struct {
 
 	Now      func() time.Time // nil: time.Now
 	Patience time.Duration    // how long a client may take in none of an answer; 0: 30 s
+
+	LivePause time.Duration   // between two looks at the store for live events; 0: 1 s
+	Done      <-chan struct{} // closed when the server stops: streams of events end; nil: never
 }
 
 // server holds what the handlers share. It does not change after New.
@@ -60,6 +64,7 @@ type server struct {
 	pages    *pages
 	assets   *assets
 	geoparse *limiter
+	live     *live // nil if the store tells of no changes
 }
 
 // New builds the handler for all routes. It fails where the configuration or
@@ -82,6 +87,12 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Patience == 0 {
 		cfg.Patience = defaultPatience
 	}
+	if cfg.LivePause == 0 {
+		cfg.LivePause = defaultLivePause
+	}
+	if log, ok := cfg.Store.(story.ChangeLog); ok && cfg.Changes == nil {
+		cfg.Changes = log
+	}
 	cfg.BaseURL = strings.TrimRight(cfg.BaseURL, "/")
 	tiles, err := tileSource(cfg.TilesURL)
 	if err != nil {
@@ -96,6 +107,9 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{Config: cfg, assets: assets, pages: pages, geoparse: newLimiter(geoparseRate, geoparseBurst, cfg.Now)}
+	if cfg.Changes != nil {
+		s.live = &live{changes: cfg.Changes, store: cfg.Store, storyURL: s.storyURL, logger: cfg.Logger, pause: cfg.LivePause}
+	}
 	return s.wrap(s.routes(), tiles), nil
 }
 
@@ -127,6 +141,9 @@ func (s *server) routes() *gin.Engine {
 	engine.POST("/api/stories", s.postStory)
 	get("/api/features.geojson", s.listFeatures)
 	engine.POST("/api/geoparse", s.postGeoparse)
+	if s.live != nil {
+		get("/api/events", s.events)
+	}
 
 	get("/static/*path", s.asset)
 	get("/healthz", s.health)

@@ -139,6 +139,9 @@ func (m *memory) matching(q story.Query) []*story.Story {
 		if len(q.Outlet) > 0 && !slices.Contains(q.Outlet, s.Outlet) && !slices.Contains(q.Outlet, s.Domain) {
 			hit = false
 		}
+		if len(q.ID) > 0 && !slices.Contains(q.ID, s.ID) {
+			hit = false
+		}
 		if !q.From.IsZero() && s.Published.Before(q.From) || !q.To.IsZero() && s.Published.After(q.To) {
 			hit = false
 		}

@@ -1,0 +1,557 @@
+package handlers_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+	"newsmap/handlers"
+)
+
+// logged is a memory that remembers its changes.
+type logged struct {
+	memory
+	mu        sync.Mutex
+	log       []story.Change // oldest first, each story once
+	created   map[string]int64
+	revision  int64
+	broken    error
+	revisions int // calls of Revision
+	readings  int // calls of Changes
+}
+
+func newLogged() *logged { return &logged{created: map[string]int64{}} }
+
+func (l *logged) note(id string, deleted bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.revision++
+	if i := slices.IndexFunc(l.log, func(c story.Change) bool { return c.ID == id }); i >= 0 {
+		l.log = slices.Delete(l.log, i, i+1)
+	} else {
+		l.created[id] = l.revision
+	}
+	c := story.Change{Revision: l.revision, ID: id}
+	if deleted {
+		c.Outcome = story.Deleted
+	}
+	l.log = append(l.log, c)
+}
+
+func (l *logged) Put(ctx context.Context, s *story.Story) (story.Outcome, error) {
+	outcome, err := l.memory.Put(ctx, s)
+	if err == nil {
+		l.note(s.ID, false)
+	}
+	return outcome, err
+}
+
+func (l *logged) Revision(context.Context) (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.revisions++
+	return l.revision, l.broken
+}
+
+func (l *logged) Changes(_ context.Context, after int64, limit int) ([]story.Change, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.readings++
+	var out []story.Change
+	for _, c := range l.log {
+		if c.Revision <= after || len(out) == limit {
+			continue
+		}
+		if c.Outcome == "" {
+			c.Outcome = story.Updated
+			if l.created[c.ID] > after {
+				c.Outcome = story.Created
+			}
+		}
+		out = append(out, c)
+	}
+	return out, l.broken
+}
+
+func (l *logged) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.broken = err
+}
+
+func (l *logged) calls() (revisions, readings int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.revisions, l.readings
+}
+
+// put stores a story with a place.
+func (l *logged) put(t *testing.T, title, placeID string) *story.Story {
+	t.Helper()
+	place := newAtlas()[placeID]
+	s := &story.Story{Title: title, URL: "https://live.example/" + strings.ReplaceAll(title, " ", "-"), Outlet: "Live Post", Published: today}
+	s.ID = story.Identify(s)
+	s.Locations = []geo.Location{{Place: place, Role: geo.RoleFocus, Confidence: 0.9}}
+	if _, err := l.Put(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+const (
+	suva  = "geonames:2198148"
+	paris = "geonames:2988507"
+)
+
+// liveServer is a server whose events can be followed.
+type liveServer struct {
+	url    string
+	server *http.Server
+	done   chan struct{}
+}
+
+// serverTimes is what a test server gives to reading a request and to each
+// piece of an answer before a handler asks for more.
+const serverTimes = 300 * time.Millisecond
+
+// liveOn serves a store as "newsmap serve" does.
+func liveOn(t *testing.T, store *logged, change ...func(*handlers.Config)) *liveServer {
+	t.Helper()
+	s := &liveServer{done: make(chan struct{})}
+	a := newApp(t, append([]func(*handlers.Config){func(c *handlers.Config) {
+		c.Store, c.LivePause, c.Done = store, 10*time.Millisecond, s.done
+	}}, change...)...)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.url, s.server = "http://"+listener.Addr().String(), handlers.NewServer("", a)
+	s.server.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
+		_ = c.(*net.TCPConn).SetWriteBuffer(16 << 10)
+		return ctx
+	}
+	s.server.ReadTimeout, s.server.WriteTimeout = serverTimes, serverTimes
+	go func() { _ = s.server.Serve(listener) }()
+	t.Cleanup(func() { _ = s.server.Close() })
+	return s
+}
+
+// event is what a browser would hand to a page.
+type event struct {
+	name, id, data string
+	comment        string
+}
+
+func (e event) body(t *testing.T) (b struct {
+	Counts  struct{ Created, Updated, Deleted int }
+	Stories []struct {
+		ID, Outcome                 string
+		Title, Outlet, StoryURL, At *string
+	}
+	Complete bool
+},
+) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(e.data), &b); err != nil {
+		t.Fatalf("%+v: %v", e, err)
+	}
+	return b
+}
+
+// streamOf is a client that follows.
+type streamOf struct {
+	t      *testing.T
+	resp   *http.Response
+	events chan event
+	cancel context.CancelFunc
+}
+
+func (s *liveServer) follow(t *testing.T, query, lastID string) *streamOf {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/api/events"+query, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "gzip")
+	if lastID != "" {
+		r.Header.Set("Last-Event-ID", lastID)
+	}
+	resp, err := (&http.Transport{}).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("status %d", resp.StatusCode)
+	}
+	f := &streamOf{t: t, resp: resp, events: make(chan event, 1000), cancel: cancel}
+	t.Cleanup(func() { cancel(); resp.Body.Close() })
+	go f.read()
+	return f
+}
+
+func (f *streamOf) read() {
+	defer close(f.events)
+	var e event
+	lines := bufio.NewScanner(f.resp.Body)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), ": ")
+		switch name {
+		case "event":
+			e.name = value
+		case "id":
+			e.id = value
+		case "data":
+			e.data = value
+		case "":
+			if lines.Text() != "" {
+				e.comment = value
+			}
+			f.events <- e
+			e = event{}
+		}
+	}
+}
+
+// next waits for an event of a name; "" is any, "end" the end of the stream.
+func (f *streamOf) next(name string) event {
+	f.t.Helper()
+	timeout := time.After(10 * time.Second)
+	for {
+		select {
+		case e, ok := <-f.events:
+			if !ok {
+				if name == "end" {
+					return event{}
+				}
+				f.t.Fatalf("the stream ended before %q", name)
+			}
+			if name == "" || e.name == name || name == "comment" && e.comment != "" {
+				return e
+			}
+		case <-timeout:
+			f.t.Fatalf("no event %q in time", name)
+		}
+	}
+}
+
+func TestEvents(t *testing.T) {
+	store := newLogged()
+	store.put(t, "Old news", suva)
+	s := liveOn(t, store)
+	all, fiji := s.follow(t, "", ""), s.follow(t, "?country=FJ&min_confidence=0.5", "")
+	if got := all.resp.Header; got.Get("Content-Type") != "text/event-stream" || got.Get("Content-Encoding") != "" || got.Get("Cache-Control") != "no-store" || got.Get("No-Gzip-Compression") != "" ||
+		!strings.Contains(got.Get("Content-Security-Policy"), "connect-src 'self'") {
+		t.Errorf("header %v", got)
+	}
+	for _, f := range []*streamOf{all, fiji} {
+		if e := f.next(""); e.name != "ready" || e.id != "1" || e.data != `{"revision":1,"reset":false}` {
+			t.Errorf("first event %+v", e)
+		}
+	}
+	far := store.put(t, "Talks open", paris)
+	e := all.next("stories")
+	if b := e.body(t); e.id != "2" || b.Counts.Created != 1 || len(b.Stories) != 1 || !b.Complete || b.Stories[0].ID != far.ID || *b.Stories[0].Title != "Talks open" || b.Stories[0].Outcome != "created" || *b.Stories[0].Outlet != "Live Post" {
+		t.Errorf("%+v", e)
+	}
+	if e := fiji.next(""); e.name != "" || e.id != "2" || e.data != "" {
+		t.Errorf("a story elsewhere is an event: %+v", e)
+	}
+	near := store.put(t, "Cyclone comes", suva)
+	for _, f := range []*streamOf{all, fiji} {
+		if b := f.next("stories").body(t); b.Counts.Created != 1 || b.Stories[0].ID != near.ID {
+			t.Errorf("%+v", b)
+		}
+	}
+	store.put(t, "Cyclone comes", suva)
+	if b := fiji.next("stories").body(t); b.Counts.Created != 0 || b.Counts.Updated != 1 || b.Stories[0].Outcome != "updated" {
+		t.Errorf("%+v", b)
+	}
+	store.note(near.ID, true)
+	if b := fiji.next("stories").body(t); b.Counts.Deleted != 1 || b.Stories[0].Outcome != "deleted" || b.Stories[0].ID != near.ID || b.Stories[0].Title != nil {
+		t.Errorf("%+v", b)
+	}
+}
+
+// TestEventsResume follows over a restart of the server: what happened meanwhile
+// is told once, whichever way the client says where it stood.
+func TestEventsResume(t *testing.T) {
+	store := newLogged()
+	first := liveOn(t, store)
+	f := first.follow(t, "", "")
+	f.next("ready")
+	store.put(t, "Before", suva)
+	last := f.next("stories").id
+	begun := time.Now()
+	close(first.done)
+	f.next("end")
+	if err := first.server.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begun); took > 2*time.Second {
+		t.Errorf("the server took %s to stop", took)
+	}
+	store.put(t, "Meanwhile", suva)
+	store.put(t, "Meanwhile elsewhere", paris)
+
+	second := liveOn(t, store)
+	for name, f := range map[string]*streamOf{
+		"header": second.follow(t, "?country=FJ", last), "parameter": second.follow(t, "?country=FJ&last_event_id="+last, ""),
+		"both": second.follow(t, "?country=FJ&last_event_id=0", last),
+	} {
+		if e := f.next("ready"); e.id != last || strings.Contains(e.data, "true") {
+			t.Errorf("%s: %+v", name, e)
+		}
+		if b := f.next("stories").body(t); b.Counts.Created != 1 || *b.Stories[0].Title != "Meanwhile" {
+			t.Errorf("%s: %+v", name, b)
+		}
+	}
+	if e := second.follow(t, "", "77777").next("ready"); e.id != "3" || !strings.Contains(e.data, `"reset":true`) {
+		t.Errorf("an id of the future: %+v", e)
+	}
+}
+
+// TestEventsBurst stores 5,000 stories at once.
+func TestEventsBurst(t *testing.T) {
+	store := newLogged()
+	s := liveOn(t, store, func(c *handlers.Config) { c.LivePause = 300 * time.Millisecond })
+	f := s.follow(t, "?country=FJ", "")
+	f.next("ready")
+	store.memory.mu.Lock()
+	for i := range 5_000 {
+		place := newAtlas()[suva]
+		if i%5 == 0 {
+			place = newAtlas()[paris]
+		}
+		st := &story.Story{ID: strconv.Itoa(i), Title: fmt.Sprintf("Story %d", i), Published: today, Locations: []geo.Location{{Place: place, Confidence: 1}}}
+		store.memory.stories = append(store.memory.stories, st)
+	}
+	store.memory.mu.Unlock()
+	for i := range 5_000 {
+		store.note(strconv.Itoa(i), false)
+	}
+	events, created := 0, 0
+	for created < 4_000 {
+		e := f.next("stories")
+		b := e.body(t)
+		events++
+		created += b.Counts.Created
+		if len(b.Stories) > 50 || len(e.data) > 32<<10 || b.Complete && b.Counts.Created > 50 {
+			t.Errorf("%d stories named in %d bytes, complete: %v", len(b.Stories), len(e.data), b.Complete)
+		}
+	}
+	if created != 4_000 || events > 5 {
+		t.Errorf("%d stories in %d events", created, events)
+	}
+	if e := s.follow(t, "", "1").next("ready"); strings.Contains(e.data, "true") {
+		t.Errorf("5,000 missed stories are too many to tell: %+v", e)
+	}
+}
+
+// TestEventsTooMuchMissed comes back after more changes than are told one by one.
+func TestEventsTooMuchMissed(t *testing.T) {
+	store := newLogged()
+	store.revision = 1_000_000
+	if e := liveOn(t, store).follow(t, "", "5").next("ready"); e.id != "1000000" || !strings.Contains(e.data, `"reset":true`) {
+		t.Errorf("%+v", e)
+	}
+	if _, readings := store.calls(); readings != 0 {
+		t.Errorf("%d readings of changes that are not told", readings)
+	}
+}
+
+// TestEventsForgotten follows from a revision whose changes the store has
+// forgotten: the stream must stand, and not ask on and on.
+func TestEventsForgotten(t *testing.T) {
+	store := newLogged()
+	store.revision = 100
+	f := liveOn(t, store).follow(t, "", "40")
+	f.next("ready")
+	if e := f.next(""); e.id != "100" || e.data != "" {
+		t.Errorf("%+v", e)
+	}
+	time.Sleep(100 * time.Millisecond)
+	if _, readings := store.calls(); readings != 1 {
+		t.Errorf("changes were read %d times", readings)
+	}
+}
+
+// TestEventsOutliveTheServersTimes keeps a stream open for longer than the
+// server gives requests and answers.
+func TestEventsOutliveTheServersTimes(t *testing.T) {
+	store := newLogged()
+	s := liveOn(t, store, func(c *handlers.Config) { c.Patience = 200 * time.Millisecond })
+	f := s.follow(t, "", "")
+	f.next("ready")
+	for begun := time.Now(); time.Since(begun) < 3*serverTimes; {
+		f.next("comment")
+	}
+	store.put(t, "Late news", suva)
+	f.next("stories")
+}
+
+// TestEventsShareTheWork follows with many clients: the store is asked as by one.
+func TestEventsShareTheWork(t *testing.T) {
+	const pause = 50 * time.Millisecond
+	store := newLogged()
+	s := liveOn(t, store, func(c *handlers.Config) { c.LivePause = pause })
+	var streams []*streamOf
+	for i := range 40 {
+		streams = append(streams, s.follow(t, []string{"", "?country=FJ"}[i%2], ""))
+	}
+	for _, f := range streams {
+		f.next("ready")
+	}
+	before, _ := store.calls()
+	begun := time.Now()
+	time.Sleep(10 * pause)
+	after, readings := store.calls()
+	if most := int(time.Since(begun)/pause) + 2; after-before > most || readings != 0 {
+		t.Errorf("40 idle clients cost %d looks and %d readings, want at most %d and none", after-before, readings, most)
+	}
+	store.put(t, "News", suva)
+	for _, f := range streams {
+		f.next("stories")
+	}
+	if _, readings := store.calls(); readings > 2*2 { // two filters; a client may stand between two revisions
+		t.Errorf("one story was read %d times", readings)
+	}
+	for _, f := range streams {
+		f.cancel()
+		f.next("end")
+	}
+	time.Sleep(4 * pause)
+	before, _ = store.calls()
+	time.Sleep(4 * pause)
+	if after, _ := store.calls(); after != before {
+		t.Errorf("nobody follows, and the store was asked %d times", after-before)
+	}
+}
+
+// TestEventsStuckReader follows and reads nothing: the stream must end and hold
+// up nobody else.
+func TestEventsStuckReader(t *testing.T) {
+	store := newLogged()
+	s := liveOn(t, store, func(c *handlers.Config) { c.Patience = 300 * time.Millisecond })
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	fmt.Fprint(conn, "GET /api/events HTTP/1.1\r\nHost: x\r\n\r\n")
+	if _, err := bufio.NewReaderSize(conn, 16).ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	f := s.follow(t, "", "")
+	f.next("ready")
+	for i := range 120 {
+		store.put(t, fmt.Sprintf("%d %s", i, strings.Repeat("long", 400)), suva)
+		f.next("stories")
+	}
+	f.cancel()
+	f.next("end")
+	deadline := time.Now().Add(10 * time.Second)
+	for before := -1; ; {
+		after, _ := store.calls()
+		if after == before {
+			return // nobody is left who follows
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the stuck reader is still served")
+		}
+		before = after
+		time.Sleep(300 * time.Millisecond)
+	}
+}
+
+// TestEventsOverAFailingStore keeps the stream while the store fails.
+func TestEventsOverAFailingStore(t *testing.T) {
+	store := newLogged()
+	s := liveOn(t, store)
+	f := s.follow(t, "", "")
+	f.next("ready")
+	store.fail(errors.New("disk on fire"))
+	time.Sleep(50 * time.Millisecond)
+	store.fail(nil)
+	store.put(t, "News", suva)
+	f.next("stories")
+}
+
+// TestEventsCrowd opens as many streams as there may be, and one more.
+func TestEventsCrowd(t *testing.T) {
+	store := newLogged()
+	a := newApp(t, func(c *handlers.Config) { c.Store, c.LivePause = store, time.Hour })
+	ctx, cancel := context.WithCancel(t.Context())
+	var followers sync.WaitGroup
+	for range 512 {
+		started := make(chan struct{})
+		followers.Go(func() {
+			r := httptest.NewRequest(http.MethodGet, "/api/events", nil).WithContext(ctx)
+			a.ServeHTTP(&began{ResponseRecorder: httptest.NewRecorder(), began: started}, r)
+		})
+		<-started
+	}
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/events", nil))
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "Too many streams") {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	cancel()
+	followers.Wait()
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	w = httptest.NewRecorder()
+	a.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/events", nil).WithContext(ctx))
+	if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "retry: 3000\nevent: ready\nid: 0\n") {
+		t.Errorf("after the crowd: %d %q", w.Code, w.Body)
+	}
+}
+
+// began is a recorder that tells of the first byte.
+type began struct {
+	*httptest.ResponseRecorder
+	began chan struct{}
+	once  sync.Once
+}
+
+func (b *began) Write(p []byte) (int, error) {
+	b.once.Do(func() { close(b.began) })
+	return b.ResponseRecorder.Write(p)
+}
+
+func TestEventsRefused(t *testing.T) {
+	follow := func(c *handlers.Config) { c.Store = newLogged() }
+	for _, sc := range []scenario{
+		{name: "filter out of form", path: "/api/events?bbox=1", change: follow, status: 400, contains: []string{`"parameter":"bbox"`}},
+		{name: "unknown filter", path: "/api/events?nope=1", change: follow, status: 400, contains: []string{`"parameter":"nope"`, "last_event_id"}},
+		{name: "limit", path: "/api/events?limit=1", change: follow, status: 400, contains: []string{`"parameter":"limit"`}},
+		{name: "cursor", path: "/api/events?cursor=", change: follow, status: 400, contains: []string{`"parameter":"cursor"`}},
+		{name: "id in the address", path: "/api/events?last_event_id=x", change: follow, status: 400, contains: []string{`"parameter":"last_event_id"`}},
+		{name: "id in the header", path: "/api/events", headers: map[string]string{"Last-Event-ID": "-4\xff"}, change: follow, status: 400, contains: []string{`"parameter":"Last-Event-ID"`}},
+		{name: "method", method: "POST", path: "/api/events", change: follow, status: 405},
+		{name: "head", method: "HEAD", path: "/api/events", change: follow, status: 200, answers: map[string]string{"Content-Type": "text/event-stream"}},
+		{name: "store tells of no changes", path: "/api/events", status: 404},
+		{name: "store fails", path: "/api/events", change: func(c *handlers.Config) {
+			s := newLogged()
+			s.fail(errors.New("disk on fire"))
+			c.Store = s
+		}, status: 500, lacks: []string{"fire"}},
+	} {
+		t.Run(sc.name, sc.run)
+	}
+}
