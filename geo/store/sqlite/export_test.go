@@ -44,3 +44,6 @@ func (s *Store) Planned(t *testing.T, q story.Query, probe int) (driver string, 
 	}
 	return driver, features
 }
+
+// ForgetOverview makes the next question read all anew.
+func (s *Store) ForgetOverview() { s.overviews.current.Store(nil) }

@@ -43,6 +43,8 @@ type Store struct {
 	probe  int // see newPlan
 	logger *slog.Logger
 	clock  func() time.Time
+
+	overviews *overviews
 }
 
 var _ story.Store = (*Store)(nil)
@@ -53,7 +55,7 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if err := checkPath(path); err != nil {
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
-	s := &Store{probe: defaultProbe, logger: options.Logger, clock: options.Clock}
+	s := &Store{probe: defaultProbe, logger: options.Logger, clock: options.Clock, overviews: newOverviews()}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}

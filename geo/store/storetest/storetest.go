@@ -51,6 +51,7 @@ func Run(t *testing.T, open func(t *testing.T, clock func() time.Time) story.Sto
 		{"FeaturePages", testFeaturePages},
 		{"Cursors", testCursors},
 		{"YieldError", testYieldError},
+		{"Overview", testOverview},
 		{"Cancelled", testCancelled},
 		{"Concurrent", testConcurrent},
 		{"HostileText", testHostileText},
@@ -417,6 +418,7 @@ func checkQuery(t *testing.T, s story.Store, q story.Query, want []string) {
 	if got, err := s.Count(t.Context(), q); err != nil || got != counts {
 		t.Errorf("count %+v, %v; want %+v", got, err, counts)
 	}
+	checkOverview(t, s, q)
 }
 
 // testOrder checks what a Feature holds and that a story listed has all its

@@ -1,0 +1,297 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+
+	"github.com/paulmach/orb"
+)
+
+var _ story.Aggregator = (*Store)(nil)
+
+// overview holds in memory, of every story that lists show, as much as an answer
+// about all of them needs: some 100 bytes a story and 24 a location. To read
+// 100,000 locations anew for each movement of a map takes SQLite a quarter of a
+// second; to walk over these takes a few milliseconds. It never changes.
+type overview struct {
+	revision int64     // of the store
+	loaded   time.Time // when all of it was read
+	reread   int       // stories that were read again since
+	sources  []source
+	spots    []*story.Spot
+	roles    []geo.Role
+	stories  []overviewStory
+	marks    []overviewMark // those of a story together
+}
+
+type overviewStory struct {
+	number  int64 // in the table
+	id      string
+	ordered int64 // microseconds since 1970, as fetched
+	fetched int64
+	source  int32
+	first   int32 // of its marks
+	marks   int32
+	dated   bool // whether ordered is the publication
+}
+
+type overviewMark struct {
+	confidence float64
+	spot       int32
+	role       int32
+}
+
+// source is who published a story, and in what language.
+type source struct{ outlet, domain, lang string }
+
+// spotKey is all that a filter can ask of a place, and its name.
+type spotKey struct {
+	id, name, country, countries string
+	point                        orb.Point
+}
+
+// overviews keeps the newest overview and what it takes to make the next. Lists
+// only grow, so that an overview's own parts of them stay as they are.
+type overviews struct {
+	current atomic.Pointer[overview]
+	turn    chan struct{} // held by who makes one
+	sources map[source]int32
+	spots   map[spotKey]int32
+	roles   map[geo.Role]int32
+}
+
+func newOverviews() *overviews {
+	return &overviews{turn: make(chan struct{}, 1)}
+}
+
+const (
+	// maxReread is how many changed stories are read one by one. More, and all are
+	// read in their order.
+	maxReread = 5_000
+
+	// overviewTimeout bounds the reading, which goes on when who asked has left:
+	// the next one needs it too.
+	overviewTimeout = 2 * time.Minute
+)
+
+// Version is the number of the newest change; see story.Aggregator.
+func (s *Store) Version(ctx context.Context) (string, error) {
+	revision, err := s.Revision(ctx)
+	return strconv.FormatInt(revision, 10), err
+}
+
+// overview gives one that holds all changes of before the call.
+func (s *Store) overview(ctx context.Context) (*overview, error) {
+	revision, err := s.Revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if o := s.overviews.current.Load(); o != nil && o.revision >= revision {
+		return o, nil
+	}
+	select {
+	case s.overviews.turn <- struct{}{}:
+		defer func() { <-s.overviews.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	old := s.overviews.current.Load()
+	if old != nil && old.revision >= revision {
+		return old, nil
+	}
+	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), overviewTimeout)
+	defer cancel()
+	var fresh *overview
+	err = read(reading, s.reader, func(tx *sql.Tx) (err error) {
+		fresh, err = s.overviews.next(reading, tx, old, s.clock())
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("overview: %w", err)
+	}
+	s.overviews.current.Store(fresh)
+	return fresh, nil
+}
+
+// next makes the overview of the transaction's state, from the old one where
+// little has changed since.
+func (v *overviews) next(ctx context.Context, tx *sql.Tx, old *overview, now time.Time) (*overview, error) {
+	fresh := &overview{loaded: now}
+	if err := tx.QueryRowContext(ctx, "SELECT number FROM revision").Scan(&fresh.revision); err != nil {
+		return nil, err
+	}
+	// Deletions are forgotten after a week, so an old overview cannot be mended.
+	if old != nil && now.Sub(old.loaded) < remembered/2 {
+		changed, err := changes(ctx, tx, old.revision, maxReread+1)
+		if err != nil {
+			return nil, err
+		}
+		if len(changed) <= maxReread && old.reread+len(changed) <= len(old.stories)/2+maxReread {
+			return fresh, v.mend(ctx, tx, old, fresh, changed)
+		}
+	}
+	v.sources, v.spots, v.roles = map[source]int32{}, map[spotKey]int32{}, map[geo.Role]int32{}
+	return fresh, v.load(ctx, tx, fresh, "")
+}
+
+// mend copies old into fresh without the changed stories, and reads those again.
+func (v *overviews) mend(ctx context.Context, tx *sql.Tx, old, fresh *overview, changed []story.Change) error {
+	ids := make([]string, len(changed))
+	gone := make(map[string]bool, len(changed))
+	for i, c := range changed {
+		ids[i], gone[c.ID] = c.ID, true
+	}
+	fresh.loaded, fresh.reread = old.loaded, old.reread+len(changed)
+	fresh.sources, fresh.spots, fresh.roles = old.sources, old.spots, old.roles
+	fresh.stories = make([]overviewStory, 0, len(old.stories)+len(changed))
+	fresh.marks = make([]overviewMark, 0, len(old.marks)+4*len(changed))
+	for i := range old.stories {
+		st := old.stories[i]
+		if !gone[st.id] {
+			marks := old.marks[st.first : st.first+st.marks]
+			st.first = int32(len(fresh.marks))
+			fresh.stories, fresh.marks = append(fresh.stories, st), append(fresh.marks, marks...)
+		}
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
+	return v.load(ctx, tx, fresh, string(list))
+}
+
+// load appends to o the stories of a JSON list of ids, or all for an empty text.
+func (v *overviews) load(ctx context.Context, tx *sql.Tx, o *overview, ids string) error {
+	first := len(o.stories)
+	if err := v.loadStories(ctx, tx, o, ids); err != nil || first == len(o.stories) {
+		return err
+	}
+	found, owners, err := v.loadMarks(ctx, tx, o, first, ids != "")
+	if err != nil {
+		return err
+	}
+	// The marks of one story need not have come together: count, then place.
+	at := int32(len(o.marks))
+	for i := first; i < len(o.stories); i++ {
+		o.stories[i].first = at
+		at += o.stories[i].marks
+	}
+	o.marks = append(o.marks, make([]overviewMark, len(found))...)
+	put := make([]int32, len(o.stories)-first)
+	for i, m := range found {
+		owner := owners[i]
+		o.marks[o.stories[owner].first+put[int(owner)-first]] = m
+		put[int(owner)-first]++
+	}
+	return nil
+}
+
+// loadStories reads what lists show: the conditions of a query that asks for all.
+func (v *overviews) loadStories(ctx context.Context, tx *sql.Tx, o *overview, ids string) error {
+	conditions := storyClauses(&story.Query{})
+	if ids != "" {
+		conditions = append(conditions, clause{"s.id IN (SELECT value FROM json_each(?))", []any{ids}})
+	}
+	p := plan{from: "stories s", story: conditions}
+	c := p.selectStories("s.n, s.id, s.ordered, s.published IS NOT NULL, s.fetched, s.outlet, s.domain, s.lang")
+	rows, err := tx.QueryContext(ctx, c.sql, c.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var st overviewStory
+		var from source
+		if err := rows.Scan(&st.number, &st.id, &st.ordered, &st.dated, &st.fetched, &from.outlet, &from.domain, &from.lang); err != nil {
+			return err
+		}
+		number, known := v.sources[from]
+		if !known {
+			number = int32(len(o.sources))
+			o.sources = append(o.sources, from)
+			v.sources[from] = number
+		}
+		st.source = number
+		o.stories = append(o.stories, st)
+	}
+	return rows.Err()
+}
+
+// loadMarks reads the locations of the stories from first on, and tells whose
+// each is.
+func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, first int, few bool) (marks []overviewMark, owners []int32, err error) {
+	byNumber := make(map[int64]int32, len(o.stories)-first)
+	for i := first; i < len(o.stories); i++ {
+		byNumber[o.stories[i].number] = int32(i)
+	}
+	c := clause{sql: "SELECT l.story, l.place_id, l.name, l.lon, l.lat, l.feature_code, l.precision, l.country, l.countries, l.admin1, l.role, l.confidence FROM locations l"}
+	if few {
+		numbers := make([]int64, 0, len(byNumber))
+		for n := range byNumber {
+			numbers = append(numbers, n)
+		}
+		list, err := json.Marshal(numbers)
+		if err != nil {
+			return nil, nil, err
+		}
+		c = clause{c.sql + " INDEXED BY locations_story WHERE l.story IN (SELECT value FROM json_each(?))", []any{string(list)}}
+	}
+	rows, err := tx.QueryContext(ctx, c.sql, c.args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		var m overviewMark
+		var spot story.Spot
+		var key spotKey
+		var role geo.Role
+		if err := rows.Scan(&n, &key.id, &key.name, &key.point[0], &key.point[1], &spot.FeatureCode, &spot.Precision, &key.country, &key.countries, &spot.Admin1, &role, &m.confidence); err != nil {
+			return nil, nil, err
+		}
+		owner, shown := byNumber[n]
+		if !shown {
+			continue
+		}
+		m.spot, m.role = v.spot(o, key, &spot), v.role(o, role)
+		o.stories[owner].marks++
+		marks, owners = append(marks, m), append(owners, owner)
+	}
+	return marks, owners, rows.Err()
+}
+
+func (v *overviews) spot(o *overview, key spotKey, rest *story.Spot) int32 {
+	number, known := v.spots[key]
+	if known {
+		return number
+	}
+	spot := *rest
+	spot.ID, spot.Name, spot.Point, spot.Country = key.id, key.name, key.point, key.country
+	if key.countries != "" {
+		spot.Countries = strings.Split(key.countries, ",")
+	}
+	number = int32(len(o.spots))
+	o.spots = append(o.spots, &spot)
+	v.spots[key] = number
+	return number
+}
+
+func (v *overviews) role(o *overview, role geo.Role) int32 {
+	number, known := v.roles[role]
+	if !known {
+		number = int32(len(o.roles))
+		o.roles = append(o.roles, role)
+		v.roles[role] = number
+	}
+	return number
+}

@@ -1,0 +1,74 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+
+	"newsmap/geo/store/sqlite"
+	"newsmap/geo/story"
+)
+
+// TestOverviewKnowsAllFilters fails when a query learns to ask for what the
+// overview does not look at: add it to newMatcher, then here.
+func TestOverviewKnowsAllFilters(t *testing.T) {
+	known := []string{"BBox", "From", "To", "Text", "Outlet", "Country", "Place", "Role", "MinConfidence", "Lang", "WithLocations", "ID", "Limit", "Cursor"}
+	for field := range reflect.TypeFor[story.Query]().Fields() {
+		if !slices.Contains(known, field.Name) {
+			t.Errorf("story.Query.%s is not known to the overview", field.Name)
+		}
+	}
+}
+
+// TestOverviewOfSeveralProcesses changes a store behind the back of another.
+func TestOverviewOfSeveralProcesses(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	reader, writer := open(t, path, nil), open(t, path, nil)
+	defer reader.Close()
+	defer writer.Close()
+	for _, n := range []int{0, 20, 45} {
+		fill(t, writer, n, 10)
+		if got := countMarks(t, reader); got != 2*n {
+			t.Errorf("%d marks, want %d", got, 2*n)
+		}
+	}
+}
+
+func countMarks(t testing.TB, s *sqlite.Store) (n int) {
+	t.Helper()
+	if err := s.Marks(t.Context(), story.Query{}, func(*story.Mark) error { n++; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// BenchmarkOverview walks over 100,000 locations of 50,000 stories: cold, as the
+// first request of a process; after a story has changed; and otherwise.
+func BenchmarkOverview(b *testing.B) {
+	s := large(b, 50_000)
+	b.Run("cold", func(b *testing.B) {
+		for b.Loop() {
+			s.ForgetOverview()
+			countMarks(b, s)
+		}
+	})
+	b.Run("changed", func(b *testing.B) {
+		p := newPress()
+		changed := p.next(60)
+		for b.Loop() {
+			b.StopTimer()
+			changed.Byline += "x"
+			if _, err := s.Put(b.Context(), changed); err != nil {
+				b.Fatal(err)
+			}
+			b.StartTimer()
+			countMarks(b, s)
+		}
+	})
+	b.Run("warm", func(b *testing.B) {
+		for b.Loop() {
+			countMarks(b, s)
+		}
+	})
+}
