@@ -1,0 +1,185 @@
+package encoding
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// Claims are what is said of a document's encoding. Each may be empty.
+type Claims struct {
+	ContentType string // the response's header
+	Document    string // label that the document gives itself
+	Lang        string // BCP 47, what language the document says it is in; a hint
+}
+
+// Decode makes body UTF-8 without a byte order mark, and names what it was taken
+// for. Bytes that mean nothing become U+FFFD.
+//
+// A byte order mark is believed; text that is UTF-8 is taken as that, since no other
+// text is by chance; then come the claims, unless what they give is no writing and a
+// guess does better.
+func Decode(body []byte, c Claims) (text []byte, name string) {
+	if e, name, skip := marked(body); e != nil {
+		return convert(body[skip:], e), name
+	}
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	header, headerName := lookup(labelOf(c.ContentType))
+	document, documentName := lookup(c.Document)
+	claims := distinct(claim{header, headerName}, claim{document, documentName})
+	if utf8.Valid(body) && !stateful(body) {
+		return body, "utf-8"
+	}
+	if mostlyUTF8(body) && !stateful(body) {
+		return bytes.ToValidUTF8(body, []byte("\ufffd")), "utf-8"
+	}
+	best := choose(body, claims, c.Lang)
+	return convert(body, best.encoding), best.name
+}
+
+type claim struct {
+	encoding encoding.Encoding
+	name     string
+}
+
+// lookup resolves a label; nil for UTF-8, which has been tried, for what is
+// unknown, and for encodings that the standard has retired.
+func lookup(label string) (encoding.Encoding, string) {
+	e, name := charset.Lookup(strings.TrimSpace(label))
+	if e == nil || name == "utf-8" || name == "replacement" || name == "x-user-defined" || strings.HasPrefix(name, "utf-16") {
+		return nil, ""
+	}
+	return e, name
+}
+
+func distinct(all ...claim) (out []claim) {
+	for _, c := range all {
+		if c.encoding != nil && (len(out) == 0 || out[0].name != c.name) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// labelOf is the charset of a content type.
+func labelOf(contentType string) string {
+	_, label, ok := strings.Cut(strings.ToLower(contentType), "charset")
+	if !ok {
+		return ""
+	}
+	label, ok = strings.CutPrefix(strings.TrimSpace(label), "=")
+	if !ok {
+		return ""
+	}
+	label, _, _ = strings.Cut(label, ";")
+	label, _, _ = strings.Cut(label, ",")
+	return strings.Trim(label, " \t\"'")
+}
+
+// marked is the encoding of a byte order mark, or of markup in UTF-16 without one,
+// and how many bytes the mark has.
+func marked(body []byte) (encoding.Encoding, string, int) {
+	switch {
+	case bytes.HasPrefix(body, []byte{0xff, 0xfe, 0, 0}):
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "utf-32le", 4
+	case bytes.HasPrefix(body, []byte{0, 0, 0xfe, 0xff}):
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM), "utf-32be", 4
+	case bytes.HasPrefix(body, []byte{0xfe, 0xff}):
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "utf-16be", 2
+	case bytes.HasPrefix(body, []byte{0xff, 0xfe}):
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "utf-16le", 2
+	}
+	// ASCII in every other byte is UTF-16; what is zero there is no text of bytes.
+	if len(body) >= 4 {
+		switch even, odd := zeros(body); {
+		case even && !odd:
+			return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "utf-16be", 0
+		case odd && !even:
+			return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "utf-16le", 0
+		}
+	}
+	return nil, "", 0
+}
+
+// zeros tells whether the first two even bytes, and the first two odd ones, are 0.
+func zeros(body []byte) (even, odd bool) {
+	return body[0] == 0 && body[2] == 0 && body[1] != 0 && body[3] != 0, body[1] == 0 && body[3] == 0 && body[0] != 0 && body[2] != 0
+}
+
+// stateful tells whether ASCII bytes stand for something else: ISO-2022-JP.
+func stateful(body []byte) bool {
+	return bytes.Contains(body, []byte("\x1b$B")) || bytes.Contains(body, []byte("\x1b$@"))
+}
+
+func convert(body []byte, e encoding.Encoding) []byte {
+	out, err := e.NewDecoder().Bytes(body)
+	if err != nil {
+		return bytes.ToValidUTF8(body, []byte("\ufffd"))
+	}
+	return bytes.ToValidUTF8(bytes.TrimPrefix(out, []byte("\ufeff")), []byte("\ufffd"))
+}
+
+// mostlyUTF8 tells whether body is UTF-8 with a few bad bytes in it, as where a
+// text was cut at a byte, rather than something else.
+func mostlyUTF8(body []byte) bool {
+	broken, multibyte := 0, 0
+	for i := 0; i < len(body); {
+		if body[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(body[i:])
+		if r == utf8.RuneError && size == 1 {
+			broken++
+		} else {
+			multibyte++
+		}
+		i += size
+	}
+	return broken*4 <= multibyte
+}
+
+var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,300}?charset\s*=\s*["']?\s*([a-z0-9._:-]{2,40})`)
+
+var xmlEncoding = regexp.MustCompile(`^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{2,40})\s*["']`)
+
+var htmlLang = regexp.MustCompile(`(?i)<html\s[^>]{0,500}?\blang\s*=\s*["']?([a-z]{2,3})\b`)
+
+// OfPage gives the claims of an HTML page: its meta element, else its XML
+// declaration.
+func OfPage(body []byte, contentType string) Claims {
+	const enough = 8 << 10 // the standard looks at 1 KiB; many pages have more before it
+	head := body[:min(len(body), enough)]
+	c := Claims{ContentType: contentType}
+	if m := metaCharset.FindSubmatch(head); m != nil {
+		c.Document = string(m[1])
+	} else if m := xmlEncoding.FindSubmatch(head); m != nil {
+		c.Document = string(m[1])
+	}
+	if m := htmlLang.FindSubmatch(head); m != nil {
+		c.Lang = strings.ToLower(string(m[1]))
+	}
+	return c
+}
+
+var feedLang = regexp.MustCompile(`(?i)(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*["'])([a-z]{2,3})\b`)
+
+// OfFeed gives the claims of an XML document.
+func OfFeed(body []byte, contentType string) Claims {
+	const enough = 8 << 10
+	head := body[:min(len(body), enough)]
+	c := Claims{ContentType: contentType}
+	if m := xmlEncoding.FindSubmatch(bytes.TrimPrefix(head, []byte("\ufeff"))); m != nil {
+		c.Document = string(m[1])
+	}
+	if m := feedLang.FindSubmatch(head); m != nil {
+		c.Lang = strings.ToLower(string(m[1]))
+	}
+	return c
+}
