@@ -1,6 +1,8 @@
 package gazetteer
 
 import (
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 
@@ -84,15 +86,26 @@ func (x *Index) hasAbbreviation(place uint32, short string) bool {
 func (x *Index) Outlet(domain string) (Outlet, bool) {
 	domain, _, _ = strings.Cut(domain, ":")
 	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
-	n := len(x.sections[SectionOutlets]) / outletSize
 	for domain != "" {
-		i := sort.Search(n, func(i int) bool {
-			return x.str(get32(x.record(SectionOutlets, uint32(i), outletSize)[outletDomain:])) >= domain
-		})
-		if r := x.record(SectionOutlets, uint32(i), outletSize); r != nil && x.str(get32(r[outletDomain:])) == domain {
-			return x.outlet(r), true
+		if o, ok := x.own[domain]; ok {
+			return o, true
+		}
+		if o, ok := x.bundled(domain); ok {
+			return o, true
 		}
 		_, domain, _ = strings.Cut(domain, ".")
+	}
+	return Outlet{}, false
+}
+
+// bundled returns the outlet of exactly this domain in the index itself.
+func (x *Index) bundled(domain string) (Outlet, bool) {
+	n := len(x.sections[SectionOutlets]) / outletSize
+	i := sort.Search(n, func(i int) bool {
+		return x.str(get32(x.record(SectionOutlets, uint32(i), outletSize)[outletDomain:])) >= domain
+	})
+	if r := x.record(SectionOutlets, uint32(i), outletSize); r != nil && x.str(get32(r[outletDomain:])) == domain {
+		return x.outlet(r), true
 	}
 	return Outlet{}, false
 }
@@ -100,9 +113,26 @@ func (x *Index) Outlet(domain string) (Outlet, bool) {
 // Outlets calls yield for all outlets in the order of their domains until it
 // returns false.
 func (x *Index) Outlets(yield func(Outlet) bool) {
+	own := slices.Sorted(maps.Keys(x.own))
 	for i := uint32(0); ; i++ {
 		r := x.record(SectionOutlets, i, outletSize)
-		if r == nil || !yield(x.outlet(r)) {
+		var next Outlet
+		if r != nil {
+			next = x.outlet(r)
+		}
+		for len(own) > 0 && (r == nil || own[0] < next.Domain) {
+			if !yield(x.own[own[0]]) {
+				return
+			}
+			own = own[1:]
+		}
+		if r == nil {
+			return
+		}
+		if len(own) > 0 && own[0] == next.Domain {
+			next, own = x.own[next.Domain], own[1:]
+		}
+		if !yield(next) {
 			return
 		}
 	}

@@ -34,7 +34,8 @@ type Index struct {
 	classes   []Class
 	countries []CountryInfo
 	byAlpha2  map[string]int
-	unmap     func() error // nil for what is not mapped
+	own       map[string]Outlet // outlets by domain that come before the index's; see WithOutlets
+	unmap     func() error      // nil for what is not mapped
 }
 
 var openDefault = sync.OnceValues(func() (*Index, error) {
