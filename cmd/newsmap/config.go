@@ -20,6 +20,7 @@ type Config struct {
 	Listen    string `koanf:"listen"`
 	Store     string `koanf:"store"`
 	Gazetteer string `koanf:"gazetteer"`
+	Outlets   string `koanf:"outlets"`
 	BaseURL   string `koanf:"base-url"`
 	TilesURL  string `koanf:"tiles-url"`
 	Token     string `koanf:"token"`

@@ -12,6 +12,7 @@ import (
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/gazetteer/compile"
+	"newsmap/geo/story"
 
 	"github.com/spf13/cobra"
 )
@@ -22,7 +23,7 @@ func newGazetteer() *cobra.Command {
 		Short:   "Look names up, see what an index holds, build one",
 		Example: "  newsmap gazetteer lookup Baghouz",
 	}
-	cmd.AddCommand(newGazetteerLookup(), newGazetteerInfo(), newGazetteerCompile())
+	cmd.AddCommand(newGazetteerLookup(), newGazetteerOutlet(), newGazetteerInfo(), newGazetteerCompile())
 	return cmd
 }
 
@@ -93,6 +94,67 @@ func placeContext(p *geo.Place) string {
 		parts = p.Countries
 	}
 	return strings.Join(parts, ", ")
+}
+
+func newGazetteerOutlet() *cobra.Command {
+	return &cobra.Command{
+		Use:   "outlet DOMAIN|URL…",
+		Short: "Say what is known of an outlet, and where it is at home",
+		Long: `Say what is known of the outlets of host names or addresses. The home of an outlet
+helps to tell which Springfield its stories mean. --outlets FILE adds outlets or
+takes the place of known ones: lines of tab-separated cells under a header that
+names their columns, of which only domain is required:
+
+  domain          name          home                    lang
+  valley.example  Valley News   Springfield, Oregon, US en
+
+The columns are domain, name, country, home, admin1, lat, lon, scope and lang. home
+is a town or the id of its place (see newsmap gazetteer lookup); a town that the
+gazetteer lacks needs lat and lon. scope is local, regional, national, agency or
+world: one of the world has no home to speak of.`,
+		Example: "  newsmap gazetteer outlet sj-r.com\n  newsmap gazetteer outlet --outlets mine.tsv https://www.valley.example/news",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, domains []string) error {
+			index, err := configuredGazetteer(cmd)
+			if err != nil {
+				return err
+			}
+			defer index.Close()
+			return printOutlets(cmd.OutOrStdout(), cmd.ErrOrStderr(), index, domains)
+		},
+	}
+}
+
+func printOutlets(out, errOut io.Writer, index *gazetteer.Index, domains []string) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	missing, header := false, false
+	for _, domain := range domains {
+		if strings.Contains(domain, "://") {
+			domain = story.Domain(domain)
+		}
+		o, ok := index.Outlet(story.Host(domain))
+		if !ok {
+			fmt.Fprintf(errOut, "newsmap: %q is no outlet that is known here; --outlets adds some\n", domain)
+			missing = true
+			continue
+		}
+		if !header {
+			header = true
+			fmt.Fprintln(w, "domain\tname\tcountry\thome\tadmin1\tlat\tlon\tscope\tlang\tid")
+		}
+		lat, lon := "", ""
+		if o.Home != "" {
+			lat, lon = fmt.Sprintf("%.4f", o.Point.Lat()), fmt.Sprintf("%.4f", o.Point.Lon())
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", o.Domain, o.Name, o.Country, o.Home, o.Admin1, lat, lon, o.Scope, o.Lang, o.HomeID)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if missing {
+		return errReported
+	}
+	return nil
 }
 
 func newGazetteerInfo() *cobra.Command {

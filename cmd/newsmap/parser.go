@@ -1,6 +1,10 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"os"
+
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/georss"
@@ -10,12 +14,30 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// openGazetteer opens the index that the config names, else the embedded one.
+// openGazetteer opens the index that the config names, else the embedded one,
+// with the user's outlets if there are any.
 func openGazetteer(cfg *Config) (*gazetteer.Index, error) {
+	index, err := gazetteer.Default()
 	if cfg.Gazetteer != "" {
-		return gazetteer.Open(cfg.Gazetteer)
+		index, err = gazetteer.Open(cfg.Gazetteer)
 	}
-	return gazetteer.Default()
+	if err != nil || cfg.Outlets == "" {
+		return index, err
+	}
+	outlets, err := readOutlets(cfg.Outlets, index)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("--outlets: %w", err), index.Close())
+	}
+	return index.WithOutlets(outlets), nil
+}
+
+func readOutlets(path string, index *gazetteer.Index) ([]gazetteer.Outlet, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return gazetteer.ReadOutlets(path, f, index)
 }
 
 // configuredGazetteer opens the index for commands that need no other setting.

@@ -22,6 +22,7 @@ Earth each name means, and serves the stories as a map and as GeoJSON.`,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.PersistentFlags().String("gazetteer", "", "`PATH` of a compiled gazetteer (default: the embedded one)")
+	root.PersistentFlags().String("outlets", "", "`FILE` with outlets of your own, which come before the known ones")
 	root.PersistentFlags().String("log", "text", "form of log lines on stderr: text or json")
 	root.AddCommand(
 		newServe(), newGeoparse(), newIngest(), newExport(), newGazetteer(), newEvaluate(), newTrain(), newVersion(),

@@ -90,7 +90,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	}
 	handler, err := handlers.New(handlers.Config{
 		Store: stories, Places: index, Parser: parser, Ingester: ingester, Fetcher: web, Logger: logger,
-		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, Token: cfg.Token, Version: version(), Now: time.Now,
+		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, Token: cfg.Token, Version: version(), Now: time.Now, Done: cmd.Context().Done(),
 	})
 	if err != nil {
 		return err
