@@ -1,0 +1,180 @@
+package feature_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/paulmach/orb"
+
+	"newsmap/geo"
+	"newsmap/geo/feature"
+	"newsmap/geo/story"
+)
+
+// scatter makes marks of n stories at places all over the world, some of them at
+// its edges.
+func scatter(n int) []*story.Mark {
+	random := rand.New(rand.NewPCG(3, 4))
+	spots := []*story.Spot{}
+	for _, p := range []orb.Point{{180, 0}, {-180, 0}, {0, 90}, {0, -90}, {0, 0}, {-90, 0}, {179.9999999, 85.06}, {12.3456789, -45.6789012}} {
+		spots = append(spots, &story.Spot{ID: fmt.Sprint("edge", len(spots)), Name: "Edge", Point: p})
+	}
+	for i := range 300 {
+		spots = append(spots, &story.Spot{ID: fmt.Sprint("spot", i), Name: fmt.Sprint("Spot ", i), Point: orb.Point{random.Float64()*360 - 180, random.Float64()*170 - 85}})
+	}
+	var out []*story.Mark
+	for i := range n {
+		brief := &story.Brief{ID: fmt.Sprint("story", i), Number: i, Published: time.Unix(int64(random.IntN(1e9)), 0).UTC()}
+		for range 1 + random.IntN(4) {
+			out = append(out, &story.Mark{Brief: brief, Spot: spots[random.IntN(len(spots))], Role: []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)]})
+		}
+	}
+	return out
+}
+
+func cells(zoom int, bounds *geo.BBox, most int, merge bool, marks []*story.Mark) (*feature.Grid, []feature.Cell) {
+	g := feature.NewGrid(zoom, bounds)
+	around := g.Around()
+	for _, m := range marks {
+		if around == nil || around.Contains(m.Spot.Point) { // as a store would give them
+			g.Add(m)
+		}
+	}
+	return g, g.Cells(most, merge)
+}
+
+// TestGridCounts counts by hand what lies in each cell's box.
+func TestGridCounts(t *testing.T) {
+	marks := scatter(2_000)
+	for _, merge := range []bool{false, true} {
+		for _, zoom := range []int{0, 1, 2, 5, 9, 22, 40} {
+			g, got := cells(zoom, nil, math.MaxInt, merge, marks)
+			if g.Features() != len(marks) || g.Stories() != 2_000 {
+				t.Fatalf("zoom %d: %d features, %d stories", zoom, g.Features(), g.Stories())
+			}
+			total := 0
+			for _, c := range got {
+				total += c.Features
+				checkCell(t, c, marks)
+			}
+			if total != len(marks) {
+				t.Errorf("zoom %d, merge %v: cells hold %d features, want %d", zoom, merge, total, len(marks))
+			}
+		}
+	}
+}
+
+func checkCell(t *testing.T, c feature.Cell, marks []*story.Mark) {
+	t.Helper()
+	stories, spots := map[string]bool{}, map[*story.Spot]int{}
+	var newest time.Time
+	roles := map[geo.Role]int{geo.RoleFocus: 0, geo.RoleDateline: 0, geo.RoleMention: 0}
+	features := 0
+	for _, m := range marks {
+		if c.BBox.Contains(m.Spot.Point) {
+			features++
+			stories[m.Brief.ID] = true
+			spots[m.Spot]++
+			roles[m.Role]++
+			if m.Brief.Published.After(newest) {
+				newest = m.Brief.Published
+			}
+		}
+	}
+	if features != c.Features || len(stories) != c.Stories || len(spots) != c.Places || !newest.Equal(c.Newest) || !reflect.DeepEqual(roles, c.Roles) {
+		t.Errorf("cell %+v; by hand %d features, %d stories, %d places, newest %v, %v", c, features, len(stories), len(spots), newest, roles)
+	}
+	for _, n := range spots {
+		if n > spots[c.Place] {
+			t.Errorf("place %s has %d features, another %d", c.Place.Name, spots[c.Place], n)
+		}
+	}
+	if c.Places == 1 && c.Point != c.Place.Point {
+		t.Errorf("the only place at %v is shown at %v", c.Place.Point, c.Point)
+	}
+	if p := c.Point; math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 || c.Places > 1 && !c.BBox.Contains(orb.Point{p[0], min(max(p[1], c.BBox.MinLat), c.BBox.MaxLat)}) {
+		t.Errorf("the middle %v lies outside %v", p, c.BBox)
+	}
+}
+
+// TestGridWindow compares the cells in a box with those of the world: they must
+// not change when a map is moved.
+func TestGridWindow(t *testing.T) {
+	marks := scatter(2_000)
+	for _, box := range []geo.BBox{
+		{MinLon: -10, MinLat: 30, MaxLon: 40, MaxLat: 70}, {MinLon: 170, MinLat: -50, MaxLon: -160, MaxLat: 20}, {MinLon: -180, MinLat: -90, MaxLon: 180, MaxLat: 90},
+		{MinLon: 10, MinLat: -90, MaxLon: 9, MaxLat: 90}, {MinLon: 1, MinLat: 1, MaxLon: 2, MaxLat: 2}, {MinLon: 0, MinLat: 0, MaxLon: 0, MaxLat: 0}, {MinLon: 179, MinLat: 0, MaxLon: 180, MaxLat: 10},
+	} {
+		for zoom := range 7 {
+			_, world := cells(zoom, nil, math.MaxInt, false, marks)
+			whole := map[orb.Point]feature.Cell{}
+			for _, c := range world {
+				whole[c.Point] = c
+			}
+			g, got := cells(zoom, &box, math.MaxInt, false, marks)
+			within := map[orb.Point]bool{}
+			for _, c := range got {
+				if !reflect.DeepEqual(whole[c.Point], c) {
+					t.Fatalf("%v at zoom %d: the cell %+v is %+v in the world", box, zoom, c, whole[c.Point])
+				}
+				within[c.Point] = true
+			}
+			inside := 0
+			for _, c := range world {
+				if box.Contains(c.Point) && !within[c.Point] {
+					t.Errorf("%v at zoom %d lacks the cell at %v", box, zoom, c.Point)
+				}
+			}
+			stories := map[int]bool{}
+			for _, m := range marks {
+				if box.Contains(m.Spot.Point) {
+					inside++
+					stories[m.Brief.Number] = true
+				}
+			}
+			if g.Features() != inside || g.Stories() != len(stories) {
+				t.Errorf("%v at zoom %d: %d features of %d stories, want %d of %d", box, zoom, g.Features(), g.Stories(), inside, len(stories))
+			}
+		}
+	}
+}
+
+func TestGridBounded(t *testing.T) {
+	marks := scatter(2_000)
+	for _, most := range []int{1, 20, 100} {
+		_, got := cells(15, nil, most, true, marks)
+		if len(got) > max(most, 16) || len(got) == 0 { // 16 at zoom 0
+			t.Errorf("%d cells, want at most %d", len(got), most)
+		}
+	}
+	if _, got := cells(3, nil, 10, true, nil); len(got) != 0 {
+		t.Errorf("cells of nothing: %+v", got)
+	}
+}
+
+// TestGridMerges puts two places on both sides of a cell's border.
+func TestGridMerges(t *testing.T) {
+	west, east := &story.Spot{ID: "w", Point: orb.Point{-0.1, 1}}, &story.Spot{ID: "e", Point: orb.Point{0.1, 1}}
+	brief := &story.Brief{Number: 1}
+	marks := []*story.Mark{{Brief: brief, Spot: west}, {Brief: brief, Spot: east}}
+	if _, got := cells(3, nil, 100, false, marks); len(got) != 2 {
+		t.Errorf("%d cells, want 2", len(got))
+	}
+	_, got := cells(3, nil, 100, true, marks)
+	if len(got) != 1 || got[0].Stories != 1 || got[0].Features != 2 || math.Abs(got[0].Point[0]) > 1e-9 || math.Abs(got[0].Point[1]-1) > 1e-9 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// BenchmarkGrid makes the cells of the world view from 100,000 marks.
+func BenchmarkGrid(b *testing.B) {
+	marks := scatter(40_000)
+	b.ReportMetric(float64(len(marks)), "marks")
+	for b.Loop() {
+		cells(3, nil, 2_000, true, marks)
+	}
+}
