@@ -98,6 +98,25 @@ func TestGeocoderErrors(t *testing.T) {
 	}
 }
 
+// TestGeocoderOfPoints checks that a point in a text which is near no town gets
+// its country from the geocoder, with who says so.
+func TestGeocoderOfPoints(t *testing.T) {
+	var asked atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		if lat, lon := r.URL.Query().Get("lat"), r.URL.Query().Get("lon"); r.URL.Path != "/reverse" || !strings.HasPrefix(lat, "25.4512") || !strings.HasPrefix(lon, "-1.2013") {
+			t.Errorf("asked for %s", r.URL)
+		}
+		fmt.Fprint(w, `{"place_id":1,"osm_type":"relation","osm_id":77,"lat":"25.4","lon":"-1.2","category":"boundary","type":"administrative","addresstype":"state","name":"Adrar","display_name":"Adrar, Algeria","address":{"state":"Adrar","country":"Algeria","country_code":"dz"}}`)
+	}))
+	defer s.Close()
+	const text = "The plane was found at 25.4512 N, 1.2013 W on Monday."
+	status, stdout, stderr := command(t, text, "geoparse", "--format", "geojson", "--geocoder", "nominatim="+s.URL, "-")
+	if status != 0 || asked.Load() != 1 || !strings.Contains(stdout, `"country":"DZ"`) || !strings.Contains(stdout, `[-1.2013,25.4512]`) {
+		t.Errorf("%d %s %s, asked %d times", status, stdout, stderr, asked.Load())
+	}
+}
+
 // TestServeWithGeocoder checks that what is posted is asked for, that what is
 // only tried out is not, and that the place's page names who located it.
 func TestServeWithGeocoder(t *testing.T) {
