@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -130,6 +131,58 @@ func Identify(s *Story) string {
 		return hashID("url\x00" + key)
 	}
 	return hashID("text\x00" + strings.Join(strings.Fields(s.Title), " ") + "\x00" + strings.Join(strings.Fields(s.Text), " "))
+}
+
+// Names gives the ids under which s may be known, without repetition: its own
+// first, then that of its address and those of what Also holds. An address in Also
+// stands for all its variants, as in NormalizeURL; a site's front page, which many
+// stories may name, is none. Anything else, and an address whose fragment tells
+// items of one page apart, is compared as it is.
+func (s *Story) Names() []string {
+	names := []string{s.ID}
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if s.URL != "" {
+		add(nameOf(s.URL))
+	}
+	for _, also := range s.Also {
+		add(nameOf(also))
+	}
+	return names
+}
+
+// nameOf is the id of a story that has the given address or guid.
+func nameOf(also string) string {
+	if strings.ContainsAny(also, "# \t\n") {
+		return hashID("also\x00" + also)
+	}
+	key, err := NormalizeURL(also)
+	switch {
+	case err != nil && also != "":
+		return hashID("also\x00" + also)
+	case err != nil || !strings.ContainsAny(strings.TrimPrefix(key, "https://"), "/?"):
+		return ""
+	}
+	return hashID("url\x00" + key)
+}
+
+// BetterURL gives the one of two addresses to link to: of variants of the same
+// one https before http, then the shorter, as the other tracks; else the newer.
+func BetterURL(old, newer string) string {
+	a, errA := NormalizeURL(old)
+	b, errB := NormalizeURL(newer)
+	if errA != nil || errB != nil || a != b {
+		return newer
+	}
+	secureA, secureB := strings.HasPrefix(old, "https:"), strings.HasPrefix(newer, "https:")
+	switch {
+	case secureA != secureB && secureA, secureA == secureB && len(old) <= len(newer):
+		return old
+	}
+	return newer
 }
 
 // Path is where newsmap's own page of a story lies, from the server's root.

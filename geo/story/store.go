@@ -30,13 +30,20 @@ type Counts struct {
 //
 // Order is by Published (Fetched where unknown), newest first, then by id.
 type Store interface {
-	// Put stores s and its locations whole or not at all. A story with the same
-	// id is replaced, keeping its Fetched time; one that is the same in all but
-	// its times is left as it is. When Put returns nil, the story survives a
-	// crash of the process. It sets s.Fetched and s.Updated.
+	// Put stores s and its locations whole or not at all. A story that goes by one
+	// of s.Names is replaced, keeping its id, its Fetched time and the titles that
+	// it had, and goes by all of s.Names from then on; one that is the same in all
+	// but its times and names is left as it is. Where several stories go by those
+	// names, they become one under the id of the one stored first, with the titles
+	// of all. When Put returns nil, the story survives a crash of the process. It
+	// sets s.ID to the id kept, s.URL to the better one of two variants (see
+	// BetterURL), s.Fetched, s.Updated and s.Titles; what it is given for the
+	// latter three does not matter. After an error s is as before.
 	Put(ctx context.Context, s *Story) (Outcome, error)
 
-	// Story returns the story with its locations, or geo.ErrNotFound.
+	// Story returns the story with its locations, or geo.ErrNotFound. It finds it
+	// by any of its names, so that links to a story that became part of another
+	// lead there.
 	Story(ctx context.Context, id string) (*Story, error)
 
 	// Stories returns one page of the stories that match q with all their
@@ -53,7 +60,8 @@ type Store interface {
 	// Count says how much matches q, its Limit and Cursor apart.
 	Count(ctx context.Context, q Query) (Counts, error)
 
-	// Delete removes a story, or returns geo.ErrNotFound.
+	// Delete removes a story, which it finds as Story does, or returns
+	// geo.ErrNotFound.
 	Delete(ctx context.Context, id string) error
 
 	// Ready tells whether the store answers.

@@ -1,6 +1,8 @@
 package story
 
 import (
+	"math"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,10 +12,13 @@ import (
 
 // Caps on what a story may hold. Longer input is refused, not cut.
 const (
-	MaxTitle = 2_000     // code points
-	MaxText  = 2_000_000 // bytes of UTF-8
-	MaxURL   = 2_048     // bytes
-	MaxName  = 500       // code points of outlet, domain, byline and language, each
+	MaxTitle  = 2_000     // code points
+	MaxText   = 2_000_000 // bytes of UTF-8
+	MaxURL    = 2_048     // bytes
+	MaxImage  = 4_096     // bytes
+	MaxName   = 500       // code points of outlet, domain, byline and language, each
+	MaxAlso   = 100       // further names
+	MaxPoints = 100       // points of the publisher
 )
 
 // Story is an article as newsmap keeps it.
@@ -39,7 +44,7 @@ type Story struct {
 
 	// Also holds further names under which the same story may come: a feed item's
 	// guid with its feed's address, other addresses. Put takes a story that has one of
-	// them for the one that it knows; none is read back.
+	// them for the one that it knows; none is read back. See Names.
 	Also []string `json:"-"`
 
 	Titles []Title `json:"titles"`  // earlier titles, newest first
@@ -97,7 +102,7 @@ func (s *Story) Locate(result *geo.Result) {
 // geo.ErrInvalid. now bounds how far in the future a story may be published.
 func (s *Story) Validate(now time.Time) error {
 	for _, f := range [...]struct{ name, value string }{
-		{"title", s.Title}, {"text", s.Text}, {"url", s.URL}, {"outlet", s.Outlet}, {"byline", s.Byline}, {"lang", s.Lang}, {"domain", s.Domain},
+		{"title", s.Title}, {"text", s.Text}, {"url", s.URL}, {"outlet", s.Outlet}, {"byline", s.Byline}, {"lang", s.Lang}, {"domain", s.Domain}, {"image", s.Image},
 	} {
 		if !utf8.ValidString(f.value) {
 			return geo.Invalid(f.name, "is not valid UTF-8")
@@ -130,7 +135,43 @@ func (s *Story) Validate(now time.Time) error {
 			return err
 		}
 	}
+	if err := validateImage(s.Image); err != nil {
+		return err
+	}
+	if len(s.Also) > MaxAlso {
+		return geo.Invalid("also", "has %d names, more than %d", len(s.Also), MaxAlso)
+	}
+	if err := validatePoints(s.Points); err != nil {
+		return err
+	}
 	return ValidateDate(s.Published, now)
+}
+
+// validateImage is laxer than NormalizeURL: image services take long addresses.
+func validateImage(image string) error {
+	if image == "" {
+		return nil
+	}
+	u, err := url.Parse(image)
+	switch {
+	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
+		return geo.Invalid("image", "is no http or https address")
+	case len(image) > MaxImage:
+		return geo.Invalid("image", "has %d bytes, more than %d", len(image), MaxImage)
+	}
+	return nil
+}
+
+func validatePoints(points []geo.Coordinate) error {
+	if len(points) > MaxPoints {
+		return geo.Invalid("points", "are %d, more than %d", len(points), MaxPoints)
+	}
+	for _, p := range points {
+		if !(math.Abs(p.Lon) <= 180 && math.Abs(p.Lat) <= 90) {
+			return geo.Invalid("points", "hold %v, %v (lon, lat), which lies outside the world", p.Lon, p.Lat)
+		}
+	}
+	return nil
 }
 
 // earliest is the year of the first printed weekly (Strasbourg, 1605).

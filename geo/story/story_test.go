@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,46 @@ func TestIdentify(t *testing.T) {
 	}
 }
 
+func TestNames(t *testing.T) {
+	at := func(address string) string { return story.Identify(&story.Story{URL: address}) }
+	for _, c := range []struct {
+		name string
+		s    story.Story
+		want int // names, with its own
+		has  string
+	}{
+		{"none", story.Story{ID: "a"}, 1, "a"},
+		{"address", story.Story{ID: "a", URL: "http://www.a.example/x/?utm_source=y"}, 2, at("https://a.example/x")},
+		{"id of the address", story.Story{ID: at("https://a.example/x"), URL: "https://a.example/x"}, 1, at("http://a.example/x/")},
+		{"further address", story.Story{ID: "a", Also: []string{"https://a.example/x?ref=1", "http://a.example/x"}}, 2, at("https://a.example/x")},
+		{"front pages", story.Story{ID: "a", URL: "https://a.example/", Also: []string{"http://www.a.example", "https://a.example?utm_source=x", ""}}, 1, "a"},
+		{"address with a query only", story.Story{ID: "a", Also: []string{"https://a.example/?p=1"}}, 2, at("http://a.example?p=1")},
+		{"guids", story.Story{ID: "a", Also: []string{"guid:https://a.example/feed 1", "guid:https://a.example/feed 2", "tag:x", "guid:https://a.example/feed 1"}}, 4, "a"},
+		{"fragments", story.Story{ID: "a", Also: []string{"https://a.example/live#1", "https://a.example/live#2"}}, 3, "a"},
+	} {
+		names := c.s.Names()
+		if len(names) != c.want || names[0] != c.s.ID || !slices.Contains(names, c.has) {
+			t.Errorf("%s: %q; want %d with %s", c.name, names, c.want, c.has)
+		}
+	}
+}
+
+func TestBetterURL(t *testing.T) {
+	for _, c := range [][3]string{
+		{"http://a.example/x", "https://a.example/x?utm_source=y", "https://a.example/x?utm_source=y"},
+		{"https://a.example/x", "http://a.example/x", "https://a.example/x"},
+		{"https://a.example/x?utm_source=y", "https://a.example/x", "https://a.example/x"},
+		{"https://a.example/x", "https://a.example/x?utm_source=y", "https://a.example/x"},
+		{"https://a.example/x", "https://a.example/y", "https://a.example/y"},
+		{"", "https://a.example/y", "https://a.example/y"},
+		{"https://a.example/x", "", ""},
+	} {
+		if got := story.BetterURL(c[0], c[1]); got != c[2] {
+			t.Errorf("of %q and %q: %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 func TestDomain(t *testing.T) {
 	for in, want := range map[string]string{
 		"https://www.A.example:8080/x": "a.example", "http://a.example.": "a.example", "https://www.example/": "www.example", "": "", "a.example/x": "", "https://[::1]/": "::1", ":": "", "mailto:x@y": "",
@@ -119,6 +160,7 @@ func TestValidate(t *testing.T) {
 		"title": func(s *story.Story) { s.Title = strings.Repeat("é", story.MaxTitle+1) }, "text": func(s *story.Story) { s.Text = strings.Repeat("x", story.MaxText+1) },
 		"url": func(s *story.Story) { s.URL = "javascript:alert(1)" }, "outlet": func(s *story.Story) { s.Outlet = strings.Repeat("x", story.MaxName+1) }, "byline": func(s *story.Story) { s.Byline = "a\xff" },
 		"lang": func(s *story.Story) { s.Lang = "e\x00n" }, "domain": func(s *story.Story) { s.Domain = strings.Repeat("x", story.MaxName+1) }, "date": func(s *story.Story) { s.Published = now.Add(25 * time.Hour) },
+		"image": func(s *story.Story) { s.Image = "data:image/png;base64,AAAA" }, "points": func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 10, Lat: 91}} }, "also": func(s *story.Story) { s.Also = make([]string, story.MaxAlso+1) },
 	} {
 		s := good
 		change(&s)

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -66,47 +65,44 @@ func changes(ctx context.Context, tx *sql.Tx, after int64, limit int) (out []sto
 
 // nextRevision counts a change. It is part of the transaction that makes the
 // change, so that revisions grow in the order in which changes become visible.
-func nextRevision(ctx context.Context, tx *sql.Tx) (n int64, err error) {
-	err = tx.QueryRowContext(ctx, "UPDATE revision SET number = number + 1 RETURNING number").Scan(&n)
+func (s *Store) nextRevision(ctx context.Context, tx *sql.Tx) (n int64, err error) {
+	err = tx.StmtContext(ctx, s.put.revision).QueryRowContext(ctx).Scan(&n)
 	return n, err
 }
 
 // Delete removes a story, or returns geo.ErrNotFound.
 func (s *Store) Delete(ctx context.Context, id string) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
+	err := s.write(ctx, func(tx *sql.Tx) error {
+		n, own, err := number(tx.QueryRowContext(ctx, byName, id))
+		if err == nil && n == 0 {
+			err = geo.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return s.remove(ctx, tx, n, own)
+	})
 	if err != nil {
-		return fmt.Errorf("delete story %s: %w", id, explain(err))
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	switch err := s.remove(ctx, tx, id); {
-	case errors.Is(err, geo.ErrNotFound):
-		return fmt.Errorf("story %s: %w", id, err)
-	case err != nil:
-		return fmt.Errorf("delete story %s: %w", id, explain(err))
+		return fmt.Errorf("delete story %s: %w", id, err)
 	}
 	return nil
 }
 
-func (s *Store) remove(ctx context.Context, tx *sql.Tx, id string) error {
-	result, err := tx.StmtContext(ctx, s.put.remove).ExecContext(ctx, id)
-	if err != nil {
+// remove takes a story away with all that hangs on it.
+func (s *Store) remove(ctx context.Context, tx *sql.Tx, n int64, id string) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM stories WHERE n = ?", n); err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(geo.ErrNotFound, err)
-	}
-	if err := noteDeleted(ctx, tx, id, s.clock()); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return s.noteDeleted(ctx, tx, id)
 }
 
 // noteDeleted remembers that a story is gone, and forgets some that went long ago.
-func noteDeleted(ctx context.Context, tx *sql.Tx, id string, now time.Time) error {
-	revision, err := nextRevision(ctx, tx)
+func (s *Store) noteDeleted(ctx context.Context, tx *sql.Tx, id string) error {
+	revision, err := s.nextRevision(ctx, tx)
 	if err != nil {
 		return err
 	}
+	now := s.clock()
 	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO deleted (revision, id, at) VALUES (?, ?, ?)", revision, id, micros(now)); err != nil {
 		return err
 	}

@@ -100,21 +100,15 @@ func decodeList[T any, J interface{ decode() T }](text string) ([]T, error) {
 // record is a story in the form in which it is written.
 type record struct {
 	story     *story.Story
-	digest    []byte
 	toponyms  []string // JSON, by location
 	reasons   []string
 	candidate []string
+	unlocated string
+	points    string // empty if there are none
 }
 
-// newRecord encodes s and takes the digest over all of it but its Fetched and
-// Updated times.
 func newRecord(s *story.Story) (*record, error) {
 	r := &record{story: s}
-	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %q %q %q %q %q %d %q\n", s.ID, s.Title, s.URL, s.Outlet, s.Domain, s.Byline, s.Lang, published(s), s.Text)
-	if s.TextSource != "" { // left out, so that digests of before the column hold
-		fmt.Fprintf(h, "text source %q\n", s.TextSource)
-	}
 	for i := range s.Locations {
 		l := &s.Locations[i]
 		toponyms, err := encodeList(l.Toponyms, encodeToponym)
@@ -130,16 +124,46 @@ func newRecord(s *story.Story) (*record, error) {
 			return nil, fmt.Errorf("location %d: %w", i, err)
 		}
 		r.toponyms, r.reasons, r.candidate = append(r.toponyms, toponyms), append(r.reasons, reasons), append(r.candidate, candidates)
-		fmt.Fprintf(h, "%+v %q %q %v %q %s %s %s\n", placeJSON(l.Place), l.Role, l.Precision, l.Confidence, l.Evidence, toponyms, reasons, candidates)
 	}
-	unlocated, err := encodeList(s.Unlocated, encodeToponym)
-	if err != nil {
+	var err error
+	if r.unlocated, err = encodeList(s.Unlocated, encodeToponym); err != nil {
 		return nil, fmt.Errorf("unlocated: %w", err)
 	}
-	fmt.Fprint(h, unlocated)
-	r.digest = h.Sum(nil)
+	if len(s.Points) == 0 {
+		return r, nil
+	}
+	if r.points, err = encodeList(s.Points, encodePoint); err != nil {
+		return nil, fmt.Errorf("points: %w", err)
+	}
 	return r, nil
 }
+
+// digest is taken over all of the story but its times and what the store adds.
+// What later versions added is left out where it is empty, so that the digests of
+// earlier ones hold.
+func (r *record) digest() []byte {
+	s := r.story
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q %q %q %q %q %q %d %q\n", s.ID, s.Title, s.URL, s.Outlet, s.Domain, s.Byline, s.Lang, published(s), s.Text)
+	if s.TextSource != "" {
+		fmt.Fprintf(h, "text source %q\n", s.TextSource)
+	}
+	if s.Image != "" || r.points != "" {
+		fmt.Fprintf(h, "image %q points %s\n", s.Image, r.points)
+	}
+	for i := range s.Locations {
+		l := &s.Locations[i]
+		fmt.Fprintf(h, "%+v %q %q %v %q %s %s %s\n", placeJSON(l.Place), l.Role, l.Precision, l.Confidence, l.Evidence, r.toponyms[i], r.reasons[i], r.candidate[i])
+	}
+	fmt.Fprint(h, r.unlocated)
+	return h.Sum(nil)
+}
+
+type pointJSON [2]float64 // lon, lat
+
+func encodePoint(c geo.Coordinate) pointJSON { return pointJSON{c.Lon, c.Lat} }
+
+func (p pointJSON) decode() geo.Coordinate { return geo.Coordinate{Lon: p[0], Lat: p[1]} }
 
 // published is the stored publication time, nil if it is unknown.
 func published(s *story.Story) any {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"log/slog"
 	"testing"
 
 	"newsmap/geo/story"
@@ -25,6 +26,22 @@ func (s *Store) ReadOnly(t *testing.T) bool {
 	_, reader := s.reader.ExecContext(t.Context(), "DELETE FROM stories")
 	_, stream := s.stream.ExecContext(t.Context(), "DELETE FROM stories")
 	return reader != nil && stream != nil
+}
+
+// Downgrade brings the file at path back to an earlier version of its schema.
+func Downgrade(t *testing.T, path string, version int64) {
+	db, err := connect(path, 1, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	provider, err := newProvider(db, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.DownTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Planned tells which filter drives q under the given probe, and how many

@@ -20,11 +20,7 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 	if err := claim(ctx, db); err != nil {
 		return err
 	}
-	folder, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, folder, goose.WithDisableGlobalRegistry(true), goose.WithSlog(logger))
+	provider, err := newProvider(db, logger)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
@@ -47,6 +43,14 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 		logger.InfoContext(ctx, "store migrated", "version", r.Source.Version, "took", r.Duration)
 	}
 	return nil
+}
+
+func newProvider(db *sql.DB, logger *slog.Logger) (*goose.Provider, error) {
+	folder, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, folder, goose.WithDisableGlobalRegistry(true), goose.WithSlog(logger))
 }
 
 // claim marks an empty file as a newsmap store and refuses any other that does

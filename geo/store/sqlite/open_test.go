@@ -124,8 +124,7 @@ func TestUpgrade(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	execute(t, path, "DROP INDEX stories_unlocated", "DROP TABLE deleted", "DROP INDEX stories_revision", "ALTER TABLE stories DROP COLUMN revision", "ALTER TABLE stories DROP COLUMN created", "DROP TABLE revision",
-		"DROP TABLE feed_items", "DROP TABLE feeds", "DROP TABLE answers", "ALTER TABLE stories DROP COLUMN text_source", "DELETE FROM goose_db_version WHERE version_id >= 2")
+	sqlite.Downgrade(t, path, 1)
 	s = open(t, path, nil)
 	defer s.Close()
 	if got, err := s.Story(t.Context(), given.ID); err != nil || got.TextSource != "" || got.Title != "Given" {
@@ -175,7 +174,7 @@ func TestCascade(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, table := range []string{"stories", "texts", "locations", "details", "unlocated", "points", "words"} {
+	for _, table := range []string{"stories", "texts", "locations", "details", "unlocated", "points", "words", "names", "titles"} {
 		var n int
 		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != 0 {
 			t.Errorf("%s: %d rows, %v", table, n, err)

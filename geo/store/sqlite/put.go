@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -14,12 +13,15 @@ import (
 	"newsmap/geo/story"
 )
 
-// statements are what Put runs, prepared once on the writer's connection.
+// statements are what Put and Delete run, prepared once on the writer's connection.
 type statements struct {
+	revision, restore                            *sql.Stmt
 	find, insert, update, insertText, updateText *sql.Stmt
+	name, moveNames, title, titles, cutTitles    *sql.Stmt
+	moveTitles                                   *sql.Stmt
 	clearLocations, clearUnlocated               *sql.Stmt
 	location, point, detail, unlocated           *sql.Stmt
-	words, clearWords, remove, restore           *sql.Stmt
+	words, clearWords                            *sql.Stmt
 }
 
 func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -27,13 +29,23 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		into **sql.Stmt
 		sql  string
 	}{
-		{&st.find, `SELECT n, fetched, updated, digest FROM stories WHERE id = ?`},
+		{&st.revision, `UPDATE revision SET number = number + 1 RETURNING number`},
+		{&st.restore, `DELETE FROM deleted WHERE id = ?`},
+		{&st.find, `SELECT n, id, title, url, fetched, updated, digest FROM stories WHERE n IN (
+				SELECT n FROM stories WHERE id IN (SELECT value FROM json_each(?1)) UNION SELECT story FROM names WHERE id IN (SELECT value FROM json_each(?1)))
+			ORDER BY fetched, n`},
 		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, text_source, digest, revision, id, created)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?16)`},
 		{&st.update, `UPDATE stories SET title = ?, url = ?, outlet = ?, outlet_key = ?, domain = ?, byline = ?, lang = ?, lang_key = ?,
 			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, text_source = ?, digest = ?, revision = ? WHERE id = ?`},
-		{&st.insertText, `INSERT INTO texts (text, story) VALUES (?, ?)`},
-		{&st.updateText, `UPDATE texts SET text = ? WHERE story = ?`},
+		{&st.insertText, `INSERT INTO texts (text, image, points, story) VALUES (?, ?, ?, ?)`},
+		{&st.updateText, `UPDATE texts SET text = ?, image = ?, points = ? WHERE story = ?`},
+		{&st.name, `INSERT OR IGNORE INTO names (id, story) VALUES (?, ?)`},
+		{&st.moveNames, `UPDATE names SET story = ? WHERE story = ?`},
+		{&st.title, `INSERT INTO titles (story, title, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until`},
+		{&st.titles, `SELECT title, until FROM titles WHERE story = ? ORDER BY until DESC, title`},
+		{&st.cutTitles, `DELETE FROM titles WHERE story = ?1 AND title IN (SELECT title FROM titles WHERE story = ?1 ORDER BY until DESC, title LIMIT -1 OFFSET ?2)`},
+		{&st.moveTitles, `INSERT OR IGNORE INTO titles SELECT ?, title, until FROM titles WHERE story = ?`},
 		{&st.clearLocations, `DELETE FROM locations WHERE story = ?`},
 		{&st.clearUnlocated, `DELETE FROM unlocated WHERE story = ?`},
 		{&st.location, `INSERT INTO locations (story, seq, place_id, name, lon, lat, feature_code, country, country_name, countries,
@@ -44,8 +56,6 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.unlocated, `INSERT INTO unlocated (story, seq, start, "end", text, field, kind, confidence, lon, lat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&st.words, `INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)`},
 		{&st.clearWords, `DELETE FROM words WHERE rowid = ?`},
-		{&st.restore, `DELETE FROM deleted WHERE id = ?`},
-		{&st.remove, `DELETE FROM stories WHERE id = ?`},
 	} {
 		stmt, err := db.PrepareContext(ctx, p.sql)
 		if err != nil {
@@ -63,24 +73,21 @@ func (s *Store) Put(ctx context.Context, st *story.Story) (story.Outcome, error)
 	if err := check(st, now); err != nil {
 		return "", err
 	}
-	rec, err := newRecord(st)
+	put := *st // st itself stays as it is until all is written
+	rec, err := newRecord(&put)
 	if err != nil {
 		return "", fmt.Errorf("story %s: %w", st.ID, err)
 	}
-	tx, err := s.writer.BeginTx(ctx, nil)
+	var outcome story.Outcome
+	err = s.write(ctx, func(tx *sql.Tx) error {
+		w := putting{ctx: ctx, tx: tx, st: &s.put, store: s, record: rec}
+		outcome = w.write(now)
+		return w.err
+	})
 	if err != nil {
-		return "", fmt.Errorf("put story %s: %w", st.ID, explain(err))
+		return "", fmt.Errorf("put story %s: %w", st.ID, err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	w := putting{ctx: ctx, tx: tx, st: &s.put, record: rec}
-	outcome, fetched, updated := w.write(now)
-	if w.err == nil && outcome != story.Unchanged {
-		w.err = tx.Commit()
-	}
-	if w.err != nil {
-		return "", fmt.Errorf("put story %s: %w", st.ID, explain(w.err))
-	}
-	st.Fetched, st.Updated = fetched, updated
+	*st = put
 	return outcome, nil
 }
 
@@ -113,6 +120,7 @@ type putting struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	st     *statements
+	store  *Store
 	record *record
 	err    error
 	number int64 // of the change
@@ -135,55 +143,76 @@ func (w *putting) insert(stmt *sql.Stmt, args ...any) (n int64) {
 	return n
 }
 
+// write stores the story under the name by which it is known, if it is, and
+// completes it.
+func (w *putting) write(now time.Time) (outcome story.Outcome) {
+	s := w.record.story
+	names := s.Names()
+	found := w.match(names)
+	if w.err != nil {
+		return ""
+	}
+	if len(found) == 0 {
+		w.create(names, now)
+		return story.Created
+	}
+	kept := &found[0]
+	s.ID, s.URL = kept.id, story.BetterURL(kept.url, s.URL)
+	w.name(kept.n, kept.id, names)
+	for i := range found[1:] {
+		w.absorb(kept, &found[i+1], now)
+	}
+	outcome = story.Unchanged
+	s.Fetched, s.Updated = fromMicros(kept.fetched), fromMicros(kept.updated)
+	if digest := w.record.digest(); len(found) > 1 || !bytes.Equal(digest, kept.digest) {
+		outcome, s.Updated = story.Updated, now
+		w.replace(kept, now)
+	}
+	s.Titles = w.titles(kept.n)
+	return outcome
+}
+
+func (w *putting) create(names []string, now time.Time) {
+	s := w.record.story
+	s.Fetched, s.Updated, s.Titles = now, now, nil
+	w.count()
+	n := w.insert(w.st.insert, w.row()...)
+	w.exec(w.st.insertText, s.Text, s.Image, w.record.points, n)
+	w.name(n, s.ID, names)
+	w.children(n)
+}
+
+func (w *putting) replace(kept *known, now time.Time) {
+	s := w.record.story
+	w.count()
+	w.exec(w.st.update, w.row()...)
+	w.exec(w.st.updateText, s.Text, s.Image, w.record.points, kept.n)
+	w.retitle(kept.n, kept.title, s.Title, now)
+	for _, clear := range []*sql.Stmt{w.st.clearLocations, w.st.clearUnlocated, w.st.clearWords} {
+		w.exec(clear, kept.n)
+	}
+	w.children(kept.n)
+}
+
 // count gives the change its number. A story that comes back is no longer gone.
 func (w *putting) count() {
 	if w.err == nil {
-		w.number, w.err = nextRevision(w.ctx, w.tx)
+		w.number, w.err = w.store.nextRevision(w.ctx, w.tx)
 	}
 	w.exec(w.st.restore, w.record.story.ID)
 }
 
-func (w *putting) write(now time.Time) (outcome story.Outcome, fetched, updated time.Time) {
-	s := w.record.story
-	var n, fetchedAt, updatedAt int64
-	var digest []byte
-	err := w.tx.StmtContext(w.ctx, w.st.find).QueryRowContext(w.ctx, s.ID).Scan(&n, &fetchedAt, &updatedAt, &digest)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		w.count()
-		n = w.insert(w.st.insert, w.row(now, now)...)
-		w.exec(w.st.insertText, s.Text, n)
-		w.children(n)
-		return story.Created, now, now
-	case err != nil:
-		w.err = err
-		return "", now, now
-	}
-	fetched = fromMicros(fetchedAt)
-	if bytes.Equal(digest, w.record.digest) {
-		return story.Unchanged, fetched, fromMicros(updatedAt)
-	}
-	w.count()
-	w.exec(w.st.update, w.row(fetched, now)...)
-	w.exec(w.st.updateText, s.Text, n)
-	for _, clear := range []*sql.Stmt{w.st.clearLocations, w.st.clearUnlocated, w.st.clearWords} {
-		w.exec(clear, n)
-	}
-	w.children(n)
-	return story.Updated, fetched, now
-}
-
 // row gives the columns of stories in the order in which insert and update
 // take them.
-func (w *putting) row(fetched, updated time.Time) []any {
+func (w *putting) row() []any {
 	s := w.record.story
-	ordered := fetched
+	ordered := s.Fetched
 	if !s.Published.IsZero() {
 		ordered = s.Published
 	}
 	return []any{
 		s.Title, s.URL, s.Outlet, fold(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
-		published(s), micros(fetched), micros(updated), micros(ordered), len(s.Locations), string(s.TextSource), w.record.digest, w.number, s.ID,
+		published(s), micros(s.Fetched), micros(s.Updated), micros(ordered), len(s.Locations), string(s.TextSource), w.record.digest(), w.number, s.ID,
 	}
 }
 

@@ -15,18 +15,22 @@ import (
 // defaultLimit is how many stories a page has if the query does not say.
 const defaultLimit = 50
 
-const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, s.text_source, t.text"
+const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, s.text_source, t.text, t.image, t.points"
 
 const locationColumns = `l.seq, l.place_id, l.name, l.lon, l.lat, l.feature_code, l.country, l.country_name, l.countries,
 	l.admin1_code, l.admin1, l.admin2, l.population, l.prominence, l.role, l.precision, l.confidence, l.evidence`
 
 const order = " ORDER BY s.ordered DESC, s.id"
 
-// Story returns the story with its locations, or geo.ErrNotFound.
+// Story returns the story with its locations, or geo.ErrNotFound. See story.Store.
 func (s *Store) Story(ctx context.Context, id string) (*story.Story, error) {
 	var out []*story.Story
 	err := read(ctx, s.reader, func(tx *sql.Tx) (err error) {
-		out, _, err = stories(ctx, tx, clause{"SELECT " + storyColumns + " FROM stories s JOIN texts t ON t.story = s.n WHERE s.id = ?", []any{id}})
+		n, _, err := number(tx.QueryRowContext(ctx, byName, id))
+		if err != nil || n == 0 {
+			return err
+		}
+		out, _, err = stories(ctx, tx, clause{"SELECT " + storyColumns + " FROM stories s JOIN texts t ON t.story = s.n WHERE s.n = ?", []any{n}})
 		return err
 	})
 	if err != nil {
@@ -216,13 +220,19 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 		var s story.Story
 		var published sql.NullInt64
 		var n, fetched, updated, key int64
-		if err := rows.Scan(&n, &s.ID, &s.Title, &s.URL, &s.Outlet, &s.Domain, &s.Byline, &s.Lang, &published, &fetched, &updated, &key, &s.TextSource, &s.Text); err != nil {
+		var points string
+		if err := rows.Scan(&n, &s.ID, &s.Title, &s.URL, &s.Outlet, &s.Domain, &s.Byline, &s.Lang, &published, &fetched, &updated, &key, &s.TextSource, &s.Text, &s.Image, &points); err != nil {
 			return nil, nil, err
 		}
 		if published.Valid {
 			s.Published = fromMicros(published.Int64)
 		}
 		s.Fetched, s.Updated = fromMicros(fetched), fromMicros(updated)
+		if points != "" {
+			if s.Points, err = decodeList[geo.Coordinate, pointJSON](points); err != nil {
+				return nil, nil, fmt.Errorf("points of story %s: %w", s.ID, err)
+			}
+		}
 		out, ordered, byNumber[n] = append(out, &s), append(ordered, key), &s
 	}
 	if err := rows.Err(); err != nil || len(out) == 0 {
@@ -235,7 +245,10 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 	if err := loadLocations(ctx, tx, numbers, byNumber); err != nil {
 		return nil, nil, err
 	}
-	return out, ordered, loadUnlocated(ctx, tx, numbers, byNumber)
+	if err := loadUnlocated(ctx, tx, numbers, byNumber); err != nil {
+		return nil, nil, err
+	}
+	return out, ordered, loadTitles(ctx, tx, numbers, byNumber)
 }
 
 // numberList is the JSON list of the numbers, which takes the place of any
@@ -307,6 +320,24 @@ func loadUnlocated(ctx context.Context, tx *sql.Tx, numbers string, byNumber map
 			t.Coordinate = &geo.Coordinate{Lon: lon.Float64, Lat: lat.Float64}
 		}
 		byNumber[n].Unlocated = append(byNumber[n].Unlocated, t)
+	}
+	return rows.Err()
+}
+
+func loadTitles(ctx context.Context, tx *sql.Tx, numbers string, byNumber map[int64]*story.Story) error {
+	rows, err := tx.QueryContext(ctx, "SELECT story, title, until FROM titles WHERE story IN (SELECT value FROM json_each(?)) ORDER BY story, until DESC, title", numbers)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n, until int64
+		var title story.Title
+		if err := rows.Scan(&n, &title.Title, &until); err != nil {
+			return err
+		}
+		title.Until = fromMicros(until)
+		byNumber[n].Titles = append(byNumber[n].Titles, title)
 	}
 	return rows.Err()
 }

@@ -41,6 +41,12 @@ func Run(t *testing.T, open func(t *testing.T, clock func() time.Time) story.Sto
 		{"RoundTrip", testRoundTrip},
 		{"Outcomes", testOutcomes},
 		{"Identity", testIdentity},
+		{"Names", testNames},
+		{"Apart", testApart},
+		{"Merged", testMerged},
+		{"AnyOrder", testAnyOrder},
+		{"Extras", testExtras},
+		{"Titles", testTitles},
 		{"Refused", testRefused},
 		{"NotFound", testNotFound},
 		{"Delete", testDelete},
@@ -229,6 +235,10 @@ func testRefused(t *testing.T, s story.Store) {
 		"longitude no number": func(s *story.Story) { s.Locations[2].Place.Point = [2]float64{nan(), 0} },
 		"confidence":          func(s *story.Story) { s.Locations[2].Confidence = 1.5 },
 		"text source":         func(s *story.Story) { s.TextSource = "hearsay" },
+		"image":               func(s *story.Story) { s.Image = "javascript:alert(1)" },
+		"point":               func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 181}} },
+		"point no number":     func(s *story.Story) { s.Points = []geo.Coordinate{{Lat: nan()}} },
+		"too many names":      func(s *story.Story) { s.Also = make([]string, story.MaxAlso+1) },
 		"place without id":    func(s *story.Story) { s.Locations[2].Place.ID = "" },
 	} {
 		st := world()[0]
