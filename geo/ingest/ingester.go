@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -50,11 +51,39 @@ func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
 	if err := s.Validate(g.now()); err != nil {
 		return err
 	}
+	if err := g.keepPage(ctx, s); err != nil {
+		return err
+	}
 	result, err := g.Parser.Parse(ctx, s.Document())
 	if err != nil {
 		return fmt.Errorf("geoparse story %s: %w", s.ID, err)
 	}
 	s.Locate(result)
+	return nil
+}
+
+// keepPage leaves a story the text of its page, where that was read once and the
+// update has a feed's summary only.
+func (g *Ingester) keepPage(ctx context.Context, s *story.Story) error {
+	reader, ok := g.Store.(interface {
+		Story(ctx context.Context, id string) (*story.Story, error)
+	})
+	if !ok || s.TextSource != story.SourceFeed && s.TextSource != story.SourceHeadline {
+		return nil
+	}
+	old, err := reader.Story(ctx, s.ID)
+	switch {
+	case errors.Is(err, geo.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	if old.TextSource == story.SourcePage && len(old.Text) > len(s.Text) {
+		s.Text, s.TextSource = old.Text, old.TextSource
+		if s.Image == "" {
+			s.Image = old.Image
+		}
+	}
 	return nil
 }
 

@@ -28,6 +28,7 @@ type Web struct {
 	Client Fetcher
 	Logger *slog.Logger     // nil: nothing is logged
 	Clock  func() time.Time // nil: time.Now
+	Wait   time.Duration    // how long a request for an item's page may wait for its host; see fetch.Request
 }
 
 // IsAddress tells addresses from files.
@@ -196,7 +197,7 @@ func (w *Web) feed(ctx context.Context, name string, got *fetch.Result) (Source,
 	if got.Permanent != "" {
 		w.log(ctx, slog.LevelWarn, "the feed has moved for good", "feed", name, "to", got.Permanent)
 	}
-	return &items{web: w, name: name, feed: f}, nil
+	return &items{web: w, name: name, news: NewsOf(0, name, f, w.now())}, nil
 }
 
 // single is a source of one item.
@@ -216,7 +217,7 @@ func (s *single) Close() error { return nil }
 type items struct {
 	web  *Web
 	name string
-	feed *feed.Feed
+	news []News
 	next int
 	lost int // pages in a row that were not to be had for now
 }
@@ -227,71 +228,44 @@ type items struct {
 const mostLost = 3
 
 func (s *items) Next(ctx context.Context) (*Item, error) {
-	if s.next == len(s.feed.Items) {
+	if s.next == len(s.news) {
 		return nil, io.EOF
 	}
-	item := &s.feed.Items[s.next]
+	n := &s.news[s.next]
 	s.next++
-	st := s.web.fromItem(ctx, s.feed, item, &s.lost)
+	st := s.story(ctx, n)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	where := item.URL
+	where := n.Item.URL
 	if where == "" {
 		where = fmt.Sprintf("item %d", s.next)
 	}
 	return &Item{s.name + ": " + where, st}, nil
 }
 
-func (s *items) Close() error { return nil }
-
-// fromItem makes a story of an item: with the feed's text if that is whole,
-// else with the page's, else with what the feed gives. The story's address and
-// time are the feed's, so that it is the same story whether or not its page can
-// be read today. lost counts the pages that were not to be had.
-func (w *Web) fromItem(ctx context.Context, f *feed.Feed, item *feed.Item, lost *int) *story.Story {
-	text, full := item.Text()
-	s := &story.Story{
-		Title: item.Title, Text: text, URL: item.URL, Outlet: firstOf(item.Outlet, f.Title), Byline: item.Byline, Lang: item.Lang,
-		Published: item.Published, TextSource: story.SourceFeed, Image: item.Image, Points: item.Points,
+// story makes a story of an item, and counts the pages that were not to be had.
+func (s *items) story(ctx context.Context, n *News) *story.Story {
+	if s.lost >= mostLost {
+		st, _ := n.story()
+		return st
 	}
-	if text == "" {
-		s.TextSource = story.SourceHeadline
+	st, err := s.web.Story(ctx, n)
+	if err == nil || ctx.Err() != nil {
+		s.lost = 0
+		return st
 	}
-	s.Domain = firstOf(story.Domain(s.URL), story.Domain(f.Home), story.Domain(f.URL))
-	if full || item.URL == "" || *lost >= mostLost {
-		return s
-	}
-	got, err := w.Client.Fetch(ctx, fetch.Request{URL: item.URL, MaxBody: article.MaxPage})
+	s.web.log(ctx, slog.LevelInfo, "the feed's text is kept", "story", n.Item.URL, "text_source", st.TextSource, "reason", err)
 	var out *fetch.Error
 	if errors.As(err, &out) && out.Temporary() {
-		*lost++
+		s.lost++
 	} else {
-		*lost = 0
+		s.lost = 0
 	}
-	var a *article.Article
-	if err == nil {
-		a, err = w.article(ctx, got)
-	}
-	if err == nil && a.Thin(len(text)) {
-		err = geo.Invalid("page", "holds less text than the feed")
-	}
-	if err != nil {
-		if ctx.Err() == nil {
-			w.log(ctx, slog.LevelInfo, "the feed's text is kept", "story", item.URL, "text_source", s.TextSource, "reason", err)
-		}
-		return s
-	}
-	s.Text, s.TextSource = a.Text, story.SourcePage
-	s.Title, s.Outlet, s.Byline, s.Lang = firstOf(s.Title, a.Title), firstOf(item.Outlet, a.Outlet, f.Title), firstOf(s.Byline, a.Byline), firstOf(a.Lang, s.Lang)
-	if s.Published.IsZero() {
-		s.Published = a.Published
-	}
-	s.Image, s.Also = firstOf(s.Image, a.Image), a.Also
-	// Feeds may lead through another's counter: the outlet is where the page is.
-	s.Domain = firstOf(story.Domain(a.URL), s.Domain)
-	return s
+	return st
 }
+
+func (s *items) Close() error { return nil }
 
 func firstOf(values ...string) string {
 	for _, v := range values {

@@ -1,0 +1,202 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode"
+
+	"newsmap/geo"
+	"newsmap/geo/article"
+	"newsmap/geo/feed"
+	"newsmap/geo/fetch"
+	"newsmap/geo/story"
+	"newsmap/geo/subscription"
+)
+
+// News is an item of a feed with all that a story is made of but its page, so
+// that it can wait, over a restart of the process too.
+type News struct {
+	Feed  int64  `json:"feed"`           // of the subscription; 0 if there is none
+	URL   string `json:"url"`            // of the feed
+	Title string `json:"title"`          // of the feed
+	Home  string `json:"home,omitempty"` // of the feed
+	GUID  string `json:"guid,omitempty"` // what tells the item from others; empty if nothing does
+
+	Key    string    `json:"key"`    // see subscription.Item
+	Digest string    `json:"digest"` // likewise
+	Item   feed.Item `json:"item"`
+}
+
+// NewsOf gives the items of a reading at now of the feed at address.
+func NewsOf(id int64, address string, f *feed.Feed, now time.Time) []News {
+	uses := map[string]int{}
+	for i := range f.Items {
+		uses[f.Items[i].ID]++
+	}
+	stamped := stamped(f.Items, now)
+	out := make([]News, len(f.Items))
+	for i := range f.Items {
+		n := News{Feed: id, URL: address, Title: f.Title, Home: f.Home, Item: f.Items[i]}
+		if n.Item.ID != "" && uses[n.Item.ID] == 1 {
+			n.GUID = n.Item.ID
+		}
+		n.Key, n.Digest = n.key(), n.digest(stamped)
+		out[i] = n
+	}
+	return out
+}
+
+// stamped tells whether a feed gives its items the time of its own making in
+// place of theirs, by which all of them would seem to change with each reading.
+func stamped(items []feed.Item, now time.Time) bool {
+	const recent = time.Hour
+	for _, item := range items {
+		if !item.Published.Equal(items[0].Published) || !item.Updated.Equal(items[0].Updated) {
+			return false
+		}
+	}
+	return len(items) > 1 && (now.Sub(items[0].Updated) < recent || now.Sub(items[0].Published) < recent)
+}
+
+// key is by what the item is known again: its own id where no other of the feed
+// has it, else its address, else its words.
+func (n *News) key() string {
+	address, err := story.NormalizeURL(n.Item.URL)
+	switch {
+	case n.GUID != "":
+		return sum("id", n.GUID)
+	case err == nil:
+		return sum("url", address)
+	}
+	return sum("text", n.Item.ID, n.Item.Title, n.Item.Summary)
+}
+
+func (n *News) digest(stamped bool) string {
+	item := n.Item
+	if address, err := story.NormalizeURL(item.URL); err == nil {
+		item.URL = address // tracking parameters may change with each reading
+	}
+	if stamped {
+		item.Published, item.Updated = time.Time{}, time.Time{}
+	}
+	b, err := json.Marshal(item)
+	if err != nil { // a point that is no number, at most
+		return sum(item.Title, item.URL, item.Summary, item.Content)
+	}
+	return sum(string(b))
+}
+
+func sum(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write([]byte(p))
+		h.Write([]byte{0})
+	}
+	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15])
+}
+
+// Known is the item as a subscription remembers it.
+func (n *News) Known() subscription.Item {
+	return subscription.Item{Key: n.Key, Digest: n.Digest}
+}
+
+// story makes a story of what the feed says; whole tells whether its page need not
+// be read.
+func (n *News) story() (s *story.Story, whole bool) {
+	item := &n.Item
+	text, full := item.Text()
+	s = &story.Story{
+		Title: item.Title, Text: text, URL: item.URL, Outlet: firstOf(item.Outlet, n.Title), Byline: item.Byline, Lang: item.Lang,
+		Published: item.Published, TextSource: story.SourceFeed, Image: item.Image, Points: item.Points,
+	}
+	if text == "" {
+		s.TextSource = story.SourceHeadline
+	}
+	s.Domain = firstOf(story.Domain(s.URL), story.Domain(n.Home), story.Domain(n.URL))
+	if n.GUID != "" {
+		s.Also = append(s.Also, guidName(n.URL, n.GUID))
+	}
+	return s, full || item.URL == ""
+}
+
+// guidName is the name that an item's id is for its story: ids are unique in
+// their feed only, unless they say that they are everywhere.
+func guidName(address, guid string) string {
+	if lower := strings.ToLower(guid); strings.HasPrefix(lower, "tag:") || strings.HasPrefix(lower, "urn:") {
+		return guid
+	}
+	if IsAddress(guid) && !isFront(guid) {
+		return guid
+	}
+	return "guid:" + address + " " + guid
+}
+
+// Story makes a story of an item: with the feed's text if that is whole, else
+// with the page's. Where the page cannot be had the story holds what the feed
+// gives, and the error says why; it is a *fetch.Error where the page was not fetched.
+// The story's address and time are the feed's, so that it is the same story whether
+// or not its page can be read today.
+func (w *Web) Story(ctx context.Context, n *News) (*story.Story, error) {
+	s, whole := n.story()
+	if whole {
+		return s, nil
+	}
+	got, err := w.Client.Fetch(ctx, fetch.Request{URL: s.URL, MaxBody: article.MaxPage, Wait: w.Wait})
+	if err != nil {
+		return s, err
+	}
+	a, err := w.article(ctx, got)
+	switch {
+	case err != nil:
+		return s, err
+	case isFront(got.URL) && !isFront(s.URL):
+		return s, geo.Invalid("page", "leads to the site's front page")
+	case a.Thin(len(s.Text)):
+		return s, geo.Invalid("page", "holds less text than the feed")
+	}
+	n.complete(s, a, got.URL)
+	return s, nil
+}
+
+// complete takes over what the page says.
+func (n *News) complete(s *story.Story, a *article.Article, at string) {
+	if s.Title == "" || sameTitle(s.Title, a.Title) {
+		// A page under another title may be what a site shows for many addresses.
+		for _, address := range append([]string{at, a.URL}, a.Also...) {
+			if IsAddress(address) && !isFront(address) {
+				s.Also = append(s.Also, address)
+			}
+		}
+	}
+	s.Text, s.TextSource = a.Text, story.SourcePage
+	s.Title, s.Outlet, s.Byline, s.Lang = firstOf(s.Title, a.Title), firstOf(n.Item.Outlet, a.Outlet, n.Title), firstOf(s.Byline, a.Byline), firstOf(a.Lang, s.Lang)
+	if s.Published.IsZero() {
+		s.Published = a.Published
+	}
+	s.Image = firstOf(s.Image, a.Image)
+	// Feeds may lead through another's counter: the outlet is where the page is.
+	s.Domain = firstOf(story.Domain(a.URL), s.Domain)
+}
+
+// sameTitle tells whether two titles share half of the words of the shorter.
+func sameTitle(a, b string) bool {
+	words := func(s string) map[string]bool {
+		out := map[string]bool{}
+		for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+			out[w] = true
+		}
+		return out
+	}
+	one, other := words(a), words(b)
+	shared := 0
+	for w := range one {
+		if other[w] {
+			shared++
+		}
+	}
+	return shared > 0 && 2*shared >= min(len(one), len(other))
+}

@@ -1,0 +1,351 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/feed"
+	"newsmap/geo/fetch"
+	"newsmap/geo/subscription"
+)
+
+// Jobs does work in its own time, over restarts of the process too. Package
+// queue holds one.
+type Jobs interface {
+	// AddPolls takes feeds that are to be polled, by their numbers. One that waits
+	// or runs already is left as it is.
+	AddPolls(ctx context.Context, feeds []int64) error
+
+	// AddNews takes items that are to become stories. Of an item that waits already
+	// the newer form takes the place of the older; one that is worked on at this
+	// moment is not taken. What it returns as taken survives a crash of the machine.
+	AddNews(ctx context.Context, news []News) (taken []News, err error)
+}
+
+// Poller fetches followed feeds and makes jobs of what is new in them. It is
+// safe for concurrent use.
+type Poller struct {
+	Client   Fetcher
+	Store    subscription.Store
+	Jobs     Jobs
+	Schedule subscription.Schedule
+	Wait     time.Duration    // how long a request may wait for its host; see fetch.Request
+	Logger   *slog.Logger     // nil: nothing is logged
+	Clock    func() time.Time // nil: time.Now
+
+	mu         sync.Mutex
+	queued     map[int64]bool      // feeds that were given to Jobs and not polled yet
+	remembered map[int64]time.Time // when a feed's items were last marked as known
+}
+
+// How long it is remembered that a feed held an item, and how often that is
+// written down anew.
+const (
+	keepItems   = 90 * 24 * time.Hour
+	refreshKept = 24 * time.Hour
+)
+
+// lookEvery is how often the store is asked what is due: other processes add
+// feeds too.
+const lookEvery = 2 * time.Second
+
+// Run has feeds polled when they are due, until ctx ends.
+func (p *Poller) Run(ctx context.Context) {
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for {
+		if err := p.enqueue(ctx); err != nil && ctx.Err() == nil {
+			p.log(ctx, slog.LevelError, "due feeds cannot be looked up", "error", err)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// enqueue gives the feeds that are due to Jobs, each once.
+func (p *Poller) enqueue(ctx context.Context) error {
+	const atOnce = 500
+	p.mu.Lock()
+	waiting := len(p.queued)
+	p.mu.Unlock()
+	due, err := p.Store.Due(ctx, p.now(), waiting+atOnce)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	p.mu.Lock()
+	if p.queued == nil {
+		p.queued = map[int64]bool{}
+	}
+	for _, sub := range due {
+		if !p.queued[sub.ID] {
+			p.queued[sub.ID] = true
+			ids = append(ids, sub.ID)
+		}
+	}
+	p.mu.Unlock()
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := p.Jobs.AddPolls(ctx, ids); err != nil {
+		p.finish(ids...)
+		return err
+	}
+	return nil
+}
+
+// finish lets feeds be given to Jobs again.
+func (p *Poller) finish(ids ...int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range ids {
+		delete(p.queued, id)
+	}
+}
+
+// Poll fetches the feed with the given number if it is due, gives what is new in
+// it to Jobs, and keeps in its subscription what came of it: what is wrong with a
+// feed is no error. An error with fetch.ReasonBusy means that the feed's turn at its
+// host comes later, any other that nothing is known of the poll.
+func (p *Poller) Poll(ctx context.Context, id int64) error {
+	err := p.poll(ctx, id)
+	if !isBusy(err) {
+		p.finish(id)
+	}
+	return err
+}
+
+func isBusy(err error) bool {
+	var out *fetch.Error
+	return errors.As(err, &out) && out.Reason == fetch.ReasonBusy
+}
+
+func (p *Poller) poll(ctx context.Context, id int64) error {
+	sub, err := p.Store.Subscription(ctx, id)
+	switch {
+	case errors.Is(err, geo.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case sub.Gone || sub.Due.After(p.now()):
+		return nil // another job was quicker, or the feed was removed and added again
+	}
+	got, err := p.Client.Fetch(ctx, fetch.Request{URL: sub.URL, ETag: sub.ETag, LastModified: sub.LastModified, MaxBody: feed.MaxBody, Wait: p.Wait})
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case isBusy(err):
+		return err
+	case err != nil:
+		return p.failed(ctx, sub, err)
+	case got.NotModified:
+		p.Schedule.Succeed(sub, subscription.Reading{Fresh: got.Fresh}, p.now())
+		return p.save(ctx, sub, got, 0)
+	}
+	f, err := feed.Parse(ctx, got.Body, got.ContentType, got.URL, p.now())
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return p.failed(ctx, sub, misread(err, got))
+	}
+	return p.read(ctx, sub, got, f)
+}
+
+// misread says of a page that stands in a feed's place which feed it names.
+func misread(err error, got *fetch.Result) error {
+	if feed.Sniff(got.Body) == feed.KindHTML {
+		if links := feed.Discover(got.Body, got.ContentType, got.URL); len(links) > 0 {
+			return geo.Invalid("feed", "is an HTML page, not a feed; it names the feed %s", links[0].URL)
+		}
+	}
+	return err
+}
+
+// read gives what is new in a reading to Jobs. The order is what a crash at any
+// point leaves right: the items wait as jobs before they count as known, and count
+// as known before the server is told that we have them.
+func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, f *feed.Feed) error {
+	now := p.now()
+	news := NewsOf(sub.ID, sub.URL, f, now)
+	fresh, err := p.unknown(ctx, sub.ID, news)
+	if err != nil {
+		return err
+	}
+	taken := fresh
+	if len(fresh) > 0 {
+		if taken, err = p.Jobs.AddNews(ctx, fresh); err != nil {
+			return err
+		}
+	}
+	if err := p.remember(ctx, sub.ID, news, fresh, taken, now); err != nil {
+		if errors.Is(err, geo.ErrNotFound) {
+			return nil // it was removed meanwhile
+		}
+		return err
+	}
+	reading := subscription.Reading{Changed: len(fresh) > 0, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}
+	for _, item := range f.Items {
+		if !item.Published.IsZero() {
+			reading.Times = append(reading.Times, item.Published)
+		}
+	}
+	p.Schedule.Succeed(sub, reading, now)
+	sub.Items, sub.Warnings = len(f.Items), f.Warnings
+	sub.Title, sub.Home = firstOf(sub.Title, f.Title), firstOf(sub.Home, f.Home)
+	sub.ETag, sub.LastModified = got.ETag, got.LastModified
+	if len(taken) < len(fresh) {
+		sub.ETag, sub.LastModified = "", "" // what was not taken is to come again
+	}
+	return p.save(ctx, sub, got, len(taken))
+}
+
+// unknown gives the items that the feed has not brought yet in this form.
+func (p *Poller) unknown(ctx context.Context, id int64, news []News) ([]News, error) {
+	items := make([]subscription.Item, len(news))
+	for i := range news {
+		items[i] = news[i].Known()
+	}
+	unknown, err := p.Store.Unknown(ctx, id, items)
+	if err != nil || len(unknown) == 0 {
+		return nil, err
+	}
+	is := map[subscription.Item]bool{}
+	for _, item := range unknown {
+		is[item] = true
+	}
+	var out []News
+	for _, n := range news {
+		if is[n.Known()] {
+			out = append(out, n)
+			delete(is, n.Known())
+		}
+	}
+	return out, nil
+}
+
+// remember marks a reading's items as known, but for those that are new and were
+// not taken. Where nothing is new it writes once a day only.
+func (p *Poller) remember(ctx context.Context, id int64, news, fresh, taken []News, now time.Time) error {
+	p.mu.Lock()
+	last := p.remembered[id]
+	p.mu.Unlock()
+	if len(fresh) == 0 && now.Sub(last) < refreshKept {
+		return nil
+	}
+	left := map[subscription.Item]bool{}
+	for i := range fresh {
+		left[fresh[i].Known()] = true
+	}
+	for i := range taken {
+		delete(left, taken[i].Known())
+	}
+	var items []subscription.Item
+	for i := range news {
+		if item := news[i].Known(); !left[item] {
+			items = append(items, item)
+		}
+	}
+	if err := p.Store.Remember(ctx, id, items, now, keepItems); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.remembered == nil {
+		p.remembered = map[int64]time.Time{}
+	}
+	p.remembered[id] = now
+	return nil
+}
+
+// save keeps what a poll that did not fail has found.
+func (p *Poller) save(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, fresh int) error {
+	old := sub.URL
+	if got.Permanent != "" {
+		sub.URL = got.Permanent
+	}
+	merged, err := p.Store.SaveSubscription(ctx, sub)
+	if err != nil && sub.URL != old {
+		sub.URL = old // the new address is one that cannot be kept
+		merged, err = p.Store.SaveSubscription(ctx, sub)
+	}
+	switch {
+	case errors.Is(err, geo.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case merged:
+		p.log(ctx, slog.LevelInfo, "the feed has moved to one that is followed already", "feed", old, "to", sub.URL)
+	case sub.URL != old:
+		p.log(ctx, slog.LevelInfo, "the feed has moved for good", "feed", old, "to", sub.URL)
+	}
+	level := slog.LevelDebug
+	if fresh > 0 {
+		level = slog.LevelInfo
+	}
+	p.log(ctx, level, "feed polled", "feed", sub.URL, "new", fresh, "items", sub.Items, "unmodified", got.NotModified, "next", sub.Due.Format(time.RFC3339))
+	return nil
+}
+
+// failed keeps why a feed could not be read.
+func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cause error) error {
+	var out *fetch.Error
+	asked := time.Duration(0)
+	if errors.As(cause, &out) {
+		asked = out.RetryAfter
+		sub.Gone = out.Status == http.StatusGone
+	}
+	first := sub.Failures == 0
+	p.Schedule.Fail(sub, words(sub.URL, cause), asked, p.now())
+	_, err := p.Store.SaveSubscription(ctx, sub)
+	switch {
+	case errors.Is(err, geo.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	level := slog.LevelDebug
+	if first || sub.Gone {
+		level = slog.LevelWarn
+	}
+	p.log(ctx, level, "feed cannot be read", "feed", sub.URL, "reason", sub.Error, "failures", sub.Failures, "next", sub.Due.Format(time.RFC3339))
+	return nil
+}
+
+// words is what is wrong with the feed at address, without the address.
+func words(address string, err error) string {
+	var out *fetch.Error
+	var invalid *geo.InvalidError
+	switch {
+	case errors.As(err, &out) && out.URL == address:
+		return out.Detail
+	case errors.As(err, &out):
+		return fmt.Sprintf("leads to %s", out.Error())
+	case errors.As(err, &invalid):
+		return invalid.Reason
+	}
+	return strings.TrimPrefix(err.Error(), address+": ")
+}
+
+func (p *Poller) now() time.Time {
+	if p.Clock == nil {
+		return time.Now()
+	}
+	return p.Clock()
+}
+
+func (p *Poller) log(ctx context.Context, level slog.Level, message string, args ...any) {
+	if p.Logger != nil {
+		p.Logger.Log(ctx, level, message, args...)
+	}
+}

@@ -1,0 +1,95 @@
+package queue_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"newsmap/geo/ingest"
+	"newsmap/geo/ingest/queue"
+	"newsmap/geo/store/sqlite"
+	"newsmap/geo/story"
+)
+
+// BenchmarkJobs measures how many items a second pass, with nothing to do for
+// each.
+func BenchmarkJobs(b *testing.B) {
+	q := openQueue(b, filepath.Join(b.TempDir(), "news.db"), queue.Config{})
+	defer q.Close()
+	var done atomic.Int64
+	stop := work(b, q, queue.Handlers{Ingest: func(context.Context, *ingest.News, bool, bool) error { done.Add(1); return nil }})
+	defer stop()
+	b.ResetTimer()
+	for n := 0; n < b.N; n += 500 {
+		news := make([]ingest.News, min(500, b.N-n))
+		for i := range news {
+			news[i] = item(fmt.Sprint(n+i), "1")
+		}
+		if _, err := q.AddNews(b.Context(), news); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for done.Load() < int64(b.N) {
+		time.Sleep(time.Millisecond)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "jobs/s")
+}
+
+// BenchmarkShared measures what jobs cost stories that are stored meanwhile, with
+// both in one file and with two.
+func BenchmarkShared(b *testing.B) {
+	for name, jobs := range map[string]func(store string) string{
+		"one-file":  queue.StoreItself,
+		"two-files": queue.Path,
+	} {
+		b.Run(name, func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "news.db")
+			store, err := sqlite.Open(b.Context(), path, sqlite.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer store.Close()
+			q, err := queue.OpenAt(b.Context(), jobs(path), queue.Config{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer q.Close()
+			var slowest atomic.Int64
+			var all sync.WaitGroup
+			all.Add(b.N)
+			stop := work(b, q, queue.Handlers{Ingest: func(ctx context.Context, n *ingest.News, _, _ bool) error {
+				began := time.Now()
+				s := &story.Story{ID: n.Key, Title: "Story " + n.Key, URL: n.Item.URL, Text: fmt.Sprintf("Story %s has a text. ", n.Key)}
+				_, err := store.Put(ctx, s)
+				for took := int64(time.Since(began)); ; {
+					old := slowest.Load()
+					if took <= old || slowest.CompareAndSwap(old, took) {
+						break
+					}
+				}
+				if err == nil {
+					all.Done()
+				}
+				return err
+			}})
+			defer stop()
+			b.ResetTimer()
+			for n := 0; n < b.N; n += 20 {
+				news := make([]ingest.News, min(20, b.N-n))
+				for i := range news {
+					news[i] = item(fmt.Sprint(n+i), "1")
+				}
+				if _, err := q.AddNews(b.Context(), news); err != nil {
+					b.Fatal(err)
+				}
+			}
+			all.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "stories/s")
+			b.ReportMetric(time.Duration(slowest.Load()).Seconds()*1e3, "ms-slowest-put")
+		})
+	}
+}

@@ -1,0 +1,275 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/feed"
+	"newsmap/geo/fetch"
+	"newsmap/geo/ingest"
+	"newsmap/geo/ingest/queue"
+)
+
+func openQueue(t testing.TB, path string, cfg queue.Config) *queue.Queue {
+	t.Helper()
+	q, err := queue.Open(t.Context(), path, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// work runs a queue until the returned function is called.
+func work(t testing.TB, q *queue.Queue, h queue.Handlers) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- q.Work(ctx, h) }()
+	return sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Work: %v", err)
+		}
+	})
+}
+
+func item(key, digest string) ingest.News {
+	return ingest.News{Feed: 1, URL: "https://post.example/feed", Key: key, Digest: digest, Item: feed.Item{URL: "https://post.example/" + key, Title: digest}}
+}
+
+// until waits for something that is to become so.
+func until(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if is() {
+			return
+		}
+	}
+	t.Fatalf("%s: it did not become so", what)
+}
+
+// record notes what handlers are called with.
+type record struct {
+	mu    sync.Mutex
+	calls []string
+}
+
+func (r *record) add(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, fmt.Sprintf(format, args...))
+}
+
+func (r *record) list() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Sorted(slices.Values(r.calls))
+}
+
+func TestQueue(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	q := openQueue(t, path, queue.Config{})
+	defer q.Close()
+	if taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "1"), item("b", "1"), item("a", "2")}); err != nil || len(taken) != 3 {
+		t.Fatalf("%d taken, %v", len(taken), err)
+	}
+	if err := q.AddPolls(t.Context(), []int64{7, 8}); err != nil {
+		t.Fatal(err)
+	}
+	if err := q.AddPolls(t.Context(), []int64{8, 9}); err != nil {
+		t.Fatal(err)
+	}
+	// A newer form takes the place of one that waits.
+	if taken, err := q.AddNews(t.Context(), []ingest.News{item("b", "2"), item("c", "1"), item("c", "1")}); err != nil || len(taken) != 3 {
+		t.Fatalf("%d taken, %v", len(taken), err)
+	}
+	status, err := queue.Look(t.Context(), path, 9)
+	if err != nil || status.Counts[0].Waiting != 3 || status.Counts[1].Waiting != 3 {
+		t.Fatalf("%+v, %v", status, err)
+	}
+	var r record
+	stop := work(t, q, queue.Handlers{
+		Poll: func(_ context.Context, id int64) error { r.add("poll %d", id); return nil },
+		Ingest: func(_ context.Context, n *ingest.News, first, last bool) error {
+			r.add("%s %s %t %t", n.Key, n.Item.Title, first, last)
+			return nil
+		},
+	})
+	defer stop()
+	want := []string{"a 2 true false", "b 2 true false", "c 1 true false", "poll 7", "poll 8", "poll 9"}
+	until(t, "all jobs are done", func() bool { return slices.Equal(r.list(), want) })
+	// What is done may be done again.
+	until(t, "the job is known to be done", func() bool {
+		status, err := queue.Look(t.Context(), path, 9)
+		return err == nil && status.Counts[1].Done == 3
+	})
+	if _, err := q.AddNews(t.Context(), []ingest.News{item("a", "2")}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the job is done again", func() bool { return len(r.list()) == 7 })
+}
+
+// TestRunning refuses a newer form of an item that is worked on, and has two forms
+// of an item never run side by side.
+func TestRunning(t *testing.T) {
+	q := openQueue(t, filepath.Join(t.TempDir(), "news.db"), queue.Config{})
+	defer q.Close()
+	started, end := make(chan string, 9), make(chan struct{})
+	stop := work(t, q, queue.Handlers{Ingest: func(_ context.Context, n *ingest.News, _, _ bool) error {
+		started <- n.Digest
+		<-end
+		return nil
+	}})
+	defer stop()
+	if _, err := q.AddNews(t.Context(), []ingest.News{item("a", "1")}); err != nil {
+		t.Fatal(err)
+	}
+	<-started
+	taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "2"), item("b", "1")})
+	if err != nil || len(taken) != 1 || taken[0].Key != "b" {
+		t.Errorf("taken %v, %v; want b alone", taken, err)
+	}
+	if taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "1")}); err != nil || len(taken) != 1 {
+		t.Errorf("the form that is worked on: taken %v, %v", taken, err)
+	}
+	if got := <-started; got != "1" {
+		t.Errorf("%q started", got)
+	}
+	close(end)
+	until(t, "the other form is taken", func() bool {
+		taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "2")})
+		return err == nil && len(taken) == 1
+	})
+	if got := <-started; got != "2" {
+		t.Errorf("%q started", got)
+	}
+}
+
+// TestRetry follows jobs that fail in several ways.
+func TestRetry(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	q := openQueue(t, path, queue.Config{Backoff: 5 * time.Millisecond, Attempts: 3})
+	defer q.Close()
+	down := &fetch.Error{URL: "https://post.example/x", Reason: fetch.ReasonStatus, Status: 503, Detail: "the server answered 503"}
+	var r record
+	var busy, flaky sync.Once
+	stop := work(t, q, queue.Handlers{
+		Poll: func(context.Context, int64) error { return nil },
+		Ingest: func(_ context.Context, n *ingest.News, first, last bool) (err error) {
+			r.add("%s %t %t", n.Key, first, last)
+			switch n.Key {
+			case "down":
+				return down
+			case "invalid":
+				return geo.Invalid("title", "is too long")
+			case "busy":
+				busy.Do(func() { err = &fetch.Error{Reason: fetch.ReasonBusy, RetryAfter: 30 * time.Millisecond} })
+			case "panic":
+				panic("at the disco")
+			case "flaky":
+				flaky.Do(func() { err = errors.New("the disk is full") })
+			}
+			return err
+		},
+	})
+	defer stop()
+	if _, err := q.AddNews(t.Context(), []ingest.News{item("down", "1"), item("invalid", "1"), item("busy", "1"), item("panic", "1"), item("flaky", "1")}); err != nil {
+		t.Fatal(err)
+	}
+	var status *queue.Status
+	until(t, "two are given up, two are done", func() (ok bool) {
+		var err error
+		status, err = queue.Look(t.Context(), path, 9)
+		return err == nil && status.Counts[1].Failed == 2 && status.Counts[1].Done == 2
+	})
+	calls := strings.Join(r.list(), ", ")
+	for _, want := range []string{"busy true false, busy true false", "down false false, down false true, down true false", "flaky false false, flaky true false", "invalid true false"} {
+		if !strings.Contains(calls, want) {
+			t.Errorf("no %q in %s", want, calls)
+		}
+	}
+	reasons := map[string]string{}
+	for _, f := range status.Failures {
+		reasons[f.Subject] = f.Reason
+		if given := f.Next.IsZero(); given != !strings.HasSuffix(f.Subject, "panic") || f.At.IsZero() || f.Feed != "https://post.example/feed" {
+			t.Errorf("%+v", f)
+		}
+	}
+	if reasons["https://post.example/down"] != down.Error() || reasons["https://post.example/invalid"] != "title: is too long" || !strings.Contains(reasons["https://post.example/panic"], "disco") {
+		t.Errorf("reasons %v", reasons)
+	}
+}
+
+// TestStop has running jobs go back when the queue stops, uncounted.
+func TestStop(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	q := openQueue(t, path, queue.Config{Grace: 50 * time.Millisecond})
+	defer q.Close()
+	if _, err := q.AddNews(t.Context(), []ingest.News{item("a", "1")}); err != nil {
+		t.Fatal(err)
+	}
+	started := make(chan struct{})
+	stop := work(t, q, queue.Handlers{Ingest: func(ctx context.Context, _ *ingest.News, _, _ bool) error {
+		close(started)
+		<-ctx.Done()
+		return ctx.Err()
+	}})
+	<-started
+	stop()
+	status, err := queue.Look(t.Context(), path, 9)
+	if err != nil || status.Counts[1].Waiting != 1 || len(status.Failures) != 0 {
+		t.Fatalf("%+v, %v", status, err)
+	}
+	again := openQueue(t, path, queue.Config{})
+	defer again.Close()
+	first := make(chan bool, 1)
+	stop = work(t, again, queue.Handlers{Ingest: func(_ context.Context, _ *ingest.News, isFirst, _ bool) error { first <- isFirst; return nil }})
+	defer stop()
+	if !<-first {
+		t.Error("the attempt that was cut off counts")
+	}
+}
+
+// TestSecond has a second worker of one store wait for the first to end, while it
+// adds jobs.
+func TestSecond(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	one, other := openQueue(t, path, queue.Config{}), openQueue(t, path, queue.Config{})
+	defer one.Close()
+	defer other.Close()
+	var r record
+	handlers := func(name string) queue.Handlers {
+		return queue.Handlers{Poll: func(_ context.Context, id int64) error { r.add("%s %d", name, id); return nil }}
+	}
+	stopOne := work(t, one, handlers("one"))
+	if err := one.AddPolls(t.Context(), []int64{1}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the first works", func() bool { return len(r.list()) == 1 })
+	stopOther := work(t, other, handlers("other"))
+	defer stopOther()
+	if err := other.AddPolls(t.Context(), []int64{2}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the first does what the second added", func() bool { return len(r.list()) == 2 })
+	stopOne()
+	if err := other.AddPolls(t.Context(), []int64{3}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the second has taken over", func() bool { return slices.Equal(r.list(), []string{"one 1", "one 2", "other 3"}) })
+}
+
+func TestLookAtNothing(t *testing.T) {
+	status, err := queue.Look(t.Context(), filepath.Join(t.TempDir(), "news.db"), 9)
+	if err != nil || len(status.Counts) != 2 || status.Counts[0].Waiting != 0 {
+		t.Errorf("%+v, %v", status, err)
+	}
+}

@@ -1,0 +1,156 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+)
+
+// Count is how many jobs of a kind there are.
+type Count struct {
+	Kind     string `json:"kind"`     // "poll" or "item"
+	Waiting  int    `json:"waiting"`  // for a worker or their host's turn
+	Running  int    `json:"running"`  //
+	Retrying int    `json:"retrying"` // failed, and wait for another attempt
+	Failed   int    `json:"failed"`   // given up within the last week
+	Done     int    `json:"done"`     // within the last minute or so
+}
+
+// Failure is a job that has failed, and whether it is tried again.
+type Failure struct {
+	Job      int64     `json:"job"`
+	Kind     string    `json:"kind"`
+	Subject  string    `json:"subject"` // address of the item or number of the feed
+	Feed     string    `json:"feed"`    // its address; empty if unknown
+	Attempts int       `json:"attempts"`
+	At       time.Time `json:"at"`   // of the last attempt
+	Next     time.Time `json:"next"` // of the next; zero: given up
+	Reason   string    `json:"reason"`
+}
+
+// Status is what is to know of the jobs of a store.
+type Status struct {
+	Counts   []Count   `json:"counts"`
+	Failures []Failure `json:"failures"` // latest first
+}
+
+// Look tells of the jobs that belong to the store in the file at path, also
+// while another process works on them, with at most limit failures. Where there
+// never was a job, all is zero.
+func Look(ctx context.Context, store string, limit int) (*Status, error) {
+	path := Path(store)
+	out := &Status{Counts: []Count{{Kind: kindPoll}, {Kind: kindNews}}, Failures: []Failure{}}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return out, nil
+	}
+	db, err := connect(path, "_query_only=1")
+	if err != nil {
+		return nil, fmt.Errorf("jobs %s: %w", path, err)
+	}
+	defer db.Close()
+	if err := out.count(ctx, db); err != nil {
+		return nil, fmt.Errorf("jobs %s: %w", path, err)
+	}
+	if err := out.list(ctx, db, limit); err != nil {
+		return nil, fmt.Errorf("jobs %s: %w", path, err)
+	}
+	return out, nil
+}
+
+func (s *Status) count(ctx context.Context, db *sql.DB) error {
+	rows, err := db.QueryContext(ctx, `SELECT kind, CASE WHEN state = 'available' AND errors IS NOT NULL THEN 'retryable' ELSE state END AS stage, count(*)
+		FROM river_job GROUP BY 1, 2`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var kind, state string
+		var n int
+		if err := rows.Scan(&kind, &state, &n); err != nil {
+			return err
+		}
+		for i := range s.Counts {
+			if s.Counts[i].Kind == kind {
+				s.Counts[i].add(state, n)
+			}
+		}
+	}
+	return rows.Err()
+}
+
+func (c *Count) add(state string, n int) {
+	switch state {
+	case "available", "scheduled", "pending":
+		c.Waiting += n
+	case "running":
+		c.Running += n
+	case "retryable":
+		c.Retrying += n
+	case "discarded", "cancelled":
+		c.Failed += n
+	case "completed":
+		c.Done += n
+	}
+}
+
+func (s *Status) list(ctx context.Context, db *sql.DB, limit int) error {
+	rows, err := db.QueryContext(ctx, `SELECT id, kind, state, attempt, json_array_length(errors), errors ->> '$[#-1].error', errors ->> '$[#-1].at', CAST(scheduled_at AS TEXT),
+			coalesce(args ->> '$.news.item.URL', ''), coalesce(args ->> '$.news.item.Title', ''), coalesce(args ->> '$.news.url', ''), coalesce(args ->> '$.feed', 0)
+		FROM river_job WHERE errors IS NOT NULL AND state <> 'completed' ORDER BY errors ->> '$[#-1].at' DESC, id DESC LIMIT ?`, limit)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f Failure
+		var state, title, at, next string
+		var attempt, feed int64
+		var reason sql.NullString
+		if err := rows.Scan(&f.Job, &f.Kind, &state, &attempt, &f.Attempts, &reason, &at, &next, &f.Subject, &title, &f.Feed, &feed); err != nil {
+			return err
+		}
+		f.Reason = oneLine(strings.TrimPrefix(reason.String, "JobCancelError: "))
+		f.At, _ = time.Parse(time.RFC3339Nano, at)
+		if state != "discarded" && state != "cancelled" {
+			f.Next = parseTime(next)
+		}
+		if f.Subject == "" {
+			f.Subject = title
+		}
+		if f.Subject == "" {
+			f.Subject = fmt.Sprintf("feed %d", feed)
+		}
+		s.Failures = append(s.Failures, f)
+	}
+	return rows.Err()
+}
+
+// parseTime reads a time as River writes it.
+func parseTime(s string) time.Time {
+	for _, layout := range []string{"2006-01-02 15:04:05.999", time.RFC3339Nano} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+// MarshalJSON leaves out the next attempt where there is none.
+func (f Failure) MarshalJSON() ([]byte, error) {
+	type plain Failure
+	out := struct {
+		plain
+		Next *time.Time `json:"next"`
+	}{plain: plain(f)}
+	if !f.Next.IsZero() {
+		out.Next = &f.Next
+	}
+	return json.Marshal(out)
+}
