@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -65,6 +66,11 @@ type server struct {
 	assets   *assets
 	geoparse *limiter
 	live     *live // nil if the store tells of no changes
+
+	aggregator  story.Aggregator
+	directories directories
+	cache       *cache
+	born        string // tells this process from others
 }
 
 // New builds the handler for all routes. It fails where the configuration or
@@ -107,6 +113,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{Config: cfg, assets: assets, pages: pages, geoparse: newLimiter(geoparseRate, geoparseBurst, cfg.Now)}
+	s.aggregator, s.cache, s.born = story.Aggregate(cfg.Store), newCache(), rand.Text()
 	if cfg.Changes != nil {
 		s.live = &live{changes: cfg.Changes, store: cfg.Store, storyURL: s.storyURL, logger: cfg.Logger, pause: cfg.LivePause}
 	}
@@ -141,6 +148,10 @@ func (s *server) routes() *gin.Engine {
 	engine.POST("/api/stories", s.postStory)
 	get("/api/features.geojson", s.listFeatures)
 	engine.POST("/api/geoparse", s.postGeoparse)
+	get("/api/clusters", s.listClusters)
+	get("/api/countries", s.listCountries)
+	get("/api/histogram", s.histogram)
+	get("/api/suggest", s.suggest)
 	if s.live != nil {
 		get("/api/events", s.events)
 	}

@@ -1,0 +1,94 @@
+package handlers
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/feature"
+	"newsmap/geo/story"
+
+	"github.com/gin-gonic/gin"
+)
+
+// mostCells bounds the cells of one answer; where a view would need more they
+// are larger.
+const mostCells = 2_000
+
+type clustersBody struct {
+	Cells    []cellBody `json:"cells"`
+	Features int        `json:"features"` // within the bbox
+	Stories  int        `json:"stories"`
+	Cut      bool       `json:"cut"` // always false: cells grow instead
+}
+
+type cellBody struct {
+	Lon      float64          `json:"lon"`
+	Lat      float64          `json:"lat"`
+	Stories  int              `json:"stories"`
+	Features int              `json:"features"`
+	Newest   time.Time        `json:"newest"`
+	Place    string           `json:"place"` // the most frequent
+	PlaceID  string           `json:"place_id"`
+	Places   int              `json:"places"` // different ones
+	BBox     [4]float64       `json:"bbox"`
+	Roles    map[geo.Role]int `json:"role_counts"`
+
+	// Of the place, if it is the only one.
+	Precision *geo.Precision `json:"precision,omitempty"`
+	Country   *string        `json:"country,omitempty"`
+}
+
+// listClusters answers with the features under the filters, gathered in the
+// cells of a map.
+func (s *server) listClusters(c *gin.Context) {
+	q, values, err := s.wholeQuery(c, "zoom")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	z, err := zoom(values)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.answerJSON(c, values, func(ctx context.Context) (any, error) {
+		grid, err := s.grid(ctx, q, int(math.Floor(z)))
+		if err != nil {
+			return nil, err
+		}
+		body := clustersBody{Cells: []cellBody{}, Features: grid.Features(), Stories: grid.Stories()}
+		for _, cell := range grid.Cells(mostCells, true) {
+			body.Cells = append(body.Cells, newCellBody(&cell))
+		}
+		return body, nil
+	})
+}
+
+// grid gathers the marks under the filters for a view that begins and ends
+// between two cells.
+func (s *server) grid(ctx context.Context, q story.Query, zoom int) (*feature.Grid, error) {
+	grid := feature.NewGrid(zoom, q.BBox)
+	q.BBox = grid.Around()
+	err := s.aggregator.Marks(ctx, q, func(m *story.Mark) error {
+		grid.Add(m)
+		return nil
+	})
+	return grid, err
+}
+
+func newCellBody(c *feature.Cell) cellBody {
+	body := cellBody{
+		Lon: micro(c.Point.Lon()), Lat: micro(c.Point.Lat()), Stories: c.Stories, Features: c.Features, Newest: c.Newest,
+		Place: c.Place.Name, PlaceID: c.Place.ID, Places: c.Places, Roles: c.Roles,
+		BBox: [4]float64{c.BBox.MinLon, c.BBox.MinLat, c.BBox.MaxLon, c.BBox.MaxLat},
+	}
+	if c.Places == 1 {
+		body.Precision, body.Country = &c.Place.Precision, known(c.Place.Country)
+	}
+	return body
+}
+
+// micro rounds degrees to the six decimals that are written.
+func micro(v float64) float64 { return math.Round(v*1e6) / 1e6 }

@@ -1,0 +1,237 @@
+package handlers_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+	"newsmap/handlers"
+)
+
+// counting is a store that counts its changes and how often it is asked.
+type counting struct {
+	*memory
+	revision int64
+	walks    int
+}
+
+func (c *counting) Revision(context.Context) (int64, error) { return c.revision, c.failing }
+func (c *counting) Changes(context.Context, int64, int) ([]story.Change, error) {
+	return nil, c.failing
+}
+
+func (c *counting) Features(ctx context.Context, q story.Query, yield func(*story.Feature) error) (string, error) {
+	c.walks++
+	return c.memory.Features(ctx, q, yield)
+}
+
+// newCounting is an app over a store that counts.
+func newCounting(t testing.TB) (*app, *counting) {
+	t.Helper()
+	store := &counting{revision: 1}
+	a := newApp(t, func(c *handlers.Config) {
+		store.memory = c.Store.(*memory)
+		c.Store = store
+	})
+	return a, store
+}
+
+// fetch asks the app and reads JSON.
+func (a *app) fetch(t *testing.T, path string, v any) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s: status %d: %s", path, w.Code, w.Body)
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), v); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return w
+}
+
+func TestOverviewScenarios(t *testing.T) {
+	for _, sc := range []scenario{
+		{name: "histogram", path: "/api/histogram", status: 200, contains: []string{`"from":"2017-12-20T00:00:00Z"`, `"step_seconds":2592000`, `"undated":0`}, answers: map[string]string{"Content-Type": "application/json"}},
+		{name: "histogram of one", path: "/api/histogram?q=cyclone", status: 200, contains: []string{`{"from":"2020-12-17T00:00:00Z","to":"2020-12-17T01:00:00Z","step_seconds":3600,"counts":[1],"undated":0}`}},
+		{name: "histogram by fetching", path: "/api/histogram?by=fetched&bins=10", status: 200, contains: []string{`"undated":4`, `"from":null,"to":null`, `"counts":[]`}},
+		{name: "histogram of a year", path: "/api/histogram?datetime=2020-01-01/2020-12-31", status: 200, contains: []string{`"counts":[1]`}},
+		{name: "histogram of a year within the whole", path: "/api/histogram?datetime=2020-01-01/2020-12-31&whole=1&bins=10", status: 200, contains: []string{`"counts":[1,1,1,1]`}},
+		{name: "histogram without bins", path: "/api/histogram?bins=9", status: 400, contains: parameter("bins"), answers: problem},
+		{name: "histogram of too many bins", path: "/api/histogram?bins=1001", status: 400, contains: parameter("bins"), answers: problem},
+		{name: "histogram by nothing known", path: "/api/histogram?by=updated", status: 400, contains: parameter("by"), answers: problem},
+		{name: "histogram of half", path: "/api/histogram?whole=yes", status: 400, contains: parameter("whole"), answers: problem},
+		{name: "histogram under a bad filter", path: "/api/histogram?role=hero", status: 400, contains: parameter("role"), answers: problem},
+		{name: "histogram of a page", path: "/api/histogram?cursor=1", status: 400, contains: parameter("cursor"), answers: problem},
+
+		{name: "clusters", path: "/api/clusters?zoom=1", status: 200, contains: []string{`"features":6,"stories":3,"cut":false`,
+			`{"lon":178.44149,"lat":-18.14161,"stories":1,"features":1,"newest":"2020-12-17T00:00:00Z","place":"Suva","place_id":"geonames:2198148","places":1,"bbox":[178.44149,-18.14161,178.44149,-18.14161],"role_counts":{"dateline":0,"focus":1,"mention":0},"precision":"city","country":"FJ"}`}},
+		{name: "clusters between two zooms", path: "/api/clusters?zoom=1.5", status: 200, contains: []string{`"features":6`}},
+		{name: "clusters in a box", path: "/api/clusters?zoom=5&bbox=40,34,41,35", status: 200, contains: []string{`"features":1,"stories":1`, "Baghuz"}, lacks: []string{"Suva"}},
+		{name: "clusters over the antimeridian", path: "/api/clusters?zoom=3&bbox=170,-30,-170,0", status: 200, contains: []string{`"features":1,"stories":1`, "Suva"}, lacks: []string{"Baghuz"}},
+		{name: "clusters of nothing", path: "/api/clusters?zoom=3&q=nothing+at+all", status: 200, contains: []string{`{"cells":[],"features":0,"stories":0,"cut":false}`}},
+		{name: "clusters without a zoom", path: "/api/clusters", status: 400, contains: parameter("zoom"), answers: problem},
+		{name: "clusters at no zoom", path: "/api/clusters?zoom=NaN", status: 400, contains: parameter("zoom"), answers: problem},
+		{name: "clusters below all zooms", path: "/api/clusters?zoom=-1", status: 400, contains: parameter("zoom"), answers: problem},
+		{name: "clusters beyond all zooms", path: "/api/clusters?zoom=22.5", status: 400, contains: parameter("zoom"), answers: problem},
+		{name: "clusters in a bad box", path: "/api/clusters?zoom=2&bbox=1,2,3", status: 400, contains: parameter("bbox"), answers: problem},
+		{name: "clusters under a limit", path: "/api/clusters?zoom=2&limit=3", status: 400, contains: parameter("limit"), answers: problem},
+
+		{name: "countries", path: "/api/countries", status: 200, contains: []string{`{"country":"FR","name":"France","stories":2,"features":2}`, `{"country":"SY","name":"Syria","stories":1,"features":2}`}},
+		{name: "countries of one", path: "/api/countries?country=FJ", status: 200, contains: []string{`{"countries":[{"country":"FJ","name":"Fiji","stories":1,"features":1}]}`}},
+		{name: "countries of nothing", path: "/api/countries?q=nothing+at+all", status: 200, contains: []string{`{"countries":[]}`}},
+		{name: "countries of a zoom", path: "/api/countries?zoom=3", status: 400, contains: parameter("zoom"), answers: problem},
+
+		{name: "suggest a place", path: "/api/suggest?q=su", status: 200, contains: []string{`"kind":"place","id":"geonames:2198148","name":"Suva","label":"Suva, Central, Fiji","lat":-18.14161,"lon":178.44149,"feature_code":"PPLC","stories":1,"value":{"place":"geonames:2198148"}`,
+			`{"kind":"text","id":"","name":"su","label":"su","lat":null,"lon":null,"feature_code":null,"stories":null,"value":{"q":"su"}}`}},
+		{name: "suggest a country", path: "/api/suggest?q=SYR", status: 200, contains: []string{`"kind":"country","id":"SY","name":"Syria","label":"Syria"`, `"value":{"country":"SY"}`, `"stories":1`}},
+		{name: "suggest a place of the stories", path: "/api/suggest?q=bagh", status: 200, contains: []string{`"id":"newsmap:baghuz"`}},
+		{name: "suggest by a whole name", path: "/api/suggest?q=Montevideo", status: 200, contains: []string{`"id":"geonames:3441575"`, `"stories":0`}},
+		{name: "suggest an outlet", path: "/api/suggest?q=pos", status: 200, contains: []string{`"kind":"outlet","id":"Pacific Post","name":"Pacific Post","label":"Pacific Post · pacific.example"`, `"stories":1,"value":{"outlet":"Pacific Post"}`}},
+		{name: "suggest an outlet by its domain", path: "/api/suggest?q=example.o", status: 200, contains: []string{`"value":{"outlet":"Example Wire"}`}},
+		{name: "suggest of hostile names", path: "/api/suggest?q=%3Cb%3EBad", status: 200, lacks: []string{"<b>", "<script>"}, contains: []string{"newsmap:hostile"}},
+		{name: "suggest one", path: "/api/suggest?q=s&limit=1", status: 200},
+		{name: "suggest of spaces", path: "/api/suggest?q=+", status: 200, contains: []string{`{"suggestions":[]}`}},
+		{name: "suggest of marks", path: "/api/suggest?q=%21%21", status: 200, contains: []string{`"kind":"text"`}, lacks: []string{`"kind":"place"`}},
+		{name: "suggest nothing", path: "/api/suggest", status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest of bad UTF-8", path: "/api/suggest?q=%ff", status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest of much", path: "/api/suggest?q=" + strings.Repeat("a", 201), status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest twice", path: "/api/suggest?q=a&q=b", status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest under a filter", path: "/api/suggest?q=a&country=SY", status: 400, contains: parameter("country"), answers: problem},
+		{name: "suggest too many", path: "/api/suggest?q=a&limit=51", status: 400, contains: parameter("limit"), answers: problem},
+		{name: "suggest of a broken query", path: "/api/suggest?q=%zz", status: 400, contains: parameter("query"), answers: problem},
+
+		{name: "failing store behind clusters", path: "/api/clusters?zoom=2", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: problem},
+		{name: "failing store behind a histogram", path: "/api/histogram", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: problem},
+		{name: "failing store behind suggestions", path: "/api/suggest?q=a", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: problem},
+	} {
+		t.Run(sc.name, sc.run)
+	}
+}
+
+// TestSuggestRanks puts places with stories before larger ones, and own names
+// before names in other languages.
+func TestSuggestRanks(t *testing.T) {
+	a := newApp(t)
+	large := geo.Place{ID: "geonames:1", Name: "Subtown", FeatureCode: "PPL", Country: "DE", Population: 1e7}
+	foreign := geo.Place{ID: "newsmap:baghuz", Name: "Baghuz", FeatureCode: "PPL", Country: "SY"}
+	a.parser.atlas[large.ID] = large
+	suggester := &prefixes{a.parser.atlas, []geo.Candidate{
+		{Place: large, Name: "Subtown", Score: 0.9}, {Place: foreign, Name: "Su-Baghuz", Score: 0.99}, {Place: a.parser.atlas["geonames:2198148"], Name: "Suva", Score: 0.2},
+	}}
+	b := newApp(t, func(c *handlers.Config) { c.Places = suggester })
+	var got struct {
+		Suggestions []struct{ Name, Matched string }
+	}
+	b.fetch(t, "/api/suggest?q=su", &got)
+	var names []string
+	for _, s := range got.Suggestions {
+		names = append(names, s.Name)
+	}
+	if fmt.Sprint(names) != "[Suva Subtown Baghuz su]" || got.Suggestions[2].Matched != "Su-Baghuz" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// prefixes is an atlas that knows one answer to all beginnings.
+type prefixes struct {
+	atlas
+	answer []geo.Candidate
+}
+
+func (p *prefixes) Suggest(string, int) []geo.Candidate { return p.answer }
+
+// TestEntityTags asks again for what has not changed, and after it has.
+func TestEntityTags(t *testing.T) {
+	a, store := newCounting(t)
+	for _, path := range []string{"/api/clusters?zoom=2", "/api/countries?country=SY", "/api/histogram", "/api/suggest?q=su"} {
+		t.Run(path, func(t *testing.T) {
+			ask := func(tag string) *httptest.ResponseRecorder {
+				r := httptest.NewRequest("GET", path, nil)
+				if tag != "" {
+					r.Header.Set("If-None-Match", tag)
+				}
+				w := httptest.NewRecorder()
+				a.ServeHTTP(w, r)
+				return w
+			}
+			first := ask("")
+			tag := first.Header().Get("ETag")
+			if first.Code != 200 || !strings.HasPrefix(tag, `W/"`) || first.Header().Get("Cache-Control") != "no-cache" {
+				t.Fatalf("%d %v", first.Code, first.Header())
+			}
+			walks := store.walks
+			if w := ask(tag); w.Code != http.StatusNotModified || w.Body.Len() != 0 || w.Header().Get("ETag") != tag {
+				t.Errorf("with the tag: %d, %d bytes, %v", w.Code, w.Body.Len(), w.Header())
+			}
+			if w := ask(`"x", ` + strings.TrimPrefix(tag, "W/")); w.Code != http.StatusNotModified {
+				t.Errorf("with several tags: %d", w.Code)
+			}
+			if w := ask(`W/"other"`); w.Code != 200 || w.Body.String() != first.Body.String() {
+				t.Errorf("with another tag: %d %s", w.Code, w.Body)
+			}
+			if store.walks != walks {
+				t.Errorf("the store was walked %d times more", store.walks-walks)
+			}
+			store.revision++
+			if w := ask(tag); path != "/api/suggest?q=su" && (w.Code != 200 || w.Header().Get("ETag") == tag) {
+				t.Errorf("after a change: %d %v", w.Code, w.Header())
+			}
+		})
+	}
+}
+
+// TestStoresThatCountNoChanges must not be kept.
+func TestStoresThatCountNoChanges(t *testing.T) {
+	a := newApp(t)
+	var before, after struct{ Features int }
+	w := a.fetch(t, "/api/clusters?zoom=2", &before)
+	if tag := w.Header().Get("ETag"); tag != "" {
+		t.Errorf("ETag %s", tag)
+	}
+	many(a.store, 5)
+	a.fetch(t, "/api/clusters?zoom=2", &after)
+	if after.Features != before.Features+5 {
+		t.Errorf("%d features became %d", before.Features, after.Features)
+	}
+}
+
+// TestDirectoryLags looks at how the counts beside suggestions follow a store in
+// which stories come in all the time.
+func TestDirectoryLags(t *testing.T) {
+	now := today
+	store := &counting{revision: 1}
+	a := newApp(t, func(c *handlers.Config) {
+		store.memory = c.Store.(*memory)
+		c.Store, c.Now = store, func() time.Time { return now }
+	})
+	stories := func() int {
+		var got struct{ Suggestions []struct{ Stories int } }
+		a.fetch(t, "/api/suggest?q=suva", &got)
+		return got.Suggestions[0].Stories
+	}
+	if n := stories(); n != 1 {
+		t.Fatalf("%d stories", n)
+	}
+	again := *store.stories[1]
+	again.ID = "again"
+	if _, err := store.Put(t.Context(), &again); err != nil {
+		t.Fatal(err)
+	}
+	store.revision++
+	if n := stories(); n != 1 {
+		t.Errorf("at once: %d stories", n)
+	}
+	now = now.Add(6 * time.Second)
+	if n := stories(); n != 2 {
+		t.Errorf("later: %d stories", n)
+	}
+}
