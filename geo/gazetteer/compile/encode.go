@@ -211,6 +211,7 @@ func (e *encoder) encodeNames(i uint32, p *place) {
 		if e.borrowed(p, n) {
 			factor *= borrowedFactor
 		}
+		factor = min(factor, e.b.shadowed(p, key))
 		number := uint32(len(e.names) / 12)
 		e.keys[key] = append(e.keys[key], posting{number, i, p.prominence * factor, n.flags})
 		e.names = e.u32(e.names, e.ref(n.text))
@@ -224,14 +225,14 @@ func (e *encoder) encodeNames(i uint32, p *place) {
 // best known town, as many call Tunisia "Tunis".
 const borrowedFactor = 0.6
 
-// borrowed tells whether a foreign name of p is the main name of another
-// important place of its country.
+// borrowed tells whether a foreign name of p is the name of an important town of
+// its country.
 func (e *encoder) borrowed(p *place, n name) bool {
 	if n.flags&^gazetteer.NameForeign != 0 || !latin(n.text) {
 		return false
 	}
 	for _, o := range e.b.index[nameKey(p.country, n.text)] {
-		if o != p && o.prominence > 0.5 && o.factor(gazetteer.Fold(n.text)) > nameFactor(n) {
+		if o != p && o.class() == gazetteer.ClassPopulated && o.prominence > 0.5 && o.factor(gazetteer.Fold(n.text)) > nameFactor(n) {
 			return true
 		}
 	}

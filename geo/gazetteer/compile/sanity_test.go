@@ -226,3 +226,23 @@ func TestCuratedPoints(t *testing.T) {
 		}
 	}
 }
+
+// TestTownBeforeItsDivision: a name that a town shares with the division around
+// it means the town first, in whatever language.
+func TestTownBeforeItsDivision(t *testing.T) {
+	x, err := gazetteer.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, country := range map[string]string{
+		"Wien": "AT", "Peking": "CN", "Praha": "CZ", "Deir al-Zor": "SY", "Raqqa": "SY", "Vienna": "AT", "Genève": "CH", "Moskva": "RU",
+	} {
+		found := x.Lookup(name, 1)
+		if len(found) == 0 || found[0].Place.Country != country || gazetteer.ClassOf(found[0].Place.FeatureCode) != gazetteer.ClassPopulated {
+			t.Errorf("%s: got %+v", name, found)
+		}
+	}
+	if found := x.Lookup("Tunisia", 1); len(found) == 0 || found[0].Place.FeatureCode != "PCLI" {
+		t.Errorf("Tunisia: got %+v", found)
+	}
+}

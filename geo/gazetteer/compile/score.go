@@ -59,9 +59,31 @@ func (b *builder) setProminence() {
 			continue
 		}
 		if town := b.namesake(d); town > 0 {
-			d.place.prominence = min(d.place.prominence, town-0.02)
+			d.place.prominence = min(d.place.prominence, town-belowTown)
 		}
 	}
+}
+
+// belowTown is how far a division stays behind the town whose name it has.
+const belowTown = 0.02
+
+// shadowed returns the most that the factor of a name of p, folded to key, may
+// be: "Wien" is the town first and the division around it second. It is 1 for
+// what is no division, or has no town of that name.
+func (b *builder) shadowed(p *place, key string) float64 {
+	if p.class() != gazetteer.ClassAdmin1 || p.country == "CA" || p.prominence <= 0 {
+		return 1
+	}
+	best := 0.0
+	for _, o := range b.index[p.country+"\x00"+key] {
+		if o.class() == gazetteer.ClassPopulated && o.admin1 == p.admin1 && rankable(o) {
+			best = max(best, o.prominence*o.factor(key))
+		}
+	}
+	if best == 0 {
+		return 1
+	}
+	return max(best-belowTown, 0.05) / p.prominence
 }
 
 // namesake returns the score of the largest town of a division under one of the
