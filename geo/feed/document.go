@@ -3,16 +3,14 @@ package feed
 import (
 	"bytes"
 	"encoding/xml"
+	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/net/html/charset"
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
-
 	"newsmap/geo"
+	"newsmap/geo/article/encoding"
 )
 
 // Kind is what a document is.
@@ -42,6 +40,7 @@ func Sniff(body []byte) Kind {
 		}
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	head, _ = begin(head)
 	switch {
 	case len(head) == 0:
 		return KindEmpty
@@ -77,7 +76,7 @@ func Sniff(body []byte) Kind {
 func root(head []byte) string {
 	d := xml.NewDecoder(bytes.NewReader(head))
 	d.Strict = false
-	d.CharsetReader = charset.NewReaderLabel // what is read of a name is ASCII in all of them
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // what is read of a name is ASCII in all of them
 	for {
 		token, err := d.RawToken()
 		if err != nil {
@@ -89,106 +88,137 @@ func root(head []byte) string {
 	}
 }
 
-var declaration = regexp.MustCompile(`^\s*<\?xml[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)\s*["'][^>]*\?>`)
-
-// decode makes body UTF-8. A byte order mark beats the header (charset of
-// contentType), which beats the document's own declaration; text that is UTF-8 is
-// taken as that whatever they say, since no other text is by chance.
+// decode makes body UTF-8 without what XML does not allow: see package encoding.
 func decode(body []byte, contentType string) ([]byte, error) {
 	if len(body) > MaxBody {
 		return nil, geo.Invalid("feed", "has %d bytes, more than %d", len(body), MaxBody)
 	}
-	if e := marked(body); e != nil {
-		return clean(transform(body, e)), nil
+	text, _ := encoding.Decode(body, encoding.OfFeed(body, contentType))
+	if len(text) > 2*MaxBody {
+		return nil, geo.Invalid("feed", "has %d bytes of text, more than %d", len(text), 2*MaxBody)
 	}
-	label := charsetOf(contentType)
-	if label == "" {
-		if m := declaration.FindSubmatch(body[:min(len(body), 1_024)]); m != nil {
-			label = string(m[1])
-		}
-	}
-	e, name := charset.Lookup(label)
-	stateful := name == "iso-2022-jp" || strings.HasPrefix(name, "utf-16")
-	switch {
-	case utf8.Valid(body) && !stateful:
-		return clean(body), nil
-	case e == nil || name == "utf-8":
-		e = nil
-		if broken := brokenBytes(body); broken*4 > multibyte(body) {
-			e = charmap.Windows1252 // one encoding was taken for the other, as a rule
-		}
-	}
-	if e == nil {
-		return clean(bytes.ToValidUTF8(body, []byte("\ufffd"))), nil
-	}
-	return clean(transform(body, e)), nil
+	return clean(text), nil
 }
 
-// marked is the encoding of a byte order mark, or of XML in UTF-16 without one.
-func marked(body []byte) encoding.Encoding {
-	switch {
-	case bytes.HasPrefix(body, []byte{0xfe, 0xff}), bytes.HasPrefix(body, []byte{0, '<'}), bytes.HasPrefix(body, []byte{0, '{'}):
-		return unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
-	case bytes.HasPrefix(body, []byte{0xff, 0xfe}), bytes.HasPrefix(body, []byte{'<', 0}), bytes.HasPrefix(body, []byte{'{', 0}):
-		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	}
-	return nil
-}
-
-func transform(body []byte, e encoding.Encoding) []byte {
-	out, err := e.NewDecoder().Bytes(body)
-	if err != nil {
-		return bytes.ToValidUTF8(body, []byte("\ufffd"))
-	}
-	return out
-}
-
-func charsetOf(contentType string) string {
-	_, label, ok := strings.Cut(strings.ToLower(contentType), "charset=")
-	if !ok {
-		return ""
-	}
-	label, _, _ = strings.Cut(label, ";")
-	return strings.Trim(label, " \"'")
-}
-
-// brokenBytes counts the bytes that cannot be UTF-8.
-func brokenBytes(body []byte) (n int) {
-	for len(body) > 0 {
-		r, size := utf8.DecodeRune(body)
-		if r == utf8.RuneError && size == 1 {
-			n++
-		}
-		body = body[size:]
-	}
-	return n
-}
-
-// multibyte counts the code points beyond ASCII that are UTF-8.
-func multibyte(body []byte) (n int) {
-	for len(body) > 0 {
-		r, size := utf8.DecodeRune(body)
-		if size > 1 && r != utf8.RuneError {
-			n++
-		}
-		body = body[size:]
-	}
-	return n
-}
-
-// clean drops what XML 1.0 does not allow and what would now be a lie: the
-// encoding declaration.
+// clean drops what XML 1.0 does not allow: control characters, bare or as
+// references.
 func clean(text []byte) []byte {
 	text = bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
-	if m := declaration.FindSubmatchIndex(text[:min(len(text), 1_024)]); m != nil {
-		text = append([]byte(`<?xml version="1.0"?>`), text[m[1]:]...)
-	}
-	return bytes.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
+	text = bytes.Map(func(r rune) rune {
+		if !allowed(r) {
 			return -1
 		}
 		return r
 	}, text)
+	if !bytes.Contains(text, []byte("&#")) {
+		return text
+	}
+	return reference.ReplaceAllFunc(text, func(m []byte) []byte {
+		digits, base := string(m[2:len(m)-1]), 10
+		if digits[0] == 'x' || digits[0] == 'X' {
+			digits, base = digits[1:], 16
+		}
+		if n, err := strconv.ParseInt(digits, base, 32); err != nil || !allowed(rune(n)) || n > utf8.MaxRune || n >= 0xd800 && n <= 0xdfff {
+			return nil
+		}
+		return m
+	})
+}
+
+var reference = regexp.MustCompile(`&#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,7});`)
+
+func allowed(r rune) bool {
+	return (r >= ' ' || r == '\t' || r == '\n' || r == '\r') && r != 0xfffe && r != 0xffff
+}
+
+// beginnings are how documents begin that may have something before them.
+var beginnings = regexp.MustCompile(`<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>]|RDF[\s>]|opml[\s>]|urlset[\s>]|sitemapindex[\s>])`)
+
+// pages is what shows that a document is a page, which may show another's source.
+var pages = regexp.MustCompile(`(?i)<(?:!doctype html|html|head|body|title|pre|code|textarea|script|svg)[\s>]`)
+
+// begin gives the document without what stands before it by accident: blank lines,
+// the warnings of a program, a comment. junk is how many bytes that was.
+func begin(text []byte) (document []byte, junk int) {
+	const most = 8 << 10
+	if len(text) == 0 || text[0] == '{' || text[0] == '[' {
+		return text, 0
+	}
+	at := beginnings.FindIndex(text[:min(len(text), most)])
+	if at == nil || at[0] == 0 || rootStart(text) == at[0] || pages.Match(text[:at[0]]) {
+		return text, 0
+	}
+	return text[at[0]:], at[0]
+}
+
+// bare gives a document from its first element on, with the entities replaced that
+// it declares for itself. What stands before the element is what parsers stumble
+// over, and has served.
+func bare(text []byte) ([]byte, error) {
+	start := rootStart(text)
+	if start < 0 {
+		return text, nil
+	}
+	head, body := text[:start], text[start:]
+	entities := map[string]string{}
+	for _, m := range entity.FindAllSubmatch(head, 100) {
+		if _, known := xml.HTMLEntity[string(m[1])]; !known {
+			entities[string(m[1])] = string(m[2][1 : len(m[2])-1])
+		}
+	}
+	if len(entities) == 0 {
+		return body, nil
+	}
+	grown := 0
+	body = named.ReplaceAllFunc(body, func(m []byte) []byte {
+		value, known := entities[string(m[1:len(m)-1])]
+		if grown += len(value); !known || grown > MaxBody {
+			return m
+		}
+		return []byte(escaper.Replace(value))
+	})
+	if grown > MaxBody {
+		return nil, geo.Invalid("feed", "declares entities that unfold to more than %d bytes", MaxBody)
+	}
+	return body, nil
+}
+
+var (
+	entity  = regexp.MustCompile(`(?s)<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+("[^"]*"|'[^']*')\s*>`)
+	named   = regexp.MustCompile(`&[A-Za-z_][\w.-]{0,60};`)
+	escaper = strings.NewReplacer("<", "&lt;", ">", "&gt;")
+)
+
+// rootStart is where the first element begins, -1 if there is none.
+func rootStart(text []byte) int {
+	for i := 0; i < len(text); {
+		at := bytes.IndexByte(text[i:], '<')
+		if at < 0 || i+at+1 >= len(text) {
+			return -1
+		}
+		i += at
+		end := ">"
+		switch rest := text[i:]; {
+		case bytes.HasPrefix(rest, []byte("<!--")):
+			end = "-->"
+		case bytes.HasPrefix(rest, []byte("<?")):
+			end = "?>"
+		case bytes.HasPrefix(rest, []byte("<!")):
+			if open, close := bytes.IndexByte(rest, '['), bytes.IndexByte(rest, '>'); open >= 0 && open < close {
+				if n := bytes.Index(rest, []byte("]")); n >= 0 {
+					i += n
+				}
+			}
+		default:
+			return i
+		}
+		at = bytes.Index(text[i:], []byte(end))
+		if at < 0 {
+			return -1
+		}
+		i += at + len(end)
+	}
+	return -1
 }
 
 // deepest bounds nesting: parsers recurse. It is far more than unclosed <br>

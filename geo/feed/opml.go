@@ -25,19 +25,19 @@ const maxOutlines = 10_000
 // Feeds whose address is out of form stand in warnings. The error wraps
 // geo.ErrInvalid and names "opml".
 func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []string, err error) {
+	l := &opmlReader{reading: reading{sanitizer: newSanitizer()}, seen: map[string]bool{}}
 	text, err := decode(body, contentType)
-	if err == nil {
-		err = checkXML(text)
-	}
 	if err != nil {
 		return nil, nil, opmlError(err)
 	}
 	if kind := Sniff(text); kind != KindOPML {
 		return nil, nil, geo.Invalid("opml", "is no OPML list of feeds but %s", kindWords(kind))
 	}
+	if text, err = l.begin(text); err != nil {
+		return nil, nil, opmlError(err)
+	}
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.Strict, d.Entity = false, xml.HTMLEntity
-	l := &opmlReader{reading: reading{sanitizer: newSanitizer()}, seen: map[string]bool{}}
 	for {
 		token, err := d.Token()
 		switch {

@@ -7,13 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	jsonfeed "github.com/mmcdole/gofeed/json"
+	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/text/language"
 
 	"newsmap/geo"
+	"newsmap/geo/article"
 )
 
 // Parse reads a feed or a news sitemap. contentType is the header of the
@@ -32,7 +37,7 @@ func Parse(ctx context.Context, body []byte, contentType, address string, now ti
 	kind := Sniff(text)
 	switch kind {
 	case KindFeed, KindSitemap:
-		if err := checkXML(text); err != nil {
+		if text, err = r.begin(text); err != nil {
 			return nil, err
 		}
 		if kind == KindSitemap {
@@ -52,6 +57,18 @@ func Parse(ctx context.Context, body []byte, contentType, address string, now ti
 	return r.feed(f), nil
 }
 
+// begin makes of a document what can be parsed.
+func (r *reading) begin(text []byte) ([]byte, error) {
+	text, junk := begin(text)
+	if junk > 0 {
+		r.warn("has %d bytes of something else before its beginning", junk)
+	}
+	if err := checkXML(text); err != nil {
+		return nil, err
+	}
+	return bare(text)
+}
+
 // parse hands the document to the library.
 func parse(text []byte) (f *gofeed.Feed, err error) {
 	// The documents are hostile and the library is not ours: a panic in it is a
@@ -62,7 +79,8 @@ func parse(text []byte) (f *gofeed.Feed, err error) {
 		}
 	}()
 	p := gofeed.NewParser()
-	p.MaxByteSize = MaxBody
+	p.MaxByteSize, p.KeepOriginalFeed = MaxBody, true
+	p.RSSTranslator = &gofeed.DefaultRSSTranslator{DisableContentImageScan: true}
 	return p.Parse(bytes.NewReader(text))
 }
 
@@ -111,7 +129,15 @@ func (r *reading) address(raw string) string {
 }
 
 func (r *reading) feed(f *gofeed.Feed) *Feed {
-	r.out = Feed{Title: r.line(f.Title, MaxTitle), URL: r.address(f.FeedLink), Home: r.address(f.Link), Lang: lang(f.Language)}
+	r.out.Title, r.out.URL, r.out.Home, r.out.Lang = r.line(f.Title, MaxTitle), r.address(f.FeedLink), r.address(f.Link), lang(f.Language)
+	if f.DublinCoreExt != nil && r.out.Lang == "" && len(f.DublinCoreExt.Language) > 0 {
+		r.out.Lang = lang(f.DublinCoreExt.Language[0])
+	}
+	if points := pointsOf(f.Extensions); len(points) > 0 {
+		p := points[0].Point()
+		r.out.Point = &p
+	}
+	r.out.Every, r.out.Skip = rhythm(f)
 	if r.base == nil {
 		r.base = parseBase(r.out.Home)
 	}
@@ -121,7 +147,7 @@ func (r *reading) feed(f *gofeed.Feed) *Feed {
 			break
 		}
 		if item != nil {
-			r.add(n, r.item(n, item))
+			r.add(n, r.item(n, item, originOf(f, n)))
 		}
 	}
 	r.dropOffice()
@@ -159,23 +185,50 @@ func (r *reading) add(n int, item Item) {
 	r.out.Items = append(r.out.Items, item)
 }
 
-func (r *reading) item(n int, in *gofeed.Item) Item {
+// origin is what an item says that the library does not pass on.
+type origin struct {
+	noPermalink bool   // the guid is no address
+	plain       string // text that is no markup
+	lang        string
+	images      []string
+}
+
+func originOf(f *gofeed.Feed, n int) (o origin) {
+	switch original := f.OriginalFeed().(type) {
+	case *rss.Feed:
+		if guid := original.Items[n].GUID; guid != nil {
+			o.noPermalink = strings.EqualFold(strings.TrimSpace(guid.IsPermalink), "false")
+		}
+	case *atom.Feed:
+		o.noPermalink = true
+	case *jsonfeed.Feed:
+		item := original.Items[n]
+		o.noPermalink, o.lang, o.images = true, item.Language, []string{item.Image, item.BannerImage}
+		if item.ContentHTML == "" {
+			o.plain = item.ContentText
+		}
+	}
+	return o
+}
+
+func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	item := Item{
-		ID: short(in.GUID, maxName), URL: r.address(in.Link), Title: r.line(in.Title, MaxTitle), Byline: r.byline(in), Lang: r.out.Lang,
-		Summary: r.text(in.Description), Content: r.text(in.Content), Points: pointsOf(in.Extensions),
+		ID: short(in.GUID, maxName), URL: r.link(in, o), Title: r.line(in.Title, MaxTitle), Byline: r.byline(in), Lang: r.out.Lang,
+		Summary: r.text(in.Description), Points: pointsOf(in.Extensions), Image: r.image(in, o),
+	}
+	if item.Content = r.text(in.Content); o.plain != "" {
+		item.Content = plain(o.plain)
 	}
 	item.setPoint()
-	if item.URL == "" && strings.HasPrefix(in.GUID, "http") {
-		item.URL = r.address(in.GUID) // a guid is a permalink unless it says otherwise
-	}
-	if in.DublinCoreExt != nil && len(in.DublinCoreExt.Language) > 0 {
-		if l := lang(in.DublinCoreExt.Language[0]); l != "" {
+	for _, l := range append(dublinLanguages(in), o.lang) {
+		if l := lang(l); l != "" {
 			item.Lang = l
+			break
 		}
 	}
 	item.Published = r.date(n, "published", in.Published, in.PublishedParsed)
 	item.Updated = r.date(n, "updated", in.Updated, in.UpdatedParsed)
-	if item.Published.IsZero() && in.DublinCoreExt != nil && len(in.DublinCoreExt.Date) > 0 {
+	if item.Published.IsZero() && in.DublinCoreExt != nil && len(in.DublinCoreExt.Date) > 0 && in.DublinCoreExt.Date[0] != in.Published {
 		item.Published = r.date(n, "dated", in.DublinCoreExt.Date[0], nil)
 	}
 	if item.Published.IsZero() {
@@ -185,6 +238,35 @@ func (r *reading) item(n int, in *gofeed.Item) Item {
 		item.Content = ""
 	}
 	return item
+}
+
+func dublinLanguages(in *gofeed.Item) []string {
+	if in.DublinCoreExt == nil {
+		return nil
+	}
+	return in.DublinCoreExt.Language
+}
+
+// link is the address of an item: the original one where a counter stands before
+// it, the link, or a guid that is an address.
+func (r *reading) link(in *gofeed.Item, o origin) string {
+	var candidates []string
+	for _, prefix := range []string{"feedburner", "pheedo"} {
+		for _, e := range in.Extensions[prefix]["origLink"] {
+			candidates = append(candidates, e.Value)
+		}
+	}
+	candidates = append(candidates, in.Link)
+	candidates = append(candidates, in.Links...)
+	if !o.noPermalink && strings.HasPrefix(in.GUID, "http") {
+		candidates = append(candidates, in.GUID) // a guid is a permalink unless it says otherwise
+	}
+	for _, c := range candidates {
+		if address := r.address(c); address != "" {
+			return address
+		}
+	}
+	return ""
 }
 
 func (r *reading) byline(in *gofeed.Item) string {
@@ -211,7 +293,10 @@ func (r *reading) date(n int, name, text string, parsed *time.Time) time.Time {
 	if text == "" && parsed == nil {
 		return time.Time{}
 	}
-	t, err := geo.ParseDate(text)
+	t, err := article.ParseDate(text)
+	if seconds, ok := unixTime(text); ok {
+		t, err = seconds, nil
+	}
 	switch {
 	case err != nil && parsed == nil:
 		r.warn("item %d is %s at %q, which is no date that is known here", n+1, name, short(text, 60))
@@ -228,6 +313,18 @@ func (r *reading) date(n int, name, text string, parsed *time.Time) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
+}
+
+// unixTime reads seconds or milliseconds since 1970 of this century.
+func unixTime(s string) (time.Time, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	switch {
+	case err != nil || len(s) != 10 && len(s) != 13:
+		return time.Time{}, false
+	case len(s) == 13:
+		return time.UnixMilli(n).UTC(), true
+	}
+	return time.Unix(n, 0).UTC(), true
 }
 
 func lang(s string) string {

@@ -76,7 +76,7 @@ func TestWild(t *testing.T) {
 		"undeclared entities": {`<title>Caf&eacute;&nbsp;&mdash; open &copy; R&D</title><link>https://post.example/1?a=1&b=2</link>`, feed.Item{Title: "Café — open © R&D", URL: "https://post.example/1?a=1&b=2"}},
 		"escaped twice":       {`<title>AT&amp;amp;T &amp;quot;wins&amp;quot;</title><link>/1</link>`, feed.Item{Title: `AT&T "wins"`, URL: "https://post.example/1"}},
 		"markup in the title": {`<title><![CDATA[<b>Bold</b><script>alert(1)</script> news]]></title>`, feed.Item{Title: "Bold news"}},
-		"CDATA HTML":          {`<title>x</title><description><![CDATA[<p onclick="x()">One &amp; two.</p><script>alert(1)</script><p>Three<br>four<img src=x onerror=alert(1)>.</p>]]></description>`, feed.Item{Title: "x", Summary: "One & two.\n\nThree\n\nfour."}},
+		"CDATA HTML":          {`<title>x</title><description><![CDATA[<p onclick="x()">One &amp; two.</p><script>alert(1)</script><p>Three<br>four<img src=x onerror=alert(1)>.</p>]]></description>`, feed.Item{Title: "x", Summary: "One & two.\n\nThree\n\nfour.", Image: "https://post.example/feeds/x"}},
 		"escaped HTML":        {`<title>x</title><description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description>`, feed.Item{Title: "x", Summary: "One.\n\nTwo."}},
 		"less than":           {`<title>5 &lt; 6</title>`, feed.Item{Title: "5 < 6"}},
 		"no date":             {`<title>x</title>`, feed.Item{Title: "x"}},

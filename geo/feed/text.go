@@ -41,9 +41,17 @@ func (s *sanitizer) line(markup string, most int) string {
 func (s *sanitizer) text(markup string) string {
 	markup = clipBytes(markup, maxText)
 	if !strings.ContainsAny(markup, "<&") {
-		return article.FromFragment(html.EscapeString(markup))
+		return plain(markup)
 	}
 	return article.FromFragment(s.body.Sanitize(markup))
+}
+
+var blankLine = regexp.MustCompile(`(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)\s*`)
+
+// plain makes paragraphs of what is no markup.
+func plain(text string) string {
+	text = blankLine.ReplaceAllString(strings.TrimSpace(clipBytes(text, maxText)), "\x00")
+	return article.FromFragment("<p>" + strings.ReplaceAll(html.EscapeString(text), "\x00", "</p><p>"))
 }
 
 // clipBytes cuts at most bytes, not within a code point.

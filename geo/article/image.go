@@ -1,0 +1,34 @@
+package article
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// noPicture are addresses of what stands where a picture could: a site's logo, a
+// placeholder, a counter's pixel, a face.
+var noPicture = regexp.MustCompile(`(?i)(^|[/_.=-])(logos?|placeholders?|default|no-?image|spacer|blank|pixel|tracking|1x1|favicons?|icons?|sprites?|avatars?|gravatar|emoji|smil(ey|ies)|badge|apple-touch)([/_.@?=&0-9-]|$)|\.(svgz?|ico|cur)($|\?)|feedburner\.com/~|pixel\.wp\.com|gravatar\.com/|doubleclick\.net/|/s\.w\.org/images/core/emoji/`)
+
+// ImageURL makes the address of a picture absolute by base, which may be nil. It
+// is empty where it is no http or https address, too long to be shown, or by its
+// name no picture of a story's but a logo, an icon or a pixel.
+func ImageURL(base *url.URL, raw string) string {
+	const longest = 2_048
+	raw = strings.TrimSpace(raw)
+	u, err := url.Parse(raw)
+	if raw == "" || err != nil {
+		return ""
+	}
+	if base != nil {
+		u = base.ResolveReference(u)
+	}
+	out := u.String()
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || len(out) > longest || u.Path == "" || u.Path == "/" {
+		return ""
+	}
+	if noPicture.MatchString(u.Host + u.Path) {
+		return ""
+	}
+	return out
+}
