@@ -152,14 +152,14 @@ func begin(text []byte) (document []byte, junk int) {
 }
 
 // bare gives a document from its first element on, with the entities replaced that
-// it declares for itself. What stands before the element is what parsers stumble
+// it declares for itself, and bare ampersands escaped. What stands before the element is what parsers stumble
 // over, and has served.
 func bare(text []byte) ([]byte, error) {
 	start := rootStart(text)
 	if start < 0 {
 		return text, nil
 	}
-	head, body := text[:start], text[start:]
+	head, body := text[:start], escapeAmpersands(text[start:])
 	entities := map[string]string{}
 	for _, m := range entity.FindAllSubmatch(head, 100) {
 		if _, known := xml.HTMLEntity[string(m[1])]; !known {
@@ -188,6 +188,33 @@ var (
 	named   = regexp.MustCompile(`&[A-Za-z_][\w.-]{0,60};`)
 	escaper = strings.NewReplacer("<", "&lt;", ">", "&gt;")
 )
+
+var isReference = regexp.MustCompile(`^&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z_][A-Za-z0-9_.-]{0,60});`)
+
+// escapeAmpersands makes "&amp;" of the ampersands outside CDATA that begin no
+// reference: those of addresses, as a rule, of which parsers make other things
+// ("&section=" has a § in it).
+func escapeAmpersands(text []byte) []byte {
+	var out []byte
+	from := 0
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '<' && bytes.HasPrefix(text[i:], []byte("<![CDATA[")):
+			end := bytes.Index(text[i:], []byte("]]>"))
+			if end < 0 {
+				return append(out, text[from:]...)
+			}
+			i += end
+		case text[i] == '&' && !isReference.Match(text[i:min(len(text), i+80)]):
+			out = append(append(out, text[from:i]...), "&amp;"...)
+			from = i + 1
+		}
+	}
+	if from == 0 {
+		return text
+	}
+	return append(out, text[from:]...)
+}
 
 // rootStart is where the first element begins, -1 if there is none.
 func rootStart(text []byte) int {

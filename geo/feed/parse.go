@@ -151,6 +151,7 @@ func (r *reading) feed(f *gofeed.Feed) *Feed {
 		}
 	}
 	r.dropOffice()
+	r.dropShared()
 	return &r.out
 }
 
@@ -183,6 +184,26 @@ func (r *reading) add(n int, item Item) {
 	}
 	r.seen[key] = true
 	r.out.Items = append(r.out.Items, item)
+}
+
+// dropShared takes ids away that several items have: they name none of them.
+func (r *reading) dropShared() {
+	counts := map[string]int{}
+	for i := range r.out.Items {
+		counts[r.out.Items[i].ID]++
+	}
+	told := false
+	for i := range r.out.Items {
+		item := &r.out.Items[i]
+		if item.ID == "" || counts[item.ID] == 1 {
+			continue
+		}
+		if !told {
+			r.warn("%d items have the id %q, which names none of them; their addresses do", counts[item.ID], short(item.ID, 60))
+			told = true
+		}
+		item.ID = item.URL
+	}
 }
 
 // origin is what an item says that the library does not pass on.

@@ -123,7 +123,7 @@ func TestDuplicates(t *testing.T) {
 	for _, item := range f.Items {
 		titles = append(titles, item.Title)
 	}
-	if strings.Join(titles, " ") != "One Two Bare" || len(f.Warnings) != 4 {
+	if strings.Join(titles, " ") != "One Two Bare" || len(f.Warnings) != 5 || f.Items[0].ID != f.Items[0].URL {
 		t.Errorf("%q, %q", titles, f.Warnings)
 	}
 }
@@ -206,6 +206,7 @@ func TestRefused(t *testing.T) {
 		"an index":       {`<sitemapindex><sitemap><loc>x</loc></sitemap></sitemapindex>`, "is an index of sitemaps"},
 		"a bare sitemap": {`<urlset><url><loc>https://post.example/1</loc></url></urlset>`, "is a sitemap of one address without news"},
 		"laughs":         {laughs, "entities that hold other entities"},
+		"blow-up":        {`<!DOCTYPE r [<!ENTITY x "` + strings.Repeat("x", 10_000) + `">]><rss version="2.0"><channel><title>` + strings.Repeat("&x;", 10_000) + `</title></channel></rss>`, "unfold to more than"},
 		"a file":         {`<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>`, "stands for a file"},
 		"deep":           {`<rss version="2.0"><channel>` + strings.Repeat("<a>", 1<<20), "nests its elements"},
 		"cut":            {rss("<item><title>x")[:300], "breaks off before its end"},
@@ -269,6 +270,45 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func FuzzSitemap(f *testing.F) {
+	f.Add([]byte(`<url><loc>https://post.example/1</loc><lastmod>2024-05-16</lastmod><news:news><news:publication><news:name>Post</news:name><news:language>en</news:language></news:publication><news:publication_date>2024-05-16T08:30:00Z</news:publication_date><news:title>x &amp; y</news:title></news:news></url>`))
+	f.Add([]byte(`<url><news><title/></news><loc>//x</loc></url></urlset><url>`))
+	f.Fuzz(func(t *testing.T, entries []byte) {
+		body := append([]byte(`<?xml version="1.0"?><urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">`), entries...)
+		got, err := feed.Parse(t.Context(), append(body, "</urlset>"...), "", address, now)
+		if err != nil {
+			if !errors.Is(err, geo.ErrInvalid) || got != nil {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		for _, item := range got.Items {
+			if item.URL != "" && !strings.HasPrefix(item.URL, "http") || strings.ContainsAny(item.Title, "\n\x00") || item.Published.After(now.Add(24*time.Hour)) {
+				t.Errorf("%+v", item)
+			}
+		}
+	})
+}
+
+// TestPlain checks that no markup of a hostile feed gets out of any field.
+func TestPlain(t *testing.T) {
+	hostile := `<script>alert(1)</script><img src=x onerror=alert(1)><svg/onload=alert(1)><a href="javascript:alert(1)">x</a><iframe srcdoc="<script>1</script>"></iframe><math><mtext><style><img src=x onerror=alert(1)>`
+	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(hostile)
+	body := `<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>` + escaped + `</title><link>javascript:alert(1)</link>
+<item><title><![CDATA[` + hostile + `]]></title><link>javascript:alert(1)</link><guid>data:text/html,x</guid><description>` + escaped + `</description><content:encoded><![CDATA[` + hostile + `]]></content:encoded><dc:creator><![CDATA[` + hostile + `]]></dc:creator><enclosure url="javascript:alert(1)" type="image/png"/></item>
+<item><title>` + escaped + `</title><link>vbscript:x</link></item></channel></rss>`
+	f := parse(t, body)
+	for _, item := range f.Items {
+		for name, value := range map[string]string{"feed": f.Title, "title": item.Title, "byline": item.Byline, "summary": item.Summary, "content": item.Content, "url": item.URL, "image": item.Image, "home": f.Home} {
+			for _, bad := range []string{"<", "onerror", "alert(1)", "javascript:"} {
+				if strings.Contains(value, bad) {
+					t.Errorf("%s: %q", name, value)
+				}
+			}
+		}
+	}
 }
 
 func BenchmarkParse(b *testing.B) {

@@ -6,11 +6,16 @@ import (
 	"fmt"
 
 	"newsmap/geo"
+	"newsmap/geo/article"
 )
 
 // sitemapURL is one entry of a sitemap, with Google's news extension.
 type sitemapURL struct {
-	Loc  string `xml:"loc"`
+	Loc     string `xml:"loc"`
+	LastMod string `xml:"lastmod"`
+	Images  []struct {
+		Loc string `xml:"loc"`
+	} `xml:"image"`
 	News *struct {
 		Publication struct {
 			Name     string `xml:"name"`
@@ -61,10 +66,22 @@ func (r *reading) sitemap(text []byte) (*Feed, error) {
 
 func (r *reading) sitemapItem(n int, entry *sitemapURL) Item {
 	address := r.address(entry.Loc)
-	return Item{
-		ID: address, URL: address, Title: r.line(entry.News.Title, MaxTitle), Outlet: r.line(entry.News.Publication.Name, maxName),
-		Lang: lang(entry.News.Publication.Language), Published: r.date(n, "published", entry.News.Date, nil),
+	if address == "" {
+		r.warn("item %d lies at %q, which is no http or https address", n+1, short(entry.Loc, 60))
 	}
+	item := Item{
+		ID: address, URL: address, Title: r.line(entry.News.Title, MaxTitle), Outlet: r.line(entry.News.Publication.Name, maxName),
+		Lang: lang(entry.News.Publication.Language), Published: r.date(n, "published", entry.News.Date, nil), Updated: r.date(n, "updated", entry.LastMod, nil),
+	}
+	if item.Published.IsZero() {
+		item.Published = item.Updated
+	}
+	for _, i := range entry.Images {
+		if item.Image = article.ImageURL(r.base, i.Loc); item.Image != "" {
+			break
+		}
+	}
+	return item
 }
 
 func countWords(n int) string {

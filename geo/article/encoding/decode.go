@@ -125,8 +125,9 @@ func convert(body []byte, e encoding.Encoding) []byte {
 	return bytes.ToValidUTF8(bytes.TrimPrefix(out, []byte("\ufeff")), []byte("\ufffd"))
 }
 
-// mostlyUTF8 tells whether body is UTF-8 with a few bad bytes in it, as where a
-// text was cut at a byte, rather than something else.
+// mostlyUTF8 tells whether body is UTF-8 with some bad bytes in it, as where texts
+// were cut at a byte, rather than something else: of that, few bytes would be UTF-8 by
+// chance.
 func mostlyUTF8(body []byte) bool {
 	broken, multibyte := 0, 0
 	for i := 0; i < len(body); {
@@ -142,7 +143,7 @@ func mostlyUTF8(body []byte) bool {
 		}
 		i += size
 	}
-	return broken*4 <= multibyte
+	return broken <= multibyte
 }
 
 var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,300}?charset\s*=\s*["']?\s*([a-z0-9._:-]{2,40})`)

@@ -1,0 +1,107 @@
+package feed_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"newsmap/geo/feed"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestFixtures reads documents in the wild forms that feeds have, each written for
+// this test, and compares what is read of them with the golden file beside it.
+func TestFixtures(t *testing.T) {
+	var names []string
+	for _, pattern := range []string{"*.xml", "*.json"} {
+		found, err := filepath.Glob(filepath.Join("testdata", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, found...)
+	}
+	if len(names) < 35 {
+		t.Fatalf("only %d fixtures", len(names))
+	}
+	for _, name := range names {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			body, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := "kind: " + string(feed.Sniff(body)) + "\n"
+			f, err := feed.Parse(t.Context(), body, "", address, now)
+			if err != nil {
+				got += err.Error() + "\n"
+			} else {
+				got += describe(f)
+			}
+			golden := strings.TrimSuffix(name, filepath.Ext(name)) + ".want"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// describe writes what is known of a feed, a line for each thing.
+func describe(f *feed.Feed) string {
+	var b strings.Builder
+	say := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%s: %s\n", name, strings.ReplaceAll(value, "\n", "⏎"))
+		}
+	}
+	say("feed", f.Title)
+	say("url", f.URL)
+	say("home", f.Home)
+	say("lang", f.Lang)
+	if f.Every > 0 {
+		say("every", f.Every.String())
+	}
+	if f.Skip != (feed.Skip{}) {
+		say("skip", fmt.Sprint(f.Skip))
+	}
+	if f.Point != nil {
+		say("point", fmt.Sprint(*f.Point))
+	}
+	for _, w := range f.Warnings {
+		say("warning", w)
+	}
+	for _, i := range f.Items {
+		b.WriteString("--\n")
+		say("title", i.Title)
+		say("id", i.ID)
+		say("url", i.URL)
+		say("byline", i.Byline)
+		say("outlet", i.Outlet)
+		say("lang", i.Lang)
+		if !i.Published.IsZero() {
+			say("published", i.Published.Format(time.RFC3339Nano))
+		}
+		if !i.Updated.IsZero() && !i.Updated.Equal(i.Published) {
+			say("updated", i.Updated.Format(time.RFC3339Nano))
+		}
+		say("summary", i.Summary)
+		say("content", i.Content)
+		say("image", i.Image)
+		if len(i.Points) > 0 {
+			say("points", fmt.Sprint(i.Points))
+		}
+	}
+	return b.String()
+}
