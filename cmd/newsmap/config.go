@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"newsmap/geo/subscription"
+
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/posflag"
 	"github.com/knadh/koanf/v2"
@@ -32,6 +34,16 @@ type Config struct {
 	Contact      string   `koanf:"contact"`
 
 	Pace time.Duration `koanf:"pace"` // between requests to a host
+
+	Feeds     string        `koanf:"feeds"` // file
+	Poll      bool          `koanf:"poll"`
+	PollLeast time.Duration `koanf:"poll-least"`
+	PollMost  time.Duration `koanf:"poll-most"`
+}
+
+// schedule says when feeds are polled.
+func (c *Config) schedule() subscription.Schedule {
+	return subscription.Schedule{Least: c.PollLeast, Most: c.PollMost}
 }
 
 const envPrefix = "NEWSMAP_"
@@ -83,8 +95,14 @@ func (c *Config) validate() error {
 			return fmt.Errorf("--listen: %q is not HOST:PORT", c.Listen)
 		}
 	}
+	if scheme, path, _ := strings.Cut(c.Store, ":"); strings.EqualFold(scheme, "sqlite") && path == "" {
+		return fmt.Errorf("--store: %q names no file; it is due as in %s", c.Store, defaultStore)
+	}
 	if c.Pace < 0 {
 		return fmt.Errorf("--pace: %s is less than nothing", c.Pace)
+	}
+	if c.PollLeast < 0 || c.PollMost < 0 || c.PollMost > 0 && c.PollMost < c.PollLeast {
+		return fmt.Errorf("--poll-most: %s is less than --poll-least, %s", c.PollMost, c.PollLeast)
 	}
 	if _, err := parsePrefixes(c.AllowPrivate); err != nil {
 		return err

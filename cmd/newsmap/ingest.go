@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -31,8 +30,10 @@ names the network. --contact tells sites whom to ask.`,
 		Example: `  newsmap ingest https://www.example.org/feed.xml feeds.opml --contact desk@example.org
   newsmap ingest stories.jsonl page.html
   pbpaste | newsmap ingest --store sqlite:my.db -`,
-		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
+			if len(files) == 0 {
+				return usage(cmd, "name an address, a file, or - for standard input")
+			}
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
@@ -40,7 +41,7 @@ names the network. --contact tells sites whom to ask.`,
 			return ingestFiles(cmd, cfg, files)
 		},
 	}
-	cmd.Flags().String("store", defaultStore, "where to keep the stories: sqlite:PATH")
+	cmd.Flags().String("store", defaultStore, "where to keep the stories: sqlite:`PATH`")
 	addFetchFlags(cmd.Flags())
 	addGeocoderFlag(cmd.Flags())
 	return cmd
@@ -71,7 +72,18 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 	}
 
 	ingester := &ingest.Ingester{Parser: parser, Store: stories, Logger: logger, Clock: time.Now}
-	var total ingest.Tally
+	total, err := ingestEach(cmd, web, ingester, files)
+	fmt.Fprintf(cmd.OutOrStdout(), "%d new, %d updated, %d already known, %d failed\n",
+		total.Created, total.Updated, total.Unchanged, total.Failed)
+	if err == nil && total.Failed > 0 {
+		return errReported
+	}
+	return err
+}
+
+// ingestEach ingests one file after another. What is wrong with one does not keep
+// the others from it; an interruption does.
+func ingestEach(cmd *cobra.Command, web *ingest.Web, ingester *ingest.Ingester, files []string) (total ingest.Tally, err error) {
 	for _, file := range files {
 		tally, err := ingestFile(cmd, web, ingester, file)
 		total = ingest.Tally{
@@ -79,19 +91,14 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 			Unchanged: total.Unchanged + tally.Unchanged, Failed: total.Failed + tally.Failed,
 		}
 		switch {
-		case errors.Is(err, context.Canceled):
-			return err
+		case cmd.Context().Err() != nil:
+			return total, cmd.Context().Err()
 		case err != nil:
 			total.Failed++
 			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v\n", err)
 		}
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%d new, %d updated, %d already known, %d failed\n",
-		total.Created, total.Updated, total.Unchanged, total.Failed)
-	if total.Failed > 0 {
-		return errReported
-	}
-	return nil
+	return total, nil
 }
 
 func ingestFile(cmd *cobra.Command, web *ingest.Web, ingester *ingest.Ingester, file string) (ingest.Tally, error) {

@@ -25,7 +25,7 @@ Earth each name means, and serves the stories as a map and as GeoJSON.`,
 	root.PersistentFlags().String("outlets", "", "`FILE` with outlets of your own, which come before the known ones")
 	root.PersistentFlags().String("log", "text", "form of log lines on stderr: text or json")
 	root.AddCommand(
-		newServe(), newGeoparse(), newIngest(), newExport(), newGazetteer(), newEvaluate(), newTrain(), newVersion(),
+		newServe(), newGeoparse(), newIngest(), newFeeds(), newJobs(), newExport(), newGazetteer(), newEvaluate(), newTrain(), newVersion(),
 	)
 	markUsageErrors(root)
 	return root

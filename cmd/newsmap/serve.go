@@ -14,7 +14,6 @@ import (
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/ingest"
 	"newsmap/geo/store"
-	"newsmap/geo/story"
 	"newsmap/handlers"
 
 	"github.com/spf13/cobra"
@@ -28,10 +27,13 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the map and the API",
 		Long: `Open the store, bring its schema up to date, and serve the map and the API until
-SIGINT or SIGTERM. Every flag has an environment variable: NEWSMAP_LISTEN,
+SIGINT or SIGTERM. The feeds that the store follows are polled meanwhile, each in
+its own rhythm; newsmap feeds adds and removes them, also while this runs, and so
+does --feeds at the start. Every flag has an environment variable: NEWSMAP_LISTEN,
 NEWSMAP_STORE and so on; the token may also stand in a file that
 NEWSMAP_TOKEN_FILE names.`,
 		Example: `  newsmap serve --demo
+  newsmap serve --feeds feeds.opml --contact desk@example.org
   newsmap serve --store sqlite:/var/lib/newsmap/news.db --listen 0.0.0.0:8080 --base-url https://map.example.org`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -44,11 +46,12 @@ NEWSMAP_TOKEN_FILE names.`,
 	}
 	f := cmd.Flags()
 	f.String("listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 takes a free one")
-	f.String("store", defaultStore, "where stories are kept: sqlite:PATH")
+	f.String("store", defaultStore, "where stories are kept: sqlite:`PATH`")
 	f.String("base-url", "", "public `ADDRESS` of this server, for links in exports")
 	f.String("tiles-url", "", "raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
 	f.String("token", "", "bearer token that allows to add stories (better: NEWSMAP_TOKEN_FILE)")
 	addFetchFlags(f)
+	addPollFlags(f)
 	addGeocoderFlag(f)
 	f.Bool("demo", false, "load the bundled sample stories; without --store they are forgotten at the end")
 	return cmd
@@ -64,7 +67,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	}
 	defer index.Close()
 
-	stories, closeStore, err := openServeStore(cmd, cfg, logger)
+	stories, address, closeStore, err := openServeStore(cmd, cfg, logger)
 	if err != nil {
 		return err
 	}
@@ -88,6 +91,11 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	if err != nil {
 		return err
 	}
+	stopFollowing, err := follow(cmd.Context(), cfg, address, stories, web, ingester, logger)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopFollowing()) }()
 	handler, err := handlers.New(handlers.Config{
 		Store: stories, Places: index, Parser: parser, Ingester: ingester, Fetcher: web, Logger: logger,
 		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, Token: cfg.Token, Version: version(), Now: time.Now, Done: cmd.Context().Done(),
@@ -98,23 +106,50 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	return listen(cmd, cfg, handler, logger, index)
 }
 
+// follow subscribes to what --feeds lists and begins to poll. The returned function
+// waits for the end of that, which comes with the end of ctx at the latest.
+func follow(ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger) (stop func() error, err error) {
+	if err := subscribeFile(ctx, cfg, stories, logger); err != nil {
+		return nil, err
+	}
+	if !cfg.Poll {
+		logger.InfoContext(ctx, "feeds are not polled (--poll=false)")
+		return func() error { return nil }, nil
+	}
+	f, err := newFollower(ctx, cfg, address, stories, web, ingester, logger)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f.run(ctx)
+	}()
+	return func() error {
+		cancel()
+		<-done
+		return f.queue.Close()
+	}, nil
+}
+
 // openServeStore opens the configured store; a demo without one gets a store
 // of its own that goes when the server does, so that trying leaves no file.
-func openServeStore(cmd *cobra.Command, cfg *Config, logger *slog.Logger) (story.Store, func() error, error) {
+func openServeStore(cmd *cobra.Command, cfg *Config, logger *slog.Logger) (stories store.Store, address string, closeStore func() error, err error) {
 	address, remove := cfg.Store, func() error { return nil }
 	if cfg.Demo && cfg.Store == defaultStore && !cmd.Flags().Changed("store") {
 		dir, err := os.MkdirTemp("", "newsmap-demo-")
 		if err != nil {
-			return nil, nil, err
+			return nil, "", nil, err
 		}
 		address = "sqlite:" + filepath.Join(dir, "demo.db")
 		remove = func() error { return os.RemoveAll(dir) }
 	}
-	stories, err := store.Open(cmd.Context(), address, logger)
+	stories, err = store.Open(cmd.Context(), address, logger)
 	if err != nil {
-		return nil, nil, errors.Join(err, remove())
+		return nil, "", nil, errors.Join(err, remove())
 	}
-	return stories, func() error { return errors.Join(stories.Close(), remove()) }, nil
+	return stories, address, func() error { return errors.Join(stories.Close(), remove()) }, nil
 }
 
 // listen serves until the command's context ends, then lets open requests end.

@@ -157,19 +157,31 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return p.failed(ctx, sub, misread(err, got))
+		return p.misread(ctx, sub, got, err)
 	}
 	return p.read(ctx, sub, got, f)
 }
 
-// misread says of a page that stands in a feed's place which feed it names.
-func misread(err error, got *fetch.Result) error {
-	if feed.Sniff(got.Body) == feed.KindHTML {
-		if links := feed.Discover(got.Body, got.ContentType, got.URL); len(links) > 0 {
-			return geo.Invalid("feed", "is an HTML page, not a feed; it names the feed %s", links[0].URL)
-		}
+// misread keeps why what was fetched is no feed. A page that never was one and
+// names a feed stands for that.
+func (p *Poller) misread(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, err error) error {
+	if feed.Sniff(got.Body) != feed.KindHTML {
+		return p.failed(ctx, sub, err)
 	}
-	return err
+	links := feed.Discover(got.Body, got.ContentType, got.URL)
+	if len(links) == 0 {
+		return p.failed(ctx, sub, err)
+	}
+	if sub.Interval != 0 || links[0].URL == sub.URL { // it was a feed once, or came by such a page
+		return p.failed(ctx, sub, geo.Invalid("feed", "is an HTML page, not a feed; it names the feed %s", links[0].URL))
+	}
+	page := *sub
+	sub.URL, sub.Home, sub.Due, sub.Interval = links[0].URL, firstOf(sub.Home, got.URL), p.now(), time.Second
+	if _, saveErr := p.Store.SaveSubscription(ctx, sub); saveErr != nil {
+		return p.failed(ctx, &page, err)
+	}
+	p.log(ctx, slog.LevelInfo, "the page stands for its feed", "page", page.URL, "feed", sub.URL)
+	return nil
 }
 
 // read gives what is new in a reading to Jobs. The order is what a crash at any

@@ -58,6 +58,10 @@ func (c Config) withDefaults() Config {
 
 // Handlers do the jobs. What they do may be repeated.
 type Handlers struct {
+	// Run, if not nil, runs beside the jobs: from when this process does them until
+	// the context ends.
+	Run func(ctx context.Context)
+
 	Poll   func(ctx context.Context, feed int64) error
 	Ingest func(ctx context.Context, n *ingest.News, first, last bool) error
 }
@@ -352,7 +356,12 @@ func (q *Queue) Work(ctx context.Context, handlers Handlers) error {
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("jobs %s: %w", Path(q.path), err)
 	}
+	var beside sync.WaitGroup
+	if handlers.Run != nil {
+		beside.Go(func() { handlers.Run(ctx) })
+	}
 	<-ctx.Done()
+	beside.Wait()
 	const margin = 5 * time.Second
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.cfg.Grace+margin)
 	defer cancel()

@@ -1,0 +1,480 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/feed"
+	"newsmap/geo/fetch"
+	"newsmap/geo/ingest"
+	"newsmap/geo/store"
+	"newsmap/geo/story"
+	"newsmap/geo/subscription"
+
+	"github.com/spf13/cobra"
+)
+
+func newFeeds() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "feeds",
+		Short: "Follow feeds: add, list, remove and check them",
+		Long: `Follow feeds. newsmap serve polls the feeds that its store follows, in the
+background; what is added or removed here counts for one that runs, too.`,
+		Example: "  newsmap feeds add https://www.example.org/\n  newsmap feeds list",
+	}
+	cmd.AddCommand(newFeedsAdd(), newFeedsList(), newFeedsRemove(), newFeedsCheck())
+	return cmd
+}
+
+func addStoreFlag(cmd *cobra.Command) {
+	cmd.Flags().String("store", defaultStore, "the store: sqlite:`PATH`")
+}
+
+func newFeedsAdd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "add URL|FILE|-…",
+		Short: "Follow feeds",
+		Long: `Follow feeds. An address may be a feed's, that of a page which names one, or that
+of an OPML list; it is asked first, and one that is no feed is not added. A file,
+or - for standard input, is an OPML list or has one address a line; its feeds are
+added as they are, and newsmap feeds list says later which of them cannot be read.
+A feed that is followed already stays as it is; one that was gone or failed is
+asked again soon.`,
+		Example: `  newsmap feeds add https://www.example.org/ https://news.example.com/rss.xml
+  newsmap feeds add feeds.opml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, names []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return withStore(cmd, cfg, func(s store.Store) error { return addFeeds(cmd, cfg, s, names) })
+		},
+	}
+	addStoreFlag(cmd)
+	addFetchFlags(cmd.Flags())
+	return cmd
+}
+
+// withStore opens the configured store for work.
+func withStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (err error) {
+	s, err := store.Open(cmd.Context(), cfg.Store, newLogger(cmd, cfg))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return work(s)
+}
+
+// withOldStore is withStore for commands that have nothing to do where there is no
+// store, and make none.
+func withOldStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) error {
+	path := storePath(cfg.Store)
+	if _, err := os.Stat(path); path != "" && errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no store at %s; --store names another, newsmap feeds add makes one", path)
+	}
+	return withStore(cmd, cfg, work)
+}
+
+func addFeeds(cmd *cobra.Command, cfg *Config, s store.Store, names []string) error {
+	web, err := newWeb(cfg, newLogger(cmd, cfg))
+	if err != nil {
+		return err
+	}
+	failed := false
+	for _, name := range names {
+		list, err := feedsAt(cmd, web.Client, name)
+		if err == nil {
+			err = addList(cmd, s, list)
+		}
+		if cmd.Context().Err() != nil {
+			return cmd.Context().Err()
+		}
+		if err != nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v\n", err)
+			failed = true
+		}
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+// feedsAt finds the feeds that an argument stands for.
+func feedsAt(cmd *cobra.Command, client ingest.Fetcher, name string) ([]feed.Outline, error) {
+	if ingest.IsAddress(name) {
+		return feedsAtAddress(cmd, client, name)
+	}
+	in := io.NopCloser(cmd.InOrStdin())
+	if name == "-" {
+		name = standardInput
+	} else {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		in = f
+	}
+	defer in.Close()
+	body, err := io.ReadAll(io.LimitReader(in, feed.MaxBody+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return readFeedList(name, body, "")
+}
+
+// feedsAtAddress asks what stands at an address. A host that is out of order does
+// not keep a feed from being followed.
+func feedsAtAddress(cmd *cobra.Command, client ingest.Fetcher, address string) ([]feed.Outline, error) {
+	got, err := client.Fetch(cmd.Context(), fetch.Request{URL: address, MaxBody: feed.MaxBody})
+	var out *fetch.Error
+	switch {
+	case errors.As(err, &out) && out.Temporary() && cmd.Context().Err() == nil:
+		fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v; it is followed all the same\n", err)
+		return []feed.Outline{{URL: address}}, nil
+	case err != nil:
+		return nil, err
+	}
+	switch feed.Sniff(got.Body) {
+	case feed.KindOPML:
+		return readFeedList(address, got.Body, got.ContentType)
+	case feed.KindHTML:
+		if links := feed.Discover(got.Body, got.ContentType, got.URL); len(links) > 0 {
+			return []feed.Outline{{URL: links[0].URL, Title: links[0].Title, Home: got.URL}}, nil
+		}
+		return nil, geo.Invalid(address, "is an HTML page that names no feed")
+	}
+	f, err := feed.Parse(cmd.Context(), got.Body, got.ContentType, got.URL, time.Now())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", address, reason(err))
+	}
+	if got.Permanent != "" {
+		address = got.Permanent
+	}
+	return []feed.Outline{{URL: address, Title: f.Title, Home: f.Home}}, nil
+}
+
+// addList follows feeds and says of each what that changed, of many how many.
+func addList(cmd *cobra.Command, s subscription.Store, list []feed.Outline) error {
+	const many = 20
+	if len(list) > many {
+		added, err := subscribeAll(cmd.Context(), s, list)
+		if err == nil {
+			fmt.Fprintf(cmd.OutOrStdout(), "%d feeds added, %d followed already\n", added, len(list)-added)
+		}
+		return err
+	}
+	for _, o := range list {
+		added, err := subscribeAll(cmd.Context(), s, []feed.Outline{o})
+		switch {
+		case err != nil:
+			return err
+		case added == 0:
+			fmt.Fprintf(cmd.OutOrStdout(), "followed already: %s\n", titled(o.URL, o.Title))
+		default:
+			fmt.Fprintf(cmd.OutOrStdout(), "added: %s\n", titled(o.URL, o.Title))
+		}
+	}
+	return nil
+}
+
+func titled(address, title string) string {
+	if title == "" {
+		return address
+	}
+	return address + "  " + title
+}
+
+func newFeedsRemove() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "remove URL…",
+		Short:   "Follow feeds no longer; their stories stay",
+		Example: "  newsmap feeds remove https://news.example.com/rss.xml",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, addresses []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return withOldStore(cmd, cfg, func(s store.Store) error { return removeFeeds(cmd, s, addresses) })
+		},
+	}
+	addStoreFlag(cmd)
+	return cmd
+}
+
+func removeFeeds(cmd *cobra.Command, s subscription.Store, addresses []string) error {
+	failed := false
+	for _, address := range addresses {
+		found, err := findFeed(cmd.Context(), s, address)
+		if err == nil {
+			err = s.Unsubscribe(cmd.Context(), found)
+		}
+		switch {
+		case errors.Is(err, geo.ErrNotFound):
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %s: is not followed; newsmap feeds list shows what is\n", address)
+			failed = true
+		case err != nil:
+			return err
+		default:
+			fmt.Fprintf(cmd.OutOrStdout(), "removed: %s\n", found)
+		}
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+// findFeed finds the address under which a feed is followed: the given one, or one
+// that differs from it in form only.
+func findFeed(ctx context.Context, s subscription.Store, address string) (string, error) {
+	subs, err := s.Subscriptions(ctx)
+	if err != nil {
+		return "", err
+	}
+	same := ""
+	wanted, bad := story.NormalizeURL(address)
+	for _, sub := range subs {
+		if sub.URL == address {
+			return address, nil
+		}
+		if n, err := story.NormalizeURL(sub.URL); err == nil && bad == nil && n == wanted {
+			same = sub.URL
+		}
+	}
+	if same == "" {
+		return "", geo.ErrNotFound
+	}
+	return same, nil
+}
+
+func newFeedsList() *cobra.Command {
+	var asJSON, asOPML bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the feeds that are followed, and what is wrong with them",
+		Long: `List the feeds that are followed: their state (new, ok, failing, gone), the items
+of the last reading, how often and when they are asked, and what is wrong, in
+words. --json tells more, such as what is odd about a feed that can be read.`,
+		Example: "  newsmap feeds list\n  newsmap feeds list --opml > feeds.opml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			if asJSON && asOPML {
+				return usage(cmd, "--json: goes without --opml")
+			}
+			return withOldStore(cmd, cfg, func(s store.Store) error {
+				subs, err := s.Subscriptions(cmd.Context())
+				switch {
+				case err != nil:
+					return err
+				case asJSON:
+					return feedsJSON(cmd.OutOrStdout(), subs)
+				case asOPML:
+					return feedsOPML(cmd.OutOrStdout(), subs)
+				}
+				return feedsTable(cmd.OutOrStdout(), subs, time.Now())
+			})
+		},
+	}
+	addStoreFlag(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON, one list")
+	cmd.Flags().BoolVar(&asOPML, "opml", false, "write OPML, for other readers and for newsmap feeds add")
+	return cmd
+}
+
+// feedState is one word for how a feed does.
+func feedState(s *subscription.Subscription) string {
+	switch {
+	case s.Gone:
+		return "gone"
+	case s.Failures > 0:
+		return "failing"
+	case s.Fetched.IsZero():
+		return "new"
+	}
+	return "ok"
+}
+
+func feedsTable(out io.Writer, subs []*subscription.Subscription, now time.Time) error {
+	if len(subs) == 0 {
+		_, err := fmt.Fprintln(out, "no feeds are followed; newsmap feeds add ADDRESS adds one")
+		return err
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "state\titems\tevery\tasked\tnext\tfeed\t")
+	for _, s := range subs {
+		every, next := "-", "-"
+		if s.Interval > 0 {
+			every = ingest.Span(s.Interval)
+		}
+		if !s.Gone {
+			next = relative(s.Due, now)
+		}
+		what := titled(s.URL, s.Title)
+		if s.Error != "" {
+			what += "\t" + s.Error
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\n", feedState(s), s.Items, every, relative(s.Fetched, now), next, what)
+	}
+	return w.Flush()
+}
+
+// relative says how long ago or in what time t is.
+func relative(t, now time.Time) string {
+	const moment = 2 * time.Second
+	switch d := t.Sub(now); {
+	case t.IsZero() || t.Unix() <= 0:
+		return "-"
+	case d > moment:
+		return "in " + ingest.Span(d)
+	case d < -moment:
+		return ingest.Span(-d) + " ago"
+	}
+	return "now"
+}
+
+// feedJSON is a followed feed as --json tells of it.
+type feedJSON struct {
+	URL      string     `json:"url"`
+	Title    string     `json:"title"`
+	Home     string     `json:"home"`
+	Group    string     `json:"group"`
+	State    string     `json:"state"`
+	Items    int        `json:"items"`
+	Interval float64    `json:"interval_seconds"`
+	Added    time.Time  `json:"added"`
+	Fetched  *time.Time `json:"fetched"`
+	Changed  *time.Time `json:"changed"`
+	Due      *time.Time `json:"due"`
+	Failures int        `json:"failures"`
+	Error    string     `json:"error"`
+	Warnings []string   `json:"warnings"`
+}
+
+func feedsJSON(out io.Writer, subs []*subscription.Subscription) error {
+	list := []feedJSON{}
+	for _, s := range subs {
+		f := feedJSON{
+			URL: s.URL, Title: s.Title, Home: s.Home, Group: s.Group, State: feedState(s), Items: s.Items, Interval: s.Interval.Seconds(),
+			Added: s.Added, Fetched: unlessZero(s.Fetched), Changed: unlessZero(s.Changed), Failures: s.Failures, Error: s.Error, Warnings: s.Warnings,
+		}
+		if f.Warnings == nil {
+			f.Warnings = []string{}
+		}
+		if !s.Gone {
+			f.Due = unlessZero(s.Due)
+		}
+		list = append(list, f)
+	}
+	e := json.NewEncoder(out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(list)
+}
+
+func unlessZero(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+func feedsOPML(out io.Writer, subs []*subscription.Subscription) error {
+	list := make([]feed.Outline, len(subs))
+	for i, s := range subs {
+		list[i] = feed.Outline{Title: s.Title, URL: s.URL, Home: s.Home, Folder: s.Group}
+	}
+	return feed.WriteOPML(out, "Feeds of newsmap", list)
+}
+
+func newFeedsCheck() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check URL…",
+		Short: "Say in words what is wrong with a feed, and what newsmap would do with it",
+		Long: `Fetch each address as newsmap serve would (robots.txt, redirects, limits), read it
+as a feed, and say in words what it is, what is wrong or odd about it, how often it
+changes and what newsmap would do. Nothing is stored. The exit status is 1 if one of
+them cannot be used.`,
+		Example: "  newsmap feeds check https://news.example.com/rss.xml",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, addresses []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			return checkFeeds(cmd, cfg, addresses, asJSON)
+		},
+	}
+	addFetchFlags(cmd.Flags())
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON, one report a line")
+	return cmd
+}
+
+func checkFeeds(cmd *cobra.Command, cfg *Config, addresses []string, asJSON bool) error {
+	web, err := newWeb(cfg, newLogger(cmd, cfg))
+	if err != nil {
+		return err
+	}
+	checker := &ingest.Checker{Client: web.Client, Schedule: cfg.schedule()}
+	failed := false
+	for i, address := range addresses {
+		report, err := checker.Check(cmd.Context(), address)
+		if err != nil {
+			return err
+		}
+		failed = failed || !report.Usable
+		if asJSON {
+			e := json.NewEncoder(cmd.OutOrStdout())
+			e.SetEscapeHTML(false)
+			err = e.Encode(report)
+		} else {
+			err = printReport(cmd.OutOrStdout(), report, i > 0)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if failed {
+		return errReported
+	}
+	return nil
+}
+
+func printReport(out io.Writer, r *ingest.Report, more bool) error {
+	var b strings.Builder
+	if more {
+		b.WriteByte('\n')
+	}
+	fmt.Fprintln(&b, r.URL)
+	if r.Usable {
+		fmt.Fprintf(&b, "  can be used: %q, %d items\n", r.Title, r.Items)
+	} else {
+		fmt.Fprintf(&b, "  cannot be used: %s\n", r.Fault)
+	}
+	for _, f := range r.Feeds {
+		fmt.Fprintf(&b, "  names the feed %s\n", f)
+	}
+	for _, f := range r.Facts {
+		fmt.Fprintf(&b, "  - %s\n", f)
+	}
+	for _, o := range r.Odd {
+		fmt.Fprintf(&b, "  ! %s\n", o)
+	}
+	_, err := io.WriteString(out, b.String())
+	return err
+}

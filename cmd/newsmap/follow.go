@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/feed"
+	"newsmap/geo/ingest"
+	"newsmap/geo/ingest/queue"
+	"newsmap/geo/store"
+	"newsmap/geo/subscription"
+
+	"github.com/spf13/pflag"
+)
+
+// addPollFlags adds the flags of serve that concern followed feeds.
+func addPollFlags(f *pflag.FlagSet) {
+	f.String("feeds", "", "`FILE` with feeds to follow from now on: OPML, or one address a line")
+	f.Bool("poll", true, "poll the feeds that the store follows; --poll=false serves only")
+	f.Duration("poll-least", 5*time.Minute, "least time between two polls of a feed")
+	f.Duration("poll-most", 6*time.Hour, "most time between two polls of a feed that can be read")
+}
+
+// turnWait is how long a job waits for its host before it makes room for others.
+const turnWait = 100 * time.Millisecond
+
+// storePath is the file of a store, beside which its jobs lie.
+func storePath(address string) string {
+	_, path, _ := strings.Cut(address, ":")
+	return path
+}
+
+// follower polls the feeds that a store follows and makes stories of their items.
+type follower struct {
+	store  store.Store
+	queue  *queue.Queue
+	poller *ingest.Poller
+	worker *ingest.Worker
+	logger *slog.Logger
+}
+
+// newFollower makes a follower for the store at address. Its web is a copy of the
+// given one, with the same manners.
+func newFollower(ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger) (*follower, error) {
+	jobs, err := queue.Open(ctx, storePath(address), queue.Config{Logger: logger})
+	if err != nil {
+		return nil, err
+	}
+	hurried := *web
+	hurried.Wait = turnWait
+	return &follower{
+		store: stories, queue: jobs, logger: logger,
+		poller: &ingest.Poller{Client: web.Client, Store: stories, Jobs: jobs, Schedule: cfg.schedule(), Wait: turnWait, Logger: logger, Clock: time.Now},
+		worker: &ingest.Worker{Web: &hurried, Ingester: ingester, Logger: logger},
+	}, nil
+}
+
+// run does the work until ctx ends.
+func (f *follower) run(ctx context.Context) {
+	err := f.queue.Work(ctx, queue.Handlers{Poll: f.poller.Poll, Ingest: f.worker.Ingest, Run: func(ctx context.Context) {
+		f.announce(ctx)
+		f.poller.Run(ctx)
+	}})
+	if err != nil {
+		f.logger.ErrorContext(ctx, "feeds are not polled", "error", err)
+	}
+}
+
+// announce says what is about to be done.
+func (f *follower) announce(ctx context.Context) {
+	subs, err := f.store.Subscriptions(ctx)
+	switch {
+	case err != nil:
+		f.logger.ErrorContext(ctx, "feeds cannot be listed", "error", err)
+	case len(subs) == 0:
+		f.logger.InfoContext(ctx, "no feeds are followed yet; newsmap feeds add ADDRESS adds one, also while this runs")
+	default:
+		f.logger.InfoContext(ctx, "polling feeds", "feeds", len(subs))
+	}
+}
+
+// readFeedList reads a list of feeds: OPML, or one address a line, with empty
+// lines and lines that begin with # left out. The error names the list.
+func readFeedList(name string, body []byte, contentType string) ([]feed.Outline, error) {
+	if feed.Sniff(body) == feed.KindOPML {
+		outlines, _, err := feed.ParseOPML(body, contentType)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, reason(err))
+		}
+		return outlines, nil
+	}
+	var out []feed.Outline
+	n := 0
+	for line := range strings.Lines(string(body)) {
+		n++
+		line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if !ingest.IsAddress(line) {
+			return nil, geo.Invalid(fmt.Sprintf("%s:%d", name, n), "%.80q is no http or https address; a list is OPML or has one address a line", line)
+		}
+		out = append(out, feed.Outline{URL: line})
+	}
+	if len(out) == 0 {
+		return nil, geo.Invalid(name, "lists no feeds")
+	}
+	return out, nil
+}
+
+// reason is err without the name of what is invalid.
+func reason(err error) error {
+	var invalid *geo.InvalidError
+	if errors.As(err, &invalid) {
+		return errors.New(invalid.Reason)
+	}
+	return err
+}
+
+// subscribeAll follows the feeds of a list.
+func subscribeAll(ctx context.Context, subs subscription.Store, list []feed.Outline) (added int, err error) {
+	for _, o := range list {
+		isNew, err := subs.Subscribe(ctx, &subscription.Subscription{URL: o.URL, Title: o.Title, Home: o.Home, Group: o.Folder})
+		if err != nil {
+			return added, err
+		}
+		if isNew {
+			added++
+		}
+	}
+	return added, nil
+}
+
+// subscribeFile follows the feeds that --feeds lists.
+func subscribeFile(ctx context.Context, cfg *Config, subs subscription.Store, logger *slog.Logger) error {
+	if cfg.Feeds == "" {
+		return nil
+	}
+	body, err := os.ReadFile(cfg.Feeds)
+	if err != nil {
+		return fmt.Errorf("--feeds: %w", err)
+	}
+	list, err := readFeedList(cfg.Feeds, body, "")
+	if err != nil {
+		return fmt.Errorf("--feeds: %w", err)
+	}
+	added, err := subscribeAll(ctx, subs, list)
+	if err != nil {
+		return fmt.Errorf("--feeds: %w", err)
+	}
+	logger.InfoContext(ctx, "feeds are followed", "list", cfg.Feeds, "new", added, "known", len(list)-added)
+	return nil
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/ingest/queue"
+
+	"github.com/spf13/cobra"
+)
+
+func newJobs() *cobra.Command {
+	var failed, asJSON bool
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "jobs",
+		Short: "Show what waits, runs and has failed",
+		Long: `Show the jobs of newsmap serve: polls of feeds, and items that are to become
+stories. A job that fails is tried again, less and less often, and given up at last;
+what was given up is kept for a week with the reason. This can be asked while
+newsmap serve runs.`,
+		Example: "  newsmap jobs\n  newsmap jobs --failed --limit 100",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			path := storePath(cfg.Store)
+			switch {
+			case limit < 1:
+				return usage(cmd, "--limit: %d is less than 1", limit)
+			case path == "":
+				return geo.Invalid("--store", "%q is not sqlite:PATH", cfg.Store)
+			}
+			status, err := queue.Look(cmd.Context(), path, limit)
+			switch {
+			case err != nil:
+				return err
+			case asJSON:
+				e := json.NewEncoder(cmd.OutOrStdout())
+				e.SetIndent("", "  ")
+				e.SetEscapeHTML(false)
+				return e.Encode(status)
+			}
+			return printJobs(cmd.OutOrStdout(), status, failed, time.Now())
+		},
+	}
+	addStoreFlag(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&failed, "failed", false, "list what has failed only")
+	f.BoolVar(&asJSON, "json", false, "write JSON")
+	f.IntVarP(&limit, "limit", "n", 10, "most failures to list, latest first")
+	return cmd
+}
+
+func printJobs(out io.Writer, s *queue.Status, failedOnly bool, now time.Time) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	if !failedOnly {
+		fmt.Fprintln(w, "job\twaiting\trunning\tto be tried again\tgiven up\tjust done")
+		for _, c := range s.Counts {
+			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", c.Kind, c.Waiting, c.Running, c.Retrying, c.Failed, c.Done)
+		}
+		if err := w.Flush(); err != nil || len(s.Failures) == 0 {
+			return err
+		}
+		fmt.Fprintln(out)
+	}
+	if len(s.Failures) == 0 {
+		_, err := fmt.Fprintln(out, "nothing has failed")
+		return err
+	}
+	fmt.Fprintln(w, "failed\tattempts\tnext\tjob\treason")
+	for _, f := range s.Failures {
+		next := "given up"
+		if !f.Next.IsZero() {
+			next = relative(f.Next, now)
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s\t%s %s\t%s\n", relative(f.At, now), f.Attempts, next, f.Kind, f.Subject, f.Reason)
+	}
+	return w.Flush()
+}

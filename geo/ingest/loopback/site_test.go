@@ -1,0 +1,52 @@
+package loopback_test
+
+import (
+	"io"
+	"net/http"
+	"testing"
+	"time"
+
+	"newsmap/geo/feed"
+	"newsmap/geo/ingest/loopback"
+)
+
+// TestFeeds reads each form of feed back, and asks again with its ETag.
+func TestFeeds(t *testing.T) {
+	site := loopback.NewSite()
+	defer site.Close()
+	at := time.Date(2024, 5, 17, 12, 0, 0, 0, time.UTC)
+	items := []loopback.Item{{ID: "1", Link: site.URL + "/1", Title: "Fog & ice", Summary: `It "snowed".`, Published: at}, {ID: "2", Link: site.URL + "/2", Title: "Sun"}}
+	for _, form := range []loopback.Form{loopback.RSS, loopback.Atom, loopback.JSON} {
+		site.SetFeed("/feed", form, "Loop Post", items)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, site.URL+"/feed", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{http.StatusOK, http.StatusNotModified} {
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			if err != nil || resp.StatusCode != want {
+				t.Fatalf("%s: %d, %v; want %d", form, resp.StatusCode, err, want)
+			}
+			req.Header.Set("If-None-Match", resp.Header.Get("ETag"))
+			if want != http.StatusOK {
+				continue
+			}
+			f, err := feed.Parse(t.Context(), body, resp.Header.Get("Content-Type"), site.URL+"/feed", at)
+			if err != nil || f.Title != "Loop Post" || len(f.Items) != 2 || len(f.Warnings) > 0 {
+				t.Fatalf("%s: %+v, %v", form, f, err)
+			}
+			if i := f.Items[0]; i.ID != "1" || i.Title != "Fog & ice" || i.Summary != `It "snowed".` || !i.Published.Equal(at) || i.URL != site.URL+"/1" {
+				t.Errorf("%s: %+v", form, i)
+			}
+		}
+		req.Header.Del("If-None-Match")
+	}
+	if asked, unmodified := site.Asked("/feed"), site.NotModified("/feed"); asked != 6 || unmodified != 3 {
+		t.Errorf("asked %d times, %d times with 304", asked, unmodified)
+	}
+}
