@@ -119,6 +119,8 @@ func formatOf(output string) string {
 	switch strings.ToLower(filepath.Ext(output)) {
 	case ".csv":
 		return "csv"
+	case ".kml":
+		return "kml"
 	case ".geojsonl", ".geojsons", ".geojsonseq":
 		return "geojsonseq"
 	}

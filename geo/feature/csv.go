@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"strconv"
 	"strings"
-	"time"
 
 	"newsmap/geo/story"
 )
@@ -44,12 +43,8 @@ func (t *table) Write(f *story.Feature) error {
 		return err
 	}
 	l := &f.Location
-	published := ""
-	if !f.Published.IsZero() {
-		published = f.Published.UTC().Format(time.RFC3339)
-	}
 	t.row = [...]string{
-		cell(f.StoryID), cell(f.Title), cell(f.URL), cell(storyURL(&t.options, f.StoryID)), cell(f.Outlet), published, cell(f.Lang),
+		cell(f.StoryID), cell(f.Title), cell(f.URL), cell(storyURL(&t.options, f.StoryID)), cell(f.Outlet), stamp(f.Published), cell(f.Lang),
 		cell(l.Place.ID), cell(l.Place.Name), cell(l.Place.Country), cell(l.Place.Admin1), cell(l.Place.FeatureCode),
 		cell(string(precision(l))), cell(string(l.Role)), number(l.Confidence), strconv.Itoa(f.Mentions), cell(evidence(l)),
 		number(l.Place.Point[0]), number(l.Place.Point[1]),

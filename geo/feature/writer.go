@@ -32,10 +32,11 @@ const (
 	GeoJSON    = "geojson"
 	GeoJSONSeq = "geojsonseq"
 	CSV        = "csv"
+	KML        = "kml"
 )
 
 // Formats lists the forms of output.
-var Formats = []string{GeoJSON, GeoJSONSeq, CSV}
+var Formats = []string{GeoJSON, GeoJSONSeq, CSV, KML}
 
 // MediaType is the media type of a format, empty if it is unknown.
 func MediaType(format string) string {
@@ -46,6 +47,8 @@ func MediaType(format string) string {
 		return "application/geo+json-seq"
 	case CSV:
 		return "text/csv; charset=utf-8; header=present"
+	case KML:
+		return "application/vnd.google-earth.kml+xml"
 	}
 	return ""
 }
@@ -60,6 +63,8 @@ func Extension(format string) string {
 		return ".geojsons"
 	case CSV:
 		return ".csv"
+	case KML:
+		return ".kml"
 	}
 	return ""
 }
@@ -76,6 +81,8 @@ func NewWriter(format string, w io.Writer, options Options) (Writer, error) {
 		return newSequence(buffered, options), nil
 	case CSV:
 		return newCSV(buffered, options), nil
+	case KML:
+		return newKML(buffered, options), nil
 	}
 	return nil, geo.Invalid("format", "%.40q is none of %s", format, strings.Join(Formats, ", "))
 }

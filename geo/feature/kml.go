@@ -1,0 +1,144 @@
+package feature
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"html"
+	"net/url"
+	"strconv"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// places writes a KML document (OGC 07-147r2) of one Placemark for each feature:
+// its role as the style, its time as a TimeStamp, its properties as ExtendedData.
+// Elements stand in the order that the schema wants.
+type places struct {
+	w       *bufio.Writer
+	options Options
+	buf     bytes.Buffer
+	headed  bool
+}
+
+func newKML(w *bufio.Writer, options Options) Writer {
+	return &places{w: w, options: options}
+}
+
+// kmlHead begins a document. Colours are alpha, blue, green, red; they are those
+// of the page. Without an address of its own the icon is the program's pin, so
+// that nothing is loaded from anywhere.
+const kmlHead = xml.Header + `<kml xmlns="http://www.opengis.net/kml/2.2">
+<Document>
+<name>newsmap</name>
+<Style id="focus"><IconStyle><color>ff1c45c2</color><scale>1.1</scale></IconStyle><LabelStyle><scale>0</scale></LabelStyle></Style>
+<Style id="dateline"><IconStyle><color>ffa0660b</color><scale>0.9</scale></IconStyle><LabelStyle><scale>0</scale></LabelStyle></Style>
+<Style id="mention"><IconStyle><color>ff8a7a6b</color><scale>0.7</scale></IconStyle><LabelStyle><scale>0</scale></LabelStyle></Style>
+`
+
+func (k *places) head() error {
+	if k.headed {
+		return nil
+	}
+	k.headed = true
+	_, err := k.w.WriteString(kmlHead)
+	return err
+}
+
+func (k *places) Write(f *story.Feature) error {
+	if err := k.head(); err != nil {
+		return err
+	}
+	k.buf.Reset()
+	k.placemark(f)
+	_, err := k.w.Write(k.buf.Bytes())
+	return err
+}
+
+func (k *places) Close() error {
+	if err := k.head(); err != nil {
+		return err
+	}
+	if _, err := k.w.WriteString("</Document>\n</kml>\n"); err != nil {
+		return err
+	}
+	return k.w.Flush()
+}
+
+func (k *places) placemark(f *story.Feature) {
+	l := &f.Location
+	title := f.Title
+	if title == "" {
+		title = l.Place.Name
+	}
+	k.buf.WriteString("<Placemark>")
+	k.element("name", title)
+	k.element("description", balloon(f))
+	if when := stamp(f.Published); when != "" {
+		k.buf.WriteString("<TimeStamp>")
+		k.element("when", when)
+		k.buf.WriteString("</TimeStamp>")
+	}
+	k.element("styleUrl", "#"+style(l.Role))
+	k.buf.WriteString("<ExtendedData>")
+	k.data(f)
+	k.buf.WriteString("</ExtendedData>")
+	if p := l.Place.Point; finite(p[0]) && finite(p[1]) {
+		k.buf.WriteString("<Point>")
+		k.element("coordinates", number(p[0])+","+number(p[1]))
+		k.buf.WriteString("</Point>")
+	}
+	k.buf.WriteString("</Placemark>\n")
+}
+
+// data writes the properties that are known, under the names that they have in
+// GeoJSON.
+func (k *places) data(f *story.Feature) {
+	l := &f.Location
+	for _, d := range [...]struct{ name, value string }{
+		{"story_id", f.StoryID}, {"url", f.URL}, {"story_url", storyURL(&k.options, f.StoryID)}, {"outlet", f.Outlet}, {"published", stamp(f.Published)}, {"lang", f.Lang},
+		{"place_id", l.Place.ID}, {"place", l.Place.Name}, {"country", l.Place.Country}, {"admin1", l.Place.Admin1}, {"feature_code", l.Place.FeatureCode},
+		{"precision", string(precision(l))}, {"role", string(l.Role)}, {"confidence", number(l.Confidence)}, {"mentions", strconv.Itoa(f.Mentions)}, {"evidence", evidence(l)},
+	} {
+		if d.value == "" {
+			continue
+		}
+		k.buf.WriteString(`<Data name="` + d.name + `">`)
+		k.element("value", d.value)
+		k.buf.WriteString("</Data>")
+	}
+}
+
+// element writes a text within an element. What XML cannot hold becomes U+FFFD.
+func (k *places) element(name, text string) {
+	k.buf.WriteString("<" + name + ">")
+	_ = xml.EscapeText(&k.buf, []byte(text)) // writing to a buffer does not fail
+	k.buf.WriteString("</" + name + ">")
+}
+
+// balloon is what globes show at a click, in HTML.
+func balloon(f *story.Feature) string {
+	l := &f.Location
+	out := "<p>" + html.EscapeString(evidence(l)) + "</p>"
+	source := f.Outlet
+	if u, err := url.Parse(f.URL); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		if source == "" {
+			source = u.Host
+		}
+		return out + `<p><a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(source) + "</a></p>"
+	}
+	if source != "" {
+		out += "<p>" + html.EscapeString(source) + "</p>"
+	}
+	return out
+}
+
+// style is the id of a role's style.
+func style(r geo.Role) string {
+	switch r {
+	case geo.RoleFocus, geo.RoleDateline:
+		return string(r)
+	}
+	return string(geo.RoleMention)
+}

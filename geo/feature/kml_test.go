@@ -1,0 +1,145 @@
+package feature_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"newsmap/geo/feature"
+)
+
+// kmlChildren are the elements of KML 2.2 that are written, each with those that
+// it may hold, in the order of the sequences in the schema (ogckml22.xsd).
+var kmlChildren = map[string][]string{
+	"":             {"kml"},
+	"kml":          {"Document"},
+	"Document":     {"name", "Style", "Placemark"},
+	"Style":        {"IconStyle", "LabelStyle"},
+	"IconStyle":    {"color", "scale"},
+	"LabelStyle":   {"scale"},
+	"Placemark":    {"name", "description", "TimeStamp", "styleUrl", "ExtendedData", "Point"},
+	"TimeStamp":    {"when"},
+	"ExtendedData": {"Data"},
+	"Data":         {"value"},
+	"Point":        {"coordinates"},
+}
+
+// repeated are the elements that may stand more than once among their siblings.
+var repeated = []string{"Style", "Placemark", "Data"}
+
+// kmlValues are the forms of texts by the schema's types.
+var kmlValues = map[string]*regexp.Regexp{
+	"color":       regexp.MustCompile(`^[0-9a-f]{8}$`),
+	"scale":       regexp.MustCompile(`^\d+(\.\d+)?$`),
+	"when":        regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`),
+	"styleUrl":    regexp.MustCompile(`^#(focus|dateline|mention)$`),
+	"coordinates": regexp.MustCompile(`^-?\d+(\.\d+)?,-?\d+(\.\d+)?$`),
+}
+
+// checkKML holds a document to the schema's rules for what it uses, and counts
+// its placemarks.
+func checkKML(t *testing.T, document []byte) (placemarks int) {
+	t.Helper()
+	decoder := xml.NewDecoder(bytes.NewReader(document))
+	stack, reached := []string{""}, []int{0}
+	ids, text := map[string]bool{}, ""
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, document)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			name, parent := token.Name.Local, stack[len(stack)-1]
+			place := slices.Index(kmlChildren[parent], name)
+			last := reached[len(reached)-1]
+			if place < 0 || place+1 < last || place+1 == last && !slices.Contains(repeated, name) {
+				t.Fatalf("%s cannot stand there in %q", name, parent)
+			}
+			if token.Name.Space != "http://www.opengis.net/kml/2.2" {
+				t.Fatalf("%s is of namespace %q", name, token.Name.Space)
+			}
+			for _, a := range token.Attr {
+				if a.Name.Local == "id" && (ids[a.Value] || name != "Style") || name == "Data" && (a.Name.Local != "name" || a.Value == "") {
+					t.Errorf("%s has %s %q", name, a.Name.Local, a.Value)
+				}
+				ids[a.Value] = ids[a.Value] || a.Name.Local == "id"
+			}
+			reached[len(reached)-1] = place + 1
+			stack, reached, text = append(stack, name), append(reached, 0), ""
+			if name == "Placemark" {
+				placemarks++
+			}
+		case xml.CharData:
+			text += string(token)
+		case xml.EndElement:
+			if form := kmlValues[token.Name.Local]; form != nil && !form.MatchString(text) {
+				t.Errorf("%s is %q", token.Name.Local, text)
+			}
+			stack, reached, text = stack[:len(stack)-1], reached[:len(reached)-1], ""
+		}
+	}
+	return placemarks
+}
+
+func TestKML(t *testing.T) {
+	for _, n := range []int{0, 1, 3} {
+		if got := checkKML(t, write(t, feature.KML, feature.Options{BaseURL: "https://newsmap.example"}, samples()[:n]...)); got != n {
+			t.Errorf("%d placemarks, want %d", got, n)
+		}
+	}
+}
+
+// TestKMLOfHostileText checks that no text becomes markup, in XML or in the HTML
+// of a balloon.
+func TestKMLOfHostileText(t *testing.T) {
+	f := samples()[0]
+	f.Title, f.Outlet, f.URL = "]]></name><script>\x00\x1b\xff", `<img src=x onerror="x">`, "javascript:alert(1)"
+	f.Location.Evidence, f.Location.Role = "</p><script>alert(1)</script>", "<hero>"
+	out := write(t, feature.KML, feature.Options{}, f)
+	checkKML(t, out)
+	var got struct {
+		Document struct {
+			Placemark struct {
+				Name        string `xml:"name"`
+				Description string `xml:"description"`
+			}
+		}
+	}
+	if err := xml.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	p := got.Document.Placemark
+	if p.Name != "]]></name><script>\ufffd\ufffd\ufffd" {
+		t.Errorf("name %q", p.Name)
+	}
+	for _, bad := range []string{"<script", "<img", "href="} {
+		if strings.Contains(p.Description, bad) {
+			t.Errorf("description holds %q: %s", bad, p.Description)
+		}
+	}
+}
+
+func BenchmarkKML(b *testing.B) {
+	w, err := feature.NewWriter(feature.KML, io.Discard, feature.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	list := samples()
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, f := range list {
+			if err := w.Write(f); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package feature
+
+import (
+	"bufio"
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// storyColumns are those of a table of stories. Places and their ids stand in the
+// same order, focus first, parted by "; ".
+var storyColumns = [...]string{
+	"story_id", "title", "url", "story_url", "outlet", "domain", "byline", "published", "fetched", "lang", "focus", "places", "place_ids", "features", "unlocated_names",
+}
+
+// StoryTable writes stories as CSV (RFC 4180), one a row, those without any
+// location too. Like a Writer it holds a small buffer only.
+type StoryTable struct {
+	buf     *bufio.Writer
+	w       *csv.Writer
+	options Options
+	headed  bool
+	row     [len(storyColumns)]string
+}
+
+// NewStoryTable makes a table on w.
+func NewStoryTable(w io.Writer, options Options) *StoryTable {
+	options.BaseURL = strings.TrimRight(options.BaseURL, "/")
+	buf := bufio.NewWriterSize(w, 32<<10)
+	t := &StoryTable{buf: buf, w: csv.NewWriter(buf), options: options}
+	t.w.UseCRLF = true
+	return t
+}
+
+// Write writes a story and keeps nothing of it.
+func (t *StoryTable) Write(s *story.Story) error {
+	if err := t.head(); err != nil {
+		return err
+	}
+	var names, ids, focus, unlocated []string
+	for i := range s.Locations {
+		l := &s.Locations[i]
+		names, ids = append(names, l.Place.Name), append(ids, l.Place.ID)
+		if l.Role == geo.RoleFocus {
+			focus = append(focus, l.Place.Name)
+		}
+	}
+	for _, toponym := range s.Unlocated {
+		unlocated = append(unlocated, toponym.Text)
+	}
+	const between = "; "
+	t.row = [...]string{
+		cell(s.ID), cell(s.Title), cell(s.URL), cell(storyURL(&t.options, s.ID)), cell(s.Outlet), cell(s.Domain), cell(s.Byline),
+		stamp(s.Published), stamp(s.Fetched), cell(s.Lang), cell(strings.Join(focus, between)), cell(strings.Join(names, between)),
+		cell(strings.Join(ids, between)), strconv.Itoa(len(s.Locations)), cell(strings.Join(unlocated, between)),
+	}
+	return t.w.Write(t.row[:])
+}
+
+func (t *StoryTable) head() error {
+	if t.headed {
+		return nil
+	}
+	t.headed = true
+	return t.w.Write(storyColumns[:])
+}
+
+// Close completes the table. It does not close the io.Writer below.
+func (t *StoryTable) Close() error {
+	if err := t.head(); err != nil {
+		return err
+	}
+	t.w.Flush()
+	if err := t.w.Error(); err != nil {
+		return err
+	}
+	return t.buf.Flush()
+}
+
+// stamp is a time in RFC 3339, empty if it is unknown.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
