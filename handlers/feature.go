@@ -5,44 +5,58 @@ import (
 	"net/http"
 	"net/url"
 
-	"newsmap/geo"
 	"newsmap/geo/feature"
 	"newsmap/geo/story"
 
 	"github.com/gin-gonic/gin"
 )
 
-const geoJSONType = "application/geo+json"
+// listFeatures streams the features under the filters in one of the formats of
+// package feature, holding one feature at a time.
+func (s *server) listFeatures(format string) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		q, values, err := s.query(c, "download")
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		s.stream(c, values, feature.MediaType(format), "newsmap", feature.Extension(format), func() error {
+			return s.streamFeatures(c, format, q, values)
+		})
+	}
+}
 
-// listFeatures streams the features under the filters as a FeatureCollection,
-// holding one feature at a time.
-func (s *server) listFeatures(c *gin.Context) {
-	q, values, err := s.query(c, "download")
+// stream gives an answer that is written as it is made, to be kept under a name
+// where download=1 asks for that.
+func (s *server) stream(c *gin.Context, values url.Values, kind, name, extension string, write func() error) {
+	download, err := flag(values, "download")
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	switch values.Get("download") {
-	case "", "0":
-	case "1":
-		c.Header("Content-Disposition", fmt.Sprintf("attachment; filename=\"newsmap-%s.geojson\"", s.Now().UTC().Format("20060102-150405")))
-	default:
-		s.fail(c, geo.Invalid("download", "is neither 0 nor 1"))
+	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, values)
+	if err != nil {
+		s.fail(c, err)
 		return
 	}
-	c.Header("Content-Type", geoJSONType)
-	c.Header("Cache-Control", "no-cache")
+	if unchanged(c, tag) {
+		return
+	}
+	if download {
+		c.Header("Content-Disposition", fmt.Sprintf("attachment; filename=\"%s-%s%s\"", name, s.Now().UTC().Format("20060102-150405"), extension))
+	}
+	c.Header("Content-Type", kind)
 	if c.Request.Method == http.MethodHead {
 		c.Status(http.StatusOK)
 		return
 	}
-	if err := s.streamFeatures(c, q, values); err != nil {
+	if err := write(); err != nil {
 		s.fail(c, err)
 	}
 }
 
-func (s *server) streamFeatures(c *gin.Context, q story.Query, values url.Values) error {
-	writer, err := feature.NewWriter("geojson", c.Writer, feature.Options{BaseURL: s.BaseURL, BBox: q.BBox})
+func (s *server) streamFeatures(c *gin.Context, format string, q story.Query, values url.Values) error {
+	writer, err := feature.NewWriter(format, c.Writer, feature.Options{BaseURL: s.BaseURL, BBox: q.BBox})
 	if err != nil {
 		return err
 	}
@@ -52,7 +66,52 @@ func (s *server) streamFeatures(c *gin.Context, q story.Query, values url.Values
 	}
 	if next != "" {
 		values.Set("cursor", next)
-		feature.Next(writer, s.BaseURL+"/api/features.geojson?"+values.Encode())
+		feature.Next(writer, s.BaseURL+c.Request.URL.Path+"?"+values.Encode())
 	}
 	return writer.Close()
+}
+
+// listStoryTable streams the stories under the filters as CSV, page by page.
+func (s *server) listStoryTable(c *gin.Context) {
+	q, values, err := s.query(c, "download")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.stream(c, values, feature.MediaType(feature.CSV), "newsmap-stories", feature.Extension(feature.CSV), func() error {
+		table := feature.NewStoryTable(c.Writer, feature.Options{BaseURL: s.BaseURL})
+		if err := s.eachStory(c, q, table.Write); err != nil {
+			return err
+		}
+		return table.Close()
+	})
+}
+
+// eachStory calls f for the stories under the filters, all if they set no limit,
+// and holds a page of them at a time.
+func (s *server) eachStory(c *gin.Context, q story.Query, f func(*story.Story) error) error {
+	left := q.Limit
+	for {
+		q.Limit = mostStories
+		if left > 0 {
+			q.Limit = min(left, mostStories)
+		}
+		page, err := s.Store.Stories(c.Request.Context(), q)
+		if err != nil {
+			return err
+		}
+		for _, st := range page.Stories {
+			if err := f(st); err != nil {
+				return err
+			}
+		}
+		if left > 0 {
+			if left -= len(page.Stories); left <= 0 {
+				return nil
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return nil
+		}
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"newsmap/geo"
+	"newsmap/geo/feature"
 	"newsmap/geo/story"
 	"newsmap/static"
 
@@ -146,7 +147,10 @@ func (s *server) routes() *gin.Engine {
 	get("/api/stories", s.listStories)
 	get("/api/stories/:id", s.getStory)
 	engine.POST("/api/stories", s.postStory)
-	get("/api/features.geojson", s.listFeatures)
+	get("/api/stories.csv", s.listStoryTable)
+	for _, format := range [...]string{feature.GeoJSON, feature.CSV, feature.KML} {
+		get("/api/features"+feature.Extension(format), s.listFeatures(format))
+	}
 	engine.POST("/api/geoparse", s.postGeoparse)
 	get("/api/clusters", s.listClusters)
 	get("/api/countries", s.listCountries)

@@ -205,7 +205,7 @@ func TestScenarios(t *testing.T) {
 		{name: "second page", path: "/api/stories?limit=1&cursor=1", status: 200, contains: []string{"Suva"}, lacks: []string{`"counts"`}},
 		{name: "stories by text", path: "/api/stories?q=cyclone", status: 200, contains: []string{"Suva", `"stories":1,`}, lacks: []string{"Baghuz"}},
 		{name: "no story", path: "/api/stories?q=zzz", status: 200, contains: []string{`"stories":[],"next":null`}},
-		{name: "one story", path: "/api/stories/{0}", status: 200, contains: []string{`"text":"Fighting ended`, `"toponyms":[{"start":21,"end":27,"text":"Baghuz","field":"title","kind":"name"},{"start":18,"end":24,`, `"unlocated":[{"start":`}},
+		{name: "one story", path: "/api/stories/{0}", status: 200, contains: []string{`"text":"Fighting ended`, `"toponyms":[{"start":21,"end":27,"text":"Baghuz","field":"title","kind":"name","confidence":0.9,"sentence":"Last pocket falls at Baghuz"},{"start":18,"end":24,`, `"unlocated":[{"start":`}},
 		{name: "one unknown story", path: "/api/stories/nope", status: 404, answers: problem},
 		{name: "one story with a parameter", path: "/api/stories/{0}?q=x", status: 400, contains: parameter("q"), answers: problem},
 

@@ -32,7 +32,8 @@ func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
 }
 
 var compressible = []string{
-	"application/geo+json", "application/json", problemType, "image/svg+xml", "text/css", "text/html", "text/javascript", "text/plain",
+	"application/geo+json", "application/json", problemType, "image/svg+xml", "text/css", "text/csv", "text/html", "text/javascript", "text/plain",
+	"application/vnd.google-earth.kml+xml", "application/atom+xml", "application/vnd.mapbox-vector-tile",
 }
 
 // limitBody refuses bodies over MaxBody, at once where the length is announced.

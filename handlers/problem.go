@@ -94,6 +94,7 @@ func (s *server) fail(c *gin.Context, err error) {
 	}
 	c.Header("Cache-Control", "no-store")
 	c.Writer.Header().Del("Content-Disposition")
+	c.Writer.Header().Del("ETag")
 	if wantsPage(c.Request) {
 		s.errorPage(c, p)
 		return

@@ -36,8 +36,28 @@ type storyBody struct {
 	Fetched   *time.Time     `json:"fetched"`
 	Updated   *time.Time     `json:"updated"`
 	Text      *string        `json:"text,omitempty"`
+	Image     *string        `json:"image"`   // address of the lead image
+	CopyOf    *string        `json:"copy_of"` // id of the story that this one repeats
+	Copies    []copyBody     `json:"copies"`
+	Titles    []titleBody    `json:"titles,omitempty"` // earlier ones, newest first
 	Locations []locationBody `json:"locations"`
 	Unlocated []toponymBody  `json:"unlocated,omitempty"`
+}
+
+// copyBody is a story that repeats another's text.
+type copyBody struct {
+	ID        string     `json:"id"`
+	Title     string     `json:"title"`
+	URL       *string    `json:"url"`
+	StoryURL  string     `json:"story_url"`
+	Outlet    *string    `json:"outlet"`
+	Domain    *string    `json:"domain"`
+	Published *time.Time `json:"published"`
+}
+
+type titleBody struct {
+	Title string     `json:"title"`
+	Until *time.Time `json:"until"`
 }
 
 type locationBody struct {
@@ -49,6 +69,17 @@ type locationBody struct {
 	Reasons    []string      `json:"reasons,omitempty"`
 	Mentions   int           `json:"mentions"`
 	Toponyms   []toponymBody `json:"toponyms,omitempty"`
+
+	Candidates []candidateBody `json:"candidates,omitempty"` // what was weighed, best first
+}
+
+// candidateBody is a place that the name might mean.
+type candidateBody struct {
+	Place  placeBody `json:"place"`
+	Name   string    `json:"name"`   // of the gazetteer, that matched
+	Match  string    `json:"match"`  // how: exact, folded, tolerant, edit, abbreviation, demonym
+	Score  float64   `json:"score"`  // 0..1
+	Chosen bool      `json:"chosen"` // the location's own place; the others lost
 }
 
 type placeBody struct {
@@ -68,6 +99,15 @@ type toponymBody struct {
 	Text  string `json:"text"`
 	Field string `json:"field"`
 	Kind  string `json:"kind"`
+
+	Confidence float64         `json:"confidence"`           // that it names a place at all
+	Sentence   *string         `json:"sentence"`             // that it stands in
+	Coordinate *coordinateBody `json:"coordinate,omitempty"` // that it writes out
+}
+
+type coordinateBody struct {
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
 }
 
 type storiesBody struct {
@@ -91,6 +131,14 @@ func (s *server) listStories(c *gin.Context) {
 	}
 	q.Limit = min(q.Limit, mostStories)
 	ctx := c.Request.Context()
+	tag, err := s.tag(ctx, c.Request.URL.Path, values)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	if unchanged(c, tag) {
+		return
+	}
 	page, err := s.Store.Stories(ctx, q)
 	if err != nil {
 		s.fail(c, err)
@@ -121,9 +169,17 @@ func (s *server) getStory(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
+	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, nil)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
 	st, err := s.story(c)
 	if err != nil {
 		s.fail(c, err)
+		return
+	}
+	if unchanged(c, tag) {
 		return
 	}
 	s.json(c, http.StatusOK, s.storyBody(st, true))
@@ -277,33 +333,60 @@ func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 		Byline: known(st.Byline), Lang: known(st.Lang), Published: knownTime(st.Published), Fetched: knownTime(st.Fetched), Updated: knownTime(st.Updated),
 		Locations: make([]locationBody, 0, len(st.Locations)),
 	}
-	for i := range st.Locations {
-		out.Locations = append(out.Locations, newLocationBody(&st.Locations[i], whole))
-	}
+	out.Image, out.CopyOf, out.Copies = known(st.Image), known(st.CopyOf), s.copyBodies(st.Copies)
+	var around *sentences
 	if whole {
+		around = newSentences(st)
 		out.Text = &st.Text
-		out.Unlocated = toponymBodies(st.Unlocated)
+		out.Unlocated = toponymBodies(st.Unlocated, around)
+		for _, t := range st.Titles {
+			out.Titles = append(out.Titles, titleBody{t.Title, knownTime(t.Until)})
+		}
+	}
+	for i := range st.Locations {
+		out.Locations = append(out.Locations, newLocationBody(&st.Locations[i], around))
 	}
 	return out
 }
 
-func newLocationBody(l *geo.Location, whole bool) locationBody {
-	p := &l.Place
+func (s *server) copyBodies(copies []story.Copy) []copyBody {
+	out := make([]copyBody, 0, len(copies))
+	for _, c := range copies {
+		out = append(out, copyBody{c.ID, c.Title, known(c.URL), s.storyURL(c.ID), known(c.Outlet), known(c.Domain), knownTime(c.Published)})
+	}
+	return out
+}
+
+func newPlaceBody(p *geo.Place) placeBody {
+	return placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), known(p.Country), known(p.Admin1), known(p.FeatureCode)}
+}
+
+// newLocationBody gives a location, and with the sentences of its story also why
+// it stands where it does.
+func newLocationBody(l *geo.Location, around *sentences) locationBody {
 	out := locationBody{
-		Place: placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), known(p.Country), known(p.Admin1), known(p.FeatureCode)},
+		Place: newPlaceBody(&l.Place),
 		Role:  l.Role, Precision: l.Precision, Confidence: l.Confidence, Evidence: known(l.Evidence), Mentions: len(l.Toponyms),
 	}
-	if whole {
+	if around != nil {
 		out.Reasons = l.Reasons
-		out.Toponyms = toponymBodies(l.Toponyms)
+		out.Toponyms = toponymBodies(l.Toponyms, around)
+		for i := range l.Candidates {
+			c := &l.Candidates[i]
+			out.Candidates = append(out.Candidates, candidateBody{newPlaceBody(&c.Place), c.Name, c.Match.String(), c.Score, c.Place.ID == l.Place.ID})
+		}
 	}
 	return out
 }
 
-func toponymBodies(toponyms []geo.Toponym) []toponymBody {
+func toponymBodies(toponyms []geo.Toponym, around *sentences) []toponymBody {
 	out := make([]toponymBody, 0, len(toponyms))
 	for _, t := range toponyms {
-		out = append(out, toponymBody{t.Start, t.End, t.Text, t.Field.String(), t.Kind.String()})
+		b := toponymBody{t.Start, t.End, t.Text, t.Field.String(), t.Kind.String(), t.Confidence, known(around.around(t)), nil}
+		if c := t.Coordinate; c != nil {
+			b.Coordinate = &coordinateBody{c.Lat, c.Lon}
+		}
+		out = append(out, b)
 	}
 	return out
 }

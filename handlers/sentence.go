@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"newsmap/geo"
+	"newsmap/geo/recognition"
+	"newsmap/geo/story"
+)
+
+// mostSentence is the longest sentence that is given for a name, in code points:
+// a table without stops is one sentence.
+const mostSentence = 400
+
+// sentences finds the sentence around a name in a story's title and text.
+type sentences struct {
+	fields [2]field // by geo.Field
+}
+
+type field struct {
+	text  []rune
+	spans [][2]int // of the sentences, in code points, half open
+}
+
+func newSentences(st *story.Story) *sentences {
+	var s sentences
+	s.fields[geo.FieldText] = newField(st.Text)
+	s.fields[geo.FieldTitle] = newField(st.Title)
+	return &s
+}
+
+func newField(text string) field {
+	f := field{text: []rune(text)}
+	tokens := recognition.Tokenize(text)
+	at, runes := 0, 0
+	codePoint := func(offset int) int { // offsets come in order
+		if offset > at {
+			runes += utf8.RuneCountInString(text[at:offset])
+			at = offset
+		}
+		return runes
+	}
+	for _, one := range recognition.Sentences(text, tokens) {
+		first := codePoint(tokens[one.First].Start)
+		f.spans = append(f.spans, [2]int{first, codePoint(tokens[one.End-1].End)})
+	}
+	return f
+}
+
+// around gives the sentence that a toponym stands in, empty if its offsets lie
+// outside the text. A long one is cut around the name.
+func (s *sentences) around(t geo.Toponym) string {
+	f := &s.fields[min(t.Field, geo.FieldTitle)]
+	if t.Start < 0 || t.End > len(f.text) || t.Start >= t.End {
+		return ""
+	}
+	i, _ := slices.BinarySearchFunc(f.spans, t.Start, func(span [2]int, start int) int {
+		switch {
+		case span[1] <= start:
+			return -1
+		case span[0] > start:
+			return 1
+		}
+		return 0
+	})
+	from, to := t.Start, t.End
+	if i < len(f.spans) && f.spans[i][0] <= t.Start {
+		from, to = f.spans[i][0], max(f.spans[i][1], t.End)
+	}
+	before, after := "", ""
+	if to-from > mostSentence {
+		side := max(0, mostSentence-(t.End-t.Start)) / 2
+		if start := t.Start - side; start > from {
+			from, before = start, "…"
+		}
+		if end := t.End + side; end < to {
+			to, after = end, "…"
+		}
+	}
+	return before + strings.Join(strings.Fields(string(f.text[from:to])), " ") + after
+}
