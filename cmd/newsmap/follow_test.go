@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"newsmap/geo/ingest/loopback"
+)
+
+// followFlags let serve poll loopback sites, often.
+var followFlags = []string{"--allow-private", "127.0.0.0/8", "--pace", "0", "--poll-least", "300ms", "--poll-most", "1s"}
+
+// newsOf gives a site a feed of n stories with their pages.
+func newsOf(site *loopback.Site, form loopback.Form, n int) {
+	var items []loopback.Item
+	for i := range n {
+		path := fmt.Sprintf("/story/%d", i)
+		title := fmt.Sprintf("Rain floods Piura for day %d", i)
+		site.SetPage(path, title, fmt.Sprintf("It is day %d. %s\n\n%s", i, siteParagraph, siteParagraph))
+		items = append(items, loopback.Item{ID: fmt.Sprint(i), Link: site.URL + path, Title: title, Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, i, 0, 0, time.UTC)})
+	}
+	site.SetFeed("/feed", form, "Loop Post", items)
+	site.Set("/", "text/html", `<!doctype html><head><title>Loop Post</title><link rel="alternate" type="application/rss+xml" href="/feed"></head><body>Links.</body>`)
+}
+
+// served is a story as the API gives it.
+type served struct {
+	ID, Title, URL string
+	Source         string `json:"text_source"`
+}
+
+// stories reads all stories of a server.
+func stories(t testing.TB, p *program) []served {
+	t.Helper()
+	var page struct {
+		Stories []served `json:"stories"`
+	}
+	status, body := get(t, p.url+"api/stories?limit=1000")
+	if err := json.Unmarshal(body, &page); err != nil || status != http.StatusOK {
+		t.Fatalf("%d, %v: %.200s", status, err, body)
+	}
+	return page.Stories
+}
+
+// eventually waits for something that is to become so.
+func eventually(t testing.TB, p *program, what string, is func() bool) {
+	t.Helper()
+	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if is() {
+			return
+		}
+	}
+	_ = p.Process.Kill()
+	_ = p.Wait()
+	t.Fatalf("%s: it did not become so\n%s", what, p.stderr)
+}
+
+// newsmap runs a command line and gives what it prints.
+func newsmap(t testing.TB, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errOut strings.Builder
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	status = run(ctx, args, strings.NewReader(""), &out, &errOut)
+	return status, out.String(), errOut.String()
+}
+
+// TestFollow follows feeds from the first poll to a correction, with commands beside
+// the server on the same store.
+func TestFollow(t *testing.T) {
+	one, other := loopback.NewSite(), loopback.NewSite()
+	defer one.Close()
+	defer other.Close()
+	newsOf(one, loopback.RSS, 12)
+	newsOf(other, loopback.Atom, 3)
+	folder := t.TempDir()
+	store := "sqlite:" + filepath.Join(folder, "news.db")
+	list := filepath.Join(folder, "feeds.txt")
+	if err := os.WriteFile(list, []byte("# mine\n\n"+one.URL+"/feed\n"+one.URL+"/absent\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, append([]string{"--store", store, "--feeds", list}, followFlags...)...)
+	eventually(t, p, "twelve stories with their pages", func() bool {
+		l := stories(t, p)
+		return len(l) == 12 && !slices.ContainsFunc(l, func(s served) bool { return s.Source != "page" })
+	})
+	if n := one.Asked("/story/3"); n != 1 {
+		t.Errorf("a page was fetched %d times", n)
+	}
+
+	// A feed is added by its site's page, a story corrected.
+	status, out, errOut := newsmap(t, "feeds", "add", "--store", store, "--allow-private", "127.0.0.0/8", "--pace", "0", other.URL+"/")
+	if status != 0 || !strings.Contains(out, "added: "+other.URL+"/feed") {
+		t.Fatalf("feeds add: %d %q %q", status, out, errOut)
+	}
+	one.SetPage("/story/0", "Rain floods Piura for day zero", "It was day zero. "+siteParagraph+"\n\n"+siteParagraph)
+	one.SetFeed("/feed", loopback.RSS, "Loop Post", []loopback.Item{{ID: "0", Link: one.URL + "/story/0", Title: "Rain floods Piura for day zero", Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, 0, 0, 0, time.UTC)}})
+	eventually(t, p, "three more, and one corrected", func() bool {
+		l := stories(t, p)
+		i := slices.IndexFunc(l, func(s served) bool { return s.URL == one.URL+"/story/0" })
+		return len(l) == 15 && i >= 0 && l[i].Title == "Rain floods Piura for day zero"
+	})
+	if n := one.Asked("/story/3"); n != 1 {
+		t.Errorf("a page that did not change was fetched %d times", n)
+	}
+	eventually(t, p, "polls are answered with 304", func() bool { return one.NotModified("/feed") > 0 && other.NotModified("/feed") > 0 })
+
+	status, out, errOut = newsmap(t, "feeds", "list", "--store", store)
+	if status != 0 || !strings.Contains(out, "failing") || !strings.Contains(out, "there is nothing at this address (404)") || strings.Count(out, "\n") != 4 {
+		t.Errorf("feeds list: %d %q %q", status, out, errOut)
+	}
+	if status, out, _ = newsmap(t, "feeds", "list", "--store", store, "--opml"); status != 0 || !strings.Contains(out, `xmlUrl="`+other.URL+`/feed"`) {
+		t.Errorf("feeds list --opml: %d %q", status, out)
+	}
+	if status, out, errOut = newsmap(t, "feeds", "remove", "--store", store, other.URL+"/feed/"); status != 0 || !strings.Contains(out, "removed: "+other.URL+"/feed") {
+		t.Errorf("feeds remove: %d %q %q", status, out, errOut)
+	}
+	if status, out, errOut = newsmap(t, "jobs", "--store", store); status != 0 || !strings.Contains(out, "poll") {
+		t.Errorf("jobs: %d %q %q", status, out, errOut)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, p.stderr)
+	}
+	if strings.Contains(p.stderr.String(), "level=ERROR") {
+		t.Errorf("the log has errors:\n%s", p.stderr)
+	}
+}
+
+// TestFollowStops ends a server whose jobs hang, and starts it again: the jobs go
+// back and are done.
+func TestFollowStops(t *testing.T) {
+	site := loopback.NewSite()
+	defer site.Close()
+	newsOf(site, loopback.JSON, 3)
+	site.Break("/story/1", loopback.Hang)
+	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
+	args := append([]string{"--store", store}, followFlags...)
+	if status, _, errOut := newsmap(t, "feeds", "add", "--store", store, "--allow-private", "127.0.0.0/8", "--pace", "0", site.URL+"/feed"); status != 0 {
+		t.Fatal(errOut)
+	}
+	p := start(t, args...)
+	eventually(t, p, "the page that hangs is asked for", func() bool { return site.Asked("/story/1") > 0 })
+	began := time.Now()
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err != nil || time.Since(began) > 12*time.Second {
+		t.Errorf("stopped after %s: %v\n%s", time.Since(began), err, p.stderr)
+	}
+	site.Break("/story/1", nil)
+	p = start(t, args...)
+	eventually(t, p, "all three are stored", func() bool { return len(stories(t, p)) == 3 })
+	if err := p.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.Wait()
+}
+
+// TestFollowCrash kills the server twelve times at random moments while it follows
+// feeds of sites that are out of order now and then, and looks whether exactly the
+// right stories are there at the end, each once.
+func TestFollowCrash(t *testing.T) {
+	const sites, each, kills = 6, 25, 12
+	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
+	all := make([]*loopback.Site, sites)
+	list := ""
+	forms := []loopback.Form{loopback.RSS, loopback.Atom, loopback.JSON}
+	for i := range all {
+		all[i] = loopback.NewSite()
+		defer all[i].Close()
+		list += all[i].URL + "/feed\n"
+	}
+	file := filepath.Join(t.TempDir(), "feeds.txt")
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := append([]string{"--store", store, "--feeds", file}, followFlags...)
+	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
+	for kill := range kills {
+		for i, site := range all { // news comes in while it runs and while it does not
+			newsOf(site, forms[i%3], each*(kill+1)/kills)
+			site.Break("", nil)
+			if random.IntN(4) == 0 {
+				site.Break("", []http.HandlerFunc{loopback.Status(503, 0), loopback.Reset, loopback.Hang}[random.IntN(3)])
+			}
+		}
+		p := start(t, args...)
+		time.Sleep(time.Duration(random.IntN(1_200)) * time.Millisecond)
+		if err := p.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = p.Wait()
+	}
+	for _, site := range all {
+		site.Break("", nil)
+	}
+	p := start(t, args...)
+	eventually(t, p, "all stories are there", func() bool { return len(stories(t, p)) >= sites*each })
+	time.Sleep(time.Second) // whatever comes twice would come now
+	seen := map[string]int{}
+	for _, s := range stories(t, p) {
+		seen[s.URL]++
+	}
+	for _, site := range all {
+		for i := range each {
+			address := fmt.Sprintf("%s/story/%d", site.URL, i)
+			if seen[address] != 1 {
+				t.Errorf("%s is there %d times", address, seen[address])
+			}
+			delete(seen, address)
+		}
+	}
+	if len(seen) > 0 {
+		t.Errorf("stories that nobody told: %v", seen)
+	}
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, p.stderr)
+	}
+}
