@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -26,11 +27,31 @@ func newsOf(site *loopback.Site, form loopback.Form, n int) {
 	for i := range n {
 		path := fmt.Sprintf("/story/%d", i)
 		title := fmt.Sprintf("Rain floods Piura for day %d", i)
-		site.SetPage(path, title, fmt.Sprintf("It is day %d. %s\n\n%s", i, siteParagraph, siteParagraph))
+		site.SetPage(path, title, prose(site.URL, i))
 		items = append(items, loopback.Item{ID: fmt.Sprint(i), Link: site.URL + path, Title: title, Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, i, 0, 0, time.UTC)})
 	}
 	site.SetFeed("/feed", form, "Loop Post", items)
 	site.Set("/", "text/html", `<!doctype html><head><title>Loop Post</title><link rel="alternate" type="application/rss+xml" href="/feed"></head><body>Links.</body>`)
+}
+
+// prose is the text of a story, unlike that of any other.
+func prose(parts ...any) string {
+	h := fnv.New64a()
+	fmt.Fprint(h, parts...)
+	random := rand.New(rand.NewPCG(h.Sum64(), 2))
+	words := strings.Fields(siteParagraph + " ferry bridge school harvest election court fire road coffee doctor music storm border ship factory teacher goal mountain market train")
+	var b strings.Builder
+	for i := range 12 {
+		b.WriteString("In Piura")
+		for range 14 {
+			b.WriteString(" " + words[random.IntN(len(words))])
+		}
+		fmt.Fprintf(&b, " %d. ", random.IntN(1_000_000))
+		if i%4 == 3 {
+			b.WriteString("\n\n")
+		}
+	}
+	return b.String()
 }
 
 // served is a story as the API gives it.
@@ -103,7 +124,7 @@ func TestFollow(t *testing.T) {
 	if status != 0 || !strings.Contains(out, "added: "+other.URL+"/feed") {
 		t.Fatalf("feeds add: %d %q %q", status, out, errOut)
 	}
-	one.SetPage("/story/0", "Rain floods Piura for day zero", "It was day zero. "+siteParagraph+"\n\n"+siteParagraph)
+	one.SetPage("/story/0", "Rain floods Piura for day zero", "It was day zero. "+prose(one.URL, 0))
 	one.SetFeed("/feed", loopback.RSS, "Loop Post", []loopback.Item{{ID: "0", Link: one.URL + "/story/0", Title: "Rain floods Piura for day zero", Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, 0, 0, 0, time.UTC)}})
 	eventually(t, p, "three more, and one corrected", func() bool {
 		l := stories(t, p)

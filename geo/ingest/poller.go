@@ -52,13 +52,15 @@ const (
 	refreshKept = 24 * time.Hour
 )
 
-// lookEvery is how often the store is asked what is due: other processes add
-// feeds too.
-const lookEvery = 2 * time.Second
-
-// Run has feeds polled when they are due, until ctx ends.
+// Run has feeds polled when they are due, until ctx ends. The store is asked what
+// is due every two seconds at least, as other processes add feeds too.
 func (p *Poller) Run(ctx context.Context) {
-	ticker := time.NewTicker(lookEvery)
+	const often, seldom = 100 * time.Millisecond, 2 * time.Second
+	every := seldom
+	if p.Schedule.Least > 0 {
+		every = min(max(p.Schedule.Least/2, often), seldom)
+	}
+	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		if err := p.enqueue(ctx); err != nil && ctx.Err() == nil {

@@ -1,0 +1,257 @@
+package queue_test
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/fetch"
+	"newsmap/geo/ingest"
+	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/queue"
+	"newsmap/geo/store/sqlite"
+	"newsmap/geo/story"
+	"newsmap/geo/subscription"
+)
+
+// nowhere is a parser that finds no places.
+type nowhere struct{}
+
+func (nowhere) Parse(context.Context, *geo.Document) (*geo.Result, error) { return &geo.Result{}, nil }
+
+// service is all that follows feeds, over a store of its own.
+type service struct {
+	path   string
+	store  *sqlite.Store
+	poller *ingest.Poller
+	queue  *queue.Queue
+	worker *ingest.Worker
+}
+
+func newService(t testing.TB, schedule subscription.Schedule, cfg queue.Config, change ...func(*fetch.Config)) *service {
+	t.Helper()
+	s := &service{path: filepath.Join(t.TempDir(), "news.db")}
+	var err error
+	if s.store, err = sqlite.Open(t.Context(), s.path, sqlite.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.store.Close() })
+	s.queue = openQueue(t, s.path, cfg)
+	t.Cleanup(func() { s.queue.Close() })
+	fetching := fetch.Config{AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Pace: -1}
+	for _, f := range change {
+		f(&fetching)
+	}
+	client := fetch.New(fetching)
+	const wait = 100 * time.Millisecond
+	s.poller = &ingest.Poller{Client: client, Store: s.store, Jobs: s.queue, Schedule: schedule, Wait: wait}
+	s.worker = &ingest.Worker{Web: &ingest.Web{Client: client, Wait: wait}, Ingester: &ingest.Ingester{Parser: nowhere{}, Store: s.store}}
+	return s
+}
+
+func (s *service) handlers() queue.Handlers {
+	return queue.Handlers{Run: s.poller.Run, Poll: s.poller.Poll, Ingest: s.worker.Ingest}
+}
+
+func (s *service) follow(t testing.TB, addresses ...string) {
+	t.Helper()
+	for _, address := range addresses {
+		if _, err := s.store.Subscribe(t.Context(), &subscription.Subscription{URL: address}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (s *service) count(t testing.TB) int {
+	t.Helper()
+	n, err := s.store.Count(t.Context(), story.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.Stories
+}
+
+func someItems(site *loopback.Site, n int) (items []loopback.Item) {
+	for i := range n {
+		items = append(items, loopback.Item{ID: fmt.Sprint(i), Link: fmt.Sprintf("%s/%d", site.URL, i), Title: fmt.Sprintf("Story %d of %s", i, site.URL), Summary: "A summary."})
+	}
+	return items
+}
+
+// TestPollMany polls a thousand feeds that answer with 304, all due at once, and
+// bounds the time that it takes and what it writes.
+func TestPollMany(t *testing.T) {
+	const hosts, each = 100, 10
+	s := newService(t, subscription.Schedule{Least: time.Hour, Most: time.Hour}, queue.Config{})
+	var sites []*loopback.Site
+	for range hosts {
+		site := loopback.NewSite()
+		t.Cleanup(site.Close)
+		sites = append(sites, site)
+		for i := range each {
+			path := fmt.Sprintf("/feed/%d", i)
+			site.SetFeed(path, loopback.RSS, "Loop", nil)
+			s.follow(t, site.URL+path)
+		}
+	}
+	round := func(what string) time.Duration {
+		began := time.Now()
+		stop := work(t, s.queue, s.handlers())
+		defer stop()
+		until(t, what, func() bool {
+			due, err := s.store.Due(t.Context(), time.Now(), 1)
+			return err == nil && len(due) == 0
+		})
+		return time.Since(began)
+	}
+	t.Logf("first round: %s", round("all are read"))
+	subs, err := s.store.Subscriptions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sub := range subs {
+		if sub.ETag == "" || sub.Error != "" {
+			t.Fatalf("%+v", sub)
+		}
+		sub.Due = time.Time{}
+		if _, err := s.store.SaveSubscription(t.Context(), sub); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.queue.Close()
+	s.queue = openQueue(t, s.path, queue.Config{})
+	s.poller.Jobs = s.queue
+	took := round("all have answered with 304")
+	unmodified := 0
+	for _, site := range sites {
+		for i := range each {
+			unmodified += site.NotModified(fmt.Sprintf("/feed/%d", i))
+		}
+	}
+	t.Logf("%d feeds with nothing new polled in %s", unmodified, took)
+	if unmodified != hosts*each {
+		t.Errorf("%d of %d answered with 304", unmodified, hosts*each)
+	}
+	if took > 20*time.Second {
+		t.Errorf("it took %s, more than 20 s", took)
+	}
+}
+
+// TestSlowHost has a host with a hundred items drip while others have theirs: they
+// are done long before.
+func TestSlowHost(t *testing.T) {
+	const n = 100
+	s := newService(t, subscription.Schedule{}, queue.Config{News: 8, Polls: 4, Grace: 100 * time.Millisecond}, func(c *fetch.Config) {
+		c.TotalTimeout, c.IdleTimeout = 30*time.Second, 30*time.Second
+	})
+	slow := loopback.NewSite()
+	defer slow.Close()
+	slow.SetFeed("/feed", loopback.RSS, "Slow", someItems(slow, n))
+	for i := range n {
+		slow.Break(fmt.Sprintf("/%d", i), loopback.Drip(100*time.Millisecond))
+	}
+	s.follow(t, slow.URL+"/feed")
+	stop := work(t, s.queue, s.handlers())
+	defer stop()
+	until(t, "the slow host's items wait", func() bool {
+		status, err := queue.Look(t.Context(), s.path, 1)
+		return err == nil && status.Counts[1].Waiting+status.Counts[1].Running == n
+	})
+	began := time.Now()
+	for range 5 {
+		quick := loopback.NewSite()
+		defer quick.Close()
+		for i := range 20 {
+			quick.SetPage(fmt.Sprintf("/%d", i), fmt.Sprintf("Story %d of %s", i, quick.URL), strings.Repeat(fmt.Sprintf("The ferry %d left the port in the morning. ", i), 20))
+		}
+		quick.SetFeed("/feed", loopback.RSS, "Quick", someItems(quick, 20))
+		s.follow(t, quick.URL+"/feed")
+	}
+	until(t, "the others' stories are there", func() bool { return s.count(t) == 100 })
+	took := time.Since(began)
+	t.Logf("100 stories of five hosts in %s beside a host that drips", took)
+	if took > 12*time.Second {
+		t.Errorf("it took %s, more than 12 s", took)
+	}
+	dripping := 0
+	for i := range n {
+		dripping += slow.Asked(fmt.Sprintf("/%d", i))
+	}
+	if dripping > 2 {
+		t.Errorf("%d requests to the slow host", dripping)
+	}
+}
+
+// TestMany passes many items through, for the memory that it takes: by hand, with
+// NEWSMAP_ITEMS=100000.
+func TestMany(t *testing.T) {
+	total := 0
+	if _, err := fmt.Sscan(os.Getenv("NEWSMAP_ITEMS"), &total); err != nil {
+		t.Skip("takes minutes; NEWSMAP_ITEMS says how many items")
+	}
+	const hosts = 20
+	s := newService(t, subscription.Schedule{Least: 200 * time.Millisecond, Most: time.Second}, queue.Config{})
+	var sites [hosts]*loopback.Site
+	for i := range sites {
+		sites[i] = loopback.NewSite()
+		defer sites[i].Close()
+		sites[i].SetFeed("/feed", loopback.RSS, "Loop", nil)
+		s.follow(t, sites[i].URL+"/feed")
+	}
+	var most atomic.Int64
+	stop := work(t, s.queue, s.handlers())
+	defer stop()
+	began := time.Now()
+	for done, turn := 0, 0; done < total; turn++ {
+		var wave int
+		for _, site := range sites {
+			items := someItems(site, 50)
+			for i := range items {
+				n := turn*50 + i
+				items[i].ID, items[i].Link = fmt.Sprint(n), fmt.Sprintf("%s/%d", site.URL, n)
+				items[i].Content = strings.Repeat(fmt.Sprintf("The ferry %d of %s left the port in the morning of the day %d with people on board. ", n, site.URL, n*7), 20)
+			}
+			site.SetFeed("/feed", loopback.RSS, "Loop", items)
+			wave += len(items)
+		}
+		done += wave
+		for s.count(t) < done {
+			time.Sleep(50 * time.Millisecond)
+			most.Store(max(most.Load(), resident(t)))
+		}
+		if turn%10 == 9 {
+			info, _ := os.Stat(queue.Path(s.path))
+			t.Logf("%d items in %s, %d MiB now, %d MiB at most; %d KiB of jobs", done, time.Since(began).Round(time.Second), resident(t), most.Load(), info.Size()>>10)
+		}
+	}
+	if most.Load() > 300 {
+		t.Errorf("%d MiB at most, more than 300", most.Load())
+	}
+}
+
+// resident is what this process holds, in MiB, with the sites that it plays.
+func resident(t testing.TB) int64 {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Skip("this system does not tell a process's memory under /proc")
+	}
+	for line := range strings.Lines(string(status)) {
+		var kb int64
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			if _, err := fmt.Sscan(rest, &kb); err != nil {
+				t.Fatal(err)
+			}
+			return kb >> 10
+		}
+	}
+	t.Fatal("no VmRSS")
+	return 0
+}
