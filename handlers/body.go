@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -115,10 +114,10 @@ func clip(s string) string {
 // json writes an answer. Encoding comes first, so that a value that cannot be
 // encoded is a clean failure.
 func (s *server) json(c *gin.Context, status int, v any) {
-	content, err := json.Marshal(v)
+	content, err := encodeJSON(v)
 	if err != nil {
-		s.fail(c, fmt.Errorf("encode: %w", err))
+		s.fail(c, err)
 		return
 	}
-	c.Data(status, "application/json", append(content, '\n'))
+	c.Data(status, jsonType, content)
 }

@@ -104,10 +104,14 @@ func (s *server) answerJSON(c *gin.Context, values url.Values, produce func(cont
 		if err != nil {
 			return nil, err
 		}
-		content, err := json.Marshal(v)
-		if err != nil {
-			return nil, fmt.Errorf("encode: %w", err)
-		}
-		return append(content, '\n'), nil
+		return encodeJSON(v)
 	})
+}
+
+func encodeJSON(v any) ([]byte, error) {
+	content, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return append(content, '\n'), nil
 }

@@ -50,6 +50,7 @@ type Config struct {
 
 	BaseURL  string // public address for links in exports; empty: relative links
 	TilesURL string // raster tiles with {z}, {x} and {y}; empty: OpenStreetMap's, only when a reader chooses them
+	Basemap  string // path of a PMTiles file that pages may draw; empty: none
 	Token    string // bearer token that adding stories needs; empty: nobody may
 	Version  string
 
@@ -70,6 +71,8 @@ type server struct {
 
 	aggregator  story.Aggregator
 	directories directories
+	labels      labels
+	basemap     *basemap // nil if there is none
 	cache       *cache
 	born        string // tells this process from others
 }
@@ -115,6 +118,11 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	s := &server{Config: cfg, assets: assets, pages: pages, geoparse: newLimiter(geoparseRate, geoparseBurst, cfg.Now)}
 	s.aggregator, s.cache, s.born = story.Aggregate(cfg.Store), newCache(), rand.Text()
+	if cfg.Basemap != "" {
+		if s.basemap, err = openBasemap(cfg.Basemap); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.Changes != nil {
 		s.live = &live{changes: cfg.Changes, store: cfg.Store, storyURL: s.storyURL, logger: cfg.Logger, pause: cfg.LivePause}
 	}
@@ -156,6 +164,11 @@ func (s *server) routes() *gin.Engine {
 	get("/api/countries", s.listCountries)
 	get("/api/histogram", s.histogram)
 	get("/api/suggest", s.suggest)
+	get("/api/places", s.listLabels)
+	get("/api/config", s.config)
+	if s.basemap != nil {
+		get(basemapPath, s.serveBasemap)
+	}
 	if s.live != nil {
 		get("/api/events", s.events)
 	}

@@ -3,7 +3,6 @@ package handlers
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -89,7 +88,7 @@ func (s *server) suggest(c *gin.Context) {
 		tag = s.tagOf(d.version, c.Request.URL.Path, values)
 	}
 	s.answerAs(c, jsonType, tag, func(context.Context) ([]byte, error) {
-		return json.Marshal(suggestionsBody{s.suggestions(d, typed, limit)})
+		return encodeJSON(suggestionsBody{s.suggestions(d, typed, limit)})
 	})
 }
 

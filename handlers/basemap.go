@@ -1,0 +1,171 @@
+package handlers
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"newsmap/geo"
+
+	"github.com/gin-gonic/gin"
+	"github.com/microcosm-cc/bluemonday"
+)
+
+// basemapPath is where the base map's file lies.
+const basemapPath = "/basemap.pmtiles"
+
+// basemap is a map of the world in one PMTiles file, which browsers read by byte
+// ranges.
+type basemap struct {
+	file *os.File
+	size int64
+	time time.Time
+	tag  string
+	basemapBody
+}
+
+// basemapBody is what the page learns of it.
+type basemapBody struct {
+	URL         string     `json:"url"`
+	Name        string     `json:"name"`
+	Type        string     `json:"type"` // mvt, png, jpeg, webp or avif
+	MinZoom     int        `json:"min_zoom"`
+	MaxZoom     int        `json:"max_zoom"`
+	BBox        [4]float64 `json:"bbox"`
+	Attribution string     `json:"attribution"` // HTML of text and links
+}
+
+// A PMTiles file, version 3, begins with a header of 127 bytes whose numbers are
+// little-endian (https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md).
+const (
+	pmtilesHeader      = 127
+	pmtilesMagic       = "PMTiles"
+	pmtilesVersion     = 7
+	pmtilesMetadata    = 24 // offset, then length
+	pmtilesCompression = 97 // of directories and metadata
+	pmtilesType        = 99
+	pmtilesZooms       = 100
+	pmtilesBounds      = 102 // four numbers of 1e-7 degrees
+
+	mostMetadata = 4 << 20 // bytes
+)
+
+var tileTypes = [...]string{"unknown", "mvt", "png", "jpeg", "webp", "avif"}
+
+// openBasemap opens a PMTiles file and reads what it says of itself. The error
+// names "basemap".
+func openBasemap(path string) (*basemap, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("basemap: %w", err)
+	}
+	b, err := readBasemap(file, path)
+	if err != nil {
+		file.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func readBasemap(file *os.File, path string) (*basemap, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("basemap: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, geo.Invalid("basemap", "%s is no regular file", path)
+	}
+	head := make([]byte, pmtilesHeader)
+	if _, err := file.ReadAt(head, 0); err != nil || string(head[:len(pmtilesMagic)]) != pmtilesMagic {
+		return nil, geo.Invalid("basemap", "%s is no PMTiles file: it does not begin with %q and a header", path, pmtilesMagic)
+	}
+	if v := head[pmtilesVersion]; v != 3 {
+		return nil, geo.Invalid("basemap", "%s is PMTiles of version %d; version 3 is due ('pmtiles convert' makes it)", path, v)
+	}
+	b := &basemap{file: file, size: info.Size(), time: info.ModTime()}
+	b.tag = fmt.Sprintf(`"%x-%x"`, b.size, b.time.UnixNano())
+	b.basemapBody = basemapBody{URL: basemapPath, Type: tileTypes[0], MinZoom: int(head[pmtilesZooms]), MaxZoom: int(head[pmtilesZooms+1])}
+	if t := int(head[pmtilesType]); t < len(tileTypes) {
+		b.Type = tileTypes[t]
+	}
+	for i := range b.BBox {
+		b.BBox[i] = float64(int32(binary.LittleEndian.Uint32(head[pmtilesBounds+4*i:]))) / 1e7
+	}
+	return b, b.readMetadata(head, path)
+}
+
+// readMetadata takes the name and the attribution from the file's own words.
+func (b *basemap) readMetadata(head []byte, path string) error {
+	offset, length := binary.LittleEndian.Uint64(head[pmtilesMetadata:]), binary.LittleEndian.Uint64(head[pmtilesMetadata+8:])
+	if length == 0 {
+		return nil
+	}
+	if offset > uint64(b.size) || length > uint64(b.size)-offset || length > mostMetadata {
+		return geo.Invalid("basemap", "%s is cut or damaged: its metadata lie outside it", path)
+	}
+	raw := make([]byte, length)
+	if _, err := b.file.ReadAt(raw, int64(offset)); err != nil {
+		return fmt.Errorf("basemap: %w", err)
+	}
+	const plain, gzipped = 1, 2
+	switch c := head[pmtilesCompression]; c {
+	case plain:
+	case gzipped:
+		reader, err := gzip.NewReader(bytes.NewReader(raw))
+		if err == nil {
+			raw, err = io.ReadAll(io.LimitReader(reader, mostMetadata))
+		}
+		if err != nil {
+			return geo.Invalid("basemap", "%s is damaged: its metadata do not unpack", path)
+		}
+	default:
+		return nil // browsers read what is packed in other ways; its name is not needed
+	}
+	var about struct{ Name, Attribution string }
+	if err := json.Unmarshal(raw, &about); err != nil {
+		return geo.Invalid("basemap", "%s is damaged: its metadata are no JSON object", path)
+	}
+	links := bluemonday.NewPolicy()
+	links.AllowAttrs("href").OnElements("a")
+	links.AllowURLSchemes("http", "https")
+	links.RequireNoFollowOnLinks(false)
+	links.RequireNoReferrerOnLinks(true)
+	b.Name, b.Attribution = about.Name, links.Sanitize(about.Attribution)
+	return nil
+}
+
+// serveBasemap serves the file, whole or by byte ranges.
+func (s *server) serveBasemap(c *gin.Context) {
+	c.Header("Content-Type", "application/vnd.pmtiles")
+	c.Header("ETag", s.basemap.tag)
+	c.Header("Cache-Control", "no-cache")
+	http.ServeContent(c.Writer, c.Request, "", s.basemap.time, io.NewSectionReader(s.basemap.file, 0, s.basemap.size))
+}
+
+type configBody struct {
+	Version  string       `json:"version"`
+	TilesURL *string      `json:"tiles_url"` // raster tiles with {z}, {x} and {y}; null: OpenStreetMap's
+	Basemap  *basemapBody `json:"basemap"`   // null if the server has none
+	CanAdd   bool         `json:"can_add"`   // whether stories can be added, with the token
+	Live     bool         `json:"live"`      // whether /api/events tells of changes
+}
+
+// config tells the page what this server offers.
+func (s *server) config(c *gin.Context) {
+	if err := noQuery(c.Request); err != nil {
+		s.fail(c, err)
+		return
+	}
+	body := configBody{Version: s.Version, TilesURL: known(s.TilesURL), CanAdd: s.Token != "" && s.Ingester != nil, Live: s.live != nil}
+	if s.basemap != nil {
+		body.Basemap = &s.basemap.basemapBody
+	}
+	c.Header("Cache-Control", "no-cache")
+	s.json(c, http.StatusOK, body)
+}
