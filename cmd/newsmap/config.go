@@ -25,6 +25,7 @@ type Config struct {
 	Outlets   string `koanf:"outlets"`
 	BaseURL   string `koanf:"base-url"`
 	TilesURL  string `koanf:"tiles-url"`
+	Basemap   string `koanf:"basemap"`
 	Token     string `koanf:"token"`
 	Demo      bool   `koanf:"demo"`
 	Log       string `koanf:"log"`

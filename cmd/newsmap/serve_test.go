@@ -173,6 +173,7 @@ func TestServeRefuses(t *testing.T) {
 	}{
 		"store is a folder": {[]string{"--store", "sqlite:" + folder}, folder},
 		"index is cut":      {[]string{"--gazetteer", cut}, "cut.gaz"},
+		"base map of bytes": {[]string{"--demo", "--basemap", cut}, "cut.gaz is no PMTiles file"},
 		"tiles without z":   {[]string{"--demo", "--tiles-url", "https://tiles.example/1.png"}, "{z}"},
 	} {
 		t.Run(name, func(t *testing.T) {
