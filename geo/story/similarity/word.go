@@ -1,0 +1,191 @@
+package similarity
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// word is one word of a text in the form in which it is compared.
+type word struct {
+	hash   uint64
+	fact   bool // a name or a number, as far as its form tells
+	quoted bool
+}
+
+// maxWords bounds how much of a text is compared: what is longer is no news.
+const maxWords = 4_000
+
+// maxQuote is how many words a quotation may have before its end is taken for lost.
+const maxQuote = 150
+
+// unspaced are the scripts without spaces between words; each of their characters
+// is taken for a word.
+var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
+
+// firstUnspaced is the first code point of those scripts (Thai).
+const firstUnspaced = 0x0e00
+
+// The syllables of Hangul, which would fall into their letters.
+const firstHangul, lastHangul = 0xac00, 0xd7a3
+
+// scanner cuts a text into words.
+type scanner struct {
+	words  []word
+	word   []byte // being read, folded
+	quote  int    // words since the quotation began, from 1; 0 outside
+	start  bool   // no word since the sentence began
+	fact   bool
+	digit  bool
+	single bool // the word is one letter since it or its last point began
+	last   rune
+}
+
+// words gives the words of a text without punctuation, accents, case or the marks
+// that typographers vary.
+func words(text string) []word {
+	s := scanner{start: true, last: ' '}
+	for i, r := range text {
+		if len(s.words) >= maxWords {
+			return s.words
+		}
+		s.rune(r, text[i+utf8.RuneLen(validRune(r)):])
+		s.last = r
+	}
+	s.end()
+	return s.words
+}
+
+// validRune is r, or one byte wide where the text is broken.
+func validRune(r rune) rune {
+	if r == utf8.RuneError {
+		return 'x'
+	}
+	return r
+}
+
+func (s *scanner) rune(r rune, rest string) {
+	switch {
+	case r >= firstUnspaced && unicode.In(r, unspaced...):
+		if !unicode.IsMark(r) {
+			s.end()
+		}
+		s.word = utf8.AppendRune(s.word, r)
+	case unicode.IsLetter(r), unicode.IsNumber(r), unicode.IsMark(r) && len(s.word) > 0:
+		s.add(r)
+	case len(s.word) > 0 && s.joins(r, rest):
+	default:
+		s.end()
+		s.mark(r, rest)
+	}
+}
+
+// add goes on with a word.
+func (s *scanner) add(r rune) {
+	number := unicode.IsNumber(r)
+	if len(s.word) == 0 {
+		s.single, s.digit = true, false
+		s.fact = unicode.IsUpper(r) && !s.start
+	} else {
+		s.single = s.last == '.'
+	}
+	s.digit = s.digit || number
+	switch {
+	case r < utf8.RuneSelf && 'A' <= r && r <= 'Z':
+		s.word = append(s.word, byte(r)+'a'-'A')
+	case r < utf8.RuneSelf:
+		s.word = append(s.word, byte(r))
+	case r >= 0x0370 && r < 0x1e00, r >= firstHangul && r <= lastHangul: // hardly written in two ways
+		if !unicode.IsMark(r) {
+			s.word = utf8.AppendRune(s.word, unicode.ToLower(r))
+		}
+	default:
+		for _, part := range norm.NFKD.String(string(unicode.ToLower(r))) {
+			if !unicode.IsMark(part) {
+				s.word = utf8.AppendRune(s.word, part)
+			}
+		}
+	}
+}
+
+// joins tells whether a mark within a word is passed over: in "don't", "1,000" and
+// "U.S.". The point in "4.5" is kept.
+func (s *scanner) joins(r rune, rest string) bool {
+	next, _ := utf8.DecodeRuneInString(rest)
+	switch r {
+	case '\u00ad', '\u200b', '\u200c', '\u200d', '\u2060':
+		return true
+	case '\'', '\u2019', '\u02bc', '`':
+		return unicode.IsLetter(next)
+	case ',':
+		return isDigit(s.last) && isDigit(next)
+	case '.':
+		if isDigit(s.last) && isDigit(next) {
+			s.word = append(s.word, '.')
+			return true
+		}
+		return s.single && unicode.IsLetter(next)
+	}
+	return false
+}
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+// end puts the word away.
+func (s *scanner) end() {
+	if len(s.word) == 0 {
+		return
+	}
+	s.words = append(s.words, word{hash: hash(s.word), fact: s.fact || s.digit || isNumeral(s.word), quoted: s.quote > 0})
+	s.word, s.start = s.word[:0], false
+	if s.quote > 0 {
+		if s.quote++; s.quote > maxQuote {
+			s.quote = 0
+		}
+	}
+}
+
+// mark notes where sentences and quotations begin and end.
+func (s *scanner) mark(r rune, rest string) {
+	switch r {
+	case '.', '!', '?', ':', ';', '\n', '…', '。', '•':
+		s.start = true
+	case '“', '„', '«', '「', '»', '”', '」', '"':
+		s.start = true
+		next, _ := utf8.DecodeRuneInString(rest)
+		opens := r == '„' || r == '「' || r == '“' && s.quote == 0 || (r == '"' || r == '«' || r == '»') && s.quote == 0 && (unicode.IsLetter(next) || unicode.IsNumber(next))
+		if opens {
+			s.quote = 1
+		} else {
+			s.quote = 0
+		}
+	}
+}
+
+// isNumeral knows English numbers in words, which wire copy uses up to nine.
+func isNumeral(word []byte) bool {
+	switch string(word) {
+	case "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen",
+		"hundred", "thousand", "million", "billion", "first", "second", "third", "fourth", "fifth":
+		return true
+	}
+	return false
+}
+
+// hash is FNV-1a with its bits well mixed.
+func hash(b []byte) uint64 {
+	h := uint64(14695981039346656037)
+	for _, c := range b {
+		h = (h ^ uint64(c)) * 1099511628211
+	}
+	return mix(h)
+}
+
+// mix makes every bit of h depend on all others (the finaliser of SplitMix64,
+// https://doi.org/10.1145/2714064.2660195).
+func mix(h uint64) uint64 {
+	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+	h = (h ^ h>>27) * 0x94d049bb133111eb
+	return h ^ h>>31
+}
