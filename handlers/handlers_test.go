@@ -176,7 +176,7 @@ func parameter(name string) []string { return []string{`"parameter":"` + name + 
 func TestScenarios(t *testing.T) {
 	scenarios := []scenario{
 		// Pages.
-		{name: "map", path: "/", status: 200, contains: []string{`id="map"`, "GeoNames", "Natural Earth", "GeoJSON"}, lacks: []string{"<script>", "style="},
+		{name: "map", path: "/", status: 200, contains: []string{`id="map"`, "GeoNames", "Natural Earth", `id="filters"`}, lacks: []string{"<script>", "style="},
 			answers: map[string]string{"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": "script-src 'self'; style-src 'self'; img-src 'self' data: https://tile.openstreetmap.org;",
 				"X-Content-Type-Options": "nosniff", "Referrer-Policy": "strict-origin-when-cross-origin", "Cross-Origin-Opener-Policy": "same-origin", "X-Frame-Options": "DENY"}},
 		{name: "own tiles", path: "/", change: func(c *handlers.Config) { c.TilesURL = "https://{s}.tiles.example/{z}/{x}/{y}.png" }, status: 200,

@@ -11,30 +11,43 @@ import (
 	"time"
 
 	"newsmap/geo"
+	"newsmap/static"
 
 	"github.com/gin-gonic/gin"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
 
-// pages are the parsed templates of the HTML pages.
+// pages are the parsed templates of the HTML pages, once for each language.
 type pages struct {
-	templates *template.Template
+	locales   *locales
+	templates map[*locale]*template.Template
 }
 
 func newPages(sources fs.FS, a *assets) (*pages, error) {
-	templates, err := template.New("pages").Funcs(template.FuncMap{"asset": a.address}).ParseFS(sources, "*.html")
+	l, err := newLocales(static.Assets)
 	if err != nil {
-		return nil, fmt.Errorf("pages: %w", err)
+		return nil, err
 	}
-	return &pages{templates}, nil
+	p := &pages{locales: l, templates: map[*locale]*template.Template{}}
+	for _, one := range l.all {
+		functions := one.functions(l.all)
+		functions["asset"] = a.address
+		templates, err := template.New("pages").Funcs(functions).ParseFS(sources, "*.html")
+		if err != nil {
+			return nil, fmt.Errorf("pages: %w", err)
+		}
+		p.templates[one] = templates
+	}
+	return p, nil
 }
 
 // page writes an HTML page. It is made whole before it goes out, so that a
 // failing template never leaves half a page.
 func (s *server) page(c *gin.Context, status int, name string, data any) {
 	var out bytes.Buffer
-	if err := s.pages.templates.ExecuteTemplate(&out, name, data); err != nil {
+	spoken := s.pages.locales.of(c.Request)
+	if err := s.pages.templates[spoken].ExecuteTemplate(&out, name, data); err != nil {
 		if name == "error.html" { // no page can say it, so words must do
 			s.Logger.Error("error page failed", "error", err)
 			c.String(http.StatusInternalServerError, "Something went wrong.\n")
@@ -46,6 +59,8 @@ func (s *server) page(c *gin.Context, status int, name string, data any) {
 	if c.Writer.Header().Get("Cache-Control") == "" {
 		c.Header("Cache-Control", "no-cache")
 	}
+	c.Header("Content-Language", spoken.Code)
+	c.Writer.Header().Add("Vary", "Accept-Language, Cookie")
 	c.Data(status, "text/html; charset=utf-8", out.Bytes())
 }
 

@@ -4,11 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -26,7 +23,6 @@ import (
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/paulmach/orb/geojson"
 )
 
 // browserWait bounds each wait for a page. A busy machine is slow; a broken
@@ -44,8 +40,9 @@ func TestBrowser(t *testing.T) {
 	}{
 		{"MarkerToStory", browseMarkerToStory},
 		{"ListAndMap", browseListAndMap},
-		{"Download", browseDownload},
+		{"Share", browseShare},
 		{"Filters", browseFilters},
+		{"Nonsense", browseNonsense},
 		{"Keyboard", browseKeyboard},
 		{"StoryPage", browseStoryPage},
 		{"Phone", browsePhone},
@@ -57,268 +54,6 @@ func TestBrowser(t *testing.T) {
 			page.checkQuiet()
 		})
 	}
-}
-
-// TestBrowserTilesFail configures tiles that never come.
-func TestBrowserTilesFail(t *testing.T) {
-	browser := startBrowser(t)
-	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "no tiles today", http.StatusInternalServerError)
-	}))
-	defer tiles.Close()
-	page := openTab(t, browser, startProgram(t, "--demo", "--tiles-url", tiles.URL+"/{z}/{x}/{y}.png"))
-	page.open("/")
-	page.wait("the outlines come back", `document.querySelector("#map").dataset.basemap === "outlines"`)
-	page.wait("a notice says so", `!document.querySelector("#notice").hidden && /outlines/.test(document.querySelector("#notice").textContent)`)
-	page.wait("outlines are drawn", `document.querySelectorAll("canvas.leaflet-tile-loaded").length > 0`)
-	page.wait("markers appear", markersShown)
-	page.shot("tiles-fail.png")
-	if !slices.ContainsFunc(page.requests(), func(u string) bool { return strings.HasPrefix(u, tiles.URL) }) {
-		t.Error("no tile was ever asked for, so nothing failed")
-	}
-}
-
-// markersShown is true once the map has markers and has drawn its base.
-const markersShown = `document.querySelectorAll(".place-marker, .cluster-marker").length > 0 && document.querySelectorAll(".leaflet-tile-loaded").length > 0 && !document.body.classList.contains("loading")`
-
-// baghuz finds the marker of the demo's story about the battle of Baghuz.
-const baghuz = `[...document.querySelectorAll(".place-marker")].find((m) => /bagh?o?uz/i.test(m.getAttribute("aria-label")))`
-
-func browseMarkerToStory(t *testing.T, page *tab) {
-	page.open("/")
-	page.wait("markers appear", markersShown)
-	if n := page.number(`document.querySelectorAll("#stories > .story").length`); n < 20 {
-		t.Errorf("the list holds %v stories, want a world of news", n)
-	}
-	page.shot("map.png")
-
-	page.open("/#9/34.46/40.95")
-	page.wait("the marker of Baghuz appears", baghuz+" !== undefined && !document.body.classList.contains('loading')")
-	place := page.text(baghuz + ".dataset.place")
-	page.click(baghuz)
-	page.wait("a popup opens", `document.querySelector(".leaflet-popup .story-link") !== null`)
-	page.wait("the place is emphasised", `/bagh?o?uz/i.test(document.querySelector(".leaflet-popup blockquote mark")?.textContent)`)
-	if original := page.text(`document.querySelector(".leaflet-popup .outward").href`); !strings.HasPrefix(original, "http") {
-		t.Errorf("the original is at %q", original)
-	}
-	if meta := page.text(`document.querySelector(".leaflet-popup li .meta").textContent`); !regexp.MustCompile(`\d{4}`).MatchString(meta) {
-		t.Errorf("the popup gives no date: %q", meta)
-	}
-	page.shot("popup.png")
-
-	title := page.text(`document.querySelector(".leaflet-popup .story-link").textContent`)
-	page.click(`document.querySelector(".leaflet-popup .story-link")`)
-	page.wait("the story's page opens", `location.pathname.startsWith("/stories/") && document.querySelector("mark.chosen") !== null`)
-	if got := page.text(`document.querySelector("h1").textContent`); got != title {
-		t.Errorf("the link %q leads to %q", title, got)
-	}
-	marked := page.text(`JSON.stringify([...document.querySelectorAll("mark.chosen")].map((m) => [m.dataset.place, m.textContent]))`)
-	var marks [][2]string
-	if err := json.Unmarshal([]byte(marked), &marks); err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range marks {
-		if m[0] != place || !regexp.MustCompile(`(?i)bagh?o?uz`).MatchString(m[1]) {
-			t.Errorf("the page highlights %v, the popup was of %s", m, place)
-		}
-	}
-	page.wait("its marker is on the small map", fmt.Sprintf(`document.querySelector('.place-marker[data-place="%s"]') !== null`, place))
-	page.wait("outlines are drawn", `document.querySelectorAll("canvas.leaflet-tile-loaded").length > 0`)
-	page.shot("story.png")
-}
-
-func browseListAndMap(t *testing.T, page *tab) {
-	page.open("/")
-	page.wait("markers appear", markersShown)
-	page.hover(`document.querySelector("#stories .story")`)
-	page.wait("hovering a story lights its markers", `document.querySelectorAll(".place-marker.lit, .cluster-marker.lit").length > 0`)
-	page.click(`document.querySelector("#stories .story .place")`)
-	page.wait("choosing a place opens its popup", `document.querySelector(".leaflet-popup .story-link") !== null`)
-	name := page.text(`document.querySelector(".leaflet-popup h2").textContent`)
-	page.wait("its stories light up in the list", `document.querySelectorAll("#stories .story.lit").length > 0`)
-	if !strings.Contains(page.text(`document.querySelector("#stories .story.lit").textContent`), name) {
-		t.Errorf("the lit story does not name %q", name)
-	}
-	if page.text("location.hash") == "" {
-		t.Error("the address keeps no view")
-	}
-}
-
-// browseDownload holds the button to its word: the file has what the map shows.
-func browseDownload(t *testing.T, page *tab) {
-	page.open("/?role=focus#4/45/15")
-	page.wait("markers appear", markersShown)
-	address := page.text(`document.querySelector("#download").href`)
-	summary := page.text(`document.querySelector("#summary").textContent`)
-	resp, err := http.Get(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := resp.Header.Get("Content-Disposition"); !strings.Contains(d, ".geojson") {
-		t.Errorf("the download names no file: %q", d)
-	}
-	stories, places := checkRFC7946(t, body)
-	shown := regexp.MustCompile(`\d+`).FindAllString(summary, 2)
-	if want := []string{fmt.Sprint(len(stories)), fmt.Sprint(len(places))}; !slices.Equal(shown, want) || len(stories) == 0 {
-		t.Errorf("the map shows %q, the download has %s stories, %s places", summary, want[0], want[1])
-	}
-}
-
-// checkRFC7946 holds a FeatureCollection of points to RFC 7946 and gives its
-// stories and places.
-func checkRFC7946(t *testing.T, body []byte) (stories, places map[string]bool) {
-	t.Helper()
-	var raw struct {
-		Type     string           `json:"type"`
-		CRS      *json.RawMessage `json:"crs"`
-		Features []struct {
-			Type       string          `json:"type"`
-			Properties *map[string]any `json:"properties"`
-			Geometry   struct {
-				Type        string    `json:"type"`
-				Coordinates []float64 `json:"coordinates"`
-			} `json:"geometry"`
-		} `json:"features"`
-	}
-	if err := json.Unmarshal(body, &raw); err != nil {
-		t.Fatal(err)
-	}
-	if raw.Type != "FeatureCollection" || raw.CRS != nil {
-		t.Errorf("type %q, crs %v", raw.Type, raw.CRS)
-	}
-	if _, err := geojson.UnmarshalFeatureCollection(body); err != nil {
-		t.Errorf("another reader refuses it: %v", err)
-	}
-	stories, places = map[string]bool{}, map[string]bool{}
-	for _, f := range raw.Features {
-		c := f.Geometry.Coordinates
-		if f.Type != "Feature" || f.Geometry.Type != "Point" || len(c) != 2 || c[0] < -180 || c[0] > 180 || c[1] < -90 || c[1] > 90 || f.Properties == nil {
-			t.Errorf("feature out of form: %+v", f)
-			continue
-		}
-		stories[fmt.Sprint((*f.Properties)["story_id"])] = true
-		places[fmt.Sprint((*f.Properties)["place_id"])] = true
-	}
-	return stories, places
-}
-
-func browseFilters(t *testing.T, page *tab) {
-	page.open("/")
-	page.wait("markers appear", markersShown)
-	all := page.number(`document.querySelectorAll("#stories > .story").length`)
-	page.do(chromedp.SendKeys("#q", "Baghuz", chromedp.ByQuery))
-	page.wait("typing narrows the list", fmt.Sprintf(`(() => { const n = document.querySelectorAll("#stories > .story").length; return n > 0 && n < %v; })()`, all))
-	if search := page.text("location.search"); search != "?q=Baghuz" {
-		t.Errorf("the address keeps %q", search)
-	}
-	page.do(chromedp.SendKeys("#q", "zzzz", chromedp.ByQuery))
-	page.wait("nothing found is said in words", `/No story matches/.test(document.querySelector("#status").textContent)`)
-	page.click(`document.querySelector("#status button")`)
-	page.wait("clearing brings all back", fmt.Sprintf(`document.querySelectorAll("#stories > .story").length === %v`, all))
-}
-
-func browseKeyboard(t *testing.T, page *tab) {
-	page.open("/#9/34.46/40.95")
-	page.wait("the marker appears", baghuz+" !== undefined && !document.body.classList.contains('loading')")
-	page.eval(baghuz+".focus()", nil)
-	page.do(chromedp.KeyEvent("\r"))
-	page.wait("Enter opens the popup and goes into it", `document.activeElement?.closest(".leaflet-popup") !== null`)
-	page.do(chromedp.KeyEvent("\x1b"))
-	page.wait("Escape closes it", `document.querySelector(".leaflet-popup .story-link") === null`)
-	page.wait("the marker has the focus again", "document.activeElement === "+baghuz)
-}
-
-// browseStoryPage points from text to map and back.
-func browseStoryPage(t *testing.T, page *tab) {
-	page.open("/?q=Baghuz")
-	page.wait("the story is listed", `document.querySelector("#stories .story h2 a") !== null && !document.body.classList.contains("loading")`)
-	page.open(page.text(`new URL(document.querySelector("#stories .story h2 a").href).pathname`))
-	page.wait("the small map is there", `document.querySelectorAll("#map .place-marker").length > 0`)
-	page.hover(`document.querySelector(".text mark a")`)
-	page.wait("hovering a name lights its marker", `document.querySelector(".place-marker.lit")?.dataset.place === document.querySelector(".text mark").dataset.place`)
-	page.eval(`document.querySelector(".place-list li:last-child .name").click()`, nil)
-	page.wait("choosing in the list marks the text", `document.querySelector("mark.chosen")?.dataset.place === document.querySelector(".place-list li:last-child").dataset.place`)
-	page.eval(`document.querySelector("#map .place-marker").click()`, nil)
-	page.wait("choosing a marker marks the text", `document.querySelector("mark.chosen")?.dataset.place === document.querySelector("#map .place-marker").dataset.place`)
-	page.eval(`document.querySelector(".place-list .links a").click()`, nil)
-	page.wait("the place's page opens", `location.pathname.startsWith("/places/") && document.querySelectorAll(".story-list li").length > 0`)
-	page.wait("its map has the marker", `document.querySelectorAll("#map .place-marker").length === 1`)
-	page.shot("place.png")
-}
-
-func browsePhone(t *testing.T, page *tab) {
-	page.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
-	page.open("/")
-	page.wait("markers appear", markersShown)
-	if width := page.number("document.documentElement.scrollWidth"); width > 390 {
-		t.Errorf("the page is %v pixels wide on a screen of 390", width)
-	}
-	page.shot("phone.png")
-	page.open("/?place=newsmap:baghuz-fawqani#9/34.46/40.95")
-	page.wait("the chip names the place", `/^Place Baghuz Fawqani/.test(document.querySelector("#chips .chip")?.textContent)`)
-	page.wait("the marker appears", baghuz+" !== undefined && !document.body.classList.contains('loading')")
-	page.eval(baghuz+".click()", nil)
-	page.wait("the popup lies within the screen, below the zoom buttons", `(() => {
-		const popup = document.querySelector(".leaflet-popup-content-wrapper")?.getBoundingClientRect();
-		const zoom = document.querySelector(".leaflet-control-zoom").getBoundingClientRect();
-		return popup && popup.left >= 0 && popup.right <= innerWidth && popup.top >= zoom.bottom;
-	})()`)
-	page.shot("phone-popup.png")
-	page.open("/")
-	page.wait("markers appear", markersShown)
-	page.eval(`document.querySelector("#handle").click()`, nil)
-	page.wait("the sheet rises", `document.querySelector("#panel").getBoundingClientRect().height > 700`)
-	page.shot("phone-list.png")
-	page.open(page.text(`new URL(document.querySelector("#stories .story h2 a").href).pathname`))
-	page.wait("the story's page stands", `document.querySelectorAll("#map .place-marker").length > 0`)
-	if width := page.number("document.documentElement.scrollWidth"); width > 390 {
-		t.Errorf("the story's page is %v pixels wide on a screen of 390", width)
-	}
-	page.shot("phone-story.png")
-}
-
-// browseHostileStory adds a story that tries to run code wherever it is shown.
-func browseHostileStory(t *testing.T, page *tab) {
-	const attack = `<script>window.hacked=1</script><img src=x onerror="window.hacked=1">`
-	hostile, err := json.Marshal(map[string]string{
-		"title": attack + " in Reykjavik", "text": attack + ` A storm struck Reykjavik in Iceland. "><svg onload=window.hacked=1> Reykjavik was dark.`,
-		"outlet": attack, "byline": attack, "url": `https://example.org/"><script>window.hacked=1</script>`, "date": "2024-01-02",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequest(http.MethodPost, page.base+"/api/stories", bytes.NewReader(hostile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer secret")
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var answer struct{ Story struct{ ID string } }
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != http.StatusCreated {
-		t.Fatalf("adding the story: %d, %v", resp.StatusCode, err)
-	}
-	page.open("/?q=storm+struck")
-	page.wait("the story is listed", `document.querySelector("#stories .story .place") !== null && !document.body.classList.contains("loading")`)
-	page.click(`document.querySelector("#stories .story .place")`)
-	page.wait("its popup opens", `document.querySelector(".leaflet-popup .story-link") !== null`)
-	page.shot("hostile.png")
-	page.checkNotHacked()
-	page.open("/stories/" + answer.Story.ID)
-	page.wait("its page stands", `document.querySelectorAll("#map .place-marker").length > 0`)
-	if title := page.text(`document.querySelector("h1").textContent`); title != attack+" in Reykjavik" {
-		t.Errorf("the title is not shown as text: %q", title)
-	}
-	page.checkNotHacked()
 }
 
 // startBrowser starts a headless browser that sends nothing of its own.

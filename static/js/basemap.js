@@ -3,6 +3,7 @@
 // raster tiles, and goes back to the outlines when tiles do not come.
 
 import { el, must } from "./dom.js";
+import { t } from "./i18n.js";
 import { outlineLayer } from "./outlines.js";
 
 const L = /** @type {any} */ (window).L;
@@ -44,7 +45,7 @@ export function addBasemap(map, { tilesUrl = "", chooser = null, notify = () => 
 
   watchTiles(layers.tiles, () => {
     show("outlines");
-    notify("The map tiles do not load, so the map shows country outlines.");
+    notify(t("notice.tiles"));
   });
 
   if (chooser) {
@@ -107,8 +108,8 @@ function watchTiles(layer, giveUp) {
  */
 function buildChooser(chooser, choose) {
   chooser.setAttribute("role", "radiogroup");
-  chooser.setAttribute("aria-label", "Base map");
-  for (const [kind, label] of /** @type {[Kind, string][]} */ ([["outlines", "Outlines"], ["tiles", "OpenStreetMap"]])) {
+  chooser.setAttribute("aria-label", t("basemap.label"));
+  for (const [kind, label] of /** @type {[Kind, string][]} */ ([["outlines", t("basemap.outlines")], ["tiles", t("basemap.tiles")]])) {
     const input = /** @type {HTMLInputElement} */ (el("input", { type: "radio", name: "basemap", value: kind }));
     input.addEventListener("change", () => choose(kind));
     chooser.append(el("label", {}, input, el("span", {}, label)));

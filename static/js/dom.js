@@ -5,7 +5,7 @@
 /**
  * Makes an element. Children are elements or strings; strings become text.
  * @param {string} tag
- * @param {Record<string, string | boolean | EventListener | undefined>} [attributes]
+ * @param {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} [attributes]
  * @param {...(Node | string | null | undefined)} children
  * @returns {HTMLElement}
  */
@@ -14,14 +14,43 @@ export function el(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") {
       element.addEventListener(name.slice(2), value);
-    } else if (value !== undefined && value !== false) {
-      element.setAttribute(name, value === true ? "" : value);
+    } else if (value !== undefined && value !== null && value !== false) {
+      element.setAttribute(name, value === true ? "" : String(value));
     }
   }
   for (const child of children) {
     if (child !== null && child !== undefined && child !== "") element.append(child);
   }
   return element;
+}
+
+const drawings = /** @type {Record<string, string>} */ ({
+  share: "M8 9.5V1.8m0 0L5.2 4.6M8 1.8l2.8 2.8M3.5 7.5H3v6.5h10V7.5h-.5",
+  close: "M3.5 3.5l9 9m0-9-9 9",
+  play: "M4.5 2.8v10.4l8.5-5.2z",
+  pause: "M5 3v10M11 3v10",
+  sun: "M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6M8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1.1 1.1M11.9 11.9 13 13M13 3l-1.1 1.1M4.1 11.9 3 13",
+  moon: "M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3z",
+  auto: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 0v12",
+  globe: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM2 8h12M8 2c2.2 1.6 3 3.7 3 6s-.8 4.4-3 6c-2.2-1.6-3-3.7-3-6s.8-4.4 3-6",
+  filter: "M2 4h12M4.5 8h7M6.5 12h3",
+  clock: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zm0 2.8V8l2.2 1.6",
+  plus: "M8 3v10M3 8h10",
+  download: "M8 2v8m0 0 3.2-3.2M8 10 4.8 6.8M2.5 13.5h11",
+});
+
+/**
+ * A small drawing beside words; it says nothing that they do not.
+ * @param {string} name one of drawings
+ */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  const path = document.createElementNS(space, "path");
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: "16", height: "16", class: "icon", "aria-hidden": "true" })) svg.setAttribute(key, value);
+  path.setAttribute("d", drawings[name]);
+  svg.append(path);
+  return svg;
 }
 
 /**
@@ -71,31 +100,6 @@ export function storyAddress(id) {
 /** @param {string} id */
 export function placeAddress(id) {
   return `/places/${encodeURIComponent(id)}`;
-}
-
-const dayFormat = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-
-/**
- * A time element for an RFC 3339 time, or null if it is unknown.
- * @param {string | null | undefined} time
- */
-export function timeElement(time) {
-  if (!time) return null;
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return null;
-  return el("time", { datetime: time }, dayFormat.format(date));
-}
-
-const numberFormat = new Intl.NumberFormat("en-GB");
-
-/**
- * "1 story", "1,234 stories".
- * @param {number} n
- * @param {string} one
- * @param {string} many
- */
-export function count(n, one, many) {
-  return `${numberFormat.format(n)} ${n === 1 ? one : many}`;
 }
 
 /**
@@ -156,4 +160,9 @@ function fold(text) {
     out += base.length === c.length ? base : c;
   }
   return out;
+}
+
+/** Whether the reader wants things to stay still. */
+export function isStill() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -1,131 +1,259 @@
 // @ts-check
-// The list beside the map: the stories in view, newest first.
+// The list beside the map: the stories in view, newest first, page by page. It
+// says all that the map says, for those who do not see the map.
 
-import { el, storyAddress, timeElement } from "./dom.js";
-import { glyph } from "./markers.js";
+import * as api from "./api.js";
+import { el, storyAddress } from "./dom.js";
+import { lateBadge, timeElement } from "./format.js";
+import { glyph } from "./glyph.js";
+import { rank } from "./group.js";
+import { t } from "./i18n.js";
+import { whyHere } from "./why.js";
 
-/** @typedef {import("./api.js").Feature} Feature */
+/** @typedef {import("./api.js").Story} Story */
+/** @typedef {import("./api.js").Location} Location */
 
-/**
- * @typedef {object} Entry a story with those of its places that are in view
- * @property {string} id
- * @property {Feature} story any of its features
- * @property {Feature[]} places focus first
- */
+/** Stories that one page holds. */
+const step = 40;
 
-/** Stories shown at first, and with each press of "more". */
-const step = 50;
-
-/** Places named under a story. */
+/** Places named under a story at first. */
 const mostPlaces = 4;
-
-const order = /** @type {Record<string, number>} */ ({ focus: 0, dateline: 1, mention: 2 });
-
-/**
- * @param {Feature[]} features newest first
- * @returns {Entry[]} newest first
- */
-export function entriesOf(features) {
-  /** @type {Map<string, Entry>} */
-  const entries = new Map();
-  for (const feature of features) {
-    const entry = entries.get(feature.story_id);
-    if (entry) entry.places.push(feature);
-    else entries.set(feature.story_id, { id: feature.story_id, story: feature, places: [feature] });
-  }
-  for (const entry of entries.values()) entry.places.sort((a, b) => (order[a.role] ?? 3) - (order[b.role] ?? 3));
-  return [...entries.values()];
-}
 
 export class StoryList {
   /**
    * @param {HTMLElement} root an ol
-   * @param {{hover: (storyId: string) => void, choose: (placeId: string) => void}} options
+   * @param {object} options
+   * @param {(story: Story | null) => void} options.hover
+   * @param {(location: Location, story: Story) => void} options.choose a place was chosen
+   * @param {(story: Story) => void} options.enter the map is wanted
+   * @param {(counts: api.Counts) => void} options.count
+   * @param {(error: unknown) => void} options.fail
    */
-  constructor(root, { hover, choose }) {
+  constructor(root, { hover, choose, enter, count, fail }) {
     this.root = root;
     this.hover = hover;
     this.choose = choose;
-    /** @type {Map<string, HTMLElement>} */
-    this.items = new Map();
-    /** @type {Entry[]} */
-    this.entries = [];
-    this.signature = "";
+    this.enter = enter;
+    this.count = count;
+    this.fail = fail;
+    /** @type {Map<string, {story: Story, item: HTMLElement}>} */
+    this.shown = new Map();
+    this.query = new URLSearchParams();
+    this.running = new AbortController();
+    /** @type {((story: Story) => boolean) | null} */
+    this.lit = null;
+    root.addEventListener("keydown", (event) => this.#walk(event));
   }
 
-  /** @param {Entry[]} entries */
-  show(entries) {
-    const signature = entries.map((entry) => `${entry.id}:${entry.places.length}`).join();
-    if (signature === this.signature) return;
-    this.signature = signature;
-    this.entries = entries;
-    this.items.clear();
+  /**
+   * Shows the stories of a query in place of the former ones, which stay until
+   * the answer is there.
+   * @param {URLSearchParams} query
+   */
+  async load(query) {
+    this.running.abort();
+    const mine = (this.running = new AbortController());
+    this.query = query;
+    this.root.setAttribute("aria-busy", "true");
+    try {
+      const page = await api.stories(this.#paged(""), mine.signal);
+      this.#replace(page.stories);
+      this.#offer(page.next, page.counts?.stories ?? page.stories.length);
+      this.count(page.counts ?? { stories: page.stories.length, features: 0, unlocated: 0 });
+    } catch (error) {
+      if (!mine.signal.aborted) this.fail(error);
+    } finally {
+      if (this.running === mine) this.root.removeAttribute("aria-busy");
+    }
+  }
+
+  /** @param {string} cursor */
+  #paged(cursor) {
+    const query = new URLSearchParams(this.query);
+    query.set("limit", String(step));
+    if (cursor) query.set("cursor", cursor);
+    return query;
+  }
+
+  /** @param {Story[]} stories */
+  #replace(stories) {
+    const focused = document.activeElement?.closest("[data-story]");
+    const focusedId = focused && this.root.contains(focused) ? /** @type {HTMLElement} */ (focused).dataset.story : "";
+    const same = stories.length === this.shown.size && stories.every(({ id }) => this.shown.has(id)) && JSON.stringify(stories) === JSON.stringify([...this.shown.values()].map(({ story }) => story));
+    if (same) return;
+    this.shown.clear();
     this.root.replaceChildren();
-    this.root.scrollTop = 0;
-    this.grow();
+    this.root.parentElement?.scrollTo(0, 0);
+    this.#append(stories);
+    if (focusedId) this.shown.get(focusedId)?.item.querySelector("a")?.focus({ preventScroll: true });
   }
 
-  grow() {
-    const shown = this.items.size;
-    for (const entry of this.entries.slice(shown, shown + step)) {
-      const item = this.item(entry);
-      this.items.set(entry.id, item);
+  /** @param {Story[]} stories */
+  #append(stories) {
+    for (const story of stories) {
+      if (this.shown.has(story.id)) continue;
+      const item = this.#item(story);
+      this.shown.set(story.id, { story, item });
       this.root.append(item);
-    }
-    if (this.items.size < this.entries.length) {
-      const more = el("li", { class: "more" }, el("button", { type: "button", class: "button quiet" }, `Show more of ${this.entries.length} stories`));
-      more.querySelector("button")?.addEventListener("click", () => {
-        const at = this.items.size;
-        more.remove();
-        this.grow();
-        /** @type {HTMLElement | null} */ (this.root.children[at]?.querySelector("a"))?.focus();
-      });
-      this.root.append(more);
+      item.classList.toggle("lit", this.lit?.(story) ?? false);
     }
   }
 
-  /** @param {Entry} entry */
-  item(entry) {
-    const { story, places } = entry;
+  /**
+   * @param {string | null} cursor of the next page
+   * @param {number} all
+   */
+  #offer(cursor, all) {
+    this.root.querySelector(".more")?.remove();
+    if (!cursor) return;
+    const button = el("button", { type: "button", class: "button quiet" }, t("list.more", { shown: this.shown.size, all }));
+    button.addEventListener("click", async () => {
+      button.setAttribute("aria-disabled", "true");
+      try {
+        const page = await api.stories(this.#paged(cursor), this.running.signal);
+        const at = this.shown.size;
+        this.#append(page.stories);
+        this.#offer(page.next, all);
+        this.root.children[at]?.querySelector("a")?.focus();
+      } catch (error) {
+        button.removeAttribute("aria-disabled");
+        if (!api.isAbort(error)) button.textContent = error instanceof api.ApiError ? `${error.message} ${t("retry")}` : t("error.page");
+      }
+    });
+    this.root.append(el("li", { class: "more" }, button));
+  }
+
+  /** @param {Story} story */
+  #item(story) {
     const time = timeElement(story.published);
+    const others = new Set((story.copies ?? []).map(({ outlet }) => outlet)).size;
     const item = el(
       "li",
-      { class: "story", "data-story": entry.id },
-      el("h2", {}, el("a", { href: storyAddress(entry.id) }, story.title || "Untitled story")),
-      el("p", { class: "meta" }, story.outlet ? el("span", {}, story.outlet) : null, time ? el("span", {}, time) : null),
+      { class: "story", "data-story": story.id },
+      el("h2", { dir: "auto" }, el("a", { href: storyAddress(story.id), lang: story.lang }, story.title || t("story.untitled"))),
       el(
         "p",
-        { class: "places" },
-        ...places.slice(0, mostPlaces).map((place) =>
-          el(
-            "button",
-            { type: "button", class: "place", title: `Show ${place.place} on the map`, onclick: () => this.choose(place.place_id) },
-            glyph(place.role, place.precision),
-            el("span", {}, place.place),
-          ),
-        ),
-        places.length > mostPlaces ? el("span", { class: "meta" }, `and ${places.length - mostPlaces} more`) : null,
+        { class: "meta" },
+        story.outlet ? el("span", { dir: "auto" }, story.outlet) : null,
+        others > 0 ? el("span", {}, t("story.others", { count: others })) : null,
+        time ? el("span", {}, time) : el("span", {}, t("story.undated")),
+        lateBadge(story.published, story.fetched),
       ),
+      this.#places(story),
     );
-    item.addEventListener("mouseenter", () => this.hover(entry.id));
-    item.addEventListener("mouseleave", () => this.hover(""));
-    item.addEventListener("focusin", () => this.hover(entry.id));
-    item.addEventListener("focusout", () => this.hover(""));
+    item.addEventListener("mouseenter", () => this.hover(story));
+    item.addEventListener("mouseleave", () => this.hover(null));
+    item.addEventListener("focusin", () => this.hover(story));
+    item.addEventListener("focusout", () => this.hover(null));
     return item;
+  }
+
+  /** @param {Story} story */
+  #places(story) {
+    const places = [...story.locations].sort((a, b) => (rank[b.role] ?? 0) - (rank[a.role] ?? 0));
+    const root = el("div", { class: "places" });
+    const draw = (/** @type {number} */ most) => {
+      const left = places.length - most;
+      root.replaceChildren(...places.slice(0, most).map((location) => this.#place(story, location)));
+      if (left > 0) root.append(el("button", { type: "button", class: "place others", onclick: () => draw(places.length) }, t("list.places", { count: left })));
+      if (places.length > 0) root.append(this.#why(story, places));
+    };
+    draw(mostPlaces);
+    return root;
+  }
+
+  /**
+   * @param {Story} story
+   * @param {Location} location
+   */
+  #place(story, location) {
+    const { name } = location.place;
+    const title = t("list.place", { place: name, role: t(`role.${location.role}`) });
+    return el("button", { type: "button", class: "place", title, "data-place": location.place.id, onclick: () => this.choose(location, story) }, glyph(location), el("span", { dir: "auto" }, name), el("span", { class: "visually-hidden" }, `, ${t(`role.${location.role}`)}`));
+  }
+
+  /**
+   * The reasons for each place, once asked for.
+   * @param {Story} story
+   * @param {Location[]} places
+   */
+  #why(story, places) {
+    const panel = el("div", { class: "why-panel", hidden: true });
+    const button = el("button", { type: "button", class: "place why-button", "aria-expanded": "false" }, t("why.title"));
+    button.addEventListener("click", () => {
+      panel.hidden = !panel.hidden;
+      button.setAttribute("aria-expanded", String(!panel.hidden));
+      if (panel.childElementCount > 0) return;
+      for (const location of places) {
+        const why = whyHere(story.id, location.place.id);
+        why.querySelector("summary")?.replaceChildren(glyph(location), location.place.name);
+        if (location === places[0]) why.open = true;
+        panel.append(why);
+      }
+    });
+    const group = document.createDocumentFragment();
+    group.append(button, panel);
+    return group;
+  }
+
+  /**
+   * Arrow keys go through the stories; the one towards the map goes there.
+   * @param {KeyboardEvent} event
+   */
+  #walk(event) {
+    const item = event.target instanceof Element ? event.target.closest(".story") : null;
+    if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
+    const towards = getComputedStyle(this.root).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const next = event.key === "ArrowDown" ? item.nextElementSibling : event.key === "ArrowUp" ? item.previousElementSibling : null;
+    if (next) {
+      event.preventDefault();
+      /** @type {HTMLElement | null} */ (next.querySelector("h2 a, button"))?.focus();
+    } else if (event.key === towards) {
+      const entry = this.shown.get(/** @type {HTMLElement} */ (item).dataset.story ?? "");
+      if (!entry) return;
+      event.preventDefault();
+      this.enter(entry.story);
+    }
   }
 
   /**
    * Lights up stories; the first of them comes into sight if asked.
-   * @param {Set<string>} storyIds
+   * @param {((story: Story) => boolean) | null} matches null puts all out
    * @param {{reveal?: boolean}} [options]
    */
-  highlight(storyIds, { reveal = false } = {}) {
+  highlight(matches, { reveal = false } = {}) {
+    this.lit = matches;
     let first = null;
-    for (const [id, item] of this.items) {
-      const lit = storyIds.has(id);
+    for (const { story, item } of this.shown.values()) {
+      const lit = matches?.(story) ?? false;
       item.classList.toggle("lit", lit);
       if (lit && !first) first = item;
     }
     if (reveal && first) first.scrollIntoView({ block: "nearest" });
   }
+
+  /** Empties the list. */
+  clear() {
+    this.running.abort();
+    this.shown.clear();
+    this.root.replaceChildren();
+  }
+
+  /** @param {string} id */
+  focus(id) {
+    this.shown.get(id)?.item.querySelector("a")?.focus();
+  }
+
+  get size() {
+    return this.shown.size;
+  }
+
+  /** Takes out stories that are gone. @param {string[]} ids */
+  remove(ids) {
+    for (const id of ids) {
+      this.shown.get(id)?.item.remove();
+      this.shown.delete(id);
+    }
+  }
 }
+

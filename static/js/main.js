@@ -1,227 +1,322 @@
 // @ts-check
-// The map page: wires filters, map, markers and list together.
+// The map page: wires state, data and the things on the page together. Each of
+// these knows the state or its own callbacks, and none knows another.
 
 import * as api from "./api.js";
-import { readFilters, readable, readView, writeFilters, writeView } from "./address.js";
+import { Areas } from "./areas.js";
 import { addBasemap } from "./basemap.js";
-import { count, el, must } from "./dom.js";
+import * as connection from "./connection.js";
+import { el, must } from "./dom.js";
 import { Filters } from "./filters.js";
-import { StoryList, entriesOf } from "./list.js";
+import { groupByPlace } from "./group.js";
+import { t } from "./i18n.js";
+import { addLanguages, offered } from "./languages.js";
+import { StoryList } from "./list.js";
 import { bboxOf, makeMap, nearestLon } from "./map.js";
 import { Markers } from "./markers.js";
-import { placePopup } from "./popup.js";
+import { notify } from "./notice.js";
+import { Popup, areaContent, placeContent, placesContent } from "./popup.js";
+import { Search } from "./search.js";
+import { addShare } from "./share.js";
 import { addSheet } from "./sheet.js";
+import { Source } from "./source.js";
+import { State, writeAddress } from "./state.js";
+import { addThemeSwitch, theme } from "./theme.js";
 
-/** Features that one request asks for: more make a browser slow. */
-const most = 10_000;
+/** @typedef {import("./group.js").Group} Group */
 
-/** The map rests this long, in milliseconds, before its view is asked for. */
-const pause = 250;
+/** The map rests this long, in milliseconds, before the list follows. */
+const pause = 150;
 
 class Page {
   constructor() {
-    this.filters = readFilters();
-    /** @type {api.Feature[]} */
-    this.features = [];
-    /** Whether features hold all that match the filters anywhere. */
-    this.complete = false;
-    /** @type {any} bounds that the features cover if they are not complete */
-    this.covered = null;
-    /** The bbox that the features were asked for with; empty: the world. */
-    this.around = "";
-    /** Whether a limit cut the features. */
-    this.cut = false;
-    /** Whether the last request failed. */
+    this.state = new State();
+    /** @type {import("./source.js").Drawn} */
+    this.drawn = { mode: "features", features: [], cells: [], cut: false };
     this.failed = false;
-    /** @type {api.Feature[]} */
-    this.inView = [];
-    this.asked = new AbortController();
+    /** @type {number | null} stories in view, once they are counted */
+    this.inView = null;
     this.timer = 0;
-
     this.status = must("#status");
-    this.summary = must("#summary");
-    this.note = must("#unlocated");
-    this.download = /** @type {HTMLAnchorElement} */ (must("#download"));
 
     this.map = makeMap(must("#map"));
-    const view = readView();
-    this.placed = view !== null;
-    this.map.setView(view ? [view.lat, view.lon] : [28, 12], view ? view.zoom : this.worldZoom());
-    addBasemap(this.map, { tilesUrl: document.body.dataset.tiles, chooser: must("#basemap"), notify });
+    this.placed = this.state.view !== null;
+    this.#look(false);
+    addBasemap(this.map, { tilesUrl: document.body.dataset.tiles, chooser: must("#basemap"), notify: (text) => notify("basemap", text) });
 
-    this.markers = new Markers(this.map, { popup: placePopup, hover: (ids) => this.list.highlight(new Set(ids)) });
-    this.list = new StoryList(must("#stories"), {
-      hover: (id) => this.markers.highlight(new Set(id ? [id] : [])),
-      choose: (id) => this.choose(id),
+    this.popup = new Popup(this.map, () => this.state.set({ selected: "" }));
+    this.markers = new Markers(this.map, {
+      open: (group, opener) => this.#openGroup(group, opener),
+      openMany: (groups, opener) => this.#openMany(groups, opener),
+      openArea: (bbox, at, opener) => this.popup.open(at, areaContent(this.state.query({ bbox })), opener),
+      hover: (item) => this.list.highlight(item ? matcherOf(item) : null),
     });
-    this.form = new Filters(/** @type {HTMLFormElement} */ (must("#filters")), this.filters, (filters) => this.filter(filters));
+    this.areas = new Areas(this.map, {
+      open: (group, opener) => this.#openGroup(group, opener),
+      hover: (group) => this.list.highlight(group ? (story) => story.locations.some(({ place }) => place.id === group.id) : null),
+    });
+    this.list = new StoryList(must("#stories"), {
+      hover: (story) => this.#light(story),
+      choose: (location) => this.#choose(location.place.id),
+      enter: (story) => this.#enter(story),
+      count: (counts) => this.#count(counts),
+      fail: (error) => this.#fail(error),
+    });
+    this.form = new Filters(/** @type {HTMLFormElement} */ (must("#filters")), this.state);
+    this.search = new Search(must("#search"), this.state, {
+      go: (place) => this.#goTo(place, Math.max(this.map.getZoom(), 6)),
+      name: (id, name) => this.form.placeNames.set(id, name),
+    });
     this.sheet = addSheet(must("#panel"), must("#handle"), () => this.map.invalidateSize());
+    this.source = new Source({
+      state: this.state,
+      map: this.map,
+      draw: (drawn) => this.#draw(drawn),
+      count: (counts) => this.#countAll(counts),
+      fail: (error) => this.#fail(error),
+      busy: (busy) => document.body.classList.toggle("loading", busy),
+    });
+    addShare(must("#tools"), this.state, () => this.query());
+    addLanguages(must("#tools"), offered());
+    addThemeSwitch(must("#tools"), (choice) => this.state.set({ theme: this.state.theme === "auto" ? "auto" : choice }));
+    this.#listen();
+    this.#showLayer();
+    this.#sayIgnored();
+    this.source.load();
+    this.#loadList();
+  }
 
-    this.map.on("moveend", () => this.moved());
-    this.map.on("popupopen", (/** @type {any} */ event) => this.opened(event.popup));
-    this.map.on("popupclose", () => this.list.highlight(new Set()));
-    this.load();
+  #listen() {
+    this.state.on(["filters", "period"], () => this.reload());
+    this.state.on(["layer"], () => this.#showLayer());
+    this.state.on(["view"], (from) => from === "history" && this.#look(true));
+    this.state.on(["selected"], (from) => from === "history" && this.#showSelected());
+    if (this.state.ignored.length > 0) history.replaceState(null, "", writeAddress(this.state.shape));
+    this.state.on(["theme"], (from) => from === "history" && theme() !== this.state.theme && document.dispatchEvent(new CustomEvent("themechoice", { detail: this.state.theme })));
+    this.map.on("moveend", () => this.#moved());
+    connection.watch((up) => this.#connected(up));
+    for (const skip of document.querySelectorAll(".skip")) {
+      skip.addEventListener("click", (event) => {
+        event.preventDefault(); // the hash is the map's position
+        must(skip.getAttribute("href") ?? "").focus();
+      });
+    }
+  }
+
+  /** Asks for everything anew. */
+  reload() {
+    api.forget();
+    this.inView = null;
+    this.source.load();
+    this.#loadList();
+  }
+
+  /** Moves the map to where the state says. @param {boolean} animate */
+  #look(animate) {
+    const { view } = this.state;
+    if (view) this.map.setView([view.lat, view.lon], view.zoom, { animate });
+    else this.map.setView([28, 12], this.#worldZoom());
   }
 
   /** The zoom at which the world, 256 pixels at zoom 0, fills the map both ways. */
-  worldZoom() {
+  #worldZoom() {
     const { x, y } = this.map.getSize();
     const across = Math.floor(2 * Math.log2(x / 256)) / 2;
     const down = Math.ceil(2 * Math.log2(y / 256)) / 2;
     return Math.max(1, Math.min(3, Math.max(across, down)));
   }
 
-  /** @param {URLSearchParams} filters */
-  filter(filters) {
-    if (String(filters) === String(this.filters)) return;
-    this.filters = filters;
-    writeFilters(filters);
-    this.load();
-  }
-
-  /** Asks for everything under the filters, and how much that is. */
-  async load() {
-    this.complete = false;
-    this.covered = null;
-    await this.ask(async (signal) => {
-      const [{ features, cut }, counts] = await Promise.all([this.fetch("", signal), api.counts(this.filters, signal)]);
-      this.complete = !cut;
-      this.cut = cut;
-      this.around = "";
-      this.take(features);
-      this.writeUnlocated(counts);
-      this.form.namePlaces(features);
-      this.form.suggestOutlets(new Set(features.map((f) => f.outlet ?? "").filter(Boolean)));
-      this.fitOnce();
-      if (!this.complete) await this.fill(signal);
-    });
-  }
-
-  /**
-   * Asks for the features around the view where not all could be had at once.
-   * @param {AbortSignal} signal
-   */
-  async fill(signal) {
-    const bounds = this.map.getBounds().pad(0.25);
-    const bbox = bounds.getEast() - bounds.getWest() >= 360 ? "" : bboxOf(bounds);
-    if (bbox === this.around) return; // once more the world
-    const { features, cut } = await this.fetch(bbox, signal);
-    this.around = bbox;
-    this.covered = cut ? null : bounds;
-    this.cut = cut;
-    this.take(features);
-  }
-
-  /**
-   * @param {string} bbox empty for the world
-   * @param {AbortSignal} signal
-   */
-  fetch(bbox, signal) {
-    const asked = new URLSearchParams(this.filters);
-    if (bbox) asked.set("bbox", bbox);
-    asked.set("limit", String(most));
-    return api.features(asked, signal);
-  }
-
-  /**
-   * Runs one request at a time: a newer one ends the one before it.
-   * @param {(signal: AbortSignal) => Promise<void>} job
-   */
-  async ask(job) {
-    this.asked.abort();
-    const mine = (this.asked = new AbortController());
-    document.body.classList.add("loading");
-    if (this.features.length === 0) this.say("Loading stories…");
-    try {
-      await job(mine.signal);
-    } catch (error) {
-      if (mine.signal.aborted) return;
-      this.fail(error);
-    } finally {
-      if (this.asked === mine) document.body.classList.remove("loading");
-    }
-  }
-
-  /** @param {api.Feature[]} features */
-  take(features) {
-    this.features = features;
-    this.failed = false;
-    this.markers.show(features);
-    this.draw();
-  }
-
-  /** A first visit with few stories starts where they are. */
-  fitOnce() {
-    if (this.placed || this.features.length === 0) return;
+  #moved() {
+    const { lat, lng } = this.map.getCenter().wrap();
     this.placed = true;
-    if (this.filters.size === 0) return;
-    this.map.fitBounds(this.features.map((f) => [f.lat, f.lon]), { maxZoom: 6, padding: [48, 48], animate: false });
-  }
-
-  moved() {
-    const { lat, lng } = this.map.getCenter();
-    writeView(this.map.getZoom(), lat, Math.max(-180, Math.min(180, lng)));
+    this.state.set({ view: { zoom: this.map.getZoom(), lat, lon: lng } });
     clearTimeout(this.timer);
-    this.draw();
-    if (this.complete || this.covered?.contains(this.map.getBounds())) return;
-    this.timer = window.setTimeout(() => this.ask((signal) => this.fill(signal)), pause);
+    this.timer = window.setTimeout(() => this.#loadList(), pause);
   }
 
-  /** Writes list, summary and download for what is in view. */
-  draw() {
-    const bounds = this.map.getBounds();
-    const centre = this.map.getCenter().lng;
-    this.inView = this.features.filter((f) => bounds.contains([f.lat, nearestLon(f.lon, centre)]));
-    const entries = entriesOf(this.inView);
-    this.list.show(entries);
-    const places = new Set(this.inView.map((f) => f.place_id)).size;
-    this.summary.textContent = `${count(entries.length, "story", "stories")}, ${count(places, "place", "places")} in view`;
-    this.writeDownload();
-    if (!this.failed) this.writeState(entries.length);
+  /** What is in view, as the API takes it. */
+  query() {
+    return this.state.query({ bbox: bboxOf(this.map.getBounds()) });
   }
 
-  writeDownload() {
-    const asked = new URLSearchParams(this.filters);
-    const bbox = bboxOf(this.map.getBounds());
-    if (bbox) asked.set("bbox", bbox);
-    asked.set("download", "1");
-    this.download.href = `/api/features.geojson?${readable(asked)}`;
-    this.download.setAttribute("aria-disabled", String(this.inView.length === 0));
+  #loadList() {
+    clearTimeout(this.timer);
+    return this.list.load(this.query());
   }
 
-  /** @param {number} stories in view */
-  writeState(stories) {
-    if (stories > 0) {
-      this.say(this.cut ? `Only the newest ${count(most, "place mention", "place mentions")} are shown. Zoom in or narrow the filters to see all.` : "");
+  /** @param {import("./source.js").Drawn} drawn */
+  #draw(drawn) {
+    this.failed = false;
+    this.drawn = drawn;
+    this.markers.take(drawn);
+    this.areas.take(this.markers.countries);
+    this.form.namePlaces(this.markers.groups.values());
+    this.#fitOnce();
+    this.#showSelected();
+    this.#writeState();
+    notify("cut", drawn.cut ? t("notice.cut", { count: drawn.features.length }) : "");
+  }
+
+  /** A first visit with filters starts where their stories are. */
+  #fitOnce() {
+    if (this.placed || this.drawn.features.length === 0) return;
+    this.placed = true;
+    if (this.state.filtered) this.#showAll(false);
+  }
+
+  /** @param {boolean} animate */
+  #showAll(animate) {
+    const { features, cells } = this.drawn;
+    const points = [...features, ...cells].map(({ lat, lon }) => [lat, lon]);
+    if (points.length > 0) this.map.fitBounds(points, { maxZoom: 6, padding: [48, 48], animate });
+  }
+
+  /** @param {api.Counts} counts of what is in view */
+  #count({ stories }) {
+    this.failed = false;
+    this.inView = stories;
+    must("#summary").textContent = t("count.inView", { count: stories });
+    this.#writeState();
+  }
+
+  /** What the list says where it has no story. */
+  #writeState() {
+    if (this.inView === null) return;
+    if (this.inView > 0) this.say("");
+    else if (this.drawn.features.length + this.drawn.cells.length > 0) this.say(t("empty.here"), t("empty.showAll"), () => this.#showAll(true));
+    else if (this.state.filtered) this.say(t("empty.filters"), t("filters.clear"), () => this.state.clearFilters());
+    else this.say(t("empty.store"));
+  }
+
+  /** @param {api.Counts} counts of all under the filters */
+  #countAll({ unlocated }) {
+    const button = must("#unlocated");
+    button.hidden = unlocated === 0;
+    button.textContent = t("count.unlocated", { count: unlocated });
+  }
+
+  #showLayer() {
+    const { layer } = this.state;
+    this.markers.show(layer === "markers");
+    this.areas.show(layer === "markers");
+  }
+
+  /** @param {import("./api.js").Story | null} story */
+  #light(story) {
+    if (!story) {
+      this.markers.highlight(null);
+      this.areas.highlight(null);
       return;
     }
-    if (this.features.length > 0) {
-      this.say("No story in this part of the map.", "Show all", () => this.showAll());
-    } else if (this.filters.size > 0) {
-      this.say("No story matches these filters.", "Clear the filters", () => this.form.clear());
-    } else {
-      this.say("There are no stories yet. Add some with “newsmap ingest”, or start the server with --demo.");
+    const ids = new Set(story.locations.map(({ place }) => place.id));
+    this.markers.highlight(({ groups, cell }) => (cell ? story.locations.some(({ place }) => within(place, cell.bbox)) : groups.some(({ id }) => ids.has(id))));
+    this.areas.highlight(ids);
+  }
+
+  /** @param {string} placeId */
+  #choose(placeId) {
+    this.sheet.close();
+    const group = this.markers.groups.get(placeId);
+    if (group && group.precision !== "country") this.#goTo(group, this.markers.zoomOf(placeId));
+    this.state.set({ selected: `place:${placeId}` });
+    this.#showSelected();
+  }
+
+  /**
+   * Goes near a place, unless it can be seen as it is.
+   * @param {{lat: number, lon: number}} place
+   * @param {number} zoom
+   */
+  #goTo({ lat, lon }, zoom) {
+    const at = [lat, nearestLon(lon, this.map.getCenter().lng)];
+    if (zoom > this.map.getZoom() || !this.map.getBounds().pad(-0.1).contains(at)) this.map.setView(at, zoom);
+  }
+
+  /** Opens what the state has selected, wherever it is. */
+  async #showSelected() {
+    const { selected } = this.state;
+    if (!selected) {
+      if (this.popup.isOpen) this.popup.close();
+      return;
+    }
+    if (this.opened === this.state.shape.selected && this.popup.isOpen) return;
+    if (selected.kind === "story") return this.list.highlight((story) => story.id === selected.id, { reveal: true });
+    const group = this.markers.groups.get(selected.id) ?? (await this.#askGroup(selected.id));
+    if (this.state.selected?.id !== selected.id) return; // chosen anew meanwhile
+    if (!group) return notify("selected", t("notice.noPlace"));
+    this.#openGroup(group, this.markers.elementOf(group.id) ?? this.areas.elementOf(group.id));
+  }
+
+  /**
+   * A place whose features are not here, as where clusters stand for them.
+   * @param {string} placeId
+   * @returns {Promise<Group | null>}
+   */
+  async #askGroup(placeId) {
+    try {
+      const { features } = await api.features(this.state.query({ place: placeId, limit: "200" }));
+      return groupByPlace(features).get(placeId) ?? null;
+    } catch (error) {
+      if (error instanceof api.ApiError) return null;
+      throw error;
     }
   }
 
-  showAll() {
-    this.map.fitBounds(this.features.map((f) => [f.lat, f.lon]), { maxZoom: 6, padding: [48, 48] });
+  /**
+   * @param {Group} group
+   * @param {HTMLElement | null} opener
+   */
+  #openGroup(group, opener) {
+    const at = { lat: group.lat, lng: nearestLon(group.lon, this.map.getCenter().lng) };
+    this.opened = `place:${group.id}`;
+    this.popup.open(at, placeContent(group), opener);
+    this.state.set({ selected: this.opened });
+    notify("selected", "");
+    this.list.highlight((story) => story.locations.some(({ place }) => place.id === group.id), { reveal: true });
   }
 
-  /** @param {unknown} error */
-  fail(error) {
+  /**
+   * @param {Group[]} groups
+   * @param {HTMLElement} opener
+   */
+  #openMany(groups, opener) {
+    const at = { lat: groups[0].lat, lng: nearestLon(groups[0].lon, this.map.getCenter().lng) };
+    this.popup.open(at, placesContent(groups, (group) => this.#openGroup(group, opener)), opener);
+  }
+
+  /** Goes from a story in the list to its first place on the map. @param {import("./api.js").Story} story */
+  #enter(story) {
+    for (const { place } of story.locations) {
+      const element = this.markers.elementOf(place.id) ?? this.areas.elementOf(place.id);
+      if (element) return element.focus();
+    }
+  }
+
+  /** @param {boolean} up */
+  #connected(up) {
+    notify("connection", up ? "" : t("notice.gone"));
+    if (up && this.failed) this.reload();
+  }
+
+  #sayIgnored() {
+    const { ignored } = this.state;
+    if (ignored.length > 0) notify("ignored", t("notice.ignored", { count: ignored.length, names: ignored.map((name) => name.slice(0, 40)).join(", ") }));
+  }
+
+  /** What was there stays; only what is wrong is said. @param {unknown} error */
+  #fail(error) {
+    if (api.isAbort(error)) return;
     this.failed = true;
-    this.features = [];
-    this.markers.show([]);
-    this.list.show([]);
-    this.summary.textContent = "";
-    if (!(error instanceof api.ApiError)) console.error(error);
-    const message = error instanceof api.ApiError ? error.message : "Something went wrong on this page.";
-    if (error instanceof api.ApiError && error.status === 400 && this.filters.size > 0) {
-      this.say(message, "Clear the filters", () => this.form.clear(), "error");
-    } else {
-      this.say(message, "Try again", () => this.load(), "error");
+    if (!(error instanceof api.ApiError)) {
+      console.error(error);
+      return this.say(t("error.page"), t("retry"), () => this.reload(), "error");
     }
+    if (error.status === 400 && this.state.filters[error.parameter]) {
+      notify("ignored", t("notice.refused", { reason: error.message }));
+      return this.state.filter({ [error.parameter]: "" });
+    }
+    if (error.status === 0 && this.list.size > 0) return; // the notice says it, and the list still stands
+    this.say(error.message, t("retry"), () => this.reload(), "error");
   }
 
   /**
@@ -236,40 +331,25 @@ class Page {
     this.status.replaceChildren(el("p", {}, text));
     if (action) this.status.append(el("button", { type: "button", class: "button", onclick: () => act() }, action));
   }
-
-  /** @param {{unlocated: number}} counts */
-  writeUnlocated({ unlocated }) {
-    this.note.hidden = unlocated === 0;
-    this.note.textContent = `${count(unlocated, "story names", "stories name")} no place that could be found, so the map cannot show ${unlocated === 1 ? "it" : "them"}.`;
-  }
-
-  /** @param {string} placeId */
-  choose(placeId) {
-    this.sheet.close();
-    this.markers.open(placeId);
-  }
-
-  /** @param {any} popup */
-  opened(popup) {
-    const group = popup._source?.options.group;
-    if (group) this.list.highlight(new Set(group.features.map((/** @type {api.Feature} */ f) => f.story_id)), { reveal: true });
-    const element = popup.getElement();
-    if (!element) return;
-    if (document.activeElement?.matches(".leaflet-marker-icon:focus-visible")) element.querySelector("a")?.focus();
-    // Leaflet hears Escape only while the map itself has the focus.
-    element.onkeydown = (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Escape") return;
-      this.map.closePopup(popup);
-      group?.marker.getElement()?.focus();
-    };
-  }
 }
 
-/** @param {string} message */
-function notify(message) {
-  const notice = must("#notice");
-  notice.textContent = message;
-  notice.hidden = message === "";
+/**
+ * Which stories a marker stands for.
+ * @param {import("./markers.js").Item} item
+ * @returns {(story: import("./api.js").Story) => boolean}
+ */
+function matcherOf({ groups, cell }) {
+  if (cell) return (story) => story.locations.some(({ place }) => within(place, cell.bbox));
+  const ids = new Set(groups.map(({ id }) => id));
+  return (story) => story.locations.some(({ place }) => ids.has(place.id));
+}
+
+/**
+ * @param {{lat: number, lon: number}} place
+ * @param {[number, number, number, number]} bbox
+ */
+function within({ lat, lon }, [west, south, east, north]) {
+  return lat >= south && lat <= north && (west <= east ? lon >= west && lon <= east : lon >= west || lon <= east);
 }
 
 new Page();

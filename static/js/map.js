@@ -1,12 +1,14 @@
 // @ts-check
 // The Leaflet map itself: its limits, its credits and its bounds as filters.
 
+import { t } from "./i18n.js";
+
 const L = /** @type {any} */ (window).L;
 
 const credits =
-  'Places: <a href="https://www.geonames.org/" rel="noopener noreferrer">GeoNames</a> ' +
+  `${t("credits.places")} <a href="https://www.geonames.org/" rel="noopener noreferrer">GeoNames</a> ` +
   '(<a href="https://creativecommons.org/licenses/by/4.0/" rel="noopener noreferrer">CC BY 4.0</a>) · ' +
-  'Outlines: <a href="https://www.naturalearthdata.com/" rel="noopener noreferrer">Natural Earth</a>';
+  `${t("credits.outlines")} <a href="https://www.naturalearthdata.com/" rel="noopener noreferrer">Natural Earth</a>`;
 
 /**
  * @param {HTMLElement} element
@@ -16,10 +18,11 @@ const credits =
 export function makeMap(element, options = {}) {
   const map = L.map(element, {
     minZoom: 1,
-    maxZoom: 14, // markercluster needs one; finer than the gazetteer's points are good for
+    maxZoom: 14, // finer than the gazetteer's points are good for
     zoomSnap: 0.5,
     zoomControl: false,
     attributionControl: false,
+    markerZoomAnimation: true,
     worldCopyJump: true,
     maxBounds: [
       [-85.06, -540],
@@ -29,7 +32,7 @@ export function makeMap(element, options = {}) {
     ...options,
   });
   L.control.attribution({ position: "bottomright", prefix: false }).addAttribution(credits).addTo(map);
-  L.control.zoom({ position: "topright" }).addTo(map);
+  L.control.zoom({ position: "topright", zoomInTitle: t("map.zoomIn"), zoomOutTitle: t("map.zoomOut") }).addTo(map);
   return map;
 }
 

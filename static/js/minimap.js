@@ -5,7 +5,7 @@
 import { addBasemap } from "./basemap.js";
 import { el, must } from "./dom.js";
 import { makeMap } from "./map.js";
-import { glyph } from "./markers.js";
+import { glyph } from "./glyph.js";
 
 const L = /** @type {any} */ (window).L;
 
@@ -41,7 +41,7 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
   const credit = must("#notice");
   addBasemap(map, {
     tilesUrl: document.body.dataset.tiles,
-    chooser: document.querySelector("#basemap"),
+    chooser: must("#basemap"),
     notify: (message) => {
       credit.textContent = message;
       credit.hidden = message === "";
@@ -51,7 +51,7 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
   for (const spot of spots) {
     const size = spot.role === "focus" ? 28 : 22;
     spot.marker = L.marker([spot.lat, spot.lon + 360 * Math.round((reference - spot.lon) / 360)], {
-      icon: L.divIcon({ className: "place-marker", html: glyph(spot.role, spot.precision), iconSize: [size, size] }),
+      icon: L.divIcon({ className: "place-marker", html: glyph(spot), iconSize: [size, size] }),
       zIndexOffset: spot.role === "focus" ? 200 : 0,
       riseOnHover: true,
     }).addTo(map);

@@ -1,21 +1,18 @@
 // @ts-check
-/* global L, topojson */
 // The base map that needs no network: country outlines (Natural Earth) drawn on
 // canvas tiles. The coarse outlines come first, the finer ones replace them.
 
+import { countries } from "./countries.js";
+import { countryName } from "./format.js";
+import { locale } from "./i18n.js";
+
 const L = /** @type {any} */ (window).L;
-const topojson = /** @type {any} */ (window).topojson;
 
 /** Width of the world in pixels at zoom 0. */
 const world = 256;
 
 /** From this zoom on, the coarse outlines look coarse. */
 const fineZoom = 3;
-
-const sources = {
-  coarse: new URL("../vendor/world-atlas/countries-110m.json", import.meta.url),
-  fine: new URL("../vendor/world-atlas/countries-50m.json", import.meta.url),
-};
 
 /** Natural Earth shortens some names; a map with room need not. */
 const longNames = /** @type {Record<string, string>} */ ({
@@ -56,54 +53,41 @@ const longNames = /** @type {Record<string, string>} */ ({
  */
 
 /** @type {Map<string, Promise<Country[]>>} */
-const loaded = new Map();
+const projected = new Map();
 
 /** @param {"coarse" | "fine"} grain */
-function countries(grain) {
-  let promise = loaded.get(grain);
+function outlines(grain) {
+  let promise = projected.get(grain);
   if (!promise) {
-    promise = fetch(sources[grain])
-      .then((response) => {
-        if (!response.ok) throw new Error(`outlines: ${response.status}`);
-        return response.json();
-      })
-      .then(project);
-    promise.catch(() => loaded.delete(grain));
-    loaded.set(grain, promise);
+    promise = countries(grain).then((list) => list.map(project));
+    promise.catch(() => projected.delete(grain));
+    projected.set(grain, promise);
   }
   return promise;
 }
 
 /**
- * @param {any} topology
- * @returns {Country[]}
+ * @param {import("./countries.js").Country} country
+ * @returns {Country}
  */
-function project(topology) {
-  return topojson.feature(topology, topology.objects.countries).features.map((/** @type {any} */ feature) => {
-    const { geometry } = feature;
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-    const rings = polygons.flat().map(projectRing);
-    const outer = polygons.map((/** @type {any} */ polygon) => projectRing(polygon[0]));
-    const name = feature.properties.name;
-    return { name: longNames[name] ?? name, rings, label: labelPoint(outer) };
-  });
+function project({ code, name, polygons }) {
+  const rings = polygons.map((polygon) => polygon.map(projectRing));
+  return { name: locale === "en" || !code ? (longNames[name] ?? name) : countryName(code), rings: rings.flat(), label: labelPoint(rings.map(([outer]) => outer)) };
 }
 
 /**
- * Projects a ring. The data's rings run on over the antimeridian, so longitudes
- * are unrolled beyond ±180 where they jump; a ring that then ends a whole turn
- * from its start goes round the pole and is closed along the map's lower edge.
- * @param {[number, number][]} coordinates lon, lat in degrees
+ * Projects a ring. One that ends a whole turn from its start goes round the pole
+ * and is closed along the map's lower edge.
+ * @param {import("./countries.js").Ring} coordinates
  * @returns {Ring}
  */
 function projectRing(coordinates) {
-  const unrolled = unroll(coordinates);
-  const border = unrolled.length;
-  const turn = unrolled[border - 1][0] - unrolled[0][0];
-  if (Math.abs(turn) > 180) unrolled.push([unrolled[border - 1][0], -90], [unrolled[0][0], -90]);
-  const points = new Float64Array(unrolled.length * 2);
+  const border = coordinates.length;
+  const turn = coordinates[border - 1][0] - coordinates[0][0];
+  const closed = Math.abs(turn) > 180 ? [...coordinates, [coordinates[border - 1][0], -90], [coordinates[0][0], -90]] : coordinates;
+  const points = new Float64Array(closed.length * 2);
   const ring = { points, border, minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
-  unrolled.forEach(([lon, lat], i) => {
+  closed.forEach(([lon, lat], i) => {
     const sin = Math.sin((Math.max(-85.06, Math.min(85.06, lat)) * Math.PI) / 180);
     const x = (lon / 360 + 0.5) * world;
     const y = (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * world;
@@ -115,18 +99,6 @@ function projectRing(coordinates) {
     ring.maxY = Math.max(ring.maxY, y);
   });
   return ring;
-}
-
-/**
- * @param {[number, number][]} coordinates lon, lat in degrees
- * @returns {[number, number][]}
- */
-function unroll(coordinates) {
-  let before = coordinates[0][0];
-  return coordinates.map(([lon, lat]) => {
-    before = lon - 360 * Math.round((lon - before) / 360);
-    return [before, lat];
-  });
 }
 
 /**
@@ -205,7 +177,7 @@ export function outlineLayer(options = {}) {
       canvas.width = size.x * ratio;
       canvas.height = size.y * ratio;
       const grain = coords.z >= fineZoom ? "fine" : "coarse";
-      countries(grain).then(
+      outlines(grain).then(
         (list) => {
           drawTile(canvas, list, coords, size.x, ratio);
           done(null, canvas);
@@ -216,10 +188,9 @@ export function outlineLayer(options = {}) {
     },
   });
   const layer = new Layer({ className: "outlines", updateWhenZooming: false, keepBuffer: 3, ...options });
-  const scheme = window.matchMedia("(prefers-color-scheme: dark)");
   const redraw = () => layer.redraw();
-  layer.on("add", () => scheme.addEventListener("change", redraw));
-  layer.on("remove", () => scheme.removeEventListener("change", redraw));
+  layer.on("add", () => document.addEventListener("themechange", redraw));
+  layer.on("remove", () => document.removeEventListener("themechange", redraw));
   return layer;
 }
 

@@ -1,110 +1,229 @@
 // @ts-check
-// What a marker says when it is opened: its place and the stories that name it.
+// What the map says where it is asked: a place with its stories, several places
+// at one point, or all that lies under a cluster.
 
 import * as api from "./api.js";
-import { count, el, emphasise, outwardLink, placeAddress, storyAddress, timeElement } from "./dom.js";
+import { downloadLinks } from "./download.js";
+import { el, emphasise, outwardLink, placeAddress, storyAddress } from "./dom.js";
+import { countryName, timeElement } from "./format.js";
+import { glyph } from "./glyph.js";
+import { t } from "./i18n.js";
+import { whyHere } from "./why.js";
 
-/** @typedef {import("./markers.js").PlaceGroup} PlaceGroup */
+const L = /** @type {any} */ (window).L;
+
+/** @typedef {import("./group.js").Group} Group */
 /** @typedef {import("./api.js").Feature} Feature */
 
 /** Stories shown at first, and with each press of "more". */
 const step = 10;
 
-const roleWords = /** @type {Record<string, string>} */ ({ focus: "Focus", dateline: "Dateline", mention: "Mention" });
+/**
+ * The one popup of a map. It does not hang on a marker: redrawing leaves it be.
+ */
+export class Popup {
+  /**
+   * @param {any} map
+   * @param {() => void} closed
+   */
+  constructor(map, closed) {
+    this.map = map;
+    /** @type {any} */
+    this.popup = null;
+    /** @type {HTMLElement | null} what had the focus before */
+    this.opener = null;
+    /** Whether one popup is giving way to another. */
+    this.changing = false;
+    map.on("popupclose", (/** @type {any} */ event) => {
+      if (event.popup !== this.popup || this.changing) return;
+      this.popup = null;
+      closed();
+    });
+  }
 
-const precisionWords = /** @type {Record<string, string>} */ ({
-  admin2: "district or county",
-  admin1: "state or province",
-  country: "country",
-  region: "region",
-  water: "water",
-});
+  /**
+   * @param {{lat: number, lng: number}} at
+   * @param {HTMLElement} content
+   * @param {HTMLElement | null} [opener] gets the focus back
+   * @param {{pan?: boolean}} [options]
+   */
+  open(at, content, opener = null, { pan = true } = {}) {
+    const byKey = opener !== null && opener === document.activeElement && opener.matches(":focus-visible");
+    this.changing = true;
+    this.map.closePopup();
+    this.changing = false;
+    this.opener = opener;
+    this.popup = L.popup({ ...this.#size(), autoPan: pan, className: "newsmap-popup" }).setLatLng(at).setContent(content);
+    this.popup.openOn(this.map);
+    const element = this.popup.getElement();
+    element.setAttribute("role", "dialog");
+    element.setAttribute("aria-label", content.getAttribute("aria-label") ?? "");
+    const close = element.querySelector(".leaflet-popup-close-button");
+    close?.setAttribute("aria-label", t("close"));
+    close?.setAttribute("title", t("close"));
+    element.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      this.close();
+    };
+    if (byKey) element.querySelector("a, button")?.focus();
+  }
+
+  close() {
+    const { opener } = this;
+    const within = this.popup?.getElement()?.contains(document.activeElement);
+    this.map.closePopup();
+    if (within && opener?.isConnected) opener.focus();
+  }
+
+  get isOpen() {
+    return this.popup !== null;
+  }
+
+  /** On a phone a popup must be narrower than the map and clear of the buttons. */
+  #size() {
+    const { x, y } = this.map.getSize();
+    const narrow = x < 480;
+    const maxWidth = Math.min(360, x - 72); // 72: the popup's own margins and the padding
+    return {
+      maxWidth,
+      minWidth: Math.min(280, maxWidth),
+      maxHeight: Math.max(160, Math.min(narrow ? 300 : 380, y - 190)),
+      autoPanPaddingTopLeft: narrow ? [12, 92] : [24, 64],
+      autoPanPaddingBottomRight: narrow ? [12, 12] : [64, 24],
+    };
+  }
+}
 
 /**
- * @param {PlaceGroup} group
+ * A place and the stories that name it.
+ * @param {Group} group
  * @returns {HTMLElement}
  */
-export function placePopup(group) {
-  const first = group.features[0];
-  const around = [first.admin1, first.country ? countryName(first.country) : ""].filter((part) => part && part !== group.name).join(", ");
-  const what = precisionWords[group.precision];
-  const list = el("ol", { class: "popup-stories" });
+export function placeContent(group) {
+  const around = [group.admin1, group.country ? countryName(group.country) : ""].filter((part) => part && part !== group.name).join(", ");
+  const stories = el("ol", { class: "popup-stories" });
   const root = el(
     "section",
     { class: "popup", "aria-label": group.name },
     el(
       "header",
       {},
-      el("h2", {}, el("a", { href: placeAddress(group.id) }, group.name)),
-      el("p", { class: "meta" }, [around, what, count(group.features.length, "story", "stories")].filter(Boolean).join(" · ")),
+      el("h2", { dir: "auto" }, el("a", { href: placeAddress(group.id) }, group.name)),
+      el("p", { class: "meta" }, ...spans(around, t(`precision.${group.precision}`), t("count.stories", { count: group.features.length }))),
     ),
-    list,
+    stories,
   );
+  paged(root, stories, group.features, storyEntry);
+  return root;
+}
+
+/** @param {...string} words */
+function spans(...words) {
+  return words.filter(Boolean).map((word) => el("span", {}, word));
+}
+
+/**
+ * Several places at one point.
+ * @param {Group[]} groups
+ * @param {(group: Group) => void} open
+ * @returns {HTMLElement}
+ */
+export function placesContent(groups, open) {
+  const title = t("popup.places", { count: groups.length });
+  const rows = groups.map((group) =>
+    el(
+      "li",
+      {},
+      el("button", { type: "button", class: "row", onclick: () => open(group) }, glyph(group), el("span", { dir: "auto" }, group.name), el("span", { class: "figure" }, t("count.stories", { count: group.features.length }))),
+    ),
+  );
+  return el("section", { class: "popup", "aria-label": title }, el("header", {}, el("h2", {}, title)), el("ol", { class: "rows" }, ...rows));
+}
+
+/**
+ * All stories in a part of the map, with files of exactly those.
+ * @param {URLSearchParams} query with bbox
+ * @returns {HTMLElement}
+ */
+export function areaContent(query) {
+  const title = t("popup.area");
+  const stories = el("ol", { class: "popup-stories" });
+  const meta = el("p", { class: "meta" }, t("loading"));
+  const root = el("section", { class: "popup", "aria-label": title }, el("header", {}, el("h2", {}, title), meta), el("p", { class: "links" }, ...downloadLinks(query)), stories);
+  const asked = new URLSearchParams(query);
+  asked.set("limit", "50");
+  api.stories(asked).then(
+    (page) => {
+      meta.textContent = t("count.stories", { count: page.counts?.stories ?? page.stories.length });
+      paged(root, stories, page.stories, briefEntry);
+    },
+    (error) => (meta.textContent = error instanceof api.ApiError ? error.message : t("error.page")),
+  );
+  return root;
+}
+
+/**
+ * Writes the first of many entries, and a button for more.
+ * @template T
+ * @param {HTMLElement} root
+ * @param {HTMLElement} list
+ * @param {T[]} all
+ * @param {(one: T) => HTMLElement} entry
+ */
+function paged(root, list, all, entry) {
   let shown = 0;
-  const more = el("button", { type: "button", class: "button quiet", onclick: () => grow() }, "More stories");
+  const more = el("button", { type: "button", class: "button quiet", onclick: () => grow() }, t("more.stories"));
   const grow = () => {
-    list.append(...group.features.slice(shown, shown + step).map(storyEntry));
+    const first = shown;
+    list.append(...all.slice(shown, shown + step).map(entry));
     shown += step;
-    if (shown < group.features.length) root.append(more);
+    if (shown < all.length) root.append(more);
     else more.remove();
+    if (first > 0) list.children[first]?.querySelector("a")?.focus();
   };
   grow();
-  return root;
 }
 
 /** @param {Feature} feature */
 function storyEntry(feature) {
-  const evidence = el("blockquote", {});
-  fillEvidence(evidence, feature);
+  const time = timeElement(feature.published);
+  const evidence = feature.evidence ? el("blockquote", { dir: "auto" }, emphasise(feature.evidence, [feature.place]).fragment) : null;
+  if (evidence && !evidence.querySelector("mark")) matchedNames(evidence, feature);
   return el(
     "li",
-    {},
-    el("h3", {}, el("a", { href: `${storyAddress(feature.story_id)}#place-${feature.place_id}`, class: "story-link" }, feature.title || "Untitled story")),
-    meta(feature),
-    feature.evidence ? evidence : null,
-    outwardLink(feature.url, "Read the original", "outward"),
-  );
-}
-
-/** @param {Feature} feature */
-function meta(feature) {
-  const time = timeElement(feature.published);
-  return el(
-    "p",
-    { class: "meta" },
-    feature.outlet ? el("span", {}, feature.outlet) : null,
-    time ? el("span", {}, time) : null,
-    el("span", { class: `role ${feature.role}` }, roleWords[feature.role] ?? feature.role),
+    { "data-story": feature.story_id },
+    el("h3", { dir: "auto" }, el("a", { href: `${storyAddress(feature.story_id)}#place-${feature.place_id}`, class: "story-link" }, feature.title || t("story.untitled"))),
+    el("p", { class: "meta" }, feature.outlet ? el("span", { dir: "auto" }, feature.outlet) : null, time ? el("span", {}, time) : null, el("span", { class: `role ${feature.role}` }, t(`role.${feature.role}`))),
+    evidence,
+    whyHere(feature.story_id, feature.place_id),
+    outwardLink(feature.url, t("story.original"), "outward"),
   );
 }
 
 /**
- * Writes the sentence with the place's name emphasised. The text may name the
- * place otherwise than the gazetteer does; then the story itself is asked.
+ * A text may name a place otherwise than the gazetteer does; then the story tells.
  * @param {HTMLElement} quote
  * @param {Feature} feature
  */
-function fillEvidence(quote, feature) {
-  const text = feature.evidence ?? "";
-  const { fragment, found } = emphasise(text, [feature.place]);
-  quote.replaceChildren(fragment);
-  if (found || !text) return;
-  api.story(feature.story_id).then(
-    (story) => {
-      const here = story.locations.find((/** @type {any} */ l) => l.place.id === feature.place_id);
-      if (here) quote.replaceChildren(emphasise(text, here.toponyms.map((/** @type {any} */ t) => t.text)).fragment);
-    },
-    () => {}, // The sentence stands there already, only without emphasis.
-  );
+async function matchedNames(quote, feature) {
+  try {
+    const story = await api.story(feature.story_id);
+    const here = story.locations.find(({ place }) => place.id === feature.place_id);
+    const names = (here?.toponyms ?? []).map(({ text }) => text);
+    quote.replaceChildren(emphasise(feature.evidence ?? "", names).fragment);
+  } catch {
+    // The sentence stands there already, only without emphasis.
+  }
 }
 
-const regionNames = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
-
-/** @param {string} code ISO 3166-1 alpha-2 */
-export function countryName(code) {
-  try {
-    return regionNames.of(code) ?? code;
-  } catch {
-    return code;
-  }
+/** @param {import("./api.js").Story} story */
+function briefEntry(story) {
+  const time = timeElement(story.published);
+  return el(
+    "li",
+    { "data-story": story.id },
+    el("h3", { dir: "auto" }, el("a", { href: storyAddress(story.id), class: "story-link" }, story.title || t("story.untitled"))),
+    el("p", { class: "meta" }, story.outlet ? el("span", { dir: "auto" }, story.outlet) : null, time ? el("span", {}, time) : null),
+  );
 }

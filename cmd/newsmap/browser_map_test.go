@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// markersShown is true once the map has markers and has drawn its base.
+const markersShown = `document.querySelectorAll(".place-marker, .cluster-marker").length > 0 && document.querySelectorAll("#stories > .story").length > 0 && document.querySelectorAll(".leaflet-tile-loaded").length > 0 && !document.body.classList.contains("loading")`
+
+// listed counts the stories in the list.
+const listed = `document.querySelectorAll("#stories > .story").length`
+
+// baghuz finds the marker of the demo's story about the battle of Baghuz.
+const baghuz = `[...document.querySelectorAll(".place-marker")].find((m) => /bagh?o?uz/i.test(m.getAttribute("aria-label")))`
+
+// TestBrowserTilesFail configures tiles that never come.
+func TestBrowserTilesFail(t *testing.T) {
+	browser := startBrowser(t)
+	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "no tiles today", http.StatusInternalServerError)
+	}))
+	defer tiles.Close()
+	page := openTab(t, browser, startProgram(t, "--demo", "--tiles-url", tiles.URL+"/{z}/{x}/{y}.png"))
+	page.open("/")
+	page.wait("the outlines come back", `document.querySelector("#map").dataset.basemap === "outlines"`)
+	page.wait("a notice says so", `/outlines/.test(document.querySelector('.notice[data-subject="basemap"]')?.textContent)`)
+	page.wait("outlines are drawn", `document.querySelectorAll("canvas.leaflet-tile-loaded").length > 0`)
+	page.wait("markers appear", markersShown)
+	page.shot("tiles-fail.png")
+	if !slices.ContainsFunc(page.requests(), func(u string) bool { return strings.HasPrefix(u, tiles.URL) }) {
+		t.Error("no tile was ever asked for, so nothing failed")
+	}
+}
+
+func browseMarkerToStory(t *testing.T, page *tab) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	if n := page.number(`document.querySelectorAll("#stories > .story").length`); n < 20 {
+		t.Errorf("the list holds %v stories, want a world of news", n)
+	}
+	page.shot("map.png")
+
+	page.open("/#9/34.46/40.95")
+	page.wait("the marker of Baghuz appears", baghuz+" !== undefined && !document.body.classList.contains('loading')")
+	place := page.text(baghuz + ".dataset.place")
+	page.click(baghuz)
+	page.wait("a popup opens", `document.querySelector(".leaflet-popup .story-link") !== null`)
+	page.wait("the place is emphasised", `/bagh?o?uz/i.test(document.querySelector(".leaflet-popup blockquote mark")?.textContent)`)
+	if original := page.text(`document.querySelector(".leaflet-popup .outward").href`); !strings.HasPrefix(original, "http") {
+		t.Errorf("the original is at %q", original)
+	}
+	if meta := page.text(`document.querySelector(".leaflet-popup li .meta").textContent`); !regexp.MustCompile(`\d{4}`).MatchString(meta) {
+		t.Errorf("the popup gives no date: %q", meta)
+	}
+	page.shot("popup.png")
+
+	title := page.text(`document.querySelector(".leaflet-popup .story-link").textContent`)
+	page.click(`document.querySelector(".leaflet-popup .story-link")`)
+	page.wait("the story's page opens", `location.pathname.startsWith("/stories/") && document.querySelector("mark.chosen") !== null`)
+	if got := page.text(`document.querySelector("h1").textContent`); got != title {
+		t.Errorf("the link %q leads to %q", title, got)
+	}
+	marked := page.text(`JSON.stringify([...document.querySelectorAll("mark.chosen")].map((m) => [m.dataset.place, m.textContent]))`)
+	var marks [][2]string
+	if err := json.Unmarshal([]byte(marked), &marks); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range marks {
+		if m[0] != place || !regexp.MustCompile(`(?i)bagh?o?uz`).MatchString(m[1]) {
+			t.Errorf("the page highlights %v, the popup was of %s", m, place)
+		}
+	}
+	page.wait("its marker is on the small map", fmt.Sprintf(`document.querySelector('.place-marker[data-place="%s"]') !== null`, place))
+	page.wait("outlines are drawn", `document.querySelectorAll("canvas.leaflet-tile-loaded").length > 0`)
+	page.shot("story.png")
+}
+
+func browseListAndMap(t *testing.T, page *tab) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	page.hover(`document.querySelector("#stories .story")`)
+	page.wait("hovering a story lights its markers", `document.querySelectorAll(".place-marker.lit, .cluster-marker.lit").length > 0`)
+	page.shot("hover.png")
+	page.click(`document.querySelector("#stories .story .place")`)
+	page.wait("choosing a place opens its popup", `document.querySelector(".leaflet-popup .story-link") !== null`)
+	name := page.text(`document.querySelector(".leaflet-popup h2").textContent`)
+	page.wait("its stories light up in the list", `document.querySelectorAll("#stories .story.lit").length > 0`)
+	if !strings.Contains(page.text(`document.querySelector("#stories .story.lit").textContent`), name) {
+		t.Errorf("the lit story does not name %q", name)
+	}
+	if page.text("location.hash") == "" {
+		t.Error("the address keeps no view")
+	}
+}
+
+func browseKeyboard(t *testing.T, page *tab) {
+	page.open("/#9/34.46/40.95")
+	page.wait("the marker appears", baghuz+" !== undefined && !document.body.classList.contains('loading')")
+	page.eval(baghuz+".focus()", nil)
+	page.do(chromedp.KeyEvent("\r"))
+	page.wait("Enter opens the popup and goes into it", `document.activeElement?.closest(".leaflet-popup") !== null`)
+	page.do(chromedp.KeyEvent("\x1b"))
+	page.wait("Escape closes it", `document.querySelector(".leaflet-popup .story-link") === null`)
+	page.wait("the marker has the focus again", "document.activeElement === "+baghuz)
+}

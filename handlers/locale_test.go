@@ -1,0 +1,150 @@
+package handlers
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"newsmap/static"
+)
+
+// TestMessages holds every language to the English messages: the same keys, the
+// same values in each text, and the plural categories that the language has.
+func TestMessages(t *testing.T) {
+	l, err := newLocales(static.Assets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	english := l.all[0]
+	for _, one := range l.all {
+		for key, want := range english.messages {
+			got, ok := one.messages[key]
+			if !ok {
+				t.Errorf("%s: %s is missing", one.Code, key)
+				continue
+			}
+			if (got.plural == nil) != (want.plural == nil) {
+				t.Errorf("%s: %s has plurals in one language only", one.Code, key)
+			}
+			for _, text := range texts(got) {
+				if text == "" {
+					t.Errorf("%s: %s is empty", one.Code, key)
+				}
+				for _, name := range placeholders(texts(want)...) {
+					if name != "{count}" && !slices.Contains(placeholders(text), name) {
+						t.Errorf("%s: %s lacks %s: %q", one.Code, key, name, text)
+					}
+				}
+			}
+			if got.plural != nil {
+				checkForms(t, one, key, got)
+			}
+		}
+		for key := range one.messages {
+			if _, ok := english.messages[key]; !ok {
+				t.Errorf("%s: %s is not an English key", one.Code, key)
+			}
+		}
+	}
+}
+
+// checkForms makes sure that no count falls back to a form of another language.
+func checkForms(t *testing.T, l *locale, key string, p phrase) {
+	t.Helper()
+	for n := range 130 {
+		if p.form(l.tag, n) == "" {
+			t.Errorf("%s: %s has no text for %d", l.Code, key, n)
+			return
+		}
+	}
+	if l.Code != "ar" && l.Code != "uk" {
+		return
+	}
+	if _, ok := p.plural["few"]; !ok {
+		t.Errorf("%s: %s lacks the form for few", l.Code, key)
+	}
+}
+
+func texts(p phrase) []string {
+	if p.plural == nil {
+		return []string{p.text}
+	}
+	var out []string
+	for _, text := range p.plural {
+		out = append(out, text)
+	}
+	return out
+}
+
+func placeholders(texts ...string) []string {
+	var out []string
+	for _, text := range texts {
+		out = append(out, regexp.MustCompile(`\{\w+\}`).FindAllString(text, -1)...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+var twoLanguages = fstest.MapFS{
+	"messages/en.json": {Data: []byte(`{"language.name":"English","language.direction":"ltr","n":{"one":"{count} story","other":"{count} stories"},"hello":"Hello, {name}","only":"English only"}`)},
+	"messages/uk.json": {Data: []byte(`{"language.name":"Українська","n":{"one":"{count} стаття","few":"{count} статті","many":"{count} статей","other":"{count} статті"},"hello":"Вітаю, {name}"}`)},
+	"messages/ar.json": {Data: []byte(`{"language.name":"العربية","language.direction":"rtl"}`)},
+}
+
+func TestLocaleChoice(t *testing.T) {
+	l, err := newLocales(twoLanguages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, query, cookie, accept, want string }{
+		{"nothing asked", "", "", "", "en"},
+		{"browser", "", "", "uk-UA,uk;q=0.9,en;q=0.5", "uk"},
+		{"browser, second choice", "", "", "ja,ar;q=0.5", "ar"},
+		{"browser, none of these", "", "", "ja", "en"},
+		{"browser, out of form", "", "", ";;;q=x", "en"},
+		{"cookie before browser", "", "ar", "uk", "ar"},
+		{"unknown cookie", "", "xx", "uk", "uk"},
+		{"address before cookie", "?locale=uk", "ar", "en", "uk"},
+		{"unknown address", "?locale=../../etc", "ar", "en", "ar"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/"+c.query, nil)
+		if c.cookie != "" {
+			r.AddCookie(&http.Cookie{Name: localeName, Value: c.cookie})
+		}
+		r.Header.Set("Accept-Language", c.accept)
+		if got := l.of(r).Code; got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestTranslate(t *testing.T) {
+	l, err := newLocales(twoLanguages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	english, arabic, ukrainian := l.all[0], l.all[1], l.all[2]
+	if arabic.Dir != "rtl" || ukrainian.Dir != "ltr" {
+		t.Errorf("directions %s, %s", arabic.Dir, ukrainian.Dir)
+	}
+	for _, c := range []struct {
+		l      *locale
+		key    string
+		values []any
+		want   string
+	}{
+		{english, "n", []any{"count", 1}, "1 story"}, {english, "n", []any{"count", 1234}, "1,234 stories"}, {english, "hello", []any{"name", "{count}"}, "Hello, {count}"},
+		{ukrainian, "n", []any{"count", 1}, "1 стаття"}, {ukrainian, "n", []any{"count", 3}, "3 статті"}, {ukrainian, "n", []any{"count", 5}, "5 статей"}, {ukrainian, "n", []any{"count", 21}, "21 стаття"},
+		{ukrainian, "only", nil, "English only"},
+	} {
+		if got, err := c.l.translate(c.key, c.values...); err != nil || got != c.want {
+			t.Errorf("%s %s %v: %q, %v; want %q", c.l.Code, c.key, c.values, got, err, c.want)
+		}
+	}
+	if _, err := english.translate("no.such.key"); err == nil {
+		t.Error("an unknown key passes")
+	}
+}
