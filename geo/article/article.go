@@ -20,6 +20,8 @@ type Article struct {
 	Text      string    // paragraphs parted by blank lines
 	Image     string    // address of the lead image, http or https; empty if unknown
 	Also      []string  // other addresses of the same article that the page names, such as its AMP form; may be empty
+
+	wall string // what stands in the article's place; see Wall
 }
 
 // maxTitle bounds a title, in code points.

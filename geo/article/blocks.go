@@ -11,6 +11,7 @@ import (
 var hidden = map[atom.Atom]bool{
 	atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true, atom.Head: true, atom.Nav: true, atom.Footer: true, atom.Aside: true, atom.Form: true,
 	atom.Button: true, atom.Select: true, atom.Textarea: true, atom.Iframe: true, atom.Object: true, atom.Svg: true, atom.Math: true, atom.Dialog: true, atom.Video: true, atom.Audio: true, atom.Canvas: true,
+	atom.Figcaption: true,
 }
 
 // inline are elements that do not end a paragraph.
@@ -20,12 +21,16 @@ var inline = map[atom.Atom]bool{
 	atom.Strong: true, atom.Sub: true, atom.Sup: true, atom.Time: true, atom.Tt: true, atom.U: true, atom.Var: true, atom.Wbr: true, atom.Acronym: true,
 }
 
-// blocks gives the paragraphs of a tree as lines of text.
+// blocks gives the paragraphs of a tree as lines of text. Paragraphs that are
+// wholly links lead elsewhere and are left out, unless there are no others.
 func blocks(root *html.Node) []string {
 	b := &blockWriter{}
 	if root != nil {
 		b.walk(root)
 		b.end()
+	}
+	if size(b.out) < size(b.pointed) && size(b.out) < leastText {
+		return append(b.out, b.pointed...)
 	}
 	return b.out
 }
@@ -33,14 +38,23 @@ func blocks(root *html.Node) []string {
 type blockWriter struct {
 	out     []string
 	current strings.Builder
+	linked  int  // bytes of current that are links
+	link    bool // within one
+	pointed []string
 }
 
 // end ends the paragraph.
 func (b *blockWriter) end() {
+	const leastPointer = 15 // bytes; a shorter paragraph may be a name
 	if s := line(b.current.String()); s != "" {
-		b.out = append(b.out, s)
+		if len(s) >= leastPointer && b.linked >= len(s) {
+			b.pointed = append(b.pointed, s)
+		} else {
+			b.out = append(b.out, s)
+		}
 	}
 	b.current.Reset()
+	b.linked = 0
 }
 
 // walk recurses no deeper than the parser lets a page nest.
@@ -48,6 +62,9 @@ func (b *blockWriter) walk(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
 		b.current.WriteString(n.Data)
+		if b.link {
+			b.linked += len(line(n.Data))
+		}
 		return
 	case html.CommentNode, html.DoctypeNode:
 		return
@@ -61,9 +78,12 @@ func (b *blockWriter) walk(n *html.Node) {
 	if breaks && !cell {
 		b.end()
 	}
+	was := b.link
+	b.link = was || n.DataAtom == atom.A && attr(n, "href") != ""
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		b.walk(c)
 	}
+	b.link = was
 	switch {
 	case cell:
 		b.current.WriteByte(' ')

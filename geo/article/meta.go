@@ -3,20 +3,25 @@ package article
 import (
 	"encoding/json"
 	"net/url"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/text/language"
-
-	"newsmap/geo"
 )
 
 // meta is what a page says of itself: Open Graph (https://ogp.me), the usual
 // meta names, JSON-LD (https://schema.org/NewsArticle) and link elements.
 type meta struct {
 	title, author, outlet, address, lang string
+	image                                string
+	also                                 []string
+	body                                 string // what JSON-LD gives as the article's text
+	closed                               bool   // JSON-LD says that the article is not free to read
 	published                            time.Time
 }
 
@@ -24,35 +29,121 @@ type meta struct {
 var (
 	titleNames  = []string{"og:title", "twitter:title", "dc.title"}
 	outletNames = []string{"og:site_name", "application-name", "dc.publisher"}
-	authorNames = []string{"author", "parsely-author", "dc.creator", "sailthru.author"}
+	authorNames = []string{"author", "parsely-author", "dc.creator", "sailthru.author", "article:author", "byl"}
 	dateNames   = []string{
 		"article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created",
-		"dc.date", "pubdate", "publishdate", "publish-date", "date", "citation_publication_date",
+		"dc.date", "pubdate", "publishdate", "publish-date", "publication_date", "date", "citation_publication_date", "rnews:datepublished", "vr:published_time", "article.published", "article:published", "cxenseparse:recs:publishtime",
 	}
+	changeNames = []string{"article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified"}
 )
+
+// titleMarks part titles from the names of outlets.
+var titleMarks = []string{" | ", " - ", " – ", " — ", " :: ", " » ", " • "}
 
 // readMeta gathers from the whole tree; address is nil if unknown.
 func readMeta(doc *html.Node, address *url.URL) *meta {
 	g := gathered{names: map[string]string{}}
 	g.walk(doc)
+	seen := readVisible(doc)
 	m := &meta{
-		title: g.first(titleNames...), author: first(g.first(authorNames...), g.ld.author), outlet: first(g.first(outletNames...), g.ld.outlet),
-		lang: cleanLang(first(g.lang, g.first("og:locale", "content-language", "dc.language"))),
+		author: first(g.first(authorNames...), g.ld.author), outlet: first(g.first(outletNames...), g.ld.outlet),
+		lang: cleanLang(first(g.lang, g.first("og:locale", "content-language", "dc.language"), g.ld.lang)), body: g.ld.body, closed: g.ld.closed,
 	}
-	if strings.Contains(m.author, "://") {
+	if strings.Contains(m.author, "://") || strings.Contains(m.author, "@") {
 		m.author = g.ld.author // Open Graph allows a profile's address
 	}
-	m.title = first(m.title, g.ld.headline, g.heading, g.title)
-	m.published = firstDate(append([]string{g.ld.date}, append(g.all(dateNames...), g.times...)...)...)
+	m.author = first(m.author, seen.byline)
+	m.title = g.bestTitle(m.outlet)
+	if m.outlet == "" {
+		m.outlet = outletOf(g.title, m.title, g.heading)
+	}
+	m.published = firstDate(append([]string{g.ld.date}, g.all(dateNames...)...)...)
+	for _, t := range []time.Time{seen.published, firstDate(g.ld.changed), firstDate(g.all(changeNames...)...), seen.changed} {
+		if m.published.IsZero() {
+			m.published = t
+		}
+	}
+	base := address
+	if b, err := url.Parse(strings.TrimSpace(g.base)); err == nil && g.base != "" && (b.IsAbs() || address != nil) {
+		if base = b; address != nil {
+			base = address.ResolveReference(b)
+		}
+	}
 	m.address = canonical(address, g.canonical, g.first("og:url"))
+	m.also = alternates(address, m.address, g.amp, g.first("og:url"))
+	for _, raw := range append(append(g.all("og:image:secure_url", "og:image", "og:image:url"), g.ld.images...), append(g.all("twitter:image", "twitter:image:src", "thumbnail", "image"), g.imageSrc)...) {
+		if m.image = ImageURL(base, raw); m.image != "" {
+			break
+		}
+	}
 	return m
+}
+
+// bestTitle is the article's title; one that is only the outlet's name says
+// nothing of it.
+func (g *gathered) bestTitle(outlet string) string {
+	for _, t := range append(g.all(titleNames...), g.ld.headline, g.heading, g.title) {
+		if line(t) != "" && !strings.EqualFold(line(t), line(outlet)) {
+			return t
+		}
+	}
+	return ""
+}
+
+// outletOf takes the name of the outlet from the end of the document's title,
+// where the article's own title stands before it.
+func outletOf(document, title, heading string) string {
+	document = line(document)
+	for _, t := range []string{line(title), line(heading)} {
+		rest, ok := strings.CutPrefix(document, t)
+		if t == "" || !ok {
+			continue
+		}
+		for _, mark := range titleMarks {
+			if i := strings.LastIndex(rest, mark); i >= 0 {
+				if name := strings.TrimSpace(rest[i+len(mark):]); name != "" && len([]rune(name)) <= 40 {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// alternates are other addresses of the same article that the page names: where
+// it was found, its AMP form, and Open Graph's where that has the canonical one's
+// last part. Many sites give every page the Open Graph address of another.
+func alternates(page *url.URL, canonicalAddress, amp, openGraph string) (out []string) {
+	add := func(raw string, trusted bool) {
+		u, err := url.Parse(strings.TrimSpace(raw))
+		if raw == "" || err != nil {
+			return
+		}
+		if page != nil {
+			u = page.ResolveReference(u)
+		}
+		known, err := url.Parse(canonicalAddress)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Host == "" || site(u) != site(known) || len(u.String()) > 2_048 {
+			return
+		}
+		last := path.Base(u.Path)
+		if address := u.String(); address != canonicalAddress && strings.Trim(u.Path, "/") != "" && (trusted || last == path.Base(known.Path)) && !slices.Contains(out, address) {
+			out = append(out, address)
+		}
+	}
+	if page != nil {
+		add(page.String(), true)
+	}
+	add(amp, true)
+	add(openGraph, false)
+	return out
 }
 
 // gathered is what the elements of a page hold.
 type gathered struct {
 	names                           map[string]string // meta elements by lower-case name
 	lang, canonical, title, heading string
-	times                           []string // of time elements, machine-readable
+	amp, base, imageSrc             string
 	ld                              linkedData
 }
 
@@ -67,19 +158,22 @@ func (g *gathered) walk(root *html.Node) {
 		case atom.Meta:
 			g.addName(n)
 		case atom.Link:
-			if strings.EqualFold(attr(n, "rel"), "canonical") {
+			switch strings.ToLower(attr(n, "rel")) {
+			case "canonical":
 				g.canonical = first(g.canonical, attr(n, "href"))
+			case "amphtml":
+				g.amp = first(g.amp, attr(n, "href"))
+			case "image_src":
+				g.imageSrc = first(g.imageSrc, attr(n, "href"))
 			}
+		case atom.Base:
+			g.base = first(g.base, attr(n, "href"))
 		case atom.Title:
 			if n.Parent != nil && n.Parent.DataAtom == atom.Head {
 				g.title = first(g.title, textOf(n))
 			}
 		case atom.H1:
 			g.heading = first(g.heading, textOf(n))
-		case atom.Time:
-			if len(g.times) < 3 {
-				g.times = append(g.times, attr(n, "datetime"))
-			}
 		case atom.Script:
 			if strings.EqualFold(attr(n, "type"), "application/ld+json") && n.FirstChild != nil {
 				g.ld.add(n.FirstChild.Data)
@@ -108,15 +202,43 @@ func (g *gathered) all(names ...string) (out []string) {
 func (g *gathered) first(names ...string) string { return first(g.all(names...)...) }
 
 // linkedData is what JSON-LD says of the article.
-type linkedData struct{ headline, author, outlet, date string }
+type linkedData struct {
+	headline, author, outlet, date, changed, lang, body string
+	images                                              []string
+	closed                                              bool
+}
 
-// add reads one block. Blocks that are not JSON are passed over, as browsers do.
+// add reads one block. Blocks that are not JSON even after the usual slips are
+// mended are passed over, as browsers do.
 func (d *linkedData) add(text string) {
 	var v any
-	if len(text) > 1<<20 || json.Unmarshal([]byte(text), &v) != nil {
+	if len(text) > 1<<20 {
+		return
+	}
+	if json.Unmarshal([]byte(text), &v) != nil && json.Unmarshal([]byte(mended(text)), &v) != nil {
 		return
 	}
 	d.visit(v, 0)
+}
+
+var trailingComma = regexp.MustCompile(`,\s*([}\]])`)
+
+// mended takes comments and CDATA marks around JSON away, the line breaks within
+// its strings, and commas behind the last member.
+func mended(text string) string {
+	text = strings.TrimSpace(text)
+	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"<![CDATA[", "]]>"}, {"/*<![CDATA[*/", "/*]]>*/"}} {
+		if strings.HasPrefix(text, wrap[0]) {
+			text = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(text, wrap[0]), wrap[1]))
+		}
+	}
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, strings.TrimSuffix(text, ";"))
+	return trailingComma.ReplaceAllString(text, "$1")
 }
 
 func (d *linkedData) visit(v any, depth int) {
@@ -131,11 +253,40 @@ func (d *linkedData) visit(v any, depth int) {
 		}
 	case map[string]any:
 		if isArticle(v["@type"]) {
-			d.headline, d.date = first(d.headline, nameOf(v["headline"])), first(d.date, nameOf(v["datePublished"]))
+			d.headline, d.date = first(d.headline, nameOf(v["headline"]), nameOf(v["name"])), first(d.date, nameOf(v["datePublished"]), nameOf(v["dateCreated"]))
+			d.changed, d.lang = first(d.changed, nameOf(v["dateModified"])), first(d.lang, nameOf(v["inLanguage"]))
 			d.author, d.outlet = first(d.author, nameOf(v["author"])), first(d.outlet, nameOf(v["publisher"]))
+			d.body = first(d.body, nameOf(v["articleBody"]))
+			d.images = append(d.images, addressesOf(v["image"])...)
+			d.images = append(d.images, addressesOf(v["thumbnailUrl"])...)
+			d.closed = d.closed || v["isAccessibleForFree"] == false || strings.EqualFold(nameOf(v["isAccessibleForFree"]), "false")
 		}
-		d.visit(v["@graph"], depth+1)
+		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage"} {
+			d.visit(v[key], depth+1)
+		}
 	}
+}
+
+// addressesOf reads addresses: texts, things with a url, or a list of either.
+func addressesOf(v any) (out []string) {
+	const most = 5
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case map[string]any:
+		for _, key := range []string{"url", "contentUrl", "@id"} {
+			if s, ok := v[key].(string); ok {
+				return []string{s}
+			}
+		}
+	case []any:
+		for _, item := range v[:min(len(v), most)] {
+			if _, list := item.([]any); !list {
+				out = append(out, addressesOf(item)...)
+			}
+		}
+	}
+	return out
 }
 
 func isArticle(kind any) bool {
@@ -176,7 +327,7 @@ func nameOf(v any) string {
 
 func firstDate(values ...string) time.Time {
 	for _, v := range values {
-		if t, err := geo.ParseDate(v); err == nil && t.Year() > 1600 {
+		if t, err := ParseDate(strings.TrimSpace(v)); err == nil && plausible(t) {
 			return t
 		}
 	}

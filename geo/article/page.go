@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net/url"
 	"strings"
 
 	readability "codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
 
 	"newsmap/geo"
+	"newsmap/geo/article/encoding"
 )
 
 // Caps on a page. What exceeds them is refused, not cut: half an article would
@@ -41,8 +40,10 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	// The readability pass rewrites the tree, so that metadata is read first.
+	// What follows rewrites the tree, so that metadata is read first.
 	m := readMeta(doc, address)
+	needsScripts := isShell(doc)
+	around := prune(doc)
 	plain := blocks(doc)
 	a, err := readable(doc, address)
 	if err != nil {
@@ -51,7 +52,20 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return m.complete(a, plain)
+	out, err := m.complete(a, plain)
+	if err != nil {
+		return nil, m.explain(err, needsScripts, &around)
+	}
+	out.wall = m.wallOf(out, needsScripts, &around)
+	return out, nil
+}
+
+// explain says of a page without an article what it is instead, if that is clear.
+func (m *meta) explain(err error, needsScripts bool, around *pruned) error {
+	if what := m.wallOf(&Article{}, needsScripts, around); what != "" && errors.Is(err, errNoArticle) {
+		return geo.Invalid("page", "holds no article but %s", what)
+	}
+	return err
 }
 
 func parseAddress(pageURL string) (*url.URL, error) {
@@ -70,13 +84,9 @@ func parse(body []byte, contentType string) (*html.Node, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, geo.Invalid("page", "is empty")
 	}
-	r, err := charset.NewReader(bytes.NewReader(body), contentType)
-	if err != nil {
-		return nil, geo.Invalid("page", "has an encoding that is not known: %v", err)
-	}
-	text, err := io.ReadAll(io.LimitReader(r, 4*MaxPage))
-	if err != nil {
-		return nil, geo.Invalid("page", "cannot be decoded: %v", err)
+	text, _ := encoding.Decode(body, encoding.OfPage(body, contentType))
+	if len(text) > 4*MaxPage {
+		return nil, geo.Invalid("page", "has %d bytes of text, more than %d", len(text), 4*MaxPage)
 	}
 	if err := countTags(text); err != nil {
 		return nil, err
@@ -122,32 +132,38 @@ func readable(doc *html.Node, address *url.URL) (a *readability.Article, err err
 // the whole page serve better.
 const leastText = 140
 
+// errNoArticle says that a page has no text.
+var errNoArticle = geo.Invalid("page", "holds no article")
+
 // complete joins what the page says of itself with what was found in it.
 func (m *meta) complete(found *readability.Article, plain []string) (*Article, error) {
 	a := &Article{
-		Title: short(first(m.title, found.Title()), maxTitle), Byline: short(first(found.Byline(), m.author), 200),
-		Outlet: short(first(m.outlet, found.SiteName()), 200), URL: m.address, Lang: m.lang, Published: m.published,
+		Title: short(first(m.title, found.Title()), maxTitle), Byline: short(first(m.author, found.Byline()), 200),
+		Outlet: short(first(m.outlet, found.SiteName()), 200), URL: m.address, Lang: m.lang, Published: m.published, Image: m.image, Also: m.also,
 	}
-	if t, err := found.PublishedTime(); a.Published.IsZero() && err == nil && t.Year() > 1600 {
+	if t, err := found.PublishedTime(); a.Published.IsZero() && err == nil && plausible(t) {
 		a.Published = t.UTC()
 	}
 	a.Byline = strings.TrimPrefix(strings.TrimPrefix(a.Byline, "By "), "by ")
 	a.Title = withoutOutlet(a.Title, a.Outlet)
-	body := trim(blocks(found.Node))
+	body := leading(trim(blocks(found.Node)), a.Title, a.Byline)
 	if size(body) < leastText {
-		if all := trim(plain); size(all) > 2*size(body) {
+		if all := leading(trim(plain), a.Title, a.Byline); size(all) > 2*size(body) {
 			body = all
 		}
 	}
-	if len(body) > 0 && strings.EqualFold(body[0], a.Title) {
-		body = body[1:]
-	}
 	a.Text = join(body)
+	if said := FromFragment(strings.ReplaceAll(m.body, "\n", "<br>")); len(said) > 2*len(a.Text) && len(said) > leastText {
+		a.Text = said
+	}
 	switch {
 	case len(a.Text) > maxText:
 		return nil, geo.Invalid("page", "has %d bytes of text, more than %d", len(a.Text), maxText)
 	case a.Text == "":
-		return nil, geo.Invalid("page", "holds no article")
+		return nil, errNoArticle
+	}
+	if a.Lang == "" {
+		a.Lang = DetectLang(a.Title + "\n" + a.Text)
 	}
 	return a, nil
 }
@@ -173,7 +189,7 @@ func withoutOutlet(title, outlet string) string {
 	if outlet == "" {
 		return title
 	}
-	for _, mark := range []string{" | ", " - ", " – ", " — ", " :: "} {
+	for _, mark := range titleMarks {
 		if cut, ok := strings.CutSuffix(title, mark+outlet); ok && cut != "" {
 			return cut
 		}

@@ -39,7 +39,7 @@ func Decode(body []byte, c Claims) (text []byte, name string) {
 	if mostlyUTF8(body) && !stateful(body) {
 		return bytes.ToValidUTF8(body, []byte("\ufffd")), "utf-8"
 	}
-	best := choose(body, claims, c.Lang)
+	best := choose(body, claims, c.Lang, isUTF8(labelOf(c.ContentType)) || isUTF8(c.Document))
 	return convert(body, best.encoding), best.name
 }
 
@@ -56,6 +56,11 @@ func lookup(label string) (encoding.Encoding, string) {
 		return nil, ""
 	}
 	return e, name
+}
+
+func isUTF8(label string) bool {
+	_, name := charset.Lookup(strings.TrimSpace(label))
+	return name == "utf-8"
 }
 
 func distinct(all ...claim) (out []claim) {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
 )
 
 // guesses are the encodings that are tried where no claim holds, the commonest
@@ -35,12 +36,13 @@ var guesses = []struct{ name, langs string }{
 const (
 	sampled    = 8 << 10 // bytes that are weighed
 	ofLanguage = 0.7     // worth of being written in the language that is claimed
+	doubtful   = 0.5     // below which broken UTF-8 that says that it is UTF-8 is taken as that
 	better     = 1.0     // by how much a guess must be better than a claim
 	prior      = 0.02    // worth of standing one place further up
 )
 
 // choose gives the encoding in which body looks most like writing.
-func choose(body []byte, claims []claim, lang string) claim {
+func choose(body []byte, claims []claim, lang string, utf8Claimed bool) claim {
 	part := sample(body)
 	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
 	var best claim
@@ -74,6 +76,9 @@ func choose(body []byte, claims []claim, lang string) claim {
 		if q > worth {
 			best, worth = claim{e, name}, q
 		}
+	}
+	if utf8Claimed && worth < doubtful {
+		best = claim{encoding.Nop, "utf-8"}
 	}
 	return best
 }
@@ -212,6 +217,9 @@ func weigh(before, r, after rune) float64 {
 }
 
 func weighLetter(before, r, after rune) float64 {
+	if r > 0x24f && !unicode.IsLetter(before) && !unicode.IsLetter(after) {
+		return 0.3 // by itself a letter says little
+	}
 	upperInside := unicode.IsUpper(r) && unicode.IsLower(before)
 	switch {
 	case unicode.Is(unicode.Cyrillic, r):
