@@ -240,6 +240,7 @@ func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	if item.Content = r.text(in.Content); o.plain != "" {
 		item.Content = plain(o.plain)
 	}
+	item.teaser = r.leadsOn(in.Content) || item.Content == "" && r.leadsOn(in.Description)
 	item.setPoint()
 	for _, l := range append(dublinLanguages(in), o.lang) {
 		if l := lang(l); l != "" {

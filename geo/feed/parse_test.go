@@ -245,6 +245,21 @@ func TestItemText(t *testing.T) {
 	}
 }
 
+// TestTeaser checks that the link which ends a teaser is remembered when it is
+// taken out.
+func TestTeaser(t *testing.T) {
+	long := strings.Repeat("<p>A sentence of the story, which is long.</p>", 30)
+	for end, full := range map[string]bool{
+		"": true, `<p><a class="more" href="/1">Read more &raquo;</a></p>`: false, "<p>Continue reading</p>": false, `<a href="/1">Weiterlesen …</a>`: false, "<p>They said: read more books in Suva.</p>": true,
+		`<p>The post <a href="/1">x</a> appeared first on <a href="/">Post</a>.</p>`: true,
+	} {
+		f := parse(t, rss(`<item><title>x</title><content:encoded><![CDATA[`+long+end+`]]></content:encoded></item>`))
+		if text, got := f.Items[0].Text(); got != full || strings.Contains(text, "Weiterlesen") || strings.Contains(text, "Continue") {
+			t.Errorf("%q: full is %v: %s", end, got, text)
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(rss(`<item><title>x &eacute;</title><link>/1</link><description><![CDATA[<p>x</p>]]></description><pubDate>Thu, 16 May 2024 08:30:00 GMT</pubDate><georss:point>1 2</georss:point></item>`)), "")
 	f.Add([]byte(`<feed xmlns="http://www.w3.org/2005/Atom"><entry><title type="html">x</title><content type="xhtml"><div>x</div></content></entry></feed>`), "text/xml; charset=gbk")

@@ -78,6 +78,20 @@ func short(s string, n int) string {
 
 var ending = regexp.MustCompile(`(?i)(…|\.\.\.|\[\s*(…|\.\.\.|&hellip;|\+\d+ chars)\s*\]|(continue|keep) reading\W*|read (more|on)\W*|(read|see) (the )?(full|whole|rest) .{0,60}|the post .{1,200} appeared first on .{1,120})\s*$`)
 
+var leading = regexp.MustCompile(`(?i)((continue|keep) reading|read (more|on|(the )?(full|whole|rest)\b.*)|weiterlesen|lire la suite|seguir leyendo|leer más|leia mais|continua a leggere|leggi tutto|lees (meer|verder)|читать далее)[^\pL]*$`)
+
+// leadsOn tells whether markup ends in words that lead to the rest of a text.
+func (s *sanitizer) leadsOn(markup string) bool {
+	const end = 1_000
+	if from := len(markup) - end; from > 0 {
+		markup = strings.ToValidUTF8(markup[from:], "")
+		if _, rest, ok := strings.Cut(markup, ">"); ok { // a tag may have been cut
+			markup = rest
+		}
+	}
+	return leading.MatchString(s.line(markup, end))
+}
+
 // truncated tells whether a text ends as a teaser does. The line with which
 // some programs end whole posts ("appeared first on") counts too: what stands
 // before it may be either, and the page knows.
