@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,9 +20,10 @@ import (
 // Jobs does work in its own time, over restarts of the process too. Package
 // queue holds one.
 type Jobs interface {
-	// AddPolls takes feeds that are to be polled, by their numbers. One that waits
-	// or runs already is left as it is.
-	AddPolls(ctx context.Context, feeds []int64) error
+	// AddPolls takes feeds that are to be polled, by their numbers, and returns those
+	// for which a poll waits now, be it from before. One that is being polled at this
+	// moment is not taken.
+	AddPolls(ctx context.Context, feeds []int64) (taken []int64, err error)
 
 	// AddNews takes items that are to become stories. Of an item that waits already
 	// the newer form takes the place of the older; one that is worked on at this
@@ -99,11 +101,14 @@ func (p *Poller) enqueue(ctx context.Context) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	if err := p.Jobs.AddPolls(ctx, ids); err != nil {
-		p.finish(ids...)
-		return err
+	// A poll may end before AddPolls returns, so that these are marked first.
+	taken, err := p.Jobs.AddPolls(ctx, ids)
+	waits := map[int64]bool{}
+	for _, id := range taken {
+		waits[id] = true
 	}
-	return nil
+	p.finish(slices.DeleteFunc(ids, func(id int64) bool { return waits[id] })...)
+	return err
 }
 
 // finish lets feeds be given to Jobs again.
@@ -315,17 +320,19 @@ func (p *Poller) save(ctx context.Context, sub *subscription.Subscription, got *
 func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cause error) error {
 	var out *fetch.Error
 	asked := time.Duration(0)
-	if errors.As(cause, &out) {
+	if errors.As(cause, &out) && out.Reason == fetch.ReasonWait {
+		// Its host wants to be left alone because of another feed or page: that is no
+		// fault of this one.
+		sub.Due = p.now().Add(out.RetryAfter)
+		return p.keep(ctx, sub)
+	}
+	if out != nil {
 		asked = out.RetryAfter
 		sub.Gone = out.Status == http.StatusGone
 	}
 	first := sub.Failures == 0
 	p.Schedule.Fail(sub, words(sub.URL, cause), asked, p.now())
-	_, err := p.Store.SaveSubscription(ctx, sub)
-	switch {
-	case errors.Is(err, geo.ErrNotFound):
-		return nil
-	case err != nil:
+	if err := p.keep(ctx, sub); err != nil {
 		return err
 	}
 	level := slog.LevelDebug
@@ -334,6 +341,15 @@ func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cau
 	}
 	p.log(ctx, level, "feed cannot be read", "feed", sub.URL, "reason", sub.Error, "failures", sub.Failures, "next", sub.Due.Format(time.RFC3339))
 	return nil
+}
+
+// keep keeps the state of a feed, unless it was removed meanwhile.
+func (p *Poller) keep(ctx context.Context, sub *subscription.Subscription) error {
+	_, err := p.Store.SaveSubscription(ctx, sub)
+	if errors.Is(err, geo.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // words is what is wrong with the feed at address, without the address.

@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -206,6 +207,7 @@ func TestMany(t *testing.T) {
 		s.follow(t, sites[i].URL+"/feed")
 	}
 	var most atomic.Int64
+	random := rand.New(rand.NewPCG(1, 2))
 	stop := work(t, s.queue, s.handlers())
 	defer stop()
 	began := time.Now()
@@ -216,7 +218,7 @@ func TestMany(t *testing.T) {
 			for i := range items {
 				n := turn*50 + i
 				items[i].ID, items[i].Link = fmt.Sprint(n), fmt.Sprintf("%s/%d", site.URL, n)
-				items[i].Content = strings.Repeat(fmt.Sprintf("The ferry %d of %s left the port in the morning of the day %d with people on board. ", n, site.URL, n*7), 20)
+				items[i].Content = words(random, 250)
 			}
 			site.SetFeed("/feed", loopback.RSS, "Loop", items)
 			wave += len(items)
@@ -234,6 +236,15 @@ func TestMany(t *testing.T) {
 	if most.Load() > 300 {
 		t.Errorf("%d MiB at most, more than 300", most.Load())
 	}
+}
+
+// words makes a text unlike any other.
+func words(random *rand.Rand, n int) string {
+	var b strings.Builder
+	for range n {
+		fmt.Fprintf(&b, "w%d ", random.IntN(20_000))
+	}
+	return b.String()
 }
 
 // resident is what this process holds, in MiB, with the sites that it plays.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -202,33 +203,38 @@ func options(kind string) *river.InsertOpts {
 const batch = 200
 
 // AddPolls takes feeds that are to be polled; see ingest.Jobs.
-func (q *Queue) AddPolls(ctx context.Context, feeds []int64) error {
-	for len(feeds) > 0 {
-		n := min(batch, len(feeds))
-		params := make([]river.InsertManyParams, n)
-		for i, id := range feeds[:n] {
+func (q *Queue) AddPolls(ctx context.Context, feeds []int64) (taken []int64, err error) {
+	for some := range slices.Chunk(feeds, batch) {
+		params := make([]river.InsertManyParams, len(some))
+		for i, id := range some {
 			params[i] = river.InsertManyParams{Args: pollArgs{id}, InsertOpts: options(kindPoll)}
 		}
-		if err := q.insert(ctx, params); err != nil {
-			return fmt.Errorf("add polls: %w", err)
+		results, err := q.insert(ctx, params)
+		if err != nil {
+			return taken, fmt.Errorf("add polls: %w", err)
 		}
-		feeds = feeds[n:]
+		for i, r := range results {
+			if !r.UniqueSkippedAsDuplicate || r.Job.State != rivertype.JobStateRunning {
+				taken = append(taken, some[i])
+			}
+		}
 	}
-	return nil
+	return taken, nil
 }
 
 // insert inserts in a transaction, also because River's other way may race with
 // its start.
-func (q *Queue) insert(ctx context.Context, params []river.InsertManyParams) error {
+func (q *Queue) insert(ctx context.Context, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
 	tx, err := q.db.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	if _, err := q.client.InsertManyTx(ctx, tx, params); err != nil {
-		return err
+	results, err := q.client.InsertManyTx(ctx, tx, params)
+	if err != nil {
+		return nil, err
 	}
-	return tx.Commit()
+	return results, tx.Commit()
 }
 
 // AddNews takes items that are to become stories; see ingest.Jobs.
@@ -273,12 +279,10 @@ func (q *Queue) addNews(ctx context.Context, news []ingest.News) (refused map[st
 		err = errors.Join(err, again)
 	}()
 	refused = map[string]bool{}
-	for len(news) > 0 {
-		n := min(batch, len(news))
-		if err := q.addBatch(ctx, conn, news[:n], refused); err != nil {
+	for some := range slices.Chunk(news, batch) {
+		if err := q.addBatch(ctx, conn, some, refused); err != nil {
 			return nil, err
 		}
-		news = news[n:]
 	}
 	return refused, nil
 }

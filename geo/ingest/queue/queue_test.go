@@ -81,11 +81,11 @@ func TestQueue(t *testing.T) {
 	if taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "1"), item("b", "1"), item("a", "2")}); err != nil || len(taken) != 3 {
 		t.Fatalf("%d taken, %v", len(taken), err)
 	}
-	if err := q.AddPolls(t.Context(), []int64{7, 8}); err != nil {
-		t.Fatal(err)
+	if taken, err := q.AddPolls(t.Context(), []int64{7, 8}); err != nil || len(taken) != len([]int64{7, 8}) {
+		t.Fatal(taken, err)
 	}
-	if err := q.AddPolls(t.Context(), []int64{8, 9}); err != nil {
-		t.Fatal(err)
+	if taken, err := q.AddPolls(t.Context(), []int64{8, 9}); err != nil || len(taken) != len([]int64{8, 9}) {
+		t.Fatal(taken, err)
 	}
 	// A newer form takes the place of one that waits.
 	if taken, err := q.AddNews(t.Context(), []ingest.News{item("b", "2"), item("c", "1"), item("c", "1")}); err != nil || len(taken) != 3 {
@@ -250,21 +250,47 @@ func TestSecond(t *testing.T) {
 		return queue.Handlers{Poll: func(_ context.Context, id int64) error { r.add("%s %d", name, id); return nil }}
 	}
 	stopOne := work(t, one, handlers("one"))
-	if err := one.AddPolls(t.Context(), []int64{1}); err != nil {
-		t.Fatal(err)
+	if taken, err := one.AddPolls(t.Context(), []int64{1}); err != nil || len(taken) != len([]int64{1}) {
+		t.Fatal(taken, err)
 	}
 	until(t, "the first works", func() bool { return len(r.list()) == 1 })
 	stopOther := work(t, other, handlers("other"))
 	defer stopOther()
-	if err := other.AddPolls(t.Context(), []int64{2}); err != nil {
-		t.Fatal(err)
+	if taken, err := other.AddPolls(t.Context(), []int64{2}); err != nil || len(taken) != len([]int64{2}) {
+		t.Fatal(taken, err)
 	}
 	until(t, "the first does what the second added", func() bool { return len(r.list()) == 2 })
 	stopOne()
-	if err := other.AddPolls(t.Context(), []int64{3}); err != nil {
-		t.Fatal(err)
+	if taken, err := other.AddPolls(t.Context(), []int64{3}); err != nil || len(taken) != len([]int64{3}) {
+		t.Fatal(taken, err)
 	}
 	until(t, "the second has taken over", func() bool { return slices.Equal(r.list(), []string{"one 1", "one 2", "other 3"}) })
+}
+
+// TestPollRuns refuses a poll of a feed that is being polled: nothing would wait
+// for its end.
+func TestPollRuns(t *testing.T) {
+	q := openQueue(t, filepath.Join(t.TempDir(), "news.db"), queue.Config{})
+	defer q.Close()
+	started, end := make(chan struct{}, 9), make(chan struct{})
+	stop := work(t, q, queue.Handlers{Poll: func(context.Context, int64) error {
+		started <- struct{}{}
+		<-end
+		return nil
+	}})
+	defer stop()
+	if taken, err := q.AddPolls(t.Context(), []int64{1}); err != nil || len(taken) != 1 {
+		t.Fatal(taken, err)
+	}
+	<-started
+	if taken, err := q.AddPolls(t.Context(), []int64{1, 2}); err != nil || !slices.Equal(taken, []int64{2}) {
+		t.Errorf("taken %v, %v; want 2 alone", taken, err)
+	}
+	close(end)
+	until(t, "the feed is taken again", func() bool {
+		taken, err := q.AddPolls(t.Context(), []int64{1})
+		return err == nil && len(taken) == 1
+	})
 }
 
 func TestLookAtNothing(t *testing.T) {

@@ -1,0 +1,308 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/fetch"
+	"newsmap/geo/ingest"
+	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/store/sqlite"
+	"newsmap/geo/subscription"
+)
+
+// jobs notes what it is given.
+type jobs struct {
+	polls  []int64
+	news   []ingest.News
+	refuse map[string]bool // titles of items that are being worked on
+	busy   bool            // polls are running
+	err    error
+}
+
+func (j *jobs) AddPolls(_ context.Context, feeds []int64) ([]int64, error) {
+	j.polls = append(j.polls, feeds...)
+	if j.busy {
+		return nil, j.err
+	}
+	return feeds, j.err
+}
+
+func (j *jobs) AddNews(_ context.Context, news []ingest.News) (taken []ingest.News, err error) {
+	for _, n := range news {
+		if !j.refuse[n.Item.Title] {
+			taken = append(taken, n)
+		}
+	}
+	j.news = append(j.news, taken...)
+	return taken, j.err
+}
+
+// titles are those of the items given since the last call.
+func (j *jobs) titles() string {
+	var out []string
+	for _, n := range j.news {
+		out = append(out, n.Item.Title)
+	}
+	j.news = nil
+	return strings.Join(out, ", ")
+}
+
+type polling struct {
+	*ingest.Poller
+	t     *testing.T
+	store *sqlite.Store
+	jobs  *jobs
+	now   time.Time
+}
+
+func newPolling(t *testing.T) *polling {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "news.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	p := &polling{t: t, store: store, jobs: &jobs{}, now: time.Now()}
+	p.Poller = &ingest.Poller{Client: newClient(), Store: store, Jobs: p.jobs, Clock: func() time.Time { return p.now }}
+	return p
+}
+
+func newClient() *fetch.Client {
+	return fetch.New(fetch.Config{AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Pace: -1, HeaderTimeout: 300 * time.Millisecond})
+}
+
+func (p *polling) follow(address string) int64 {
+	p.t.Helper()
+	sub := &subscription.Subscription{URL: address}
+	if _, err := p.store.Subscribe(p.t.Context(), sub); err != nil {
+		p.t.Fatal(err)
+	}
+	return sub.ID
+}
+
+// poll polls a feed as if its time had come, and gives its state.
+func (p *polling) poll(id int64) *subscription.Subscription {
+	p.t.Helper()
+	if sub, err := p.store.Subscription(p.t.Context(), id); err == nil && sub.Due.After(p.now) {
+		p.now = sub.Due
+	}
+	if err := p.Poll(p.t.Context(), id); err != nil {
+		p.t.Fatal(err)
+	}
+	sub, err := p.store.Subscription(p.t.Context(), id)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return sub
+}
+
+func entries(titles ...string) (out []loopback.Item) {
+	for _, title := range titles {
+		id, _, _ := strings.Cut(title, " ")
+		out = append(out, loopback.Item{ID: id, Link: "/" + id, Title: title})
+	}
+	return out
+}
+
+// TestPoll follows a feed through its life.
+func TestPoll(t *testing.T) {
+	site := loopback.NewSite()
+	defer site.Close()
+	p := newPolling(t)
+	site.SetFeed("/feed", loopback.RSS, "Post", entries("a", "b"))
+	id := p.follow(site.URL + "/feed")
+	sub := p.poll(id)
+	if got := p.jobs.titles(); got != "a, b" || sub.Title != "Post" || sub.Items != 2 || sub.ETag == "" || !sub.Due.After(p.now) || sub.Home != site.URL+"/" {
+		t.Fatalf("first: %q, %+v", got, sub)
+	}
+	if err := p.Poll(t.Context(), id); err != nil || site.Asked("/feed") != 1 {
+		t.Errorf("a feed that is not due was asked, %v", err)
+	}
+	if sub = p.poll(id); p.jobs.titles() != "" || site.NotModified("/feed") != 1 || sub.Items != 2 {
+		t.Errorf("nothing new: %+v", sub)
+	}
+	site.SetFeed("/feed", loopback.Atom, "Post", entries("c", "b", "a changed"))
+	if sub = p.poll(id); p.jobs.titles() != "c, a changed" {
+		t.Errorf("one new, one changed: %+v", sub)
+	}
+	site.SetFeed("/feed", loopback.RSS, "Post", entries("c", "b"))
+	if p.poll(id); p.jobs.titles() != "" {
+		t.Error("other bytes with the same items")
+	}
+
+	// What is worked on comes again, whatever the server thinks that we have.
+	p.jobs.refuse = map[string]bool{"d": true}
+	site.SetFeed("/feed", loopback.RSS, "Post", entries("e", "d"))
+	if sub = p.poll(id); p.jobs.titles() != "e" || sub.ETag != "" {
+		t.Errorf("one refused: %+v", sub)
+	}
+	p.jobs.refuse = nil
+	if sub = p.poll(id); p.jobs.titles() != "d" || sub.ETag == "" {
+		t.Errorf("the refused one: %+v", sub)
+	}
+
+	// So does what could not be given to jobs.
+	p.jobs.err = errors.New("disk full")
+	site.SetFeed("/feed", loopback.RSS, "Post", entries("f"))
+	p.now = sub.Due
+	if err := p.Poll(t.Context(), id); !errors.Is(err, p.jobs.err) {
+		t.Errorf("error %v", err)
+	}
+	p.jobs.err, p.jobs.news = nil, nil
+	if sub = p.poll(id); p.jobs.titles() != "f" {
+		t.Errorf("after an error: %+v", sub)
+	}
+}
+
+// TestPollFaults keeps in words what is wrong with a feed.
+func TestPollFaults(t *testing.T) {
+	site := loopback.NewSite()
+	defer site.Close()
+	p := newPolling(t)
+	site.SetFeed("/feed", loopback.RSS, "Post", entries("a"))
+	id := p.follow(site.URL + "/feed")
+	p.poll(id)
+	for _, c := range []struct {
+		name  string
+		fault http.HandlerFunc
+		want  string
+		least time.Duration // until the next poll
+	}{
+		{"absent", http.NotFound, "there is nothing at this address (404)", time.Minute},
+		{"down", loopback.Status(503, 3*3600), "asked to come back in 3h0m0s", 3 * time.Hour},
+		{"too many", loopback.Status(429, 7200), "429", 2 * time.Hour},
+		{"reset", loopback.Reset, "broke off", time.Minute},
+		{"hangs", loopback.Hang, "no answer in time", time.Minute},
+		{"flood", loopback.Flood, "more than", time.Minute},
+		{"circle", loopback.Redirect(302, "/feed"), "circle", time.Minute},
+		{"inward", loopback.Redirect(302, "http://169.254.169.254/"), "leads to http://169.254.169.254/: leads to 169.254.169.254", time.Minute},
+		{"a page", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`<!doctype html><link rel="alternate" type="application/rss+xml" href="/other">`))
+		}, "is an HTML page, not a feed; it names the feed " + site.URL + "/other", time.Minute},
+		{"cut", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`<rss><channel><item>`)) }, "", 0},
+		{"laughs", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte(`<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss><channel><title>&b;</title></channel></rss>`))
+		}, "unfold without end", time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			site.Break("/feed", c.fault)
+			p.Client = newClient() // which knows nothing of the host's wishes
+			before := p.now
+			sub := p.poll(id)
+			if c.want == "" {
+				return // it is read as far as it goes, or not: no crash is what counts
+			}
+			if !strings.Contains(sub.Error, c.want) || sub.Failures == 0 || sub.Due.Sub(p.now) < c.least || sub.Gone {
+				t.Errorf("%q (%d), due in %s; want %q", sub.Error, sub.Failures, sub.Due.Sub(before), c.want)
+			}
+		})
+	}
+	site.Break("/feed", loopback.Status(503, 3600))
+	p.poll(p.follow(site.URL + "/feed?other"))
+	asked := site.Asked("/feed")
+	failures := p.poll(id).Failures
+	if sub := p.poll(id); sub.Failures > failures || site.Asked("/feed") > asked {
+		t.Errorf("a host that wants to be left alone: asked %d times, %d failures", site.Asked("/feed"), sub.Failures)
+	}
+	p.Client = newClient()
+	site.Break("/feed", nil)
+	if sub := p.poll(id); sub.Error != "" || sub.Failures != 0 {
+		t.Errorf("mended: %+v", sub)
+	}
+	site.Break("/feed", loopback.Status(410, 0))
+	if sub := p.poll(id); !sub.Gone || !strings.Contains(sub.Error, "gone for good") {
+		t.Errorf("gone: %+v", sub)
+	}
+	asked = site.Asked("/feed")
+	if p.poll(id); site.Asked("/feed") != asked {
+		t.Error("a feed that is gone was asked")
+	}
+}
+
+// TestPollMoves follows permanent redirects, to a feed that is followed already
+// too, and leaves temporary ones alone.
+func TestPollMoves(t *testing.T) {
+	site := loopback.NewSite()
+	defer site.Close()
+	p := newPolling(t)
+	site.SetFeed("/new", loopback.RSS, "Post", entries("a"))
+	site.Break("/old", loopback.Redirect(301, "/new"))
+	site.Break("/older", loopback.Redirect(308, "/new"))
+	site.Break("/lent", loopback.Redirect(302, "/new"))
+	site.Break("/broken", loopback.Redirect(301, "/absent"))
+	for path, want := range map[string]string{"/old": "/new", "/lent": "/lent", "/broken": "/broken"} {
+		if sub := p.poll(p.follow(site.URL + path)); sub.URL != site.URL+want {
+			t.Errorf("%s has become %s, want %s", path, sub.URL, want)
+		}
+	}
+	id := p.follow(site.URL + "/older")
+	if err := p.Poll(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.store.Subscription(t.Context(), id); !errors.Is(err, geo.ErrNotFound) {
+		t.Errorf("two subscriptions of one feed, %v", err)
+	}
+	subs, err := p.store.Subscriptions(t.Context())
+	if err != nil || len(subs) != 3 {
+		t.Errorf("%d subscriptions, %v", len(subs), err)
+	}
+
+	// A page that was added stands for its feed, unless that leads back.
+	site.Set("/", "text/html", `<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed2">`)
+	site.SetFeed("/feed2", loopback.RSS, "Two", entries("b"))
+	id = p.follow(site.URL + "/")
+	if sub := p.poll(id); sub.URL != site.URL+"/feed2" || sub.Home != site.URL+"/" {
+		t.Errorf("the page: %+v", sub)
+	}
+	p.jobs.news = nil
+	if p.poll(id); p.jobs.titles() != "b" {
+		t.Error("the page's feed was not read")
+	}
+	site.Set("/x", "text/html", `<!doctype html><link rel="alternate" type="application/rss+xml" href="/y">`)
+	site.Set("/y", "text/html", `<!doctype html><link rel="alternate" type="application/rss+xml" href="/x">`)
+	id = p.follow(site.URL + "/x")
+	p.poll(id)
+	if sub := p.poll(id); sub.Failures != 1 || !strings.Contains(sub.Error, "HTML") {
+		t.Errorf("pages that name each other: %+v", sub)
+	}
+}
+
+// TestPollRuns gives each due feed to jobs once.
+func TestPollRuns(t *testing.T) {
+	site := loopback.NewSite()
+	defer site.Close()
+	p := newPolling(t)
+	site.SetFeed("/feed", loopback.RSS, "Post", entries("a"))
+	id := p.follow(site.URL + "/feed")
+	p.Schedule = subscription.Schedule{Least: 10 * time.Millisecond}
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	p.Run(ctx)
+	if len(p.jobs.polls) != 1 || p.jobs.polls[0] != id {
+		t.Errorf("polls %v, want %d alone", p.jobs.polls, id)
+	}
+	p.poll(id)
+	p.now = p.now.Add(24 * time.Hour)
+	p.jobs.busy = true
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	p.Run(ctx)
+	p.jobs.busy = false
+	if len(p.jobs.polls) != 2 {
+		t.Errorf("polls %v, want a second one", p.jobs.polls)
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	p.Run(ctx)
+	if len(p.jobs.polls) != 3 {
+		t.Errorf("polls %v, want the refused one again", p.jobs.polls)
+	}
+}
