@@ -8,11 +8,12 @@ import (
 // Store keeps subscriptions. Implementations are safe for concurrent use, by
 // several processes too.
 type Store interface {
-	// Subscribe adds s, unless its URL is subscribed: then title, home and group
-	// are filled where they were empty, and a gone or failing feed is due again.
-	// It sets s.ID, and s.Added if that is zero, and tells whether the feed is new.
-	// URLs are compared as they are. The error wraps geo.ErrInvalid if s.URL is no
-	// http or https address. Times are kept to the microsecond.
+	// Subscribe adds s, unless its URL is subscribed, or is where a subscribed feed
+	// lay before it moved: then title, home and group are filled where they were
+	// empty, and a gone or failing feed is due again. It sets s.ID, and s.Added if
+	// that is zero, and tells whether the feed is new. URLs are compared as they are.
+	// The error wraps geo.ErrInvalid if s.URL is no http or https address. Times are
+	// kept to the microsecond.
 	Subscribe(ctx context.Context, s *Subscription) (added bool, err error)
 
 	// Unsubscribe removes the feed with the given URL and what is known of its

@@ -40,7 +40,7 @@ func subscribe(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription, 
 	err = tx.QueryRowContext(ctx, `UPDATE feeds SET
 			title = CASE title WHEN '' THEN ?2 ELSE title END, home = CASE home WHEN '' THEN ?3 ELSE home END, folder = CASE folder WHEN '' THEN ?4 ELSE folder END,
 			due = CASE WHEN gone OR failures > 0 THEN ?5 ELSE due END, gone = 0
-		WHERE url = ?1 RETURNING id`, sub.URL, valid(sub.Title), valid(sub.Home), valid(sub.Group), micros(time.Time{})).Scan(&sub.ID)
+		WHERE id = coalesce((SELECT id FROM feeds WHERE url = ?1), (SELECT feed FROM moved_feeds WHERE url = ?1)) RETURNING id`, sub.URL, valid(sub.Title), valid(sub.Home), valid(sub.Group), micros(time.Time{})).Scan(&sub.ID)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return false, err
 	}
@@ -173,6 +173,9 @@ func (s *Store) SaveSubscription(ctx context.Context, sub *subscription.Subscrip
 		return false, err
 	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
+		if err := noteMoved(ctx, tx, sub); err != nil {
+			return err
+		}
 		var other int64
 		switch err := tx.QueryRowContext(ctx, "SELECT id FROM feeds WHERE url = ? AND id <> ?", sub.URL, sub.ID).Scan(&other); {
 		case errors.Is(err, sql.ErrNoRows):
@@ -199,8 +202,21 @@ func saveFeed(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) e
 		append(state, sub.ID)...))
 }
 
-// mergeFeeds leaves the feed into, which knows what both knew of their items.
+// noteMoved keeps the address that a feed had until now, if it has another.
+func noteMoved(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) error {
+	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO moved_feeds (url, feed) SELECT url, id FROM feeds WHERE id = ? AND url <> ?", sub.ID, sub.URL); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "DELETE FROM moved_feeds WHERE url = ? AND feed = ?", sub.URL, sub.ID)
+	return err
+}
+
+// mergeFeeds leaves the feed into, which knows what both knew of their items and
+// where both lay.
 func mergeFeeds(ctx context.Context, tx *sql.Tx, from, into int64) error {
+	if _, err := tx.ExecContext(ctx, "UPDATE moved_feeds SET feed = ? WHERE feed = ?", into, from); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO feed_items SELECT ?, key, digest, seen FROM feed_items WHERE feed = ?", into, from); err != nil {
 		return err
 	}

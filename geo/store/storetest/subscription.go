@@ -232,6 +232,10 @@ func testFeedMoved(t *testing.T, open func() SubscriptionStore) {
 	if got := mustFeed(t, s, old.ID); got.URL != old.URL {
 		t.Errorf("moved, it lies at %s", got.URL)
 	}
+	again := &subscription.Subscription{URL: "http://post.example/old"}
+	if added, err := s.Subscribe(t.Context(), again); err != nil || added || again.ID != old.ID {
+		t.Errorf("subscribed by its old address: added %v as %d, not as %d; %v", added, again.ID, old.ID, err)
+	}
 	mustSubscribe(t, s, other)
 	remember(t, s, old.ID, now, item("a", 1), item("b", 1))
 	remember(t, s, other.ID, now, item("c", 1))
@@ -246,8 +250,26 @@ func testFeedMoved(t *testing.T, open func() SubscriptionStore) {
 		t.Errorf("the other became %+v", got)
 	}
 	wantUnknown(t, s, other.ID, "d1", item("a", 1), item("b", 1), item("c", 1), item("d", 1))
+	for _, address := range []string{"http://post.example/old", "https://post.example/new"} {
+		again := &subscription.Subscription{URL: address}
+		if added, err := s.Subscribe(t.Context(), again); err != nil || added || again.ID != other.ID {
+			t.Errorf("after it merged, %s: added %v as %d, not as %d; %v", address, added, again.ID, other.ID, err)
+		}
+	}
 	if _, err := s.SaveSubscription(t.Context(), old); !errors.Is(err, geo.ErrNotFound) {
 		t.Errorf("saved after it merged: %v; want geo.ErrNotFound", err)
+	}
+	back := mustFeed(t, s, other.ID)
+	back.URL = "http://post.example/old" // and back again
+	mustSave(t, s, back)
+	if got := mustFeed(t, s, other.ID); got.URL != back.URL {
+		t.Errorf("moved back, it lies at %s", got.URL)
+	}
+	if err := s.Unsubscribe(t.Context(), back.URL); err != nil {
+		t.Fatal(err)
+	}
+	if added, err := s.Subscribe(t.Context(), &subscription.Subscription{URL: "https://post.example/new"}); err != nil || !added {
+		t.Errorf("an old address of a feed that was removed: added %v, %v", added, err)
 	}
 }
 

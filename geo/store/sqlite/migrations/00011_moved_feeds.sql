@@ -1,0 +1,13 @@
+-- +goose Up
+
+-- Where feeds lay before they moved for good, so that a list which has an old
+-- address means the same feed.
+CREATE TABLE moved_feeds (
+    url  TEXT    NOT NULL PRIMARY KEY,
+    feed INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX moved_feeds_feed ON moved_feeds (feed);
+
+-- +goose Down
+DROP TABLE moved_feeds;
