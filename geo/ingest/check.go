@@ -224,7 +224,7 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 		return
 	}
 	var undated, unlinked, untitled, unnamed, foreign, pointed int
-	ids, links, days := map[string]int{}, map[string]int{}, map[time.Time]int{}
+	links, days := map[string]int{}, map[time.Time]int{}
 	newest := time.Time{}
 	for _, item := range f.Items {
 		undated += one(item.Published.IsZero())
@@ -233,7 +233,6 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 		unnamed += one(item.ID == "" && item.URL == "")
 		foreign += one(item.URL != "" && f.Home != "" && hostOf(item.URL) != hostOf(f.Home))
 		pointed += one(item.Point != nil)
-		ids[item.ID]++
 		links[item.URL]++
 		days[item.Published]++
 		if item.Published.After(newest) {
@@ -245,9 +244,6 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 	r.share(unlinked, all, "no link, so that their pages cannot be read")
 	r.share(untitled, all, "no title")
 	r.share(unnamed, all, "neither id nor link, and are known again by their words")
-	if n := repeated(ids); n > 0 {
-		r.odd("%s share their ids (guid) with others; their links tell them apart", itemWords(n, all))
-	}
 	if n := repeated(links); n > 0 {
 		r.odd("%s share their links with others", itemWords(n, all))
 	}
