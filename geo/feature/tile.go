@@ -1,0 +1,187 @@
+package feature
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
+)
+
+// TileMediaType is that of vector tiles.
+const TileMediaType = "application/vnd.mapbox-vector-tile"
+
+const (
+	// MaxTileZoom is the finest zoom of a tile.
+	MaxTileZoom = 22
+
+	// TileFeaturesFrom is the zoom from which on tiles hold features in a layer
+	// "features"; those below hold cells in a layer "clusters".
+	TileFeaturesFrom = 9
+
+	// TileFeatures is how many features a tile holds at most, the newest.
+	TileFeatures = 5_000
+
+	tileExtent = mvt.DefaultExtent
+	tileBuffer = 64 // units around a tile that belong to it too, so that symbols are not cut at its edge
+)
+
+// Tile is a square of the Web Mercator plane: column X from the west and row Y
+// from the north among 2^Z each (https://github.com/mapbox/vector-tile-spec,
+// version 2.1). Its coordinates are 4096 to a side.
+type Tile struct{ Z, X, Y int }
+
+// Validate tells whether there is such a tile. The error names z, x or y.
+func (t Tile) Validate() error {
+	if t.Z < 0 || t.Z > MaxTileZoom {
+		return geo.Invalid("z", "%d is no zoom from 0 to %d", t.Z, MaxTileZoom)
+	}
+	for _, c := range [...]struct {
+		name  string
+		value int
+	}{{"x", t.X}, {"y", t.Y}} {
+		if c.value < 0 || c.value >= 1<<t.Z {
+			return geo.Invalid(c.name, "%d lies outside 0 to %d, which zoom %d has", c.value, 1<<t.Z-1, t.Z)
+		}
+	}
+	return nil
+}
+
+// Clustered tells whether the tile holds cells rather than features.
+func (t Tile) Clustered() bool { return t.Z < TileFeaturesFrom }
+
+// BBox is the tile with its buffer, which may cross the antimeridian.
+func (t Tile) BBox() geo.BBox {
+	n := float64(int(1) << t.Z)
+	const buffer = float64(tileBuffer) / tileExtent
+	northWest := unproject((float64(t.X)-buffer)/n, (float64(t.Y)-buffer)/n)
+	southEast := unproject((float64(t.X)+1+buffer)/n, (float64(t.Y)+1+buffer)/n)
+	b := geo.BBox{MinLon: wrap(northWest[0]), MinLat: southEast[1], MaxLon: wrap(southEast[0]), MaxLat: northWest[1]}
+	if t.Z == 0 {
+		b.MinLon, b.MaxLon = -180, 180
+	}
+	if t.Y == 0 { // the plane ends before the poles do
+		b.MaxLat = 90
+	}
+	if t.Y == 1<<t.Z-1 {
+		b.MinLat = -90
+	}
+	return b
+}
+
+func wrap(lon float64) float64 {
+	switch {
+	case lon < -180:
+		return lon + 360
+	case lon > 180:
+		return lon - 360
+	}
+	return lon
+}
+
+// Grid makes the grid whose cells the tile holds: eight to a side, which on a map
+// of 512 pixels a tile are as large as those of a Grid for its zoom.
+func (t Tile) Grid() *Grid {
+	box := t.BBox()
+	return NewGrid(t.Z+1, &box)
+}
+
+// place gives the units of a point in the tile, and whether they lie in it or in
+// its buffer.
+func (t Tile) place(p orb.Point) (orb.Point, bool) {
+	n := float64(int(1) << t.Z)
+	x, y := project(p)
+	x, y = x*n-float64(t.X), y*n-float64(t.Y)
+	if t.Z > 0 { // the world goes on behind the antimeridian
+		if x > n/2 {
+			x -= n
+		} else if x < -n/2 {
+			x += n
+		}
+	}
+	placed := orb.Point{math.Floor(x * tileExtent), math.Floor(y * tileExtent)}
+	within := func(v float64) bool { return v >= -tileBuffer && v <= tileExtent+tileBuffer }
+	return placed, within(placed[0]) && within(placed[1])
+}
+
+// TileWriter gathers what a tile holds.
+type TileWriter struct {
+	tile     Tile
+	options  Options
+	features []*geojson.Feature
+}
+
+// NewTileWriter makes a writer for a tile.
+func NewTileWriter(tile Tile, options Options) *TileWriter {
+	return &TileWriter{tile: tile, options: options}
+}
+
+// Write takes in a feature, with the properties that it has in GeoJSON but for
+// those that are unknown.
+func (w *TileWriter) Write(f *story.Feature) error {
+	l := &f.Location
+	point, within := w.tile.place(l.Place.Point)
+	if !within {
+		return nil
+	}
+	out := geojson.NewFeature(point)
+	for name, value := range map[string]string{
+		"story_id": f.StoryID, "title": f.Title, "url": f.URL, "story_url": storyURL(&w.options, f.StoryID), "outlet": f.Outlet, "published": stamp(f.Published), "lang": f.Lang,
+		"place_id": l.Place.ID, "place": l.Place.Name, "country": l.Place.Country, "admin1": l.Place.Admin1, "feature_code": l.Place.FeatureCode,
+		"precision": string(precision(l)), "role": string(l.Role), "evidence": evidence(l),
+	} {
+		if value != "" {
+			out.Properties[name] = value
+		}
+	}
+	out.Properties["confidence"] = math.Round(l.Confidence*1e6) / 1e6
+	out.Properties["mentions"] = f.Mentions
+	w.features = append(w.features, out)
+	return nil
+}
+
+// WriteCell takes in a cell: how much it holds, of which role, the newest time,
+// the most frequent place, and its box as the bbox filter takes it.
+func (w *TileWriter) WriteCell(c *Cell) {
+	point, within := w.tile.place(c.Point)
+	if !within {
+		return
+	}
+	out := geojson.NewFeature(point)
+	out.Properties = geojson.Properties{
+		"features": c.Features, "stories": c.Stories, "places": c.Places, "place_id": c.Place.ID, "place": c.Place.Name,
+		"newest": c.Newest.Format(time.RFC3339), "bbox": boxText(c.BBox),
+	}
+	for role, n := range c.Roles {
+		out.Properties[string(role)] = n
+	}
+	w.features = append(w.features, out)
+}
+
+func boxText(b geo.BBox) string {
+	var out []byte
+	for i, v := range [...]float64{b.MinLon, b.MinLat, b.MaxLon, b.MaxLat} {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = strconv.AppendFloat(out, v, 'f', -1, 64)
+	}
+	return string(out)
+}
+
+// Bytes is the tile, of no bytes if there is nothing in it.
+func (w *TileWriter) Bytes() ([]byte, error) {
+	if len(w.features) == 0 {
+		return nil, nil
+	}
+	name := "features"
+	if w.tile.Clustered() {
+		name = "clusters"
+	}
+	return mvt.Marshal(mvt.Layers{{Name: name, Version: 2, Extent: tileExtent, Features: w.features}})
+}

@@ -1,0 +1,204 @@
+package feature_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
+
+	"newsmap/geo"
+	"newsmap/geo/feature"
+	"newsmap/geo/story"
+)
+
+func TestTileValidate(t *testing.T) {
+	for _, tile := range []feature.Tile{{}, {1, 1, 1}, {22, 1<<22 - 1, 0}} {
+		if err := tile.Validate(); err != nil {
+			t.Errorf("%v: %v", tile, err)
+		}
+	}
+	for tile, name := range map[feature.Tile]string{{-1, 0, 0}: "z", {23, 0, 0}: "z", {0, 1, 0}: "x", {0, 0, 1}: "y", {3, 8, 0}: "x", {3, 0, 8}: "y", {3, -1, 0}: "x", {3, 0, -1}: "y", {1 << 40, 0, 0}: "z"} {
+		var invalid *geo.InvalidError
+		if err := tile.Validate(); !errors.As(err, &invalid) || invalid.Name != name {
+			t.Errorf("%v: %v, want an error that names %s", tile, err, name)
+		}
+	}
+}
+
+// TestTileBBox compares with another implementation of tiles, and looks at the
+// world's edges.
+func TestTileBBox(t *testing.T) {
+	for _, tile := range []feature.Tile{{0, 0, 0}, {3, 4, 2}, {9, 300, 200}, {1, 0, 0}, {4, 0, 7}, {4, 15, 7}, {22, 1 << 21, 1 << 21}} {
+		b := tile.BBox()
+		if err := b.Validate(); err != nil {
+			t.Errorf("%v: %v", tile, err)
+		}
+		bound := maptile.New(uint32(tile.X), uint32(tile.Y), maptile.Zoom(tile.Z)).Bound()
+		for _, p := range []orb.Point{bound.Center(), {bound.Min[0] + 1e-9, bound.Min[1] + 1e-9}, {bound.Max[0] - 1e-9, bound.Max[1] - 1e-9}} {
+			if !b.Contains(p) {
+				t.Errorf("%v: %v lacks %v of %v", tile, b, p, bound)
+			}
+		}
+	}
+	if b := (feature.Tile{4, 0, 7}).BBox(); b.MinLon < b.MaxLon || !b.Contains(orb.Point{179.9, 10}) {
+		t.Errorf("the buffer of the westernmost tile is %v", b)
+	}
+	if b := (feature.Tile{4, 15, 0}).BBox(); !b.Contains(orb.Point{-179.9, 89.9}) {
+		t.Errorf("the buffer of the north-eastern tile is %v", b)
+	}
+}
+
+func decode(t *testing.T, content []byte) *mvt.Layer {
+	t.Helper()
+	layers, err := mvt.Unmarshal(content)
+	if err != nil || len(layers) != 1 {
+		t.Fatalf("%d layers, %v", len(layers), err)
+	}
+	return layers[0]
+}
+
+func TestTileOfFeatures(t *testing.T) {
+	f := samples()[0]
+	tile := maptile.At(f.Location.Place.Point, 12)
+	w := feature.NewTileWriter(feature.Tile{12, int(tile.X), int(tile.Y)}, feature.Options{BaseURL: "https://newsmap.example"})
+	far := *f
+	far.Location.Place.Point = orb.Point{-70, 10}
+	for _, one := range []*story.Feature{f, &far} {
+		if err := w.Write(one); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content, err := w.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer := decode(t, content)
+	if layer.Name != "features" || layer.Version != 2 || layer.Extent != 4096 || len(layer.Features) != 1 {
+		t.Fatalf("%+v", layer)
+	}
+	got := layer.Features[0]
+	want := map[string]any{
+		"story_id": "abc234", "title": f.Title, "url": f.URL, "story_url": "https://newsmap.example/stories/abc234", "outlet": "Der Bote", "published": "2019-02-20T00:21:00Z", "lang": "de-CH",
+		"place_id": "geonames:2657896", "place": "Zürich", "country": "CH", "admin1": "Zurich", "feature_code": "PPLA", "precision": "city", "role": "focus", "confidence": 0.876543, "mentions": float64(3), "evidence": f.Location.Evidence,
+	}
+	if !reflect.DeepEqual(map[string]any(got.Properties), want) {
+		t.Errorf("got %v\nwant %v", got.Properties, want)
+	}
+	layer.ProjectToWGS84(tile)
+	if d := geo.DistanceKM(got.Geometry.(orb.Point), f.Location.Place.Point); d > 0.01 {
+		t.Errorf("drawn %.3f km off", d)
+	}
+}
+
+// TestTilesOfCells puts together all tiles of a zoom: each cell lies in one tile,
+// and what tiles share is their buffers.
+func TestTilesOfCells(t *testing.T) {
+	marks := scatter(1_500)
+	for z := range 5 {
+		inside := map[string]int{}
+		total := 0
+		for x := range 1 << z {
+			for y := range 1 << z {
+				tile := feature.Tile{z, x, y}
+				g := tile.Grid()
+				around := g.Around()
+				for _, m := range marks {
+					if around == nil || around.Contains(m.Spot.Point) {
+						g.Add(m)
+					}
+				}
+				w := feature.NewTileWriter(tile, feature.Options{})
+				for _, c := range g.Cells(math.MaxInt, false) {
+					w.WriteCell(&c)
+				}
+				content, err := w.Bytes()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(content) == 0 {
+					continue
+				}
+				layer := decode(t, content)
+				if layer.Name != "clusters" {
+					t.Fatalf("layer %s", layer.Name)
+				}
+				for _, f := range layer.Features {
+					p := f.Geometry.(orb.Point)
+					if p[0] < -64 || p[0] > 4160 || p[1] < -64 || p[1] > 4160 {
+						t.Fatalf("%v lies at %v", tile, p)
+					}
+					box := fmt.Sprint(f.Properties["bbox"])
+					east := p[0] == 4096 && x == 1<<z-1 && strings.HasPrefix(box, "180,") // the world's edges are in it
+					south := p[1] == 4096 && y == 1<<z-1
+					if p[0] >= 0 && (p[0] < 4096 || east) && p[1] >= 0 && (p[1] < 4096 || south) {
+						inside[box]++
+						total += int(f.Properties["features"].(float64))
+					}
+				}
+			}
+		}
+		for box, n := range inside {
+			if n != 1 {
+				t.Errorf("zoom %d: the cell around %s lies in %d tiles", z, box, n)
+			}
+		}
+		if total != len(marks) {
+			t.Errorf("zoom %d: tiles hold %d features, want %d", z, total, len(marks))
+		}
+	}
+}
+
+func TestEmptyTile(t *testing.T) {
+	for _, z := range []int{3, 12} {
+		if content, err := feature.NewTileWriter(feature.Tile{Z: z}, feature.Options{}).Bytes(); err != nil || len(content) != 0 {
+			t.Errorf("%d bytes, %v", len(content), err)
+		}
+	}
+}
+
+// BenchmarkTile makes a tile of the middle of 100,000 marks: cells at zoom 3,
+// features at zoom 9, of which it holds 5,000.
+func BenchmarkTile(b *testing.B) {
+	marks := scatter(40_000)
+	b.Run("clusters", func(b *testing.B) {
+		tile := feature.Tile{3, 4, 3}
+		for b.Loop() {
+			g := tile.Grid()
+			around := g.Around()
+			for _, m := range marks {
+				if around.Contains(m.Spot.Point) {
+					g.Add(m)
+				}
+			}
+			w := feature.NewTileWriter(tile, feature.Options{})
+			for _, c := range g.Cells(math.MaxInt, false) {
+				w.WriteCell(&c)
+			}
+			if _, err := w.Bytes(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("features", func(b *testing.B) {
+		f := samples()[0]
+		at := maptile.At(f.Location.Place.Point, 9)
+		for b.Loop() {
+			w := feature.NewTileWriter(feature.Tile{9, int(at.X), int(at.Y)}, feature.Options{})
+			for i := range feature.TileFeatures {
+				f.StoryID = fmt.Sprint(i)
+				if err := w.Write(f); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if _, err := w.Bytes(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
