@@ -73,6 +73,7 @@ type server struct {
 	directories directories
 	labels      labels
 	basemap     *basemap // nil if there is none
+	tiles       string   // where raster tiles come from, as a source of the content policy
 	cache       *cache
 	born        string // tells this process from others
 }
@@ -117,7 +118,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{Config: cfg, assets: assets, pages: pages, geoparse: newLimiter(geoparseRate, geoparseBurst, cfg.Now)}
-	s.aggregator, s.cache, s.born = story.Aggregate(cfg.Store), newCache(), rand.Text()
+	s.aggregator, s.cache, s.born, s.tiles = story.Aggregate(cfg.Store), newCache(), rand.Text(), tiles
 	if cfg.Basemap != "" {
 		if s.basemap, err = openBasemap(cfg.Basemap); err != nil {
 			return nil, err
@@ -166,6 +167,11 @@ func (s *server) routes() *gin.Engine {
 	get("/api/suggest", s.suggest)
 	get("/api/places", s.listLabels)
 	get("/api/config", s.config)
+	get("/tiles/:z/:x/:y", s.serveTile)
+	get(feedPath, s.serveFeed)
+	if s.pages.has("embed.html") {
+		get("/embed", s.embed)
+	}
 	if s.basemap != nil {
 		get(basemapPath, s.serveBasemap)
 	}

@@ -54,15 +54,19 @@ func (s *server) sameOrigin(next http.Handler) http.Handler {
 	return guard.Handler(next)
 }
 
-// securityHeaders names all that a page may load. OpenStreetMap's tile servers
-// want a Referer, so the policy sends the origin to other sites.
-func securityHeaders(tiles string) *secure.Secure {
-	policy := []string{
+// contentPolicy names all that a page may load, and who may frame it.
+func contentPolicy(tiles, ancestors string) string {
+	return strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: " + tiles,
-		"connect-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'",
-	}
+		"connect-src 'self'", "base-uri 'none'", "frame-ancestors " + ancestors, "form-action 'self'",
+	}, "; ")
+}
+
+// securityHeaders are what every answer bears, unless its handler says otherwise.
+// OpenStreetMap's tile servers want a Referer, so other sites get the origin.
+func securityHeaders(tiles string) *secure.Secure {
 	return secure.New(secure.Options{
-		ContentSecurityPolicy:   strings.Join(policy, "; "),
+		ContentSecurityPolicy:   contentPolicy(tiles, "'none'"),
 		ContentTypeNosniff:      true,
 		FrameDeny:               true,
 		ReferrerPolicy:          "strict-origin-when-cross-origin",

@@ -73,8 +73,8 @@ func problemOf(err error) (p Problem, known bool) {
 	return p, p.Status != http.StatusInternalServerError
 }
 
-// fail answers with the problem that err is: as JSON under /api, as a page
-// elsewhere. It ends the request.
+// fail answers with the problem that err is: as JSON to programs, as a page to
+// people. It ends the request.
 func (s *server) fail(c *gin.Context, err error) {
 	p, known := problemOf(err)
 	if !known {
@@ -105,7 +105,12 @@ func (s *server) fail(c *gin.Context, err error) {
 // wantsPage tells whether an address is one that people open.
 func wantsPage(r *http.Request) bool {
 	path := r.URL.Path
-	return path != "/api" && !strings.HasPrefix(path, "/api/") && path != "/healthz" && path != "/readyz"
+	for _, forPrograms := range [...]string{"/api/", "/tiles/"} {
+		if strings.HasPrefix(path, forPrograms) {
+			return false
+		}
+	}
+	return path != "/api" && path != feedPath && path != "/healthz" && path != "/readyz"
 }
 
 func writeProblem(w http.ResponseWriter, p Problem, logger *slog.Logger) {
