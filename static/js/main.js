@@ -5,15 +5,21 @@
 import * as api from "./api.js";
 import { Areas } from "./areas.js";
 import { addBasemap } from "./basemap.js";
+import { Choropleth } from "./choropleth.js";
 import * as connection from "./connection.js";
 import { el, must } from "./dom.js";
+import { Drawer } from "./drawer.js";
 import { Filters } from "./filters.js";
 import { groupByPlace } from "./group.js";
+import { Heat } from "./heat.js";
 import { t } from "./i18n.js";
 import { addLanguages, offered } from "./languages.js";
+import { addKey } from "./key.js";
+import { addLayerSwitch } from "./layers.js";
 import { StoryList } from "./list.js";
 import { bboxOf, makeMap, nearestLon } from "./map.js";
 import { Markers } from "./markers.js";
+import { News } from "./news.js";
 import { notify } from "./notice.js";
 import { Popup, areaContent, placeContent, placesContent } from "./popup.js";
 import { Search } from "./search.js";
@@ -22,6 +28,8 @@ import { addSheet } from "./sheet.js";
 import { Source } from "./source.js";
 import { State, writeAddress } from "./state.js";
 import { addThemeSwitch, theme } from "./theme.js";
+import { TimeLine } from "./time.js";
+import { fillUnlocated } from "./unlocated.js";
 
 /** @typedef {import("./group.js").Group} Group */
 
@@ -55,6 +63,8 @@ class Page {
       open: (group, opener) => this.#openGroup(group, opener),
       hover: (group) => this.list.highlight(group ? (story) => story.locations.some(({ place }) => place.id === group.id) : null),
     });
+    this.heat = new Heat(this.map);
+    this.choropleth = new Choropleth(this.map, { legend: must("#legend"), state: this.state, fail: (error) => this.#fail(error) });
     this.list = new StoryList(must("#stories"), {
       hover: (story) => this.#light(story),
       choose: (location) => this.#choose(location.place.id),
@@ -68,6 +78,13 @@ class Page {
       name: (id, name) => this.form.placeNames.set(id, name),
     });
     this.sheet = addSheet(must("#panel"), must("#handle"), () => this.map.invalidateSize());
+    this.time = new TimeLine(must("#time"), this.state);
+    this.drawer = new Drawer(this.state, {
+      unlocated: { title: t("unlocated.title"), fill: (body) => fillUnlocated(body, this.state) },
+    });
+    must("#unlocated").addEventListener("click", () => this.state.set({ drawer: "unlocated" }));
+    addLayerSwitch(must("#layers"), this.state);
+    addKey(must("#key"));
     this.source = new Source({
       state: this.state,
       map: this.map,
@@ -82,12 +99,13 @@ class Page {
     this.#listen();
     this.#showLayer();
     this.#sayIgnored();
+    this.news = new News(must("#fresh"), this.state, { reload: () => this.reload(), gone: (ids) => this.#gone(ids) });
     this.source.load();
     this.#loadList();
   }
 
   #listen() {
-    this.state.on(["filters", "period"], () => this.reload());
+    this.state.on(["filters", "period"], () => this.#filter());
     this.state.on(["layer"], () => this.#showLayer());
     this.state.on(["view"], (from) => from === "history" && this.#look(true));
     this.state.on(["selected"], (from) => from === "history" && this.#showSelected());
@@ -103,10 +121,26 @@ class Page {
     }
   }
 
-  /** Asks for everything anew. */
+  #filter() {
+    this.inView = null;
+    this.source.load();
+    this.#loadList();
+    this.choropleth.load();
+  }
+
+  /** Asks for everything anew: the stories have changed. */
   reload() {
     api.forget();
-    this.inView = null;
+    this.#filter();
+    this.time.reload();
+  }
+
+  /** Stories were removed while the page shows them. @param {string[]} ids */
+  #gone(ids) {
+    api.forget(ids);
+    this.list.remove(ids);
+    const open = ids.some((id) => document.querySelector(`.leaflet-popup [data-story="${CSS.escape(id)}"]`));
+    if (open) notify("gone", t("story.gone"));
     this.source.load();
     this.#loadList();
   }
@@ -150,6 +184,7 @@ class Page {
     this.drawn = drawn;
     this.markers.take(drawn);
     this.areas.take(this.markers.countries);
+    this.heat.take(drawn);
     this.form.namePlaces(this.markers.groups.values());
     this.#fitOnce();
     this.#showSelected();
@@ -199,6 +234,8 @@ class Page {
     const { layer } = this.state;
     this.markers.show(layer === "markers");
     this.areas.show(layer === "markers");
+    this.choropleth.show(layer === "countries");
+    this.heat.show(layer === "heat").catch((error) => this.#fail(error));
   }
 
   /** @param {import("./api.js").Story | null} story */

@@ -219,12 +219,13 @@ export class State {
   /**
    * Changes some of the state; the listeners hear of it before this returns.
    * @param {Partial<Shape>} changes
+   * @param {{step?: boolean}} [options] whether this makes a step in the history
    */
-  set(changes) {
+  set(changes, { step = true } = {}) {
     const changed = this.#take({ ...this.shape, ...changes });
     if (changed.length === 0) return;
     const address = writeAddress(this.shape);
-    if (changed.every((name) => quiet.has(name))) history.replaceState(null, "", address);
+    if (!step || changed.every((name) => quiet.has(name))) history.replaceState(null, "", address);
     else history.pushState(null, "", address);
     this.#tell(changed, "page");
   }

@@ -1,0 +1,21 @@
+// @ts-check
+// What the marks on the map mean.
+
+import { el } from "./dom.js";
+import { glyph } from "./glyph.js";
+import { t } from "./i18n.js";
+
+/** @param {HTMLElement} root */
+export function addKey(root) {
+  /** @type {[string, HTMLElement][]} */
+  const rows = [
+    ["focus", glyph({ role: "focus", precision: "city" })],
+    ["dateline", glyph({ role: "dateline", precision: "city" })],
+    ["mention", glyph({ role: "mention", precision: "city" })],
+    ["doubt", glyph({ role: "mention", precision: "city", confidence: 0 })],
+    ["area", glyph({ role: "mention", precision: "admin1" })],
+    ["country", el("span", { class: "key-country", "aria-hidden": "true" })],
+    ["cluster", el("span", { class: "key-cluster", "aria-hidden": "true" }, "9")],
+  ];
+  root.append(el("details", {}, el("summary", {}, t("key.title")), el("ul", {}, ...rows.map(([name, mark]) => el("li", {}, el("span", { class: "key-mark" }, mark), t(`key.${name}`))))));
+}
