@@ -1,0 +1,301 @@
+package main
+
+import (
+	"database/sql"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"newsmap/geo/ingest/queue"
+	"newsmap/geo/ingest/wildweb"
+	"newsmap/geo/store/sqlite"
+)
+
+// wildEnv asks for the proof in full.
+const wildEnv = "NEWSMAP_WILD"
+
+// wildSize is how large a proof is.
+type wildSize struct {
+	web   wildweb.Config
+	kills int
+	wait  time.Duration // for a turn
+}
+
+func wildSizeOf() wildSize {
+	const contact = "desk@wild.example"
+	if os.Getenv(wildEnv) == "full" {
+		return wildSize{wildweb.Config{Seed: 1, Feeds: 200, Pages: 5_000, Turns: 7, Contact: contact, Hang: true}, 12, 15 * time.Minute}
+	}
+	return wildSize{wildweb.Config{Seed: 1, Feeds: 42, Pages: 300, Turns: 3, Contact: contact}, 12, 90 * time.Second}
+}
+
+// TestWildWeb follows feeds with all that feeds do in the wild: at the end there
+// are exactly the right stories, each once. Killing the program twelve times in
+// between changes nothing. See package wildweb for how to run it in full.
+func TestWildWeb(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	size := wildSizeOf()
+	t.Run("Calm", func(t *testing.T) { proveWild(t, size, 0) })
+	t.Run("Killed", func(t *testing.T) { proveWild(t, size, size.kills) })
+}
+
+func proveWild(t *testing.T, size wildSize, kills int) {
+	w, err := wildweb.New(size.web)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	w.Strict(kills == 0)
+	r := newWildRun(t, w, size)
+	for turn := range size.web.Turns {
+		w.Turn()
+		r.due()
+		for range (kills*(turn+1))/size.web.Turns - kills*turn/size.web.Turns {
+			r.start()
+			time.Sleep(time.Duration(r.random.IntN(1_000)) * time.Millisecond)
+			r.kill()
+		}
+		r.start()
+		r.settle()
+		t.Logf("turn %d: %s", turn+1, r.took())
+	}
+	r.stop()
+	r.check()
+	r.quiet()
+	for _, c := range w.Complaints() {
+		t.Error(c)
+	}
+	asked, notModified := w.Requests()
+	t.Logf("%d stories, %d requests (%d answered by 304), %d kills, at most %d MiB resident", len(w.Stories()), asked, notModified, r.kills, r.resident>>10)
+}
+
+// wildRun is the real program on a wild web.
+type wildRun struct {
+	*testing.T
+	web      *wildweb.Web
+	size     wildSize
+	path     string // of the store
+	random   *rand.Rand
+	program  *program // nil: it does not run
+	begun    time.Time
+	kills    int
+	resident int // KiB, the most that was seen
+}
+
+func newWildRun(t *testing.T, w *wildweb.Web, size wildSize) *wildRun {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range map[string][]byte{"feeds.opml": w.OPML(), "ca.pem": w.CA()} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("SSL_CERT_FILE", filepath.Join(dir, "ca.pem"))
+	return &wildRun{T: t, web: w, size: size, path: filepath.Join(dir, "news.db"), random: rand.New(rand.NewPCG(size.web.Seed, 2))}
+}
+
+// start starts the program unless it runs. It polls when due says so and not by itself.
+func (r *wildRun) start() {
+	r.Helper()
+	if r.program != nil {
+		return
+	}
+	dir := filepath.Dir(r.path)
+	r.program = start(r.T, "--store", "sqlite:"+r.path, "--feeds", filepath.Join(dir, "feeds.opml"), "--allow-private", r.web.Range(),
+		"--pace", "0", "--contact", r.size.web.Contact, "--poll-least", "1h", "--poll-most", "2h", "--log", "json")
+}
+
+func (r *wildRun) kill() {
+	r.Helper()
+	if err := r.program.Process.Kill(); err != nil {
+		r.Fatal(err)
+	}
+	_ = r.program.Wait()
+	r.program = nil
+	r.kills++
+}
+
+// stop ends the program as a supervisor does.
+func (r *wildRun) stop() {
+	r.Helper()
+	if err := r.program.Process.Signal(syscall.SIGTERM); err != nil {
+		r.Fatal(err)
+	}
+	if err := r.program.Wait(); err != nil {
+		r.Errorf("%v\n%s", err, r.program.stderr)
+	}
+	for line := range strings.Lines(r.program.stderr.String()) {
+		if strings.Contains(line, `"level":"ERROR"`) {
+			r.Error(line)
+		}
+	}
+	r.program = nil
+}
+
+// exec runs SQL beside the program. It is how time passes for it.
+func (r *wildRun) exec(path, statement string, args ...any) {
+	r.Helper()
+	if _, err := os.Stat(path); err != nil {
+		return
+	}
+	db, err := sql.Open("sqlite", "file:"+path+"?_busy_timeout=20000")
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(r.Context(), statement, args...); err != nil {
+		r.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// due makes all feeds due.
+func (r *wildRun) due() {
+	r.Helper()
+	r.begun = time.Now()
+	r.exec(r.path, "UPDATE feeds SET due = 0 WHERE gone = 0")
+}
+
+// retry makes what failed be tried again, but for pages that never end.
+func (r *wildRun) retry(jobs []int64) {
+	r.Helper()
+	for _, job := range jobs {
+		r.exec(queue.Path(r.path), "UPDATE river_job SET state = 'available', scheduled_at = ? WHERE id = ? AND state = 'retryable'", time.Now().UTC().Format("2006-01-02 15:04:05.000"), job)
+	}
+}
+
+func (r *wildRun) took() string { return time.Since(r.begun).Round(time.Millisecond).String() }
+
+// settle waits until all feeds were polled in this turn and nothing waits or is to
+// be tried again.
+func (r *wildRun) settle() {
+	r.Helper()
+	for end := time.Now().Add(r.size.wait); ; time.Sleep(100 * time.Millisecond) {
+		r.resident = max(r.resident, residentKB(r, r.program.Process.Pid))
+		unpolled, busy, retryable := r.open()
+		if unpolled == 0 && busy == 0 && len(retryable) == 0 {
+			return
+		}
+		if unpolled == 0 && busy == 0 {
+			r.retry(retryable)
+		}
+		if time.Now().After(end) {
+			_ = r.program.Process.Kill()
+			_ = r.program.Wait()
+			r.Fatalf("after %s, %d feeds are to be polled, %d jobs wait or run, %d are to be tried again\n%s", r.took(), unpolled, busy, len(retryable), tailOf(r.program.stderr.String()))
+		}
+	}
+}
+
+// tailOf is the end of a long log.
+func tailOf(log string) string { return log[max(0, len(log)-8_000):] }
+
+func (r *wildRun) openStore() *sqlite.Store {
+	r.Helper()
+	store, err := sqlite.Open(r.Context(), r.path, sqlite.Options{})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return store
+}
+
+// open counts what is still to be done.
+func (r *wildRun) open() (unpolled, busy int, retryable []int64) {
+	r.Helper()
+	store := r.openStore()
+	defer store.Close()
+	subs, err := store.Subscriptions(r.Context())
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, sub := range subs {
+		if !sub.Gone && !r.web.Away(sub.URL) && sub.Fetched.Before(r.begun.Add(-time.Millisecond)) {
+			unpolled++
+		}
+	}
+	if len(subs) == 0 {
+		unpolled = r.web.Feeds()
+	}
+	const most = 100_000
+	status, err := queue.Look(r.Context(), r.path, most)
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, c := range status.Counts {
+		busy += c.Waiting + c.Running
+	}
+	for _, f := range status.Failures {
+		if !f.Next.IsZero() && !r.web.Endless(f.Subject) {
+			retryable = append(retryable, f.Job)
+		}
+	}
+	return unpolled, busy, retryable
+}
+
+// check looks at the store when the program has ended.
+func (r *wildRun) check() {
+	r.Helper()
+	store := r.openStore()
+	defer store.Close()
+	complaints, err := r.web.Check(r.Context(), store)
+	if err != nil {
+		r.Fatal(err)
+	}
+	subs, err := store.Subscriptions(r.Context())
+	if err != nil {
+		r.Fatal(err)
+	}
+	complaints = append(complaints, r.web.CheckFeeds(subs)...)
+	const most = 60
+	for i, c := range complaints {
+		if i == most {
+			r.Errorf("and %d more", len(complaints)-most)
+			break
+		}
+		r.Error(c)
+	}
+}
+
+// quiet polls everything once more: where nothing is new, nothing may change.
+func (r *wildRun) quiet() {
+	r.Helper()
+	before := r.revision()
+	r.due()
+	r.start()
+	r.settle()
+	r.stop()
+	store := r.openStore()
+	defer store.Close()
+	const most = 20
+	changes, err := store.Changes(r.Context(), before, most)
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, c := range changes {
+		s, err := store.Story(r.Context(), c.ID)
+		if err != nil {
+			r.Fatal(err)
+		}
+		r.Errorf("a turn without news: %s was %s", s.URL, c.Outcome)
+	}
+}
+
+func (r *wildRun) revision() int64 {
+	r.Helper()
+	store := r.openStore()
+	defer store.Close()
+	n, err := store.Revision(r.Context())
+	if err != nil {
+		r.Fatal(err)
+	}
+	return n
+}

@@ -1,0 +1,255 @@
+package wildweb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+	"newsmap/geo/subscription"
+)
+
+// Complaints says what a client did that it must not do.
+func (w *Web) Complaints() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var out []string
+	for c := range w.complaints {
+		out = append(out, c)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Store is what is looked at: any story.Store.
+type Store interface {
+	Story(ctx context.Context, id string) (*story.Story, error)
+	Stories(ctx context.Context, q story.Query) (story.Page, error)
+}
+
+// Check compares a store with what must be there: exactly the right stories,
+// each once and as its outlet last wrote it. It says in words what is wrong; the
+// error is the store's.
+func (w *Web) Check(ctx context.Context, store Store) (complaints []string, err error) {
+	c := &check{web: w, store: store, found: map[string]*Story{}, wires: map[int][]*story.Story{}}
+	stories := w.Stories()
+	for i := range stories {
+		if err := c.story(ctx, &stories[i]); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.listed(ctx); err != nil {
+		return nil, err
+	}
+	if located := c.located; located*10 < len(stories)*9 {
+		c.complain("only %d of %d stories have a place, though each names a town", located, len(stories))
+	}
+	return c.complaints, nil
+}
+
+// CheckCopies looks whether those who print the same report are one story and its
+// copies. It says in words what is wrong; the error is the store's.
+func (w *Web) CheckCopies(ctx context.Context, store Store) (complaints []string, err error) {
+	c := &check{web: w, store: store, found: map[string]*Story{}, wires: map[int][]*story.Story{}}
+	for _, want := range w.Stories() {
+		if want.Wire > 0 {
+			if err := c.story(ctx, &want); err != nil {
+				return nil, err
+			}
+		}
+	}
+	c.complaints = nil // Check says those
+	c.wireCopies()
+	return c.complaints, nil
+}
+
+// check is one comparison.
+type check struct {
+	web        *Web
+	store      Store
+	complaints []string
+	found      map[string]*Story // by the id in the store
+	wires      map[int][]*story.Story
+	located    int
+}
+
+func (c *check) complain(format string, args ...any) {
+	c.complaints = append(c.complaints, fmt.Sprintf(format, args...))
+}
+
+// story compares one story.
+func (c *check) story(ctx context.Context, want *Story) error {
+	got, err := c.find(ctx, want)
+	switch {
+	case errors.Is(err, geo.ErrNotFound):
+		c.complain("%s: there is no story", want.Address)
+		return nil
+	case err != nil:
+		return err
+	}
+	if other := c.found[got.ID]; other != nil {
+		c.complain("%s and %s are one story", other.Address, want.Address)
+		return nil
+	}
+	c.found[got.ID] = want
+	if len(got.Locations) > 0 {
+		c.located++
+	}
+	if want.Wire > 0 {
+		c.wires[want.Wire] = append(c.wires[want.Wire], got)
+	}
+	for _, wrong := range differences(want, got) {
+		c.complain("%s: %s", want.Address, wrong)
+	}
+	return nil
+}
+
+// find finds a story by any address that it ever had.
+func (c *check) find(ctx context.Context, want *Story) (got *story.Story, err error) {
+	for _, address := range want.Addresses {
+		got, err = c.store.Story(ctx, story.Identify(&story.Story{URL: address}))
+		if err == nil || !errors.Is(err, geo.ErrNotFound) {
+			return got, err
+		}
+	}
+	return nil, err
+}
+
+// differences lists in what a story is not as it must be.
+func differences(want *Story, got *story.Story) (out []string) {
+	complain := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if got.Title != want.Title {
+		complain("the title is %q, want %q", got.Title, want.Title)
+	}
+	if got.TextSource != want.Source {
+		complain("the text is from %q, want %q", got.TextSource, want.Source)
+	}
+	if want.Source == story.SourceHeadline && got.Text != "" {
+		complain("the text is %.100q, though nobody gave one", got.Text)
+	}
+	for _, part := range []string{want.Mark, want.Tail} {
+		if n := strings.Count(got.Text, part); part != "" && n != 1 {
+			complain("the text holds %q %d times: %.1000q", part, n, got.Text)
+		}
+	}
+	if !got.Published.Equal(want.Published) {
+		complain("it was published %s, want %s", got.Published, want.Published)
+	}
+	if got.Domain != want.Domain {
+		complain("the domain is %q, want %q", got.Domain, want.Domain)
+	}
+	if !slices.Equal(got.Points, want.Points) {
+		complain("the points are %v, want %v", got.Points, want.Points)
+	}
+	had := map[string]bool{}
+	for _, earlier := range got.Titles {
+		if had[earlier.Title] || !slices.Contains(want.Earlier, earlier.Title) {
+			complain("it is said to have been called %q", earlier.Title)
+		}
+		had[earlier.Title] = true
+	}
+	for _, boilerplate := range []string{"LEAVE A COMMENT", "There are no comments", "Honolulu", "All rights reserved", "We use cookies", "Subscribe to continue"} {
+		if strings.Contains(got.Text, boilerplate) {
+			complain("the text holds %q", boilerplate)
+		}
+	}
+	return out
+}
+
+// wireCopies looks whether those who print the same report are one story and its
+// copies.
+func (c *check) wireCopies() {
+	for wire, stories := range c.wires {
+		var lead *story.Story
+		for _, s := range stories {
+			if s.CopyOf == "" {
+				if lead != nil {
+					c.complain("report %d: %s and %s both stand for themselves", wire, lead.URL, s.URL)
+				}
+				lead = s
+			}
+		}
+		if lead == nil {
+			c.complain("report %d: all %d stories are copies of others", wire, len(stories))
+			continue
+		}
+		for _, s := range stories {
+			if s != lead && s.CopyOf != "" && s.CopyOf != lead.ID {
+				c.complain("report %d: %s is a copy of %s, not of %s", wire, s.URL, s.CopyOf, lead.ID)
+			}
+		}
+		if len(lead.Copies) != len(stories)-1 {
+			c.complain("report %d: %s has %d copies, want %d", wire, lead.URL, len(lead.Copies), len(stories)-1)
+		}
+	}
+}
+
+// listed looks whether the store lists what must be there and nothing else.
+func (c *check) listed(ctx context.Context) error {
+	seen := map[string]bool{}
+	q := story.Query{Limit: 500}
+	for {
+		page, err := c.store.Stories(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, s := range page.Stories {
+			switch {
+			case seen[s.ID]:
+				c.complain("%s is listed twice", s.URL)
+			case c.found[s.ID] == nil:
+				c.complain("%s (%s) must not be there", s.URL, s.Title)
+			case c.found[s.ID].Wire == 0 && (s.CopyOf != "" || len(s.Copies) > 0):
+				c.complain("%s is no copy of %q and has no copies %v", s.URL, s.CopyOf, s.Copies)
+			}
+			seen[s.ID] = true
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+	for id, want := range c.found {
+		if !seen[id] && want.Wire == 0 {
+			c.complain("%s is there and not listed", want.Address)
+		}
+	}
+	return nil
+}
+
+// CheckFeeds compares what is known of the feeds with how they are at this turn.
+func (w *Web) CheckFeeds(subscriptions []*subscription.Subscription) (complaints []string) {
+	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
+	byURL := map[string]*subscription.Subscription{}
+	for _, sub := range subscriptions {
+		byURL[sub.URL] = sub
+	}
+	for _, s := range w.sources {
+		address := s.address()
+		if s.moved && w.turn() >= 2 && !s.fault.always {
+			address = s.host.base("http") + "/moved" + s.path
+		}
+		sub := byURL[address]
+		if sub == nil {
+			complain("feed %s: nothing is followed there", address)
+			continue
+		}
+		delete(byURL, address)
+		failing := s.fault.now(w.turn())
+		switch {
+		case failing && (sub.Error == "" || !s.fault.fits(sub.Error)):
+			complain("feed %s (%s): its error is %q, which does not say %q", address, s.fault.name, sub.Error, s.fault.says)
+		case !failing && sub.Error != "":
+			complain("feed %s (%s): its error is %q", address, s.fault.name, sub.Error)
+		}
+		if sub.Gone != s.fault.gone {
+			complain("feed %s (%s): gone is %v", address, s.fault.name, sub.Gone)
+		}
+	}
+	for address := range byURL {
+		complain("feed %s is followed, and nobody asked for it", address)
+	}
+	return complaints
+}

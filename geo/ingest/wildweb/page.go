@@ -1,0 +1,202 @@
+package wildweb
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"strings"
+
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// pageKind is how a page behaves.
+type pageKind int
+
+const (
+	pagePlain pageKind = iota
+	pageGzip
+	pageBrotli
+	pageZstd
+	pageMoved    // 302 to another address
+	pageSecure   // 301 to https
+	pageSlow     // a second for all of it
+	pageFlaky503 // 503, twice
+	pageFlaky429 // 429 with Retry-After, once
+	pageCut      // breaks off, once
+	pageBroken   // bytes that are no UTF-8
+	pageMetaOnly // says its encoding in itself alone
+	pageMislabel // says another encoding than it has
+
+	// These never give their article.
+	pageMissing
+	pageGone
+	pageForbidden
+	pageError // 500, always
+	pageConsent
+	pagePaywall
+	pageShell
+	pageRobots // robots.txt forbids it
+	pageLoop
+	pageInward // redirects to a private network
+	pageCanary // redirects to a loopback address that is not allowed
+	pageEndless
+	pageBomb
+	pagePDF
+	pageJSON
+	pageEmpty
+	pageFront // redirects to the front page
+	pageHangs // drips for ever; only where Config.Hang says so, as it takes its time
+
+	pageKinds
+)
+
+const firstBad = pageMissing
+
+func (k pageKind) good() bool { return k < firstBad }
+
+// folder parts pages that robots.txt forbids from the others.
+func (k pageKind) folder() string {
+	if k == pageRobots {
+		return "secret"
+	}
+	return "news"
+}
+
+// charsets are the encodings of pages, in turn.
+var charsets = []string{"utf-8", "utf-8", "windows-1252", "windows-1251", "shift_jis", "gbk", "iso-8859-1", "utf-8", "koi8-r", "iso-8859-2", "big5", "euc-kr", "utf-16"}
+
+// document is the page of an article at a turn.
+func (w *Web) document(a *piece, turn int) string {
+	v, n := a.at(turn)
+	var b strings.Builder
+	b.WriteString("<!doctype html><html lang=\"en\"><head>")
+	if a.page == pageMetaOnly {
+		fmt.Fprintf(&b, "<meta charset=%q>", a.charset)
+	}
+	fmt.Fprintf(&b, `<title>%s | %s</title><meta property="og:site_name" content="%s"><meta property="article:published_time" content="%s"><link rel="canonical" href="%s">`,
+		html.EscapeString(v.title), a.feed.title, a.feed.title, a.published.Format("2006-01-02T15:04:05Z07:00"), a.feed.host.base("http")+a.path(n))
+	b.WriteString("</head><body><header><nav><a href=\"/\">Home</a> <a href=\"/sport\">Sport</a> <a href=\"/contact\">Contact</a></nav></header><main><article>")
+	fmt.Fprintf(&b, "<h1>%s</h1>", html.EscapeString(v.title))
+	for i, p := range v.text {
+		fmt.Fprintf(&b, "<p>%s</p>", html.EscapeString(p))
+		if i == 1 {
+			b.WriteString(`<figure><img src="/img/1.jpg" alt=""><figcaption>The harbour of Vladivostok, archive picture.</figcaption></figure>`)
+		}
+	}
+	if tail := tails[a.charset]; tail != "" {
+		fmt.Fprintf(&b, "<p>%s</p>", tail)
+	}
+	b.WriteString(`</article><aside><h2>Read more</h2><ul><li><a href="/news/1">Ten beaches near Honolulu</a></li></ul></aside><section id="comments"><p>There are no comments.</p><a href="#c">LEAVE A COMMENT</a></section></main><footer><p>All rights reserved.</p></footer></body></html>`)
+	return b.String()
+}
+
+// encode gives a text in an encoding.
+func encode(text, name string) []byte {
+	if name == "utf-16" {
+		out, _, _ := transform.String(unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder(), text)
+		return []byte(out)
+	}
+	e, _ := charset.Lookup(name)
+	if e == nil || name == "utf-8" {
+		return []byte(text)
+	}
+	// Quotes and dashes that an encoding lacks are written as its outlets would.
+	plain := strings.NewReplacer("“", `"`, "”", `"`, "—", "-", "’", "'", "–", "-").Replace(text)
+	if out, err := e.NewEncoder().String(text); err == nil {
+		return []byte(out)
+	}
+	out, err := e.NewEncoder().String(plain)
+	if err != nil {
+		panic(fmt.Sprintf("wildweb: %q does not fit into %s: %v", text, name, err))
+	}
+	return []byte(out)
+}
+
+// servePage answers for an article's page.
+func (w *Web) servePage(rw http.ResponseWriter, r *http.Request, a *piece) {
+	asked := w.count(a)
+	body := encode(w.document(a, w.turn()), a.charset)
+	kind := "text/html; charset=" + a.charset
+	switch a.page {
+	case pagePlain:
+		send(rw, kind, body)
+	case pageGzip, pageBrotli, pageZstd:
+		sendPacked(rw, kind, body, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page])
+	case pageMoved:
+		if r.URL.Query().Get("at") == "" {
+			http.Redirect(rw, r, r.URL.Path+"?at=1", http.StatusFound)
+			return
+		}
+		send(rw, kind, body)
+	case pageSecure:
+		if r.TLS == nil {
+			http.Redirect(rw, r, a.feed.host.base("https")+r.URL.Path, http.StatusMovedPermanently)
+			return
+		}
+		send(rw, kind, body)
+	case pageSlow:
+		w.drip(rw, r, kind, body)
+	case pageFlaky503:
+		w.failFirst(rw, asked <= 2, http.StatusServiceUnavailable, "", kind, body)
+	case pageFlaky429:
+		w.failFirst(rw, asked <= 1, http.StatusTooManyRequests, "1", kind, body)
+	case pageCut:
+		if asked == 1 {
+			cut(rw, kind, body)
+			return
+		}
+		send(rw, kind, body)
+	case pageBroken:
+		send(rw, kind, append(body, "<!-- \xff\xfe\x80 -->"...))
+	case pageMetaOnly:
+		send(rw, "text/html", body)
+	case pageMislabel:
+		send(rw, "text/html; charset=iso-8859-1", body) // which is UTF-8, as document says
+	default:
+		w.serveBadPage(rw, r, a)
+	}
+}
+
+func (w *Web) serveBadPage(rw http.ResponseWriter, r *http.Request, a *piece) {
+	switch a.page {
+	case pageMissing:
+		http.NotFound(rw, r)
+	case pageGone:
+		http.Error(rw, "gone", http.StatusGone)
+	case pageForbidden:
+		http.Error(rw, "forbidden", http.StatusForbidden)
+	case pageError:
+		http.Error(rw, "error", http.StatusInternalServerError)
+	case pageConsent:
+		send(rw, "text/html", []byte(`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all or manage preferences.</p><button>Accept all</button>`))
+	case pagePaywall:
+		v, _ := a.at(w.turn())
+		send(rw, "text/html", []byte("<!doctype html><title>"+html.EscapeString(v.title)+"</title><body><article><h1>"+html.EscapeString(v.title)+"</h1><p>"+html.EscapeString(v.text[0])+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>"))
+	case pageShell:
+		send(rw, "text/html", []byte(`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`))
+	case pageRobots:
+		w.complain("%s was asked for although robots.txt forbids it", a.feed.host.base("http")+r.URL.Path)
+	case pageLoop:
+		http.Redirect(rw, r, fmt.Sprintf("%s?n=%d", r.URL.Path, len(r.URL.Query().Get("n"))%2), http.StatusFound)
+	case pageInward:
+		http.Redirect(rw, r, "http://10.11.12.13/latest/meta-data/", http.StatusFound)
+	case pageCanary:
+		http.Redirect(rw, r, w.canary.address+"/secret", http.StatusFound)
+	case pageEndless:
+		endless(rw, r, "text/html")
+	case pageBomb:
+		bomb(rw, "text/html")
+	case pagePDF:
+		send(rw, "application/pdf", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"))
+	case pageJSON:
+		send(rw, "application/json", []byte(`{"error":"not for you"}`))
+	case pageEmpty:
+		send(rw, "text/html", nil)
+	case pageFront:
+		http.Redirect(rw, r, "/", http.StatusFound)
+	case pageHangs:
+		w.hang(rw, r)
+	}
+}

@@ -1,0 +1,152 @@
+package wildweb
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"newsmap/geo"
+	"newsmap/geo/story"
+)
+
+// piece is a story as its outlet wrote it.
+type piece struct {
+	n         int
+	feed      *source
+	first     int // turn in which it appears
+	page      pageKind
+	charset   string // of its page
+	town      string
+	published time.Time
+	odd       string // a date that cannot be, which the feed gives in its place; empty: none
+	wire      int    // number of the agency report that it repeats; 0: none
+	versions  []version
+}
+
+// version is what an article says from a turn on.
+type version struct {
+	turn  int
+	title string
+	text  []string // paragraphs
+}
+
+// at gives the version in force at a turn, and its number from 0.
+func (a *piece) at(turn int) (version, int) {
+	n := 0
+	for i, v := range a.versions {
+		if v.turn <= turn {
+			n = i
+		}
+	}
+	return a.versions[n], n
+}
+
+// mark stands in a version's text and nowhere else.
+func (a *piece) mark(v int) string { return fmt.Sprintf("Reference W%05dV%d.", a.n, v) }
+
+// path is where a version's page lies: for most articles all have one.
+func (a *piece) path(v int) string {
+	if a.feed.ids == idsSlug {
+		return fmt.Sprintf("/%s/%05d-v%d", a.page.folder(), a.n, v)
+	}
+	return fmt.Sprintf("/%s/%05d", a.page.folder(), a.n)
+}
+
+// address is the first address of the story, by which it is identified.
+func (a *piece) address() string { return a.feed.host.base("http") + a.path(0) }
+
+// summary is what the feed says of a version in short. Its mark tells it from the
+// text.
+func (a *piece) summary(turn int) string {
+	v, n := a.at(turn)
+	text := v.text[0]
+	if i := strings.Index(text, " — "); i >= 0 {
+		text = text[i+len(" — "):]
+	}
+	return fmt.Sprintf("%s Summary W%05dS%d.", text, a.n, n)
+}
+
+// Story is what must have become of an article.
+type Story struct {
+	Address   string   // the first
+	Addresses []string // all that it ever had, without variants
+	Title     string
+	Earlier   []string // titles that it may have had before, oldest first
+	Mark      string   // what its text must hold; empty if it has none
+	Tail      string   // likewise: letters that its encoding made hard
+	Source    story.TextSource
+	Published time.Time // zero: the story must have none
+	Domain    string
+	Points    []geo.Coordinate // that the feed gives
+	Wire      int              // stories of one number, if it is not 0, are copies of one of them
+}
+
+// Stories gives the stories that must be there after the turns until now, each
+// once.
+func (w *Web) Stories() []Story {
+	var out []Story
+	for _, a := range w.articles {
+		if a.first <= w.turn() && !a.feed.fault.always {
+			out = append(out, w.story(a))
+		}
+	}
+	return out
+}
+
+func (w *Web) story(a *piece) Story {
+	v, n := a.at(w.turn())
+	s := Story{Address: a.address(), Title: v.title, Published: a.published, Domain: a.feed.host.ip, Wire: a.wire}
+	for i := range a.versions {
+		if address := a.feed.host.base("http") + a.path(i); !slices.Contains(s.Addresses, address) {
+			s.Addresses = append(s.Addresses, address)
+		}
+	}
+	if a.n%5 == 0 && (a.feed.format == formatRSS || a.feed.format == formatAtom) {
+		s.Points = []geo.Coordinate{a.point()}
+	}
+	for _, earlier := range a.versions[:n] {
+		s.Earlier = append(s.Earlier, earlier.title)
+	}
+	if a.odd != "" || a.feed.format == formatRSS091 {
+		s.Published = time.Time{}
+	}
+	switch {
+	case a.feed.full():
+		s.Source, s.Mark = story.SourceFeed, a.mark(n)
+	case a.page.good():
+		s.Source, s.Mark, s.Tail = story.SourcePage, a.mark(n), tails[a.charset]
+		if a.odd != "" || a.feed.format == formatRSS091 {
+			s.Published = a.published // the page knows it
+		}
+	case a.feed.summaries():
+		s.Source, s.Mark = story.SourceFeed, fmt.Sprintf("Summary W%05dS%d.", a.n, n)
+	default:
+		s.Source = story.SourceHeadline
+	}
+	return s
+}
+
+// write makes the article's versions.
+func (a *piece) write(r *rand.Rand, turns int) {
+	a.town = pick(r, towns)
+	updates := 0
+	if r.IntN(3) == 0 {
+		updates = 1 + r.IntN(2)
+	}
+	for i, turn := 0, a.first; i <= updates && turn <= turns; i++ {
+		v := version{turn: turn, title: headline(r, a.town), text: paragraphs(r, a.town)}
+		v.text[len(v.text)-1] += " " + a.mark(i)
+		a.versions = append(a.versions, v)
+		turn += 1 + r.IntN(2)
+	}
+}
+
+// repeat makes the article a copy of an agency's report, as outlets print it:
+// another title, a line of their own.
+func (a *piece) repeat(r *rand.Rand, report []string) {
+	text := append([]string{}, report...)
+	text[len(text)-1] += " " + a.mark(0)
+	a.versions = []version{{turn: a.first, title: headline(r, a.town), text: text}}
+}

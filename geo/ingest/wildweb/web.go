@@ -1,0 +1,257 @@
+package wildweb
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Config says how large a web is. All that it shows follows from it.
+type Config struct {
+	Seed  uint64
+	Feeds int // with those that never work, of which there are some twenty
+	Pages int // articles, in all turns together
+	Turns int // that the test will take; in the last one no feed fails that ever works
+
+	Contact string        // that each request must name in its User-Agent; empty: any
+	Drip    time.Duration // for a page that comes slowly; 0: 400 ms
+	Hang    bool          // some pages never end, which costs a client its whole patience
+}
+
+// started is when the web's articles begin to be dated.
+var started = time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC)
+
+// Web is a running web. Its methods are safe for concurrent use.
+type Web struct {
+	cfg      Config
+	port     int
+	sources  []*source
+	articles []*piece
+	hosts    map[string]*host // by IP address
+	canary   *canary
+	ca       []byte
+	servers  []*http.Server
+
+	turns       atomic.Int64
+	strict      atomic.Bool
+	requests    atomic.Int64
+	notModified atomic.Int64
+
+	mu         sync.Mutex
+	asked      map[*piece]int
+	complaints map[string]bool
+}
+
+// New makes a web and serves it, before its first turn: its feeds are empty.
+func New(cfg Config) (*Web, error) {
+	if cfg.Drip == 0 {
+		cfg.Drip = 400 * time.Millisecond
+	}
+	w := &Web{cfg: cfg, hosts: map[string]*host{}, asked: map[*piece]int{}, complaints: map[string]bool{}}
+	if err := w.plan(); err != nil {
+		return nil, err
+	}
+	if err := w.serve(); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	return w, nil
+}
+
+// plan makes sources and articles.
+func (w *Web) plan() error {
+	bad := hopeless()
+	works := w.cfg.Feeds - len(bad)
+	if works < int(formats) || w.cfg.Turns < 1 {
+		return fmt.Errorf("wildweb: %d feeds are fewer than %d, or there is no turn", w.cfg.Feeds, len(bad)+int(formats))
+	}
+	good := passing()
+	for n := range works {
+		w.addSource(n, &good[n%len(good)])
+	}
+	for i := range bad {
+		bad[i].always = true
+		s := w.addSource(works+i, &bad[i])
+		s.host.dark = bad[i].name == "refused"
+		if bad[i].name == "robots" {
+			s.host.forbidden = append(s.host.forbidden, s.path)
+		}
+	}
+	for i := range good {
+		good[i].last = w.cfg.Turns
+	}
+	r := rand.New(rand.NewPCG(w.cfg.Seed, 1))
+	for n := range w.cfg.Pages {
+		w.addArticle(r, n, w.sources[n%works])
+	}
+	w.addWires(r)
+	w.addTwins(works)
+	return nil
+}
+
+// addSource makes a feed. Its habits go by numbers without common divisor, so
+// that they come in all combinations.
+func (w *Web) addSource(n int, f *fault) *source {
+	h := w.addHost(n)
+	s := &source{
+		n: n, host: h, fault: f, last: w.cfg.Turns, title: fmt.Sprintf("Wild Post %d", n), path: fmt.Sprintf("/feed-%d.xml", n),
+		format: format(n % int(formats)), mode: mode(n / 2 % int(modes)), ids: ids(n / 3 % int(idsKinds)), caching: caching(n * 3 % int(cachingKinds)),
+		packing: []string{"", "gzip", "br", "zstd", "gzip"}[n%5], charset: []string{"utf-8", "utf-8", "windows-1252", "utf-16", "iso-8859-1", "windows-1251"}[n%6], moved: n%11 == 5,
+	}
+	if !s.format.guids() && (s.ids == idsFresh || s.ids == idsSame || s.ids == idsSlug) {
+		s.ids = idsTracked
+	}
+	if s.caching == cachingLies && f.serve != nil {
+		s.caching = cachingETag // else there might be no turn that shows an article
+	}
+	h.sources = append(h.sources, s)
+	w.sources = append(w.sources, s)
+	return s
+}
+
+func (w *Web) addArticle(r *rand.Rand, n int, s *source) {
+	a := &piece{n: n, feed: s, charset: charsets[n%len(charsets)], first: 1 + r.IntN(w.cfg.Turns)}
+	a.page = pageKind(r.IntN(int(firstBad)))
+	if r.IntN(4) == 0 {
+		a.page = firstBad + pageKind(r.IntN(int(pageKinds-firstBad)))
+	}
+	const rare = 9 // each costs a client a minute
+	if a.page == pageHangs && (!w.cfg.Hang || n%rare != 0) {
+		a.page = pageMissing
+	}
+	switch {
+	case a.page == pageBroken, a.page == pageMislabel, a.page == pageMetaOnly && a.charset == "utf-16":
+		a.charset = "utf-8"
+	}
+	if len(s.articles) < 3 {
+		a.first = 1 // one item of a guid that all items have would be known by it
+	}
+	a.published = started.Add(time.Duration(n%5_000) * time.Minute)
+	if n%13 == 4 {
+		a.odd = []string{"Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 01 Jan 2099 00:00:00 GMT", "the day before yesterday"}[n/13%3]
+	}
+	a.write(r, w.cfg.Turns)
+	s.articles = append(s.articles, a)
+	w.articles = append(w.articles, a)
+}
+
+// addWires has some outlets print the same report, four each.
+func (w *Web) addWires(r *rand.Rand) {
+	const copies = 4
+	wire := 0
+	for i := 0; i+copies <= len(w.articles); i += 40 {
+		wire++
+		town := pick(r, towns)
+		report := paragraphs(r, town)
+		for _, a := range w.articles[i : i+copies] {
+			a.wire, a.town, a.page = wire, town, pagePlain
+			a.repeat(r, report)
+		}
+	}
+}
+
+// addTwins has every seventh feed list the articles of another feed of its host
+// too.
+func (w *Web) addTwins(works int) {
+	for n := 3; n+1 < works; n += 7 {
+		main := w.sources[n]
+		if main.fault.serve != nil || main.ids == idsSame {
+			continue
+		}
+		twin := *main
+		twin.n, twin.path, twin.twin, twin.articles = len(w.sources), fmt.Sprintf("/section-%d.xml", n), main, nil
+		twin.ids, twin.caching, twin.moved = idsTracked, cachingETag, false
+		main.host.sources = append(main.host.sources, &twin)
+		w.sources = append(w.sources, &twin)
+	}
+}
+
+// Turn goes on to the next turn, from 1.
+func (w *Web) Turn() { w.turns.Add(1) }
+
+func (w *Web) turn() int { return int(w.turns.Load()) }
+
+// Strict has the web complain of a client that asks a host twice at once. One
+// that was killed may have left a request behind.
+func (w *Web) Strict(strict bool) { w.strict.Store(strict) }
+
+// Requests says how many requests there were, and how many of them were answered
+// by "not modified".
+func (w *Web) Requests() (all, notModified int64) { return w.requests.Load(), w.notModified.Load() }
+
+// OPML lists all feeds by the addresses that they have at first.
+func (w *Web) OPML() []byte {
+	var b strings.Builder
+	b.WriteString("<?xml version=\"1.0\"?>\n<opml version=\"2.0\"><head><title>Wild web</title></head><body>\n")
+	for _, s := range w.sources {
+		b.WriteString("<outline type=\"rss\" text=\"")
+		_ = xml.EscapeText(&b, []byte(s.title))
+		fmt.Fprintf(&b, "\" xmlUrl=\"%s\"/>\n", s.address())
+	}
+	b.WriteString("</body></opml>\n")
+	return []byte(b.String())
+}
+
+// Feeds is how many feeds there are, sections of other feeds counted in.
+func (w *Web) Feeds() int { return len(w.sources) }
+
+// Endless tells whether an address is of a page that never ends: jobs for it go on
+// after all others.
+func (w *Web) Endless(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	a, err := w.article(strings.TrimRight(u.Path, "/"))
+	return err == nil && a.page == pageHangs
+}
+
+// Away tells whether an address is of a feed whose server asked to be left alone
+// for longer than a test takes.
+func (w *Web) Away(address string) bool {
+	return slices.ContainsFunc(w.sources, func(s *source) bool { return s.fault.away && s.address() == address })
+}
+
+// CA is the PEM form of the authority that signs the web's HTTPS.
+func (w *Web) CA() []byte { return w.ca }
+
+// Range is the network that a client must be allowed to reach, in CIDR form.
+func (w *Web) Range() string { return "127.0.0.0/9" }
+
+func (s *source) address() string { return s.host.base("http") + s.path }
+
+// Close ends the web.
+func (w *Web) Close() error {
+	var out []error
+	for _, s := range w.servers {
+		out = append(out, s.Close())
+	}
+	return errors.Join(out...)
+}
+
+// count notes a request for an article's page, and says the how manieth it is.
+func (w *Web) count(a *piece) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked[a]++
+	return w.asked[a]
+}
+
+// mostComplaints bounds what is kept of a client that does all things wrong.
+const mostComplaints = 50
+
+// complain notes what a client must not do.
+func (w *Web) complain(format string, args ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.complaints) < mostComplaints {
+		w.complaints[fmt.Sprintf(format, args...)] = true
+	}
+}
