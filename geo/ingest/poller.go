@@ -149,6 +149,8 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 	}
 	got, err := p.Client.Fetch(ctx, fetch.Request{URL: sub.URL, ETag: sub.ETag, LastModified: sub.LastModified, MaxBody: feed.MaxBody, Wait: p.Wait})
 	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return p.failed(context.WithoutCancel(ctx), sub, tookTooLong(sub.URL))
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case isBusy(err):
@@ -167,6 +169,11 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 		return p.misread(ctx, sub, got, err)
 	}
 	return p.read(ctx, sub, got, f)
+}
+
+// tookTooLong is the fault of what, with its redirects, takes longer than a job may.
+func tookTooLong(address string) error {
+	return &fetch.Error{URL: address, Reason: fetch.ReasonTimeout, Detail: "took longer in all than is waited", Err: context.DeadlineExceeded}
 }
 
 // misread keeps why what was fetched is no feed. A page that never was one and

@@ -75,8 +75,10 @@ func newPolling(t *testing.T) *polling {
 	return p
 }
 
+var loopbackOnly = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+
 func newClient() *fetch.Client {
-	return fetch.New(fetch.Config{AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Pace: -1, HeaderTimeout: 300 * time.Millisecond})
+	return fetch.New(fetch.Config{AllowPrivate: loopbackOnly, Pace: -1, HeaderTimeout: 300 * time.Millisecond})
 }
 
 func (p *polling) follow(address string) int64 {
@@ -224,6 +226,24 @@ func TestPollFaults(t *testing.T) {
 	asked = site.Asked("/feed")
 	if p.poll(id); site.Asked("/feed") != asked {
 		t.Error("a feed that is gone was asked")
+	}
+}
+
+// TestPollTooLong keeps that a feed took longer than its job may.
+func TestPollTooLong(t *testing.T) {
+	site := loopback.NewSite()
+	defer site.Close()
+	p := newPolling(t)
+	p.Client = fetch.New(fetch.Config{AllowPrivate: loopbackOnly, Pace: -1})
+	site.Break("/feed", loopback.Hang)
+	id := p.follow(site.URL + "/feed")
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := p.Poll(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	if sub, err := p.store.Subscription(t.Context(), id); err != nil || sub.Failures != 1 || !strings.Contains(sub.Error, "took longer") {
+		t.Errorf("%+v, %v", sub, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"newsmap/geo"
 	"newsmap/geo/fetch"
@@ -23,6 +24,13 @@ type Worker struct {
 // wraps geo.ErrInvalid if the item can never be stored.
 func (w *Worker) Ingest(ctx context.Context, n *News, first, last bool) error {
 	s, reason := w.Web.Story(ctx, n)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		const rest = time.Minute // for what is to be done all the same
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), rest)
+		defer cancel()
+		reason = tookTooLong(n.Item.URL)
+	}
 	var out *fetch.Error
 	switch {
 	case ctx.Err() != nil:
@@ -34,7 +42,7 @@ func (w *Worker) Ingest(ctx context.Context, n *News, first, last bool) error {
 	}
 	if _, err := w.Ingester.Ingest(ctx, s); err != nil {
 		if errors.Is(err, geo.ErrInvalid) {
-			return failed(firstOf(n.Item.URL, n.URL), err)
+			return at(firstOf(n.Item.URL, n.URL), err)
 		}
 		return err
 	}

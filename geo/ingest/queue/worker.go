@@ -44,7 +44,7 @@ func (q *Queue) outcome(ctx context.Context, job *rivertype.JobRow, err error) e
 	var out *fetch.Error
 	fetched := errors.As(err, &out)
 	switch {
-	case err == nil, ctx.Err() != nil:
+	case err == nil, errors.Is(ctx.Err(), context.Canceled):
 		return err
 	case fetched && out.Reason == fetch.ReasonBusy:
 		return river.JobSnooze(max(out.RetryAfter, time.Millisecond))
