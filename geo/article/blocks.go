@@ -45,9 +45,10 @@ type blockWriter struct {
 
 // end ends the paragraph.
 func (b *blockWriter) end() {
-	const leastPointer = 15 // bytes; a shorter paragraph may be a name
+	// What parts links is a mark or two.
+	const mostPointer = 200 // bytes; a longer paragraph is a text that is a link
 	if s := line(b.current.String()); s != "" {
-		if len(s) >= leastPointer && b.linked >= len(s) {
+		if len(s) <= mostPointer && b.linked*10 >= len(s)*8 {
 			b.pointed = append(b.pointed, s)
 		} else {
 			b.out = append(b.out, s)
@@ -74,7 +75,7 @@ func (b *blockWriter) walk(n *html.Node) {
 		}
 	}
 	breaks := n.Type == html.ElementNode && !inline[n.DataAtom]
-	cell := n.DataAtom == atom.Td || n.DataAtom == atom.Th
+	cell := (n.DataAtom == atom.Td || n.DataAtom == atom.Th) && isLeaf(n)
 	if breaks && !cell {
 		b.end()
 	}

@@ -21,13 +21,13 @@ var pointers = regexp.MustCompile(`(?i)^[\[(»>▶•*-]{0,3}\s*(read (also|more
 
 // credits are lines that say who took a picture.
 var credits = regexp.MustCompile(`(?i)^[\[(]?\s*((file |handout |courtesy )?(photo|photos|photograph|photography|image|images|picture|pictures|pic|video|graphic|illustration|map|foto|fotos|bild|bilder|crédit( photo)?|crédito|fotografía|imagen|imagem|immagine|фото|zdjęcie|kuva|picture)s?( (credit|courtesy|by|source|de|von|di)s?)?\s*[:/©|].*|` +
-	`(photo|image|picture|video|illustration)s? (by|courtesy( of)?|credit) .+|credits?: .+|.*\b(getty images|shutterstock|istock|afp via getty|ap photo)\b.*|(afp|reuters|ap|epa|dpa|ansa|efe|tass|xinhua)( photos?| file)?)\s*[\])]?$`)
+	`(photo|image|picture|video|illustration)s? (by|courtesy( of)?|credit) .+|credits?: .+|.*\b(getty images|shutterstock|istock|afp via getty|ap photo)\b.*|(afp|reuters|ap|epa|dpa|sda|apa|epd|kna|ansa|efe|tass|xinhua)([/,](afp|dpa|reuters|ap|sda|apa))?( photos?| file)?)\s*[\])]?$`)
 
 // closings are the lines behind an article: who wrote and helped, where to turn to.
 var closings = regexp.MustCompile(`(?i)^[\[(*—–-]*\s*((additional )?reporting (by|from) .+|(writing|editing) by .+|.+ contributed (to|reporting).*|with (files|reports|material|additional reporting) (from|by) .+|` +
 	`.+ is (a|an|the) [^.]*(reporter|correspondent|journalist|writer|editor|columnist|contributor)\b.*|(reach|contact|email|follow|write to) (him|her|them|the (reporter|author|writer)s?|[\p{Lu}]\p{L}+( \p{Lu}\p{L}+)?) (at|on|by|via) .+|` +
 	`(this|the) (article|story|report|post) (was|has been|is|originally|first) .*(published|appeared|updated|produced|amended|corrected|republished).*|the post .+ appeared first on .+|(have|got) (a |any )?(news )?(tip|story|question|information).*|do you (know|have) more.*|` +
-	`if you (like|liked|enjoy|enjoyed|value) .+|(support|donate to) (our|independent|local) .+|our journalism .+|(get|stay|keep) (up to date|informed|updated).+|(about|over|über|sobre|à propos de) (the|de|den|el|l')? ?(author|auteur|autor(en)?|auteur|autore).*|mehr von .+|` +
+	`if you (like|liked|enjoy|enjoyed|value) .+|(support|donate to) (our|independent|local) .+|our (journalism|standards:) .+|thanks? (you )?for reading .+|(get|stay|keep) (up to date|informed|updated).+|(about|over|über|sobre|à propos de) (the|de|den|el|l')? ?(author|auteur|autor(en)?|auteur|autore).*|mehr von .+|` +
 	`redaktion:? .+|(quelle|source|fuente|fonte|bron|источник)\s?: .+|read more (about|on|from|at) .+|(find|see|read) (all|more) .+ (here|on our .+)\.?)\s*[\])*]*$`)
 
 // commentForm are the lines of a comment form and what stands around it. They
@@ -52,7 +52,7 @@ func trim(paragraphs []string) []string {
 		case len(p) > longest:
 			return false
 		}
-		return len(p) <= shortest && furniture.MatchString(p) || pointers.MatchString(p) || len(p) < 200 && credits.MatchString(p)
+		return len(p) <= shortest && furniture.MatchString(p) || strings.ContainsAny(p, ":|»→>") && pointers.MatchString(p) || len(p) < 200 && credits.MatchString(p)
 	})
 	n := len(paragraphs)
 	for n > 0 && len(paragraphs[n-1]) <= longest && (commentForm.MatchString(paragraphs[n-1]) || n > 1 && closings.MatchString(paragraphs[n-1])) {
@@ -61,19 +61,22 @@ func trim(paragraphs []string) []string {
 	return paragraphs[:n]
 }
 
+// headByline is a line of the head of an article that says who wrote it.
+var headByline = regexp.MustCompile(`^(?i:(written |posted |reported |story |words )?by|von|par|por|di|door|av|af|text(o|e)?:|autor(a|in|e)?:|author:|автор:)\s+\p{Lu}[^.!?]*$`)
+
 // leading drops from the beginning what stands in the head of the article: its
 // title again, its byline, and its date.
 func leading(paragraphs []string, title, author string) []string {
 	const most = 8
 	head := min(len(paragraphs), most)
 	out := slices.DeleteFunc(slices.Clone(paragraphs[:head]), func(p string) bool {
-		if strings.EqualFold(p, title) {
+		if strings.EqualFold(p, title) || len(p) > 15 && (strings.HasSuffix(title, p) || strings.HasPrefix(title, p)) {
 			return true
 		}
 		if utf8.RuneCountInString(p) > 150 {
 			return false
 		}
-		if m := byline.FindStringSubmatch(p); m != nil || author != "" && strings.EqualFold(strings.TrimPrefix(p, "By "), author) {
+		if headByline.MatchString(p) || author != "" && strings.EqualFold(p, author) {
 			return true
 		}
 		date, _, _ := writtenDate(p)

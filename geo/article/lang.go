@@ -80,7 +80,7 @@ var commonWords = map[string]string{
 	"en": "the of and to in is that for was on with as by from at his her which have are were said has been will",
 	"de": "der die das und ist nicht mit dem den von für auf ein eine im sich des auch wurde werden zu bei nach aus hat",
 	"fr": "le la les des et est dans que pour une qui sur pas plus par avec au ce sont aux ont été cette ses du",
-	"es": "el la los las de que en y del se por con una para su al lo como más fue este ha desde según también",
+	"es": "el la los las de que en y del se por con una para su al lo como más fue este ha desde según también habían había dijo muy pero sus esta",
 	"pt": "o os as que em um uma para com não dos das na no ao mais foi são pela pelo seu sua também está disse",
 	"it": "il di che la è per un in del della con non sono una gli nel dei alla anche più stato le si dal ha",
 	"nl": "de het een van en in is dat op te zijn met voor niet aan er om ook door naar werd bij heeft uit",
@@ -89,8 +89,8 @@ var commonWords = map[string]string{
 	"nb": "og i det på som er en til å av for med at var de ikke den har et om fra ble etter sier seg",
 	"fi": "ja on ei että oli hän se mutta ovat kun myös sen joka mukaan kuin jo ole hänen vuonna sekä",
 	"pl": "w i na z się nie do to że o jest po przez od jak za dla są oraz ma był który także już",
-	"cs": "a se v na je že s z do o i to k ve pro by za podle ale jsou při který jako nebo který jsem",
-	"sk": "a sa v na je že s z do o aj to k vo pre by za podľa ale sú pri ktorý ako alebo bol",
+	"cs": "a se v na je že s z do o i to k ve pro by za podle ale jsou při který jako nebo jsem protože byl už po jeho také která",
+	"sk": "a sa v na je že s z do o aj to k vo pre by za podľa ale sú pri ktorý ako alebo bol pretože už po jeho tiež ktorá",
 	"hu": "a az és hogy nem is egy van volt ez azt meg mint már csak el még szerint után ki vagy",
 	"ro": "și în de la a cu pe nu că din o un este pentru mai care au fost fi sau prin după ale",
 	"hr": "i u je na se da su za od s a o iz koji nije kao bi će što ili nakon te bio",
@@ -103,6 +103,12 @@ var commonWords = map[string]string{
 	"bg": "и в на да за се от не че с са по е до като при който беше след това има",
 	"sr": "и у је на се да су за од са који није као би ће што или након те био",
 	"mk": "и во на да се за од не дека со се по е до како при кој беше по ова има",
+}
+
+// ownLetters are letters that few other languages of their script have.
+var ownLetters = map[string]string{
+	"cs": "řěů", "sk": "ľĺŕ", "pl": "łęąńśźż", "pt": "ãõ", "es": "ñ¿¡", "hu": "őű", "ro": "șțşţă", "tr": "ığşİ", "vi": "ơưđạảấầậắếềệịọốồộớờợụủứừự", "de": "ß", "da": "æø", "nb": "æø", "sv": "åä", "fi": "ä", "hr": "đćčšž",
+	"uk": "іїєґ", "ru": "ыэё", "bg": "ъщ", "sr": "ђјљњћџ", "mk": "ѓќѕјљњџ", "fr": "œ", "ca": "ŀ",
 }
 
 // wordTable maps each common word to its languages.
@@ -135,6 +141,19 @@ func byWords(text string) string {
 		for _, l := range langs {
 			scores[l] += 1 / float64(len(langs))
 		}
+	}
+	const (
+		ofLetter = 0.5 // worth of a language's own letter
+		mostOf   = 4   // of all of them
+	)
+	for lang, letters := range ownLetters {
+		n := 0
+		for _, r := range text {
+			if strings.ContainsRune(letters, r) {
+				n++
+			}
+		}
+		scores[lang] += min(ofLetter*float64(n), mostOf)
 	}
 	best, next, name := 0.0, 0.0, ""
 	for lang, s := range scores {

@@ -52,6 +52,9 @@ func readMeta(doc *html.Node, address *url.URL) *meta {
 	if strings.Contains(m.author, "://") || strings.Contains(m.author, "@") {
 		m.author = g.ld.author // Open Graph allows a profile's address
 	}
+	if isNobody(m.author) {
+		m.author = ""
+	}
 	m.author = first(m.author, seen.byline)
 	m.title = g.bestTitle(m.outlet)
 	if m.outlet == "" {
@@ -82,7 +85,11 @@ func readMeta(doc *html.Node, address *url.URL) *meta {
 // bestTitle is the article's title; one that is only the outlet's name says
 // nothing of it.
 func (g *gathered) bestTitle(outlet string) string {
-	for _, t := range append(g.all(titleNames...), g.ld.headline, g.heading, g.title) {
+	heading := g.heading
+	if rest, ok := strings.CutPrefix(line(g.title), line(heading)); ok && strings.HasPrefix(rest, ": ") {
+		heading = "" // the outlet's name, as on many weblogs
+	}
+	for _, t := range append(g.all(titleNames...), g.ld.headline, heading, g.title) {
 		if line(t) != "" && !strings.EqualFold(line(t), line(outlet)) {
 			return t
 		}
@@ -274,7 +281,7 @@ func addressesOf(v any) (out []string) {
 	case string:
 		return []string{v}
 	case map[string]any:
-		for _, key := range []string{"url", "contentUrl", "@id"} {
+		for _, key := range []string{"url", "contentUrl"} {
 			if s, ok := v[key].(string); ok {
 				return []string{s}
 			}
@@ -292,7 +299,7 @@ func addressesOf(v any) (out []string) {
 func isArticle(kind any) bool {
 	switch kind := kind.(type) {
 	case string:
-		return strings.HasSuffix(kind, "Article") || kind == "BlogPosting" || kind == "Report"
+		return strings.HasSuffix(kind, "Article") || strings.HasSuffix(kind, "BlogPosting") || kind == "Report"
 	case []any:
 		for _, k := range kind {
 			if isArticle(k) {
@@ -327,7 +334,10 @@ func nameOf(v any) string {
 
 func firstDate(values ...string) time.Time {
 	for _, v := range values {
-		if t, err := ParseDate(strings.TrimSpace(v)); err == nil && plausible(t) {
+		if v = strings.TrimSpace(v); v == "" {
+			continue
+		}
+		if t, err := ParseDate(v); err == nil && plausible(t) {
 			return t
 		}
 	}

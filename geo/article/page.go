@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	readability "codeberg.org/readeck/go-readability/v2"
@@ -138,14 +140,12 @@ var errNoArticle = geo.Invalid("page", "holds no article")
 // complete joins what the page says of itself with what was found in it.
 func (m *meta) complete(found *readability.Article, plain []string) (*Article, error) {
 	a := &Article{
-		Title: short(first(m.title, found.Title()), maxTitle), Byline: short(first(m.author, found.Byline()), 200),
+		Title: short(first(m.title, found.Title()), maxTitle), Byline: short(first(m.author, bylineOf(found.Byline())), 200),
 		Outlet: short(first(m.outlet, found.SiteName()), 200), URL: m.address, Lang: m.lang, Published: m.published, Image: m.image, Also: m.also,
-	}
-	if t, err := found.PublishedTime(); a.Published.IsZero() && err == nil && plausible(t) {
-		a.Published = t.UTC()
 	}
 	a.Byline = strings.TrimPrefix(strings.TrimPrefix(a.Byline, "By "), "by ")
 	a.Title = withoutOutlet(a.Title, a.Outlet)
+	a.takeShown(plain)
 	body := leading(trim(blocks(found.Node)), a.Title, a.Byline)
 	if size(body) < leastText {
 		if all := leading(trim(plain), a.Title, a.Byline); size(all) > 2*size(body) {
@@ -166,6 +166,32 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 		a.Lang = DetectLang(a.Title + "\n" + a.Text)
 	}
 	return a, nil
+}
+
+// titleParts are what parts the names in a document's title.
+var titleParts = regexp.MustCompile(`: | [|–—»•-] | :: `)
+
+// takeShown takes from the lines that the page shows what it does not say of
+// itself: which part of its title is the article's, the byline and the date.
+func (a *Article) takeShown(lines []string) {
+	const least = 15 // bytes of a title
+	if !slices.Contains(lines, a.Title) {
+		parts := titleParts.Split(a.Title, 4)
+		for i, part := range parts {
+			if i > 0 && len(part) >= least && slices.Contains(lines, part) {
+				a.Title, a.Outlet = part, first(a.Outlet, parts[0])
+				break
+			}
+		}
+	}
+	if a.Byline != "" && !a.Published.IsZero() {
+		return
+	}
+	shown := afterTitle(lines, a.Title)
+	a.Byline = first(a.Byline, shown.byline)
+	if a.Published.IsZero() {
+		a.Published = shown.published
+	}
 }
 
 func size(paragraphs []string) (n int) {

@@ -13,6 +13,7 @@ type part uint8
 
 const (
 	partNone    part = iota
+	partByline       // who wrote the article and when
 	partBeside       // what stands beside articles: related links, share buttons, author boxes; never large
 	partBelow        // comments, which may be longer than the article
 	partConsent      // what asks for consent
@@ -26,14 +27,15 @@ func partWords() map[string]part {
 	m := map[string]part{}
 	for kind, words := range map[part]string{
 		partBelow:   "comment comments commenting disqus respond livefyre coral viafoura commentaires kommentare comentarios commenti reacties",
+		partByline:  "byline bylines author authors contributor contributors",
 		partConsent: "cookie cookies consent gdpr ccpa onetrust didomi cookiebot usercentrics quantcast qc cmp truste cookiebanner cookieconsent euconsent",
 		partGate:    "paywall regwall metered meter piano tp poool softwall hardwall subscribewall premiumwall registrationwall abowall paygate",
 		partBeside: "related relateds recommended recommendation recommendations recirc recirculation readmore more-stories also-read readalso most-read most-popular mostread trending popular outbrain taboola zergnet revcontent " +
 			"newsletter newsletters nl-signup signup sign-up subscribe subscription subscriptions promo promos promotion promobox sponsored sponsor advert advertisement advertising advertorial ads ad dfp adslot adsbygoogle " +
 			"share sharing sharedaddy social socials addtoany addthis follow breadcrumb breadcrumbs tags tag-list tagcloud toolbar masthead topbar sidebar skyscraper widget widgets ticker carousel teaser teasers " +
-			"byline bylines author authors author-box authorbox author-bio about-author bio contributor contributors caption captions wp-caption-text cutline credit credits photo-credit imagecredit copyright correction-link " +
+			"author-box authorbox author-bio about-author bio caption captions wp-caption-text cutline credit credits photo-credit imagecredit copyright correction-link " +
 			"modal popup lightbox login donate donation donations appeal membership feedback poll quiz navigation pagination pager prevnext jump-links skip-link skip screen-reader-text sr-only visually-hidden visuallyhidden " +
-			"relacionadas relacionados verwandt weiterlesen liens-lies alire correlati lees-ook",
+			"article-info articleinfo hits relacionadas relacionados verwandt weiterlesen liens-lies alire correlati lees-ook",
 	} {
 		for _, word := range strings.Fields(words) {
 			m[word] = kind
@@ -200,7 +202,7 @@ func (p *pruner) drops(n *html.Node, total int, out *pruned) bool {
 		}
 		out.gate += " " + textOf(n)
 		return true
-	case partBeside:
+	case partBeside, partByline:
 		return float64(p.sizes[n]) <= small*float64(total) || p.sizes[n] < 200 || n.Data == "figcaption"
 	}
 	return false

@@ -2,6 +2,7 @@ package article
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -33,7 +34,7 @@ func wordSet(words string) map[string]bool {
 func named(n *html.Node, set map[string]bool) bool {
 	for _, a := range n.Attr {
 		switch a.Key {
-		case "class", "id", "itemprop", "rel", "data-testid", "property":
+		case "class", "id", "itemprop", "rel", "data-testid", "data-component", "property":
 			if len(a.Val) > 300 {
 				continue
 			}
@@ -114,8 +115,12 @@ func (v *visibleReader) walk(n *html.Node) {
 // skips tells whether what is below n belongs to something else than the article.
 func (v *visibleReader) skips(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Svg, atom.Figure, atom.Head:
+	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Aside, atom.Form, atom.Svg, atom.Figure, atom.Head:
 		return true
+	case atom.Footer:
+		if !v.inside || v.prose >= mostProse {
+			return true
+		}
 	}
 	if isHidden(n) {
 		return true
@@ -136,6 +141,25 @@ func holds(outer, inner *html.Node) bool {
 		}
 	}
 	return false
+}
+
+// afterTitle finds what readVisible did not in the first lines behind the title:
+// pages of before there were classes part them by line breaks.
+func afterTitle(lines []string, title string) (out visible) {
+	const most = 6
+	from := max(0, slices.Index(lines, title)+1)
+	for _, l := range lines[from:min(len(lines), from+most)] {
+		if utf8.RuneCountInString(l) > longestDate {
+			break
+		}
+		if out.byline == "" && headByline.MatchString(l) {
+			out.byline = bylineOf(l)
+		}
+		if t, changed, ok := writtenDate(l); ok && !changed && out.published.IsZero() {
+			out.published = t
+		}
+	}
+	return out
 }
 
 const (
@@ -165,15 +189,28 @@ func (v *visibleReader) look(n *html.Node) {
 	if length == 0 || length > longestDate {
 		return
 	}
-	if isByline && v.out.byline == "" {
+	if (isByline || v.passed && isLeaf(n) && v.prose < mostProse && headByline.MatchString(text)) && v.out.byline == "" {
 		v.out.byline = bylineOf(text)
 	}
 	if block && v.passed && isLeaf(n) {
 		v.lines++
 	}
+	if hasTime(n) {
+		return // which says it better
+	}
 	if isDate || v.passed && isLeaf(n) && v.lines <= mostLines && v.prose < mostProse {
 		v.take(writtenDate(text))
 	}
+}
+
+// hasTime tells whether a time element with a machine's date is below n.
+func hasTime(n *html.Node) bool {
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.Time && d.Type == html.ElementNode && attr(d, "datetime") != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // isLeaf tells whether a block holds no other.
@@ -192,7 +229,10 @@ func (v *visibleReader) lookTime(n *html.Node) {
 		if p.Type != html.ElementNode || inline[p.DataAtom] {
 			continue
 		}
-		if isLeaf(p) && utf8.RuneCountInString(boundedText(p, 4*longestDate)) > longestDate {
+		// What goes with a date is short and no sentence.
+		const most = 80
+		around := strings.Replace(boundedText(p, 4*longestDate), textOf(n), "", 1)
+		if isLeaf(p) && (utf8.RuneCountInString(around) > most || p.DataAtom == atom.P && strings.HasSuffix(strings.TrimSpace(around), ".") && strings.Count(around, " ") > 3) {
 			return
 		}
 		break
@@ -240,6 +280,9 @@ func boundedText(n *html.Node, most int) string {
 			b.WriteString(" | ")
 		}
 		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style {
+			if d.PrevSibling != nil || d.Parent != n {
+				b.WriteByte(' ') // pages part their inline elements by style
+			}
 			b.WriteString(d.Data)
 		}
 		if b.Len() > most {
@@ -252,8 +295,9 @@ func boundedText(n *html.Node, most int) string {
 var (
 	publishIntro = regexp.MustCompile(`(?i)^((first |originally |date )?(published|posted|created|issued|submitted|release[d]?)( (by|on|at) )?|date( of publication)?|on|veröffentlicht( am)?|erstellt( am)?|erschienen am|stand|datum|vom|publiée?( le)?|paru le|mis en ligne le|le|publicado( el| em| a)?|fecha|publicada( el| em)?|data|pubblicato( il)?|gepubliceerd( op)?|geplaatst( op)?|opublikowano|data publikacji|опубликовано|дата|yayınlanma( tarihi)?|yayın tarihi|publicerad|publisert|julkaistu|vydáno|publikováno)\s*:?\s*`)
 	changeIntro  = regexp.MustCompile(`(?i)^[(\[]?((last |latest )?(updated?|modified|edited|revised)( on| at)?|aktualisiert( am)?|zuletzt (aktualisiert|geändert)( am)?|geändert( am)?|mise? à jour( le)?|mis à jour( le)?|modifiée?( le)?|actualizado( el)?|última actualización|atualizado( em)?|aggiornato( il)?|ultimo aggiornamento|bijgewerkt( op)?|laatste update|aktualizacja|обновлено|güncelleme( tarihi)?|uppdaterad|oppdatert|opdateret|päivitetty)\s*:?\s*`)
+	changeInside = regexp.MustCompile(`(?i)\s[(\[]?((last )?updated|modified|aktualisiert|zuletzt|mise? à jour|actualizado|atualizado|aggiornato|bijgewerkt|обновлено|güncelleme|uppdaterad|oppdatert)\b`)
 	separators   = regexp.MustCompile(`\s*[|•·∙●‧⋅/—–]\s+|\s+-\s+|\s{3,}`)
-	bylineAhead  = regexp.MustCompile(`^(?i:by|von|par|por|di|door|av|af|autor:?|author:?|text:)\s+\p{Lu}[^\d|]+?(?:[,|•·–—-]|\s(?i:on|am|le|el|em|il|op|,))\s*`)
+	bylineAhead  = regexp.MustCompile(`^(?:(?i:(?:submitted|posted|written|created|published) by) .+? (?i:on|at) |(?i:by|von|par|por|di|door|av|af|autor:?|author:?|text:)\s+\p{Lu}[^\d|]+?(?:[,|•·–—-]|\s(?i:on|am|le|el|em|il|op|,))\s*)`)
 )
 
 // writtenDate reads a line of the head of an article that is a date, wholly or
@@ -264,6 +308,9 @@ func writtenDate(s string) (t time.Time, changed, ok bool) {
 		return t, false, false
 	}
 	candidates := append([]string{s, bylineAhead.ReplaceAllString(s, "")}, separators.Split(s, 8)...)
+	if at := changeInside.FindStringIndex(s); at != nil {
+		candidates = append(candidates, s[:at[0]], s[at[0]:])
+	}
 	for _, c := range candidates {
 		c = strings.Trim(c, " \t()[]|•·-–—,;")
 		isChange := changeIntro.MatchString(c)
@@ -294,10 +341,22 @@ var bylineEnd = regexp.MustCompile(`\s*([|•·–—]|\s-\s|,\s|\d|\b(?i:publis
 func bylineOf(text string) string {
 	text = regexpBy.ReplaceAllString(line(text), "")
 	text = strings.Trim(bylineEnd.ReplaceAllString(text, ""), " .,;:|")
-	if n := utf8.RuneCountInString(text); n < 3 || n > 80 || strings.ContainsAny(text, "@/") {
+	if i := strings.LastIndexByte(text, ' '); i > 0 && len(text)-i > 5 && dateWords[foldDate(text[i+1:])] {
+		text = strings.TrimSpace(text[:i]) // the weekday of a date that was cut off
+	}
+	if n := utf8.RuneCountInString(text); n < 3 || n > 80 || strings.ContainsAny(text, "@/") || isNobody(text) {
 		return ""
 	}
 	return text
 }
 
-var regexpBy = regexp.MustCompile(`^[|\s]*(?i:(written |reported |story )?by|von|par|por|di|door|autor(?:in)?|author|text|reporter)\b\s*:?\s*`)
+// isNobody tells whether an author is an account of the system.
+func isNobody(name string) bool {
+	switch strings.ToLower(line(name)) {
+	case "admin", "administrator", "super user", "superuser", "root", "webmaster", "editor", "author", "user", "anonymous", "guest":
+		return true
+	}
+	return false
+}
+
+var regexpBy = regexp.MustCompile(`^[|\s]*(?i:(written |reported |posted |story |words )?by|von|par|por|di|door|autor(?:in)?|author|text|reporter)\b\s*:?\s*`)
