@@ -83,6 +83,27 @@ func Aggregate(s Store) Aggregator {
 	return scan{s}
 }
 
+// CountBy says how much matches q, as Store.Count does, by way of an Aggregator.
+func CountBy(ctx context.Context, a Aggregator, q Query) (Counts, error) {
+	var c Counts
+	unlocated := !q.Located()
+	err := a.Briefs(ctx, q, func(b *Brief) error {
+		c.Stories++
+		if unlocated && b.Locations == 0 {
+			c.Unlocated++
+		}
+		return nil
+	})
+	if err != nil {
+		return Counts{}, err
+	}
+	err = a.Marks(ctx, q, func(*Mark) error {
+		c.Features++
+		return nil
+	})
+	return c, err
+}
+
 // scan is an Aggregator over any Store.
 type scan struct{ store Store }
 

@@ -29,7 +29,7 @@ type Query struct {
 	BBox          *geo.BBox
 	From, To      time.Time // publication, both inclusive; zero is open
 	Text          string    // full text: every word must occur; "quoted phrases" stay together
-	Outlet        []string  // outlet names or domains, any of them
+	Outlet        []string  // outlet names or domains, any of them; of the story or one of its copies
 	Country       []string  // ISO 3166-1 alpha-2, upper case, any of them
 	Place         []string  // place ids, any of them
 	Role          []geo.Role

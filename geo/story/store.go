@@ -28,6 +28,12 @@ type Counts struct {
 // Store keeps stories. Implementations are safe for concurrent use; package
 // storetest holds the suite that each must pass.
 //
+// Copies of one report (see package similarity) are folded under the one that was
+// stored first, their lead. Stories, Features and Count know the lead alone, which
+// Query.Outlet finds by the outlet of any of its copies too; Story finds copies, with
+// CopyOf set. A lead that is deleted, or whose text becomes another, is followed by
+// its oldest copy.
+//
 // Order is by Published (Fetched where unknown), newest first, then by id.
 type Store interface {
 	// Put stores s and its locations whole or not at all. A story that goes by one
@@ -37,8 +43,11 @@ type Store interface {
 	// names, they become one under the id of the one stored first, with the titles
 	// of all. When Put returns nil, the story survives a crash of the process. It
 	// sets s.ID to the id kept, s.URL to the better one of two variants (see
-	// BetterURL), s.Fetched, s.Updated and s.Titles; what it is given for the
-	// latter three does not matter. After an error s is as before.
+	// BetterURL), s.Fetched, s.Updated, s.Titles, s.CopyOf and s.Copies; what it is
+	// given for the latter five does not matter. After an error s is as before.
+	//
+	// A story whose text is a copy of another's, published within six days of it, is
+	// folded under that one: see Store.
 	Put(ctx context.Context, s *Story) (Outcome, error)
 
 	// Story returns the story with its locations, or geo.ErrNotFound. It finds it

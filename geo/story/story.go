@@ -18,6 +18,7 @@ const (
 	MaxImage  = 4_096     // bytes
 	MaxName   = 500       // code points of outlet, domain, byline and language, each
 	MaxAlso   = 100       // further names
+	MaxCopies = 500       // copies that a story lists
 	MaxPoints = 100       // points of the publisher
 )
 
@@ -49,7 +50,7 @@ type Story struct {
 
 	Titles []Title `json:"titles"`  // earlier titles, newest first
 	CopyOf string  `json:"copy_of"` // id of the story that this one repeats; empty if it repeats none
-	Copies []Copy  `json:"copies"`  // stories of other outlets that repeat this one, oldest first
+	Copies []Copy  `json:"copies"`  // stories that repeat this one, in the order in which they were stored, at most MaxCopies
 
 	Locations []geo.Location `json:"-"` // focus first
 	Unlocated []geo.Toponym  `json:"-"` // recognised, not resolved

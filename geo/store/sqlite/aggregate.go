@@ -107,7 +107,7 @@ func (s *Store) holding(ctx context.Context, text string) (map[int64]bool, error
 // for any.
 type matcher struct {
 	*overview
-	spotMatches, sourceMatches, roleMatches []bool
+	spotMatches, outletMatches, langMatches, roleMatches []bool
 
 	words         map[int64]bool // by the stories' numbers
 	ids           map[string]bool
@@ -137,8 +137,11 @@ func newMatcher(o *overview, q *story.Query) *matcher {
 	if q.BBox != nil || len(q.Country) > 0 || len(q.Place) > 0 {
 		m.spotMatches = matching(o.spots, spotMatcher(q))
 	}
-	if len(q.Outlet) > 0 || len(q.Lang) > 0 {
-		m.sourceMatches = matching(o.sources, sourceMatcher(q))
+	if len(q.Outlet) > 0 {
+		m.outletMatches = matching(o.sources, outletMatcher(q))
+	}
+	if len(q.Lang) > 0 {
+		m.langMatches = matching(o.sources, langMatcher(q))
 	}
 	if len(q.Role) > 0 {
 		m.roleMatches = matching(o.roles, func(r geo.Role) bool { return slices.Contains(q.Role, r) })
@@ -167,21 +170,31 @@ func spotMatcher(q *story.Query) func(*story.Spot) bool {
 	}
 }
 
-func sourceMatcher(q *story.Query) func(source) bool {
-	names, domains, langs := mapped(q.Outlet, fold), mapped(q.Outlet, foldHost), mapped(q.Lang, foldLang)
+func outletMatcher(q *story.Query) func(source) bool {
+	names, domains := mapped(q.Outlet, foldName), mapped(q.Outlet, foldHost)
 	return func(s source) bool {
-		if len(names) > 0 && !slices.Contains(names, fold(s.outlet)) && !slices.Contains(domains, s.domain) {
-			return false
-		}
-		lang := foldLang(s.lang)
-		return len(langs) == 0 || slices.ContainsFunc(langs, func(l string) bool { return lang == l || strings.HasPrefix(lang, l+"-") })
+		return slices.Contains(names, foldName(s.outlet)) || slices.Contains(domains, s.domain)
 	}
+}
+
+func langMatcher(q *story.Query) func(source) bool {
+	langs := mapped(q.Lang, foldLang)
+	return func(s source) bool {
+		lang := foldLang(s.lang)
+		return slices.ContainsFunc(langs, func(l string) bool { return lang == l || strings.HasPrefix(lang, l+"-") })
+	}
+}
+
+// matchesOutlet looks at the story's own outlet and at those of its copies.
+func (m *matcher) matchesOutlet(st *overviewStory) bool {
+	return m.outletMatches[st.source] || slices.ContainsFunc(m.copies[st.number], func(source int32) bool { return m.outletMatches[source] })
 }
 
 func (m *matcher) matchesStory(st *overviewStory) bool {
 	switch {
 	case m.dated && (!st.dated || st.ordered < m.from || st.ordered > m.to),
-		m.sourceMatches != nil && !m.sourceMatches[st.source],
+		m.outletMatches != nil && !m.matchesOutlet(st),
+		m.langMatches != nil && !m.langMatches[st.source],
 		m.words != nil && !m.words[st.number],
 		m.ids != nil && !m.ids[st.id],
 		m.withLocations != nil && *m.withLocations != (st.marks > 0):

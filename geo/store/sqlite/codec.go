@@ -173,8 +173,8 @@ func published(s *story.Story) any {
 	return micros(s.Published)
 }
 
-// fold is the form under which outlets are compared.
-func fold(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+// foldName is the form under which outlets are compared.
+func foldName(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // foldHost is the form under which domains are compared.
 func foldHost(s string) string { return story.Host(s) }

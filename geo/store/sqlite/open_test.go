@@ -174,7 +174,7 @@ func TestCascade(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, table := range []string{"stories", "texts", "locations", "details", "unlocated", "points", "words", "names", "titles"} {
+	for _, table := range []string{"stories", "texts", "locations", "details", "unlocated", "points", "words", "names", "titles", "prints"} {
 		var n int
 		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != 0 {
 			t.Errorf("%s: %d rows, %v", table, n, err)

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -30,7 +32,8 @@ type overview struct {
 	spots    []*story.Spot
 	roles    []geo.Role
 	stories  []overviewStory
-	marks    []overviewMark // those of a story together
+	marks    []overviewMark    // those of a story together
+	copies   map[int64][]int32 // sources of a story's copies, by its number in the table
 }
 
 type overviewStory struct {
@@ -66,6 +69,7 @@ type overviews struct {
 	turn    chan struct{} // held by who makes one
 	sources map[source]int32
 	spots   map[spotKey]int32
+	newest  map[string]int32 // the spot of a place's id that was met last
 	roles   map[geo.Role]int32
 }
 
@@ -139,7 +143,7 @@ func (v *overviews) next(ctx context.Context, tx *sql.Tx, old *overview, now tim
 			return fresh, v.mend(ctx, tx, old, fresh, changed)
 		}
 	}
-	v.sources, v.spots, v.roles = map[source]int32{}, map[spotKey]int32{}, map[geo.Role]int32{}
+	v.sources, v.spots, v.newest, v.roles = map[source]int32{}, map[spotKey]int32{}, map[string]int32{}, map[geo.Role]int32{}
 	return fresh, v.load(ctx, tx, fresh, "")
 }
 
@@ -152,6 +156,7 @@ func (v *overviews) mend(ctx context.Context, tx *sql.Tx, old, fresh *overview, 
 	}
 	fresh.loaded, fresh.reread = old.loaded, old.reread+len(changed)
 	fresh.sources, fresh.spots, fresh.roles = old.sources, old.spots, old.roles
+	fresh.copies = maps.Clone(old.copies)
 	fresh.stories = make([]overviewStory, 0, len(old.stories)+len(changed))
 	fresh.marks = make([]overviewMark, 0, len(old.marks)+4*len(changed))
 	for i := range old.stories {
@@ -160,6 +165,8 @@ func (v *overviews) mend(ctx context.Context, tx *sql.Tx, old, fresh *overview, 
 			marks := old.marks[st.first : st.first+st.marks]
 			st.first = int32(len(fresh.marks))
 			fresh.stories, fresh.marks = append(fresh.stories, st), append(fresh.marks, marks...)
+		} else {
+			delete(fresh.copies, st.number)
 		}
 	}
 	list, err := json.Marshal(ids)
@@ -202,26 +209,69 @@ func (v *overviews) loadStories(ctx context.Context, tx *sql.Tx, o *overview, id
 		conditions = append(conditions, clause{"s.id IN (SELECT value FROM json_each(?))", []any{ids}})
 	}
 	p := plan{from: "stories s", story: conditions}
-	c := p.selectStories("s.n, s.id, s.ordered, s.published IS NOT NULL, s.fetched, s.outlet, s.domain, s.lang")
+	c := p.selectStories("s.n, s.id, s.ordered, s.published IS NOT NULL, s.fetched, s.outlet, s.domain, s.lang, s.copies")
 	rows, err := tx.QueryContext(ctx, c.sql, c.args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	var leads []int64
 	for rows.Next() {
 		var st overviewStory
 		var from source
-		if err := rows.Scan(&st.number, &st.id, &st.ordered, &st.dated, &st.fetched, &from.outlet, &from.domain, &from.lang); err != nil {
+		var copies int
+		if err := rows.Scan(&st.number, &st.id, &st.ordered, &st.dated, &st.fetched, &from.outlet, &from.domain, &from.lang, &copies); err != nil {
 			return err
 		}
-		number, known := v.sources[from]
-		if !known {
-			number = int32(len(o.sources))
-			o.sources = append(o.sources, from)
-			v.sources[from] = number
+		if copies > 0 {
+			leads = append(leads, st.number)
 		}
-		st.source = number
+		st.source = v.source(o, from)
 		o.stories = append(o.stories, st)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return v.loadCopies(ctx, tx, o, leads)
+}
+
+// source is the place of a source in o.
+func (v *overviews) source(o *overview, from source) int32 {
+	number, known := v.sources[from]
+	if !known {
+		number = int32(len(o.sources))
+		o.sources = append(o.sources, from)
+		v.sources[from] = number
+	}
+	return number
+}
+
+// loadCopies reads where the stories with the given numbers are repeated.
+func (v *overviews) loadCopies(ctx context.Context, tx *sql.Tx, o *overview, leads []int64) error {
+	if len(leads) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(leads)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT lead, outlet, domain, lang FROM stories INDEXED BY stories_lead WHERE lead > 0 AND lead IN (SELECT value FROM json_each(?))", string(list))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if o.copies == nil {
+		o.copies = map[int64][]int32{}
+	}
+	for rows.Next() {
+		var lead int64
+		var from source
+		if err := rows.Scan(&lead, &from.outlet, &from.domain, &from.lang); err != nil {
+			return err
+		}
+		if number := v.source(o, from); !slices.Contains(o.copies[lead], number) {
+			o.copies[lead] = append(o.copies[lead], number)
+		}
 	}
 	return rows.Err()
 }
@@ -270,9 +320,17 @@ func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, firs
 	return marks, owners, rows.Err()
 }
 
+// spot numbers a spot. The places of one id nearly always are the same in all, and
+// to compare them is cheaper than to look them up.
 func (v *overviews) spot(o *overview, key spotKey, rest *story.Spot) int32 {
+	if number, known := v.newest[key.id]; known {
+		if s := o.spots[number]; s.Name == key.name && s.Point == key.point && s.Country == key.country && (key.countries == "" && s.Countries == nil || strings.Join(s.Countries, ",") == key.countries) {
+			return number
+		}
+	}
 	number, known := v.spots[key]
 	if known {
+		v.newest[key.id] = number
 		return number
 	}
 	spot := *rest
@@ -282,7 +340,7 @@ func (v *overviews) spot(o *overview, key spotKey, rest *story.Spot) int32 {
 	}
 	number = int32(len(o.spots))
 	o.spots = append(o.spots, &spot)
-	v.spots[key] = number
+	v.spots[key], v.newest[key.id] = number, number
 	return number
 }
 

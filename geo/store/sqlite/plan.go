@@ -94,7 +94,7 @@ func textClause(text string, each bool) clause {
 	expression := match(text)
 	switch {
 	case expression == "":
-		return clause{sql: "0"}
+		return clause{sql: "+s.n < 0"} // a constant would make SQLite forget which index is due
 	case each:
 		return clause{"EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND words.rowid = s.n)", []any{expression}}
 	}
@@ -118,7 +118,7 @@ func drivers(q *story.Query) []driver {
 	}
 	if !q.From.IsZero() || !q.To.IsZero() {
 		c := orderedClause(q, "")
-		add("datetime", clause{"SELECT n FROM stories WHERE " + c.sql, c.args})
+		add("datetime", clause{"SELECT n FROM stories INDEXED BY stories_order WHERE lead = 0 AND " + c.sql, c.args})
 	}
 	if len(q.Place) > 0 {
 		c := in("place_id", q.Place)
@@ -131,8 +131,9 @@ func drivers(q *story.Query) []driver {
 			append(own.args, spanning.args...)})
 	}
 	if len(q.Outlet) > 0 {
-		name, domain := in("outlet_key", mapped(q.Outlet, fold)), in("domain", mapped(q.Outlet, foldHost))
-		add("outlet", clause{"SELECT n FROM stories WHERE " + name.sql + " UNION ALL SELECT n FROM stories WHERE " + domain.sql, append(name.args, domain.args...)})
+		const own = "SELECT CASE lead WHEN 0 THEN n ELSE lead END AS n FROM stories WHERE "
+		name, domain := in("outlet_key", mapped(q.Outlet, foldName)), in("domain", mapped(q.Outlet, foldHost))
+		add("outlet", clause{own + name.sql + " UNION ALL " + own + domain.sql, append(name.args, domain.args...)})
 	}
 	if q.WithLocations != nil && !*q.WithLocations {
 		add("located", clause{sql: "SELECT n FROM stories WHERE located = 0"})
@@ -158,7 +159,7 @@ func boxDriver(b geo.BBox) driver {
 
 // storyClauses are the conditions on the story itself, its words apart.
 func storyClauses(q *story.Query) []clause {
-	var out []clause
+	out := []clause{{sql: "s.lead = 0"}} // copies are shown by their lead
 	if len(q.ID) > 0 {
 		out = append(out, in("+s.id", q.ID))
 	}
@@ -166,8 +167,8 @@ func storyClauses(q *story.Query) []clause {
 		out = append(out, orderedClause(q, "s."), clause{sql: "s.published IS NOT NULL"})
 	}
 	if len(q.Outlet) > 0 {
-		name, domain := in("+s.outlet_key", mapped(q.Outlet, fold)), in("+s.domain", mapped(q.Outlet, foldHost))
-		out = append(out, clause{"(" + name.sql + " OR " + domain.sql + ")", append(name.args, domain.args...)})
+		own, copies := outletClause("+s.", q.Outlet), outletClause("+c.", q.Outlet)
+		out = append(out, clause{"(" + own.sql + " OR s.copies > 0 AND EXISTS (SELECT 1 FROM stories c WHERE c.lead = s.n AND c.lead > 0 AND " + copies.sql + "))", append(own.args, copies.args...)})
 	}
 	if len(q.Lang) > 0 {
 		out = append(out, langClause("+s.lang_key", q.Lang))
@@ -180,6 +181,11 @@ func storyClauses(q *story.Query) []clause {
 		out = append(out, clause{sql: "+s.located " + comparison + " 0"})
 	}
 	return out
+}
+
+func outletClause(table string, outlets []string) clause {
+	name, domain := in(table+"outlet_key", mapped(outlets, foldName)), in(table+"domain", mapped(outlets, foldHost))
+	return clause{"(" + name.sql + " OR " + domain.sql + ")", append(name.args, domain.args...)}
 }
 
 // locationClauses are the conditions that one location must fulfil.

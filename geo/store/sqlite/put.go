@@ -11,6 +11,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/story"
+	"newsmap/geo/story/similarity"
 )
 
 // statements are what Put and Delete run, prepared once on the writer's connection.
@@ -22,6 +23,7 @@ type statements struct {
 	clearLocations, clearUnlocated               *sql.Stmt
 	location, point, detail, unlocated           *sql.Stmt
 	words, clearWords                            *sql.Stmt
+	print, unprint, prints, text                 *sql.Stmt
 }
 
 func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -56,6 +58,10 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.unlocated, `INSERT INTO unlocated (story, seq, start, "end", text, field, kind, confidence, lon, lat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 		{&st.words, `INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)`},
 		{&st.clearWords, `DELETE FROM words WHERE rowid = ?`},
+		{&st.print, `INSERT OR IGNORE INTO prints (key, hour, story) SELECT value, ?2, ?3 FROM json_each(?1)`},
+		{&st.unprint, `DELETE FROM prints WHERE key IN (SELECT value FROM json_each(?1)) AND hour = ?2 AND story = ?3`},
+		{&st.prints, `SELECT story FROM prints WHERE key = ? AND hour BETWEEN ? AND ? ORDER BY hour DESC, story DESC LIMIT ?`},
+		{&st.text, `SELECT s.title, t.text, s.ordered FROM stories s JOIN texts t ON t.story = s.n WHERE s.n = ?`},
 	} {
 		stmt, err := db.PrepareContext(ctx, p.sql)
 		if err != nil {
@@ -80,7 +86,7 @@ func (s *Store) Put(ctx context.Context, st *story.Story) (story.Outcome, error)
 	}
 	var outcome story.Outcome
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		w := putting{ctx: ctx, tx: tx, st: &s.put, store: s, record: rec}
+		w := putting{ctx: ctx, tx: tx, st: &s.put, store: s, record: rec, fold: fold{ctx, tx, s}, text: similarity.New(put.Title, put.Text)}
 		outcome = w.write(now)
 		return w.err
 	})
@@ -122,6 +128,8 @@ type putting struct {
 	st     *statements
 	store  *Store
 	record *record
+	fold   fold
+	text   *similarity.Text
 	err    error
 	number int64 // of the change
 }
@@ -169,6 +177,7 @@ func (w *putting) write(now time.Time) (outcome story.Outcome) {
 		w.replace(kept, now)
 	}
 	s.Titles = w.titles(kept.n)
+	w.complete(kept.n)
 	return outcome
 }
 
@@ -180,10 +189,20 @@ func (w *putting) create(names []string, now time.Time) {
 	w.exec(w.st.insertText, s.Text, s.Image, w.record.points, n)
 	w.name(n, s.ID, names)
 	w.children(n)
+	w.settle(n, nil, 0)
+	w.complete(n)
 }
 
 func (w *putting) replace(kept *known, now time.Time) {
 	s := w.record.story
+	if w.err != nil {
+		return
+	}
+	old, ordered, err := w.fold.text(kept.n)
+	if err != nil {
+		w.err = err
+		return
+	}
 	w.count()
 	w.exec(w.st.update, w.row()...)
 	w.exec(w.st.updateText, s.Text, s.Image, w.record.points, kept.n)
@@ -192,6 +211,21 @@ func (w *putting) replace(kept *known, now time.Time) {
 		w.exec(clear, kept.n)
 	}
 	w.children(kept.n)
+	w.settle(kept.n, old, ordered)
+}
+
+// settle folds the story, given its text and order of before.
+func (w *putting) settle(n int64, old *similarity.Text, oldOrdered int64) {
+	if w.err == nil {
+		w.err = w.fold.settle(n, w.ordered(), w.text, old, oldOrdered)
+	}
+}
+
+// complete tells how the story is folded.
+func (w *putting) complete(n int64) {
+	if w.err == nil {
+		w.err = folded(w.ctx, w.tx, n, w.record.story)
+	}
 }
 
 // count gives the change its number. A story that comes back is no longer gone.
@@ -206,14 +240,19 @@ func (w *putting) count() {
 // take them.
 func (w *putting) row() []any {
 	s := w.record.story
-	ordered := s.Fetched
-	if !s.Published.IsZero() {
-		ordered = s.Published
-	}
 	return []any{
-		s.Title, s.URL, s.Outlet, fold(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
-		published(s), micros(s.Fetched), micros(s.Updated), micros(ordered), len(s.Locations), string(s.TextSource), w.record.digest(), w.number, s.ID,
+		s.Title, s.URL, s.Outlet, foldName(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
+		published(s), micros(s.Fetched), micros(s.Updated), w.ordered(), len(s.Locations), string(s.TextSource), w.record.digest(), w.number, s.ID,
 	}
+}
+
+// ordered is the stored time by which the story is ordered.
+func (w *putting) ordered() int64 {
+	s := w.record.story
+	if !s.Published.IsZero() {
+		return micros(s.Published)
+	}
+	return micros(s.Fetched)
 }
 
 // children writes what hangs on the story with the number n.

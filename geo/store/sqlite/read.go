@@ -15,7 +15,7 @@ import (
 // defaultLimit is how many stories a page has if the query does not say.
 const defaultLimit = 50
 
-const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, s.text_source, t.text, t.image, t.points"
+const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, s.text_source, t.text, t.image, t.points, s.copies, CASE s.lead WHEN 0 THEN '' ELSE (SELECT id FROM stories f WHERE f.n = s.lead) END"
 
 const locationColumns = `l.seq, l.place_id, l.name, l.lon, l.lat, l.feature_code, l.country, l.country_name, l.countries,
 	l.admin1_code, l.admin1, l.admin2, l.population, l.prominence, l.role, l.precision, l.confidence, l.evidence`
@@ -216,12 +216,13 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 	}
 	defer rows.Close()
 	byNumber := map[int64]*story.Story{}
+	var leads []int64
 	for rows.Next() {
 		var s story.Story
 		var published sql.NullInt64
-		var n, fetched, updated, key int64
+		var n, fetched, updated, key, copies int64
 		var points string
-		if err := rows.Scan(&n, &s.ID, &s.Title, &s.URL, &s.Outlet, &s.Domain, &s.Byline, &s.Lang, &published, &fetched, &updated, &key, &s.TextSource, &s.Text, &s.Image, &points); err != nil {
+		if err := rows.Scan(&n, &s.ID, &s.Title, &s.URL, &s.Outlet, &s.Domain, &s.Byline, &s.Lang, &published, &fetched, &updated, &key, &s.TextSource, &s.Text, &s.Image, &points, &copies, &s.CopyOf); err != nil {
 			return nil, nil, err
 		}
 		if published.Valid {
@@ -233,10 +234,18 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 				return nil, nil, fmt.Errorf("points of story %s: %w", s.ID, err)
 			}
 		}
+		if copies > 0 {
+			leads = append(leads, n)
+		}
 		out, ordered, byNumber[n] = append(out, &s), append(ordered, key), &s
 	}
 	if err := rows.Err(); err != nil || len(out) == 0 {
 		return nil, nil, err
+	}
+	for _, n := range leads {
+		if byNumber[n].Copies, err = copiesOf(ctx, tx, n); err != nil {
+			return nil, nil, err
+		}
 	}
 	numbers, err := numberList(byNumber)
 	if err != nil {

@@ -31,6 +31,10 @@ func checkOverview(t *testing.T, s story.Store, q story.Query) {
 		if got := marks(t, a, q); !slices.Equal(got, wantMarks) {
 			t.Errorf("marks, %s:\n got %q\nwant %q", name, got, wantMarks)
 		}
+		want, err := s.Count(t.Context(), q)
+		if got, e := story.CountBy(t.Context(), a, q); err != nil || e != nil || got != want {
+			t.Errorf("counts, %s: %+v, %v; want %+v, %v", name, got, e, want, err)
+		}
 		if got := briefs(t, a, q); !slices.Equal(got, wantBriefs) {
 			t.Errorf("briefs, %s:\n got %q\nwant %q", name, got, wantBriefs)
 		}

@@ -6,12 +6,14 @@ const MinWords = 16
 
 // The least that copies share.
 const (
-	minShared    = 40   // words; fewer must be all that there is, and be what the titles say
-	minCover     = 0.5  // of the shorter text's words
-	minNarrative = 0.6  // of the shorter text's words outside quotations
-	maxConflict  = 0.1  // of the names and numbers where the texts run side by side
-	minAbout     = 0.25 // of the words of each title; see about
-	maxGap       = 12   // words that stand in the place of others
+	minShared    = 40  // words; fewer must be all that there is, and be what the titles say
+	minCover     = 0.5 // of the shorter text's words
+	minNarrative = 0.6 // of the shorter text's words outside quotations
+	maxConflict  = 0.1 // of the names and numbers where the texts run side by side
+	corrected    = 60  // words that must be shared for one to be taken for a correction
+	minAbout     = 0.2 // of the words of each title; see about
+	sameTitle    = 0.8 // of the words of both titles
+	maxGap       = 12  // words that stand in the place of others
 )
 
 // Comparison is what two texts have in common.
@@ -30,7 +32,8 @@ func (c Comparison) Copy() bool {
 	if c.Cover < minCover || c.Narrative < minNarrative || c.About < minAbout {
 		return false
 	}
-	if facts := c.Agreed + c.Conflicts; float64(c.Conflicts) > maxConflict*float64(facts) {
+	correction := c.Conflicts == 1 && c.Shared >= corrected
+	if facts := c.Agreed + c.Conflicts; float64(c.Conflicts) > maxConflict*float64(facts) && !correction {
 		return false
 	}
 	return c.Shared >= minShared || c.Cover == 1 && c.Resembles >= 0.9 && c.About >= 0.5
@@ -78,19 +81,27 @@ func Compare(a, b *Text) Comparison {
 }
 
 // about is the share of the words of a's title that b's text has, 1 where there are
-// too few to tell. Texts that a site shows for many stories, such
+// too few to tell or the titles are the same. Texts that a site shows for many stories, such
 // as a notice that one must subscribe, are about none of them.
 func about(a, b *Text) float64 {
 	if len(a.title) < 2 {
 		return 1
 	}
+	if both := share(a.title, b.title); both >= sameTitle && share(b.title, a.title) >= sameTitle {
+		return 1
+	}
+	return share(a.title, b.stems())
+}
+
+// share is how much of a is in b.
+func share(a, b map[uint64]bool) float64 {
 	found := 0
-	for stem := range a.title {
-		if b.stems()[stem] {
+	for stem := range a {
+		if b[stem] {
 			found++
 		}
 	}
-	return float64(found) / float64(len(a.title))
+	return float64(found) / float64(max(1, len(a)))
 }
 
 // block is a run of n words that the texts share, at a in one and at b in the other.
