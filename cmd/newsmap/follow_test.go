@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/store"
+	"newsmap/geo/story"
 )
 
 // followFlags let serve poll loopback sites, often.
@@ -252,5 +255,51 @@ func TestFollowCrash(t *testing.T) {
 	}
 	if err := p.Wait(); err != nil {
 		t.Errorf("%v\n%s", err, p.stderr)
+	}
+}
+
+// TestIngestInterrupted tells what was done when it is interrupted, even while it
+// waits for standard input.
+func TestIngestInterrupted(t *testing.T) {
+	in, feed, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	defer feed.Close()
+	path := filepath.Join(t.TempDir(), "news.db")
+	p := exec.Command(build(t), "ingest", "--store", "sqlite:"+path, "-")
+	var out, errOut strings.Builder
+	p.Stdin, p.Stdout, p.Stderr = in, &out, &errOut
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 60 {
+		fmt.Fprintf(feed, "{\"url\":\"https://post.example/%d\",\"title\":\"Rain %d\",\"text\":%q}\n", i, i, prose("interrupted", i))
+	}
+	store, err := store.Open(t.Context(), "sqlite:"+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		if n, err := store.Count(t.Context(), story.Query{}); err == nil && n.Stories > 0 {
+			break
+		}
+	}
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- p.Wait() }()
+	select {
+	case err = <-done:
+	case <-time.After(10 * time.Second):
+		_ = p.Process.Kill()
+		t.Fatal("it did not stop within 10 s")
+	}
+	var stored int
+	if _, scanErr := fmt.Sscanf(out.String(), "%d new, 0 updated, 0 already known, 0 failed", &stored); err == nil || scanErr != nil || stored == 0 || !strings.Contains(errOut.String(), "newsmap: stopped") {
+		t.Errorf("%v: %q, %q", err, out.String(), errOut.String())
 	}
 }

@@ -59,32 +59,60 @@ func (g *Ingester) All(ctx context.Context, source Source, workers int, each fun
 	group, ctx := errgroup.WithContext(ctx)
 	jobs := make(chan *job)
 	order := make(chan *job, 4*workers) // bounds what is held at once
-	group.Go(func() error {
+	// A source that waits for its input, such as a terminal, may not notice the end
+	// of ctx: it is not waited for.
+	dealt := make(chan error, 1)
+	go func() {
 		defer close(jobs)
 		defer close(order)
-		return deal(ctx, source, jobs, order)
+		dealt <- deal(ctx, source, jobs, order)
+	}()
+	group.Go(func() error {
+		select {
+		case err := <-dealt:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	})
 	for range workers {
 		group.Go(func() error {
-			for j := range jobs {
+			return take(ctx, jobs, func(j *job) error {
 				j.located <- g.locate(ctx, j.item.Story)
-			}
-			return nil
+				return nil
+			})
 		})
 	}
 	group.Go(func() error {
-		for j := range order {
+		return take(ctx, order, func(j *job) error {
 			event, err := g.finish(ctx, j)
 			if err != nil {
 				return err
 			}
 			tally.add(event)
 			each(event)
-		}
-		return nil
+			return nil
+		})
 	})
 	err := group.Wait()
 	return tally, err
+}
+
+// take calls f with what comes, until there is no more, an error or the end of ctx.
+func take(ctx context.Context, in <-chan *job, f func(*job) error) error {
+	for {
+		select {
+		case j, ok := <-in:
+			if !ok {
+				return nil
+			}
+			if err := f(j); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // job is an item on its way.
