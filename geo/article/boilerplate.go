@@ -52,7 +52,7 @@ func trim(paragraphs []string) []string {
 		case len(p) > longest:
 			return false
 		}
-		return len(p) <= shortest && furniture.MatchString(p) || strings.ContainsAny(p, ":|»→>") && pointers.MatchString(p) || len(p) < 200 && credits.MatchString(p)
+		return len(p) <= shortest && furniture.MatchString(p) || strings.ContainsAny(p, ":|»→>") && pointers.MatchString(p) || len(p) < 200 && (len(p) < 70 || strings.ContainsAny(p, ":/©|")) && credits.MatchString(p)
 	})
 	n := len(paragraphs)
 	for n > 0 && len(paragraphs[n-1]) <= longest && (commentForm.MatchString(paragraphs[n-1]) || n > 1 && closings.MatchString(paragraphs[n-1])) {

@@ -44,7 +44,6 @@ var titleMarks = []string{" | ", " - ", " – ", " — ", " :: ", " » ", " • 
 func readMeta(doc *html.Node, address *url.URL) *meta {
 	g := gathered{names: map[string]string{}}
 	g.walk(doc)
-	seen := readVisible(doc)
 	m := &meta{
 		author: first(g.first(authorNames...), g.ld.author), outlet: first(g.first(outletNames...), g.ld.outlet),
 		lang: cleanLang(first(g.lang, g.first("og:locale", "content-language", "dc.language"), g.ld.lang)), body: g.ld.body, closed: g.ld.closed,
@@ -55,12 +54,16 @@ func readMeta(doc *html.Node, address *url.URL) *meta {
 	if isNobody(m.author) {
 		m.author = ""
 	}
-	m.author = first(m.author, seen.byline)
 	m.title = g.bestTitle(m.outlet)
 	if m.outlet == "" {
 		m.outlet = outletOf(g.title, m.title, g.heading)
 	}
 	m.published = firstDate(append([]string{g.ld.date}, g.all(dateNames...)...)...)
+	seen := &visible{}
+	if m.published.IsZero() || m.author == "" {
+		seen = readVisible(doc)
+	}
+	m.author = first(m.author, seen.byline)
 	for _, t := range []time.Time{seen.published, firstDate(g.ld.changed), firstDate(g.all(changeNames...)...), seen.changed} {
 		if m.published.IsZero() {
 			m.published = t
