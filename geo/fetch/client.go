@@ -159,6 +159,8 @@ type Result struct {
 func (c *Client) Fetch(ctx context.Context, req Request) (*Result, error) {
 	address, permanent, moved := req.URL, true, ""
 	seen := map[string]bool{}
+	t := trip{c: c, req: req}
+	defer t.leave()
 	for range c.cfg.MaxRedirects + 1 {
 		u, bad := c.guard.check(address)
 		if bad != nil {
@@ -169,7 +171,7 @@ func (c *Client) Fetch(ctx context.Context, req Request) (*Result, error) {
 			return nil, fail(u.String(), ReasonRedirect, "redirects to itself in a circle")
 		}
 		seen[u.String()] = true
-		a, err := c.visit(ctx, u, req)
+		a, err := t.visit(ctx, u)
 		if err != nil {
 			return nil, err
 		}
@@ -196,14 +198,61 @@ type answer struct {
 	permanent bool
 }
 
+// trip is one Fetch on its way. It keeps the turn at a host while redirects stay
+// there, and pauses behind them: a page's real address is asked for at once.
+type trip struct {
+	c     *Client
+	req   Request
+	host  *host // whose turn is held; nil before the first
+	key   string
+	pause time.Duration // due when the turn is given back
+}
+
+// redirectWait is how long a request with a Wait waits for the hosts that it is
+// redirected to: its turn there may have passed while it was at the first one.
+const redirectWait = 5 * time.Second
+
+// enter takes the turn on u's host, unless it is held.
+func (t *trip) enter(ctx context.Context, u *url.URL) error {
+	key, wait, led := hostKey(u), t.req.Wait, t.host != nil
+	if led && key == t.key {
+		return nil
+	}
+	if led && wait > 0 {
+		wait = max(wait, redirectWait)
+	}
+	t.leave()
+	h, err := t.c.hosts.take(ctx, u, turnTerms{wait, t.c.cfg.Patience, led})
+	var late *busyError
+	if errors.As(err, &late) {
+		e := fail(u.String(), ReasonBusy, "its host is busy with other requests; its turn is in %s", late.after.Round(time.Millisecond))
+		e.RetryAfter = late.after
+		return e
+	}
+	if err == nil {
+		t.host, t.key, t.pause = h, key, 0
+	}
+	return err
+}
+
+// leave gives the turn back.
+func (t *trip) leave() {
+	if t.host == nil {
+		return
+	}
+	if t.pause > 0 {
+		t.host.pause(t.pause, false)
+	}
+	t.c.hosts.release(t.host)
+	t.host = nil
+}
+
 // visit makes one request when it is its turn.
-func (c *Client) visit(ctx context.Context, u *url.URL, req Request) (*answer, error) {
-	h, err := c.turn(ctx, u, req.Wait)
-	if err != nil {
+func (t *trip) visit(ctx context.Context, u *url.URL) (*answer, error) {
+	if err := t.enter(ctx, u); err != nil {
 		return nil, explain(ctx, u.String(), err)
 	}
-	defer c.hosts.release(h)
-	r, err := c.robots(ctx, h, u)
+	r, err := t.c.robots(ctx, t.host, u)
 	if err != nil {
 		return nil, err
 	}
@@ -213,28 +262,16 @@ func (c *Client) visit(ctx context.Context, u *url.URL, req Request) (*answer, e
 	if !r.allows(u.RequestURI()) {
 		return nil, fail(u.String(), ReasonRobots, "the host's robots.txt does not allow it")
 	}
-	if err := h.await(ctx, u.String(), c.cfg.Patience); err != nil {
+	if err := t.host.await(ctx, u.String(), t.c.cfg.Patience); err != nil {
 		return nil, explain(ctx, u.String(), err)
 	}
-	a, err := c.get(ctx, u, req)
-	h.pause(max(c.cfg.Pace, r.delay()), false)
+	t.pause = max(t.c.cfg.Pace, r.delay())
+	a, err := t.c.get(ctx, u, t.req)
 	var e *Error
 	if errors.As(err, &e) && e.RetryAfter > 0 {
-		h.pause(e.RetryAfter, true)
+		t.host.pause(e.RetryAfter, true)
 	}
 	return a, err
-}
-
-// turn takes the turn on u's host, or says when to come again.
-func (c *Client) turn(ctx context.Context, u *url.URL, wait time.Duration) (*host, error) {
-	h, err := c.hosts.take(ctx, u, wait, c.cfg.Patience)
-	var late *busyError
-	if errors.As(err, &late) {
-		e := fail(u.String(), ReasonBusy, "its host is busy with other requests; its turn is in %s", late.after.Round(time.Millisecond))
-		e.RetryAfter = late.after
-		return nil, e
-	}
-	return h, err
 }
 
 // robots gives the rules of u's host, asked for at most daily. The turn is held.

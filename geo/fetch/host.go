@@ -62,13 +62,21 @@ type busyError struct{ after time.Duration }
 
 func (*busyError) Error() string { return "the host is busy with other requests" }
 
-// take waits for the turn on the host of u, where wait is more than 0 at most about
-// that long: the error is a *busyError then. The caller must call release.
-func (hs *hosts) take(ctx context.Context, u *url.URL, wait, patience time.Duration) (*host, error) {
+// turnTerms is on what terms a turn is wanted.
+type turnTerms struct {
+	wait     time.Duration // longest; 0: as long as it takes
+	patience time.Duration // with pauses that the server asked for
+	led      bool          // a redirect leads here: no time was kept, as nobody knew
+}
+
+// take waits for the turn on the host of u, where there is a longest wait at most
+// about that long: the error is a *busyError then. The caller must call release.
+func (hs *hosts) take(ctx context.Context, u *url.URL, terms turnTerms) (*host, error) {
+	wait := terms.wait
 	hs.mu.Lock()
 	h := hs.get(hostKey(u))
 	if wait > 0 {
-		if busy := hs.queue(h, u, wait, patience); busy != nil {
+		if busy := hs.queue(h, u, terms); busy != nil {
 			hs.mu.Unlock()
 			return nil, busy
 		}
@@ -115,10 +123,10 @@ func (hs *hosts) get(key string) *host {
 	return h
 }
 
-// queue tells whether a request that cannot wait longer than wait is to come
-// again, and keeps a time for it: nil if it may go on. hs.mu is held.
-func (hs *hosts) queue(h *host, u *url.URL, wait, patience time.Duration) error {
-	now := time.Now()
+// queue tells whether a request that cannot wait longer is to come again, and
+// keeps a time for it: nil if it may go on. hs.mu is held.
+func (hs *hosts) queue(h *host, u *url.URL, terms turnTerms) error {
+	now, wait := time.Now(), terms.wait
 	key := maphash.String(hs.seed, u.String())
 	slot, kept := h.slots.at[key]
 	if kept && slot.After(now.Add(wait)) {
@@ -127,9 +135,9 @@ func (hs *hosts) queue(h *host, u *url.URL, wait, patience time.Duration) error 
 	delete(h.slots.at, key)
 	pause := h.free.Sub(now)
 	switch {
-	case h.asked && pause > patience:
+	case h.asked && pause > terms.patience:
 		return nil // it gets to know that the server asked for it
-	case pause > wait, !kept && h.slots.tail.After(now.Add(wait)), !h.since.IsZero() && now.Sub(h.since) > wait, h.took > slowTurn && hs.slow >= hs.mostSlow:
+	case pause > wait, !kept && !terms.led && h.slots.tail.After(now.Add(wait)), !h.since.IsZero() && now.Sub(h.since) > wait, h.took > slowTurn && hs.slow >= hs.mostSlow:
 		return &busyError{hs.keep(h, key, now)}
 	}
 	return nil

@@ -101,6 +101,31 @@ func TestWaitDrains(t *testing.T) {
 	}
 }
 
+// TestWaitRedirects gets through redirects on one host and between two, although
+// each request is followed by a pause that is longer than it can wait.
+func TestWaitRedirects(t *testing.T) {
+	target := serve(t, map[string]http.HandlerFunc{"/page": text("x"), "/here": redirect(301, "/page")})
+	base := serve(t, map[string]http.HandlerFunc{"/one": redirect(302, "/two"), "/two": redirect(301, "/page"), "/page": text("x"), "/away": redirect(302, target+"/here")})
+	c := quick(func(cfg *fetch.Config) { cfg.Pace = 150 * time.Millisecond })
+	for _, path := range []string{"/one", "/away", "/page", "/away", "/one"} {
+		attempts := 0
+		for ; attempts < 5; attempts++ {
+			_, err := c.Fetch(t.Context(), fetch.Request{URL: base + path, Wait: wait})
+			var e *fetch.Error
+			if err == nil {
+				break
+			}
+			if !errors.As(err, &e) || e.Reason != fetch.ReasonBusy {
+				t.Fatal(err)
+			}
+			time.Sleep(e.RetryAfter)
+		}
+		if attempts > 1 {
+			t.Errorf("%s: not after %d attempts", path, attempts)
+		}
+	}
+}
+
 // TestSlowHosts lets slow hosts have a share only of those who cannot wait.
 func TestSlowHosts(t *testing.T) {
 	if testing.Short() {
