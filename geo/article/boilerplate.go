@@ -24,6 +24,8 @@ var credits = regexp.MustCompile(`(?i)^[\[(]?\s*((file |handout |courtesy )?(pho
 	`(photo|image|picture|video|illustration)s? (by|courtesy( of)?|credit) .+|credits?: .+|.*\b(getty images|shutterstock|istock|afp via getty|ap photo)\b.*|(afp|reuters|ap|epa|dpa|sda|apa|epd|kna|ansa|efe|tass|xinhua)([/,](afp|dpa|reuters|ap|sda|apa))?( photos?| file)?)\s*[\])]?$`)
 
 // closings are the lines behind an article: who wrote and helped, where to turn to.
+//
+//nolint:misspell // words of other languages
 var closings = regexp.MustCompile(`(?i)^[\[(*—–-]*\s*((additional )?reporting (by|from) .+|(writing|editing) by .+|.+ contributed (to|reporting).*|with (files|reports|material|additional reporting) (from|by) .+|` +
 	`.+ is (a|an|the) [^.]*(reporter|correspondent|journalist|writer|editor|columnist|contributor)\b.*|(reach|contact|email|follow|write to) (him|her|them|the (reporter|author|writer)s?|[\p{Lu}]\p{L}+( \p{Lu}\p{L}+)?) (at|on|by|via) .+|` +
 	`(this|the) (article|story|report|post) (was|has been|is|originally|first) .*(published|appeared|updated|produced|amended|corrected|republished).*|the post .+ appeared first on .+|(have|got) (a |any )?(news )?(tip|story|question|information).*|do you (know|have) more.*|` +
@@ -62,6 +64,8 @@ func trim(paragraphs []string) []string {
 }
 
 // headByline is a line of the head of an article that says who wrote it.
+//
+//nolint:misspell // words of other languages
 var headByline = regexp.MustCompile(`^(?i:(written |posted |reported |story |words )?by|von|par|por|di|door|av|af|text(o|e)?:|autor(a|in|e)?:|author:|автор:)\s+\p{Lu}[^.!?]*$`)
 
 // leading drops from the beginning what stands in the head of the article: its

@@ -23,6 +23,7 @@ const (
 // partOfWord are the words of class names, ids and labels that tell parts.
 var partOfWord = partWords()
 
+//nolint:misspell // words of other languages
 func partWords() map[string]part {
 	m := map[string]part{}
 	for kind, words := range map[part]string{

@@ -20,6 +20,7 @@ type visible struct {
 // dateNames are words of class names that dates go by.
 var dateClasses = wordSet("date datetime dateline published publish pubdate posted timestamp time submitted datum fecha data erstellt veroffentlicht publicado publie pubblicato updated modified meta metadata byline info infos details article-info entry-date post-date published-date story-date article-date")
 
+//nolint:misspell // words of other languages
 var bylineClasses = wordSet("byline author authors auteur autor autore writer contributor")
 
 func wordSet(words string) map[string]bool {
@@ -292,6 +293,7 @@ func boundedText(n *html.Node, most int) string {
 	return line(b.String())
 }
 
+//nolint:misspell // words of other languages
 var (
 	publishIntro = regexp.MustCompile(`(?i)^((first |originally |date )?(published|posted|created|issued|submitted|release[d]?)( (by|on|at) )?|date( of publication)?|on|veröffentlicht( am)?|erstellt( am)?|erschienen am|stand|datum|vom|publiée?( le)?|paru le|mis en ligne le|le|publicado( el| em| a)?|fecha|publicada( el| em)?|data|pubblicato( il)?|gepubliceerd( op)?|geplaatst( op)?|opublikowano|data publikacji|опубликовано|дата|yayınlanma( tarihi)?|yayın tarihi|publicerad|publisert|julkaistu|vydáno|publikováno)\s*:?\s*`)
 	changeIntro  = regexp.MustCompile(`(?i)^[(\[]?((last |latest )?(updated?|modified|edited|revised)( on| at)?|aktualisiert( am)?|zuletzt (aktualisiert|geändert)( am)?|geändert( am)?|mise? à jour( le)?|mis à jour( le)?|modifiée?( le)?|actualizado( el)?|última actualización|atualizado( em)?|aggiornato( il)?|ultimo aggiornamento|bijgewerkt( op)?|laatste update|aktualizacja|обновлено|güncelleme( tarihi)?|uppdaterad|oppdatert|opdateret|päivitetty)\s*:?\s*`)
@@ -359,4 +361,5 @@ func isNobody(name string) bool {
 	return false
 }
 
+//nolint:misspell // words of other languages
 var regexpBy = regexp.MustCompile(`^[|\s]*(?i:(written |reported |posted |story |words )?by|von|par|por|di|door|autor(?:in)?|author|text|reporter)\b\s*:?\s*`)

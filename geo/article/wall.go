@@ -26,6 +26,8 @@ const (
 var needScript = regexp.MustCompile(`(?i)((enable|turn on|activate|requires?|needs?|without) javascript|javascript (is|must be|to be|has been) (disabled|required|enabled|turned (on|off)|blocked)|javascript (aktivieren|deaktiviert|ist deaktiviert|ausgeschaltet)|(activer|activez|nécessite) javascript|(activar|active|habilite|requiere) javascript|(ative|habilite|requer) (o )?javascript|(attiva|abilita|richiede) javascript|(включите|включить) javascript|javascript (отключен|выключен)|(schakel|zet) javascript|(włącz|wymaga) javascript|javascriptを有効|请启用 ?javascript|启用 ?javascript|자바스크립트를)`)
 
 // walls are the words by which they are known, in a dozen languages.
+//
+//nolint:misspell // words of other languages
 var walls = []struct {
 	what  string
 	words *regexp.Regexp

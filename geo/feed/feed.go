@@ -45,7 +45,7 @@ type Item struct {
 	Content   string           // likewise; the whole text if the feed gives it, else empty
 	Image     string           // address of the lead image, http or https; empty if unknown
 	Point     *orb.Point       // lon, lat in degrees of WGS 84, as the publisher gives it; nil if none
-	teaser    bool             // the markup of the text ended in a link to the rest, which is taken out
+	Teaser    bool             // the text ended in a link to the rest, which is taken out
 	Points    []geo.Coordinate // all that the publisher gives, Point first; at most maxPoints
 }
 
@@ -62,7 +62,7 @@ func (i *Item) Text() (text string, full bool) {
 	if i.Content == "" {
 		least = 2 * leastFull // a description alone is a teaser unless it is long
 	}
-	return text, len(text) >= least && !i.teaser && !truncated(text)
+	return text, len(text) >= least && !i.Teaser && !truncated(text)
 }
 
 // Skip is when a feed brings nothing new, in hours and days of GMT.

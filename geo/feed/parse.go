@@ -240,7 +240,7 @@ func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	if item.Content = r.text(in.Content); o.plain != "" {
 		item.Content = plain(o.plain)
 	}
-	item.teaser = r.leadsOn(in.Content) || item.Content == "" && r.leadsOn(in.Description)
+	item.Teaser = r.leadsOn(in.Content) || item.Content == "" && r.leadsOn(in.Description)
 	item.setPoint()
 	for _, l := range append(dublinLanguages(in), o.lang) {
 		if l := lang(l); l != "" {
@@ -258,6 +258,9 @@ func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	}
 	if item.Summary == item.Content {
 		item.Content = ""
+	}
+	if item.Lang == "" {
+		item.Lang = article.DetectLang(item.Title + "\n" + item.Summary + "\n" + item.Content)
 	}
 	return item
 }

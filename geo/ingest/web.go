@@ -140,6 +140,9 @@ func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article,
 	if what := a.Wall(); what != "" {
 		return nil, &wallError{what}
 	}
+	if story.ValidateDate(a.Published, w.now()) != nil {
+		a.Published = time.Time{} // pages of the future have a wrong date, and may be news
+	}
 	return a, nil
 }
 
