@@ -93,9 +93,9 @@ func browseListAndMap(t *testing.T, page *tab) {
 	page.click(`document.querySelector("#stories .story .place")`)
 	page.wait("choosing a place opens its popup", `document.querySelector(".leaflet-popup .story-link") !== null`)
 	name := page.text(`document.querySelector(".leaflet-popup h2").textContent`)
-	page.wait("its stories light up in the list", `document.querySelectorAll("#stories .story.lit").length > 0`)
-	if !strings.Contains(page.text(`document.querySelector("#stories .story.lit").textContent`), name) {
-		t.Errorf("the lit story does not name %q", name)
+	page.wait("its stories are marked in the list", `document.querySelectorAll("#stories .story.chosen").length > 0`)
+	if !strings.Contains(page.text(`document.querySelector("#stories .story.chosen").textContent`), name) {
+		t.Errorf("the marked story does not name %q", name)
 	}
 	if page.text("location.hash") == "" {
 		t.Error("the address keeps no view")

@@ -49,7 +49,7 @@ import { t } from "./i18n.js";
 /**
  * @typedef {object} Candidate
  * @property {Place} place
- * @property {number} score
+ * @property {number} score 0..1
  */
 
 /**

@@ -6,8 +6,9 @@ import { countries } from "./countries.js";
 import { el } from "./dom.js";
 import { compact, countryName } from "./format.js";
 import { doubtBelow } from "./group.js";
-import { t } from "./i18n.js";
+import { locale, t } from "./i18n.js";
 import { nearestLon } from "./map.js";
+import { labelPoints } from "./outlines.js";
 
 const L = /** @type {any} */ (window).L;
 
@@ -61,12 +62,14 @@ export class Areas {
     this.groups = groups;
     const grain = this.grain;
     this.drawnGrain = grain;
-    const outlines = new Map((await countries(grain).catch(() => [])).map((country) => [country.code, country]));
+    const shapes = await countries(grain).catch(() => []);
+    const points = await labelPoints().catch(() => new Map());
+    const outlines = new Map(shapes.map((country) => [country.code, country]));
     if (turn !== this.turn) return;
     this.shapes.clearLayers();
     this.labels.clearLayers();
     this.shown.clear();
-    for (const group of groups) this.#add(group, outlines.get(group.country ?? "")?.polygons ?? null);
+    for (const group of groups) this.#add(group, outlines.get(group.country ?? "")?.polygons ?? null, points.get(group.country ?? "") ?? group);
     this.#makeRoom();
   }
 
@@ -77,17 +80,18 @@ export class Areas {
   /**
    * @param {Group} group
    * @param {import("./countries.js").Ring[][] | null} polygons
+   * @param {{lat: number, lon: number}} at where its label stands
    */
-  #add(group, polygons) {
-    const name = group.country && group.name ? countryName(group.country) : group.name;
+  #add(group, polygons, at) {
+    const name = group.country && locale !== "en" ? countryName(group.country) : group.name;
     const doubt = group.confidence < doubtBelow ? " doubt" : "";
     const options = { renderer: this.renderer, className: `area-shape ${group.role}${doubt}`, weight: 1, bubblingMouseEvents: false };
     const shape = polygons
       ? L.polygon(polygons.map((rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]))), options)
       : L.circle([group.lat, group.lon], { ...options, radius: 60_000 });
-    const lon = nearestLon(group.lon, this.map.getCenter().lng);
+    const lon = nearestLon(at.lon, this.map.getCenter().lng);
     const text = el("span", { class: `area-label ${group.role}${doubt}` }, el("span", {}, name), el("b", {}, compact(group.features.length)));
-    const label = L.marker([group.lat, lon], {
+    const label = L.marker([at.lat, lon], {
       icon: L.divIcon({ className: "area-marker", html: text, iconSize: null }),
       pane: "area-labels",
       keyboard: false,

@@ -28,6 +28,11 @@ export const compact = (n) => (n < 1000 ? numbers.format(n) : compacts.format(n)
 /** @param {number} share 0..1 */
 export const percent = (share) => percents.format(share);
 
+const scores = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** @param {number} n 0..1; what rounds to nothing is not nothing */
+export const score = (n) => (n > 0 && n < 0.005 ? `< ${scores.format(0.01)}` : scores.format(n));
+
 /** @param {string[]} words */
 export const listOf = (words) => lists.format(words);
 

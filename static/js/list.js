@@ -24,15 +24,15 @@ export class StoryList {
    * @param {HTMLElement} root an ol
    * @param {object} options
    * @param {(story: Story | null) => void} options.hover
-   * @param {(location: Location, story: Story) => void} options.choose a place was chosen
+   * @param {(location: Location, story: Story) => void} options.open a place was chosen
    * @param {(story: Story) => void} options.enter the map is wanted
    * @param {(counts: api.Counts) => void} options.count
    * @param {(error: unknown) => void} options.fail
    */
-  constructor(root, { hover, choose, enter, count, fail }) {
+  constructor(root, { hover, open, enter, count, fail }) {
     this.root = root;
     this.hover = hover;
-    this.choose = choose;
+    this.open = open;
     this.enter = enter;
     this.count = count;
     this.fail = fail;
@@ -42,6 +42,8 @@ export class StoryList {
     this.running = new AbortController();
     /** @type {((story: Story) => boolean) | null} */
     this.lit = null;
+    /** @type {((story: Story) => boolean) | null} */
+    this.chosen = null;
     root.addEventListener("keydown", (event) => this.#walk(event));
   }
 
@@ -95,8 +97,17 @@ export class StoryList {
       const item = this.#item(story);
       this.shown.set(story.id, { story, item });
       this.root.append(item);
-      item.classList.toggle("lit", this.lit?.(story) ?? false);
+      this.#dress(story, item);
     }
+  }
+
+  /**
+   * @param {Story} story
+   * @param {HTMLElement} item
+   */
+  #dress(story, item) {
+    item.classList.toggle("lit", this.lit?.(story) ?? false);
+    item.classList.toggle("chosen", this.chosen?.(story) ?? false);
   }
 
   /**
@@ -169,7 +180,7 @@ export class StoryList {
   #place(story, location) {
     const { name } = location.place;
     const title = t("list.place", { place: name, role: t(`role.${location.role}`) });
-    return el("button", { type: "button", class: "place", title, "data-place": location.place.id, onclick: () => this.choose(location, story) }, glyph(location), el("span", { dir: "auto" }, name), el("span", { class: "visually-hidden" }, `, ${t(`role.${location.role}`)}`));
+    return el("button", { type: "button", class: "place", title, "data-place": location.place.id, onclick: () => this.open(location, story) }, glyph(location), el("span", { dir: "auto" }, name), el("span", { class: "visually-hidden" }, `, ${t(`role.${location.role}`)}`));
   }
 
   /**
@@ -216,20 +227,17 @@ export class StoryList {
     }
   }
 
-  /**
-   * Lights up stories; the first of them comes into sight if asked.
-   * @param {((story: Story) => boolean) | null} matches null puts all out
-   * @param {{reveal?: boolean}} [options]
-   */
-  highlight(matches, { reveal = false } = {}) {
+  /** Lights up stories while something is pointed at. @param {((story: Story) => boolean) | null} matches null puts all out */
+  highlight(matches) {
     this.lit = matches;
-    let first = null;
-    for (const { story, item } of this.shown.values()) {
-      const lit = matches?.(story) ?? false;
-      item.classList.toggle("lit", lit);
-      if (lit && !first) first = item;
-    }
-    if (reveal && first) first.scrollIntoView({ block: "nearest" });
+    for (const { story, item } of this.shown.values()) this.#dress(story, item);
+  }
+
+  /** Marks stories for as long as something is open; the first comes into sight. @param {((story: Story) => boolean) | null} matches */
+  choose(matches) {
+    this.chosen = matches;
+    for (const { story, item } of this.shown.values()) this.#dress(story, item);
+    this.root.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   }
 
   /** Empties the list. */

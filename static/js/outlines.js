@@ -47,6 +47,7 @@ const longNames = /** @type {Record<string, string>} */ ({
 
 /**
  * @typedef {object} Country
+ * @property {string} code ISO 3166-1 alpha-2, or empty
  * @property {string} name
  * @property {Ring[]} rings
  * @property {{x: number, y: number, width: number}} label in pixels at zoom 0
@@ -72,7 +73,24 @@ function outlines(grain) {
  */
 function project({ code, name, polygons }) {
   const rings = polygons.map((polygon) => polygon.map(projectRing));
-  return { name: locale === "en" || !code ? (longNames[name] ?? name) : countryName(code), rings: rings.flat(), label: labelPoint(rings.map(([outer]) => outer)) };
+  return { code, name: locale === "en" || !code ? (longNames[name] ?? name) : countryName(code), rings: rings.flat(), label: labelPoint(rings.map(([outer]) => outer)) };
+}
+
+/**
+ * Where the name of a country stands, by its code: well inside its largest part.
+ * @returns {Promise<Map<string, {lat: number, lon: number}>>} degrees
+ */
+export async function labelPoints() {
+  const list = await outlines("coarse");
+  return new Map(list.filter(({ code }) => code).map(({ code, label: { x, y } }) => [code, unproject(x, y)]));
+}
+
+/**
+ * @param {number} x pixels at zoom 0
+ * @param {number} y
+ */
+function unproject(x, y) {
+  return { lon: (x / world - 0.5) * 360, lat: (Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / world))) * 180) / Math.PI };
 }
 
 /**

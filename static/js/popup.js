@@ -56,6 +56,9 @@ export class Popup {
     this.popup = L.popup({ ...this.#size(), autoPan: pan, className: "newsmap-popup" }).setLatLng(at).setContent(content);
     this.popup.openOn(this.map);
     const element = this.popup.getElement();
+    // What opens within makes the popup higher; it then has to scroll, not to leave the map.
+    content.addEventListener("toggle", () => this.#resize(), true);
+    new ResizeObserver(() => this.#resize()).observe(content);
     element.setAttribute("role", "dialog");
     element.setAttribute("aria-label", content.getAttribute("aria-label") ?? "");
     const close = element.querySelector(".leaflet-popup-close-button");
@@ -67,6 +70,16 @@ export class Popup {
       this.close();
     };
     if (byKey) element.querySelector("a, button")?.focus();
+  }
+
+  /** Leaflet's own update puts the content in anew, and the focus would be lost. */
+  #resize() {
+    const box = this.popup?.getElement()?.querySelector(".leaflet-popup-content");
+    if (!box || !this.popup.isOpen()) return;
+    const scrolled = box.scrollTop;
+    this.popup._updateLayout();
+    this.popup._updatePosition();
+    box.scrollTop = scrolled;
   }
 
   close() {
@@ -196,7 +209,7 @@ function storyEntry(feature) {
     el("h3", { dir: "auto" }, el("a", { href: `${storyAddress(feature.story_id)}#place-${feature.place_id}`, class: "story-link" }, feature.title || t("story.untitled"))),
     el("p", { class: "meta" }, feature.outlet ? el("span", { dir: "auto" }, feature.outlet) : null, time ? el("span", {}, time) : null, el("span", { class: `role ${feature.role}` }, t(`role.${feature.role}`))),
     evidence,
-    whyHere(feature.story_id, feature.place_id),
+    whyHere(feature.story_id, feature.place_id, { evidence: !feature.evidence }),
     outwardLink(feature.url, t("story.original"), "outward"),
   );
 }

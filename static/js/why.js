@@ -4,7 +4,7 @@
 
 import * as api from "./api.js";
 import { el, emphasise, placeAddress } from "./dom.js";
-import { countryName, percent } from "./format.js";
+import { countryName, percent, score as scoreWords } from "./format.js";
 import { t } from "./i18n.js";
 
 /** @typedef {import("./api.js").Location} Location */
@@ -17,14 +17,15 @@ const mostCandidates = 5;
  * A disclosure that asks the server once it is opened.
  * @param {string} storyId
  * @param {string} placeId
+ * @param {{evidence?: boolean}} [options] evidence: false where the sentence stands beside it
  * @returns {HTMLDetailsElement}
  */
-export function whyHere(storyId, placeId) {
+export function whyHere(storyId, placeId, { evidence = true } = {}) {
   const body = el("div", { class: "why-body" });
   const details = /** @type {HTMLDetailsElement} */ (el("details", { class: "why" }, el("summary", {}, t("why.title")), body));
   details.addEventListener("toggle", () => {
     if (!details.open || body.childElementCount > 0) return;
-    fill(body, storyId, placeId);
+    fill(body, storyId, placeId, evidence);
   });
   return details;
 }
@@ -33,32 +34,34 @@ export function whyHere(storyId, placeId) {
  * @param {HTMLElement} body
  * @param {string} storyId
  * @param {string} placeId
+ * @param {boolean} evidence
  */
-async function fill(body, storyId, placeId) {
+async function fill(body, storyId, placeId, evidence) {
   body.replaceChildren(el("p", { class: "quiet-text" }, t("loading")));
   try {
     const story = await api.story(storyId);
     const location = story.locations.find(({ place }) => place.id === placeId);
-    body.replaceChildren(location ? explanation(location) : el("p", {}, t("why.gone")));
+    body.replaceChildren(location ? explanation(location, { evidence }) : el("p", {}, t("why.gone")));
   } catch (error) {
     const isGone = error instanceof api.ApiError && error.isMissing;
     body.replaceChildren(el("p", { class: "warning" }, isGone ? t("story.gone") : error instanceof api.ApiError ? error.message : t("error.page")));
-    if (!isGone) body.append(el("button", { type: "button", class: "button quiet", onclick: () => fill(body, storyId, placeId) }, t("retry")));
+    if (!isGone) body.append(el("button", { type: "button", class: "button quiet", onclick: () => fill(body, storyId, placeId, evidence) }, t("retry")));
   }
 }
 
 /**
  * @param {Location} location
+ * @param {{evidence?: boolean}} [options]
  * @returns {HTMLElement}
  */
-export function explanation(location) {
+export function explanation(location, { evidence: quoted = true } = {}) {
   const names = [...new Set((location.toponyms ?? []).map(({ text }) => text))];
   const evidence = location.evidence ?? "";
   const reasons = location.reasons ?? [];
   return el(
     "div",
     { class: "explanation" },
-    evidence ? el("blockquote", { dir: "auto" }, emphasise(evidence, names).fragment) : null,
+    quoted && evidence ? el("blockquote", { dir: "auto" }, emphasise(evidence, names).fragment) : null,
     names.length > 0 ? el("p", {}, t("why.matched", { names: names.map((name) => `“${name}”`).join(", "), place: location.place.name })) : null,
     el("p", {}, t("why.sure", { role: t(`role.${location.role}`), percent: percent(location.confidence) })),
     reasons.length > 0 ? el("ul", { class: "reasons" }, ...reasons.map((reason) => el("li", {}, reason))) : null,
@@ -67,20 +70,23 @@ export function explanation(location) {
 }
 
 /** @param {Location} location */
-function candidateTable({ place, candidates = [] }) {
-  if (candidates.length === 0) return null;
+function candidateTable({ place, confidence, candidates: given = [] }) {
+  const lost = given.filter((candidate) => candidate.place.id !== place.id);
+  if (lost.length === 0) return null;
+  const won = given.find((candidate) => candidate.place.id === place.id) ?? { place, score: confidence };
+  const candidates = [won, ...lost];
   const best = Math.max(...candidates.map(({ score }) => score));
   const rows = candidates.slice(0, mostCandidates).map((candidate) => {
-    const won = candidate.place.id === place.id;
+    const isChosen = candidate === won;
     const around = [candidate.place.admin1, candidate.place.country ? countryName(candidate.place.country) : ""].filter((part) => part && part !== candidate.place.name).join(", ");
-    const bar = /** @type {HTMLMeterElement} */ (el("meter", { min: "0", max: "1", "aria-hidden": "true" }));
-    bar.value = best > 0 ? Math.max(0, candidate.score / best) : 0;
+    const bar = el("span", { class: "bar", "aria-hidden": "true" });
+    bar.style.setProperty("--share", String(best > 0 ? Math.max(0, candidate.score / best) : 0));
     return el(
       "tr",
-      { class: won ? "won" : "" },
-      el("th", { scope: "row" }, el("a", { href: placeAddress(candidate.place.id) }, candidate.place.name), around ? ` ${around}` : "", won ? el("span", { class: "visually-hidden" }, ` (${t("why.chosen")})`) : ""),
+      { class: isChosen ? "won" : "" },
+      el("th", { scope: "row" }, el("a", { href: placeAddress(candidate.place.id) }, candidate.place.name), around ? ` ${around}` : "", isChosen ? el("span", { class: "visually-hidden" }, ` (${t("why.chosen")})`) : ""),
       el("td", {}, bar),
-      el("td", { class: "figure" }, candidate.score.toFixed(2)),
+      el("td", { class: "figure" }, scoreWords(candidate.score)),
     );
   });
   const head = el("tr", {}, el("th", { scope: "col" }, t("why.candidate")), el("th", { scope: "col", colspan: "2" }, t("why.score")));

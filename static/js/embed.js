@@ -1,0 +1,36 @@
+// @ts-check
+// The map in a frame on another site: the stage alone, and a way to all the rest.
+
+import * as api from "./api.js";
+import * as connection from "./connection.js";
+import { must } from "./dom.js";
+import { t } from "./i18n.js";
+import { addLayerSwitch } from "./layers.js";
+import { notify } from "./notice.js";
+import { Stage } from "./stage.js";
+import { State, writeAddress } from "./state.js";
+
+const state = new State();
+let failed = false;
+const stage = new Stage(state, {
+  drawn() {
+    failed = false;
+    notify("empty", stage.isEmpty ? t("empty.filters") : "");
+  },
+  fail(error) {
+    if (api.isAbort(error)) return;
+    failed = true;
+    notify("error", error instanceof api.ApiError ? error.message : t("error.page"));
+  },
+});
+addLayerSwitch(must("#layers"), state);
+connection.watch((up) => {
+  notify("connection", up ? "" : t("notice.gone"));
+  if (up && failed) stage.load();
+});
+
+const link = /** @type {HTMLAnchorElement} */ (must("#whole"));
+const write = () => (link.href = writeAddress(state.shape, "/"));
+state.on(["view", "filters", "period", "layer", "selected", "theme"], write);
+write();
+stage.load();
