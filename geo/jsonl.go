@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,9 +17,9 @@ const MaxLine = 4 << 20
 
 // DocumentReader reads documents as JSONL, one JSON object a line:
 //
-//	{"id":"7","text":"…","title":"…","domain":"…","outlet":"…","url":"…","date":"…","lang":"…"}
+//	{"id":"7","text":"…","title":"…","domain":"…","outlet":"…","url":"…","date":"…","lang":"…","points":[[178.44,-18.14]]}
 //
-// Only text is required; other members are passed over. A byte order mark,
+// Only text is required; points are lon, lat in degrees; other members are passed over. A byte order mark,
 // empty lines and CRLF are fine. It is the one reader of this form for all
 // commands.
 type DocumentReader struct {
@@ -107,6 +108,8 @@ type documentJSON struct {
 	URL    string     `json:"url"`
 	Date   string     `json:"date"`
 	Lang   string     `json:"lang"`
+
+	Points [][]float64 `json:"points"`
 }
 
 type documentID string
@@ -137,6 +140,12 @@ func DecodeDocument(b []byte) (*Document, error) {
 	if strings.TrimSpace(in.Text) == "" {
 		return nil, Invalid("text", "is missing or empty")
 	}
+	for _, p := range in.Points {
+		if len(p) != 2 || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
+			return nil, Invalid("points", "%v is no point of the world as [lon, lat]", p)
+		}
+		doc.Points = append(doc.Points, Coordinate{Lon: p[0], Lat: p[1]})
+	}
 	if in.Date != "" {
 		date, err := ParseDate(in.Date)
 		if err != nil {
@@ -154,6 +163,8 @@ func explainJSON(err error) error {
 	switch {
 	case errors.As(err, &invalid):
 		return err
+	case errors.As(err, &kind) && strings.HasPrefix(kind.Field, "points"):
+		return Invalid("points", "is or holds a JSON %s where a list of [lon, lat] is due", kind.Value)
 	case errors.As(err, &kind) && kind.Field != "":
 		return Invalid(kind.Field, "is a JSON %s where a string is due", kind.Value)
 	case errors.As(err, &kind):

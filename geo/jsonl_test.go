@@ -59,6 +59,20 @@ func TestDocumentReader(t *testing.T) {
 	}
 }
 
+func TestDecodeDocumentPoints(t *testing.T) {
+	doc, err := geo.DecodeDocument([]byte(`{"text":"x","points":[[178.44,-18.14],[-180,90]]}`))
+	if err != nil || !reflect.DeepEqual(doc.Points, []geo.Coordinate{{Lon: 178.44, Lat: -18.14}, {Lon: -180, Lat: 90}}) {
+		t.Errorf("%+v, %v", doc, err)
+	}
+	for _, points := range []string{`[[1]]`, `[[1,2,3]]`, `[[181,0]]`, `[[0,91]]`, `[["1",2]]`, `[1,2]`, `"1,2"`, `{"lon":1}`} {
+		_, err := geo.DecodeDocument([]byte(`{"text":"x","points":` + points + `}`))
+		var invalid *geo.InvalidError
+		if !errors.As(err, &invalid) || invalid.Name != "points" {
+			t.Errorf("%s: %v", points, err)
+		}
+	}
+}
+
 func TestDocumentReaderBroken(t *testing.T) {
 	d := geo.NewDocumentReader("pipe", io.MultiReader(strings.NewReader("{\"text\":\"x\"}\n{\"te"), iotest.ErrReader(io.ErrClosedPipe)))
 	if _, err := d.Next(); err != nil {

@@ -17,7 +17,8 @@ type visible struct {
 	byline             string
 }
 
-// dateNames are words of class names that dates go by.
+// dateClasses are words of class names that dates go by, bylineClasses those that
+// authors do.
 var dateClasses = wordSet("date datetime dateline published publish pubdate posted timestamp time submitted datum fecha data erstellt veroffentlicht publicado publie pubblicato updated modified meta metadata byline info infos details article-info entry-date post-date published-date story-date article-date")
 
 //nolint:misspell // words of other languages

@@ -80,6 +80,9 @@ func (l *opmlReader) start(t xml.StartElement) {
 		title = l.line(at["text"], maxName)
 	}
 	if raw := strings.TrimSpace(at["xmlurl"]); raw != "" {
+		if title == raw {
+			title = "" // written for want of another
+		}
 		o := Outline{Title: title, URL: l.address(raw), Home: l.address(at["htmlurl"]), Folder: short(strings.Join(nonEmpty(l.folders), "/"), maxName)}
 		switch {
 		case o.URL == "":

@@ -37,6 +37,29 @@ func TestOPML(t *testing.T) {
 	}
 }
 
+// TestOPMLRoundTrip writes lists and reads them again.
+func TestOPMLRoundTrip(t *testing.T) {
+	for name, list := range map[string][]feed.Outline{
+		"empty":          nil,
+		"no title":       {{URL: "https://post.example/feed?a=1&b=2"}},
+		"marks":          {{Title: `"Post" & <Co> 'n’ Söhne 新聞`, URL: "https://post.example/feed", Home: "https://post.example/?x=\"y\""}},
+		"folders":        {{Title: "A", URL: "https://a.example/", Folder: "World"}, {Title: "B", URL: "https://b.example/", Folder: "World"}, {Title: "C", URL: "https://c.example/", Folder: "World/Asia"}, {Title: "D", URL: "https://d.example/"}},
+		"folder, marked": {{Title: "A", URL: "https://a.example/", Folder: "R&D <x>"}},
+	} {
+		var out bytes.Buffer
+		if err := feed.WriteOPML(&out, `My "list" & more`, list); err != nil {
+			t.Fatal(err)
+		}
+		if kind := feed.Sniff(out.Bytes()); kind != feed.KindOPML {
+			t.Errorf("%s: %s", name, kind)
+		}
+		got, warnings, err := feed.ParseOPML(out.Bytes(), "")
+		if err != nil || len(warnings) > 0 || !reflect.DeepEqual(got, list) {
+			t.Errorf("%s: %+v, %q, %v of\n%s", name, got, warnings, err, out.String())
+		}
+	}
+}
+
 func TestOPMLRefused(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "breaks off"}, "text": {"x", "something else"},

@@ -172,7 +172,7 @@ func (l *lines) Close() error { return l.closer.Close() }
 // two files may both count from 1, and one story may come by two ways.
 func FromDocument(doc *geo.Document) *story.Story {
 	return &story.Story{
-		Title: doc.Title, Text: doc.Text, URL: doc.URL, Outlet: doc.Outlet, Domain: doc.Domain, Lang: doc.Lang, Published: doc.Date,
+		Title: doc.Title, Text: doc.Text, URL: doc.URL, Outlet: doc.Outlet, Domain: doc.Domain, Lang: doc.Lang, Published: doc.Date, Points: doc.Points,
 	}
 }
 
