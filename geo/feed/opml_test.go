@@ -42,9 +42,9 @@ func TestOPMLRoundTrip(t *testing.T) {
 	for name, list := range map[string][]feed.Outline{
 		"empty":          nil,
 		"no title":       {{URL: "https://post.example/feed?a=1&b=2"}},
-		"marks":          {{Title: `"Post" & <Co> 'n’ Söhne 新聞`, URL: "https://post.example/feed", Home: "https://post.example/?x=\"y\""}},
+		"marks":          {{Title: `"Post" & Co 5 < 6 'n’ Söhne 新聞`, URL: "https://post.example/feed", Home: "https://post.example/?x=\"y\""}},
 		"folders":        {{Title: "A", URL: "https://a.example/", Folder: "World"}, {Title: "B", URL: "https://b.example/", Folder: "World"}, {Title: "C", URL: "https://c.example/", Folder: "World/Asia"}, {Title: "D", URL: "https://d.example/"}},
-		"folder, marked": {{Title: "A", URL: "https://a.example/", Folder: "R&D <x>"}},
+		"folder, marked": {{Title: "A", URL: "https://a.example/", Folder: "R&D < x"}},
 	} {
 		var out bytes.Buffer
 		if err := feed.WriteOPML(&out, `My "list" & more`, list); err != nil {
