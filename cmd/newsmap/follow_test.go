@@ -79,7 +79,7 @@ func stories(t testing.TB, p *program) []served {
 // eventually waits for something that is to become so.
 func eventually(t testing.TB, p *program, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if is() {
 			return
 		}
@@ -191,6 +191,62 @@ func TestFollowStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = p.Wait()
+}
+
+// TestFollowMany follows feeds that bring many stories, for the memory that it
+// takes: by hand, with NEWSMAP_ITEMS=100000.
+func TestFollowMany(t *testing.T) {
+	total := 0
+	if _, err := fmt.Sscan(os.Getenv("NEWSMAP_ITEMS"), &total); err != nil {
+		t.Skip("takes minutes; NEWSMAP_ITEMS says how many items")
+	}
+	var sites [20]*loopback.Site
+	list := ""
+	for i := range sites {
+		sites[i] = loopback.NewSite()
+		defer sites[i].Close()
+		sites[i].SetFeed("/feed", loopback.RSS, "Loop Post", nil)
+		list += sites[i].URL + "/feed\n"
+	}
+	file := filepath.Join(t.TempDir(), "feeds.txt")
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "news.db")
+	p := start(t, append([]string{"--store", "sqlite:" + path, "--feeds", file}, followFlags...)...)
+	store, err := store.Open(t.Context(), "sqlite:"+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	began, most, wave := time.Now(), 0, 50
+	for turn := 0; turn*wave*len(sites) < total; turn++ {
+		for _, site := range sites {
+			var items []loopback.Item
+			for i := range wave {
+				n := turn*wave + i
+				text := prose("many", site.URL, n)
+				items = append(items, loopback.Item{ID: fmt.Sprint(n), Link: fmt.Sprintf("%s/%d", site.URL, n), Title: text[9:60], Content: text})
+			}
+			site.SetFeed("/feed", loopback.RSS, "Loop Post", items)
+		}
+		due := (turn + 1) * wave * len(sites)
+		for range 6_000 { // ten minutes
+			n, err := store.Count(t.Context(), story.Query{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			most = max(most, residentKB(t, p.Process.Pid))
+			if n.Stories >= due {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Logf("%d items in %s, %d MiB now, %d MiB at most", due, time.Since(began).Round(time.Second), residentKB(t, p.Process.Pid)>>10, most>>10)
+	}
+	if most > 300<<10 {
+		t.Errorf("%d KiB at most, more than 300 MiB", most)
+	}
 }
 
 // TestFollowCrash kills the server twelve times at random moments while it follows
