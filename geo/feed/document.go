@@ -160,6 +160,9 @@ func bare(text []byte) ([]byte, error) {
 		return text, nil
 	}
 	head, body := text[:start], escapeAmpersands(text[start:])
+	if len(body) > 2*MaxBody {
+		return nil, geo.Invalid("feed", "has more bare ampersands than text")
+	}
 	entities := map[string]string{}
 	for _, m := range entity.FindAllSubmatch(head, 100) {
 		if _, known := xml.HTMLEntity[string(m[1])]; !known {
@@ -189,7 +192,28 @@ var (
 	escaper = strings.NewReplacer("<", "&lt;", ">", "&gt;")
 )
 
-var isReference = regexp.MustCompile(`^&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z_][A-Za-z0-9_.-]{0,60});`)
+// isReference tells whether text, which begins with an ampersand, begins with a
+// reference: "&eacute;", "&#233;", "&#xe9;".
+func isReference(text []byte) bool {
+	const longest = 64
+	name, numeric := text[1:min(len(text), longest)], false
+	if len(name) > 0 && name[0] == '#' {
+		name, numeric = name[1:], true
+		if len(name) > 0 && name[0]|0x20 == 'x' {
+			name = name[1:]
+		}
+	}
+	for i, c := range name {
+		letter, digit := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_', c >= '0' && c <= '9'
+		switch {
+		case c == ';':
+			return i > 0
+		case numeric && !digit && !(c|0x20 >= 'a' && c|0x20 <= 'f'), !numeric && !letter && (i == 0 || !digit && c != '.' && c != '-'):
+			return false
+		}
+	}
+	return false
+}
 
 // escapeAmpersands makes "&amp;" of the ampersands outside CDATA that begin no
 // reference: those of addresses, as a rule, of which parsers make other things
@@ -205,7 +229,7 @@ func escapeAmpersands(text []byte) []byte {
 				return append(out, text[from:]...)
 			}
 			i += end
-		case text[i] == '&' && !isReference.Match(text[i:min(len(text), i+80)]):
+		case text[i] == '&' && !isReference(text[i:]):
 			out = append(append(out, text[from:i]...), "&amp;"...)
 			from = i + 1
 		}

@@ -229,6 +229,33 @@ func TestRefused(t *testing.T) {
 	parse(t, `<!DOCTYPE rss [<!ENTITY % HTMLlat1 PUBLIC "-//W3C//ENTITIES Latin 1//EN" "x.ent"> %HTMLlat1; <!ENTITY co "Post">]>`+strings.TrimPrefix(rss(""), `<?xml version="1.0"?>`))
 }
 
+// TestHostile checks that no document takes long: what is large is read or refused
+// in the time that its size takes.
+func TestHostile(t *testing.T) {
+	const size = 2 << 20
+	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	for name, body := range map[string]string{
+		"ampersands": rss("<item><title>" + fill("&") + "</title></item>"), "half references": rss("<item><title>" + fill("&aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa") + "</title></item>"),
+		"references": rss("<item><title>" + fill("&#0;") + "</title></item>"), "CDATA": rss("<item><title>" + fill("<![CDATA[x]]>") + "</title></item>"), "open CDATA": rss("<item><title>" + fill("<![CDATA[")),
+		"comments": "<!--" + fill("-- ") + "-->" + rss(""), "open tags": rss(fill("<x>")), "flat tags": rss("<item>" + fill("<x/>") + "</item>"), "attributes": rss("<item " + fill("a='1' ") + "></item>"),
+		"markup": rss("<item><title>x</title><description><![CDATA[" + fill("<p><b><i>") + "]]></description></item>"), "images": rss("<item><title>x</title><description><![CDATA[" + fill("<img src=/x>") + "]]></description></item>"),
+		"blank lines": rss("<item><title>x</title><description>" + fill("\n \n") + "x</description></item>"), "doctype": "<!DOCTYPE rss [" + fill("<!ENTITY a 'b'>") + "]>" + rss(""),
+		"points": rss("<item><title>x</title><georss:polygon>" + fill("1 2 ") + "</georss:polygon></item>"), "junk": fill("x ") + rss(""),
+		"JSON": `{"version":"https://jsonfeed.org/version/1.1","items":` + fill("[") + "}", "JSON text": `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","content_text":"` + fill(`\n`) + `x"}]}`,
+	} {
+		began := time.Now()
+		_, err := feed.Parse(t.Context(), []byte(body), "", address, now)
+		if took := time.Since(began); took > 30*time.Second {
+			t.Errorf("%s: took %v", name, took)
+		} else {
+			t.Logf("%s: %v, %v", name, took, err)
+		}
+		if err != nil && !errors.Is(err, geo.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestItemText(t *testing.T) {
 	long := strings.Repeat("A sentence of the story. ", 40)
 	for name, c := range map[string]struct {
