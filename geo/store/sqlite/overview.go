@@ -56,10 +56,11 @@ type overviewMark struct {
 // source is who published a story, and in what language.
 type source struct{ outlet, domain, lang string }
 
-// spotKey is all that a filter can ask of a place, and its name.
+// spotKey is all that a filter can ask of a place. Places that are the same in it
+// are one spot, whatever else has changed in the gazetteer between their stories.
 type spotKey struct {
-	id, name, country, countries string
-	point                        orb.Point
+	id, country, countries string
+	point                  orb.Point
 }
 
 // overviews keeps the newest overview and what it takes to make the next. Lists
@@ -208,7 +209,11 @@ func (v *overviews) loadStories(ctx context.Context, tx *sql.Tx, o *overview, id
 	if ids != "" {
 		conditions = append(conditions, clause{"s.id IN (SELECT value FROM json_each(?))", []any{ids}})
 	}
-	p := plan{from: "stories s", story: conditions}
+	// All in the order in which they lie: by an index, each would be looked up.
+	p := plan{from: "stories s NOT INDEXED", story: conditions}
+	if ids != "" {
+		p.from = "stories s"
+	}
 	c := p.selectStories("s.n, s.id, s.ordered, s.published IS NOT NULL, s.fetched, s.outlet, s.domain, s.lang, s.copies")
 	rows, err := tx.QueryContext(ctx, c.sql, c.args...)
 	if err != nil {
@@ -283,7 +288,7 @@ func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, firs
 	for i := first; i < len(o.stories); i++ {
 		byNumber[o.stories[i].number] = int32(i)
 	}
-	c := clause{sql: "SELECT l.story, l.place_id, l.name, l.lon, l.lat, l.feature_code, l.precision, l.country, l.countries, l.admin1, l.role, l.confidence FROM locations l"}
+	c := clause{sql: "SELECT l.n, l.story, l.place_id, l.lon, l.lat, l.country, l.countries, l.role, l.confidence FROM locations l"}
 	if few {
 		numbers := make([]int64, 0, len(byNumber))
 		for n := range byNumber {
@@ -300,48 +305,85 @@ func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, firs
 		return nil, nil, err
 	}
 	defer rows.Close()
+	fresh := map[int64]*story.Spot{}
 	for rows.Next() {
-		var n int64
+		var n, of int64
 		var m overviewMark
-		var spot story.Spot
 		var key spotKey
 		var role geo.Role
-		if err := rows.Scan(&n, &key.id, &key.name, &key.point[0], &key.point[1], &spot.FeatureCode, &spot.Precision, &key.country, &key.countries, &spot.Admin1, &role, &m.confidence); err != nil {
+		if err := rows.Scan(&n, &of, &key.id, &key.point[0], &key.point[1], &key.country, &key.countries, &role, &m.confidence); err != nil {
 			return nil, nil, err
 		}
-		owner, shown := byNumber[n]
+		owner, shown := byNumber[of]
 		if !shown {
 			continue
 		}
-		m.spot, m.role = v.spot(o, key, &spot), v.role(o, role)
+		known := len(o.spots)
+		m.spot, m.role = v.spot(o, key), v.role(o, role)
+		if len(o.spots) > known {
+			fresh[n] = o.spots[m.spot]
+		}
 		o.stories[owner].marks++
 		marks, owners = append(marks, m), append(owners, owner)
 	}
-	return marks, owners, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, nil, err
+	}
+	return marks, owners, describe(ctx, tx, fresh)
 }
 
 // spot numbers a spot. The places of one id nearly always are the same in all, and
 // to compare them is cheaper than to look them up.
-func (v *overviews) spot(o *overview, key spotKey, rest *story.Spot) int32 {
+func (v *overviews) spot(o *overview, key spotKey) int32 {
 	if number, known := v.newest[key.id]; known {
-		if s := o.spots[number]; s.Name == key.name && s.Point == key.point && s.Country == key.country && (key.countries == "" && s.Countries == nil || strings.Join(s.Countries, ",") == key.countries) {
+		if s := o.spots[number]; s.Point == key.point && s.Country == key.country && (key.countries == "" && s.Countries == nil || strings.Join(s.Countries, ",") == key.countries) {
 			return number
 		}
 	}
 	number, known := v.spots[key]
-	if known {
-		v.newest[key.id] = number
-		return number
+	if !known {
+		spot := &story.Spot{ID: key.id, Point: key.point, Country: key.country}
+		if key.countries != "" {
+			spot.Countries = strings.Split(key.countries, ",")
+		}
+		number = int32(len(o.spots))
+		o.spots = append(o.spots, spot)
+		v.spots[key] = number
 	}
-	spot := *rest
-	spot.ID, spot.Name, spot.Point, spot.Country = key.id, key.name, key.point, key.country
-	if key.countries != "" {
-		spot.Countries = strings.Split(key.countries, ",")
-	}
-	number = int32(len(o.spots))
-	o.spots = append(o.spots, &spot)
-	v.spots[key], v.newest[key.id] = number, number
+	v.newest[key.id] = number
 	return number
+}
+
+// describe fills in the rest of new spots, each from one location at it: to read
+// these columns of all locations would take half as long again.
+func describe(ctx context.Context, tx *sql.Tx, spots map[int64]*story.Spot) error {
+	if len(spots) == 0 {
+		return nil
+	}
+	numbers := make([]int64, 0, len(spots))
+	for n := range spots {
+		numbers = append(numbers, n)
+	}
+	list, err := json.Marshal(numbers)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.QueryContext(ctx, "SELECT n, name, feature_code, precision, admin1 FROM locations WHERE n IN (SELECT value FROM json_each(?))", string(list))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int64
+		var name, code, admin1 string
+		var precision geo.Precision
+		if err := rows.Scan(&n, &name, &code, &precision, &admin1); err != nil {
+			return err
+		}
+		s := spots[n]
+		s.Name, s.FeatureCode, s.Precision, s.Admin1 = name, code, precision, admin1
+	}
+	return rows.Err()
 }
 
 func (v *overviews) role(o *overview, role geo.Role) int32 {
