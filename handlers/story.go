@@ -149,7 +149,7 @@ func (s *server) listStories(c *gin.Context) {
 		answer.Stories = append(answer.Stories, s.storyBody(st, false))
 	}
 	if q.Cursor == "" {
-		counts, err := s.Store.Count(ctx, q)
+		counts, err := story.CountBy(ctx, s.aggregator, q)
 		if err != nil {
 			s.fail(c, err)
 			return
