@@ -44,3 +44,46 @@ func browseNonsense(t *testing.T, page *tab) {
 		t.Errorf("%v filters are on, want the one that makes sense", chips)
 	}
 }
+
+// browseSearch takes a suggestion by the keyboard.
+func browseSearch(t *testing.T, page *tab) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	all := page.number(listed)
+	page.do(chromedp.SendKeys("#q", "bagh", chromedp.ByQuery))
+	page.wait("places are suggested", `document.querySelectorAll("#suggestions .suggestion.place").length > 0 && document.querySelector("#q").getAttribute("aria-expanded") === "true"`)
+	page.shot("suggestions.png")
+	if kinds := page.text(`[...document.querySelectorAll("#suggestions .suggestion")].at(-1).textContent`); !strings.Contains(kinds, "bagh") {
+		t.Errorf("the text itself is not on offer: %q", kinds)
+	}
+	page.do(chromedp.KeyEvent("\u0301")) // ArrowDown
+	page.wait("the first is active", `document.querySelector("#q").getAttribute("aria-activedescendant") === "suggestion-0" && document.querySelector("#suggestion-0").getAttribute("aria-selected") === "true"`)
+	page.do(chromedp.KeyEvent("\r"))
+	page.wait("the place becomes a filter with its name", `/place=/.test(location.search) && /^Place: Bagh/.test(document.querySelector("#chips .chip").textContent) && document.querySelector("#suggestions").hidden`)
+	page.wait("the list has only its stories", fmt.Sprintf("(() => { const n = %s; return n > 0 && n < %v; })()", listed, all))
+	page.shot("place-filter.png")
+	page.eval("history.back()", nil)
+	page.wait("back drops it", fmt.Sprintf("document.querySelectorAll('#chips .chip').length === 0 && %s === %v", listed, all))
+}
+
+// browseFilterForm uses the filters behind the disclosure.
+func browseFilterForm(t *testing.T, page *tab) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	all := page.number(listed)
+	page.click(`document.querySelector("#more-filters summary")`)
+	page.do(chromedp.SetValue("#country", "IQ", chromedp.ByQuery))
+	page.eval(`document.querySelector("#country").dispatchEvent(new Event("change", { bubbles: true }))`, nil)
+	page.wait("the country is a chip", `document.querySelector('#chips [data-filter="country"]')?.textContent.startsWith("Iraq")`)
+	page.wait("fewer stories are listed", fmt.Sprintf("(() => { const n = %s; return n > 0 && n < %v; })()", listed, all))
+	page.eval(`(() => { const r = document.querySelector("#confidence"); r.value = "0.8"; r.dispatchEvent(new Event("change", { bubbles: true })); })()`, nil)
+	page.wait("so is the confidence, in words", `/80%/.test(document.querySelector('#chips [data-filter="min_confidence"]')?.textContent)`)
+	page.eval(`document.querySelector("#role-mention").click()`, nil)
+	page.wait("and the roles", `location.search.includes("role=focus,dateline")`)
+	page.shot("filters.png")
+	page.eval(`document.querySelector("#clear").click()`, nil)
+	page.wait("clearing brings all back", fmt.Sprintf("location.search === '' && %s === %v", listed, all))
+
+	page.eval(`(() => { const r = document.querySelector("#to"); document.querySelector("#from").value = "2020-01-02"; r.value = "2019-01-02"; r.dispatchEvent(new Event("change", { bubbles: true })); })()`, nil)
+	page.wait("days out of order are told, not sent", `!document.querySelector("#to").validity.valid && location.search === ""`)
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -111,4 +112,74 @@ func browseKeyboard(t *testing.T, page *tab) {
 	page.do(chromedp.KeyEvent("\x1b"))
 	page.wait("Escape closes it", `document.querySelector(".leaflet-popup .story-link") === null`)
 	page.wait("the marker has the focus again", "document.activeElement === "+baghuz)
+}
+
+// browseWhyHere asks a marker and a listed story why they stand where they do.
+func browseWhyHere(t *testing.T, page *tab) {
+	page.open("/?q=Paradise")
+	page.wait("the story is listed", listed+" === 1")
+	page.click(`document.querySelector("#stories .why-button")`)
+	page.wait("the list says why", `document.querySelector("#stories .explanation blockquote mark") !== null && document.querySelectorAll("#stories .explanation .reasons li").length > 0`)
+	page.wait("and names what lost", `document.querySelectorAll("#stories .candidates .won").length === 1 && document.querySelectorAll("#stories .candidates tbody tr").length > 1`)
+	page.shot("why-list.png")
+	page.click(`document.querySelector("#stories .story .place")`)
+	page.wait("the popup opens", `document.querySelector(".leaflet-popup .why summary") !== null`)
+	page.wait("the map rests", `!document.querySelector(".leaflet-zoom-anim, .leaflet-pan-anim")`)
+	page.eval(`document.querySelector(".leaflet-popup .why summary").click()`, nil)
+	page.wait("the popup says why", `document.querySelectorAll(".leaflet-popup .candidates tbody tr").length > 1`)
+	page.wait("it stays within the map", `document.querySelector(".leaflet-popup-content-wrapper").getBoundingClientRect().top >= 0`)
+	page.shot("why.png")
+	if won := page.text(`document.querySelector(".leaflet-popup .candidates .won th").textContent`); !strings.HasPrefix(won, "Paradise California") {
+		t.Errorf("the chosen candidate is %q", won)
+	}
+}
+
+// browseClusters opens a cluster by the mouse, and asks what it holds.
+func browseClusters(t *testing.T, page *tab) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	x, y := page.middle(`document.querySelector(".cluster-marker")`)
+	page.do(chromedp.MouseClickXY(x, y, chromedp.ButtonRight))
+	page.wait("the other button lists what is in it", `document.querySelectorAll(".leaflet-popup .popup-stories li").length > 0 && document.querySelectorAll(".leaflet-popup [data-format]").length === 3`)
+	page.shot("cluster.png")
+	listedInPopup := page.text(`document.querySelector(".leaflet-popup .meta").textContent`)
+	resp, err := http.Get(page.text(`document.querySelector('.leaflet-popup [data-format="geojson"]').href`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stories := checkRFC7946(t, body); fmt.Sprint(len(stories)) != regexp.MustCompile(`\d+`).FindString(listedInPopup) {
+		t.Errorf("the popup counts %q, its file has %d stories", listedInPopup, len(stories))
+	}
+	page.do(chromedp.KeyEvent("\x1b"))
+	before := page.text(`location.hash`)
+	page.eval(`document.querySelector(".leaflet-popup-close-button")?.click()`, nil)
+	page.click(`document.querySelector(".cluster-marker")`)
+	page.wait("a press goes nearer", "location.hash !== "+quote(before))
+
+	// Places at one point: the nearest zoom cannot part them.
+	page.open("/?q=Baghuz")
+	page.wait("markers appear", markersShown)
+	page.eval(`document.querySelector("#stories .place.others").click()`, nil)
+	page.wait("all places are listed", `document.querySelectorAll("#stories .place:not(.others, .why-button)").length > 4`)
+}
+
+// browseEmbed looks at the map in a frame on another site.
+func browseEmbed(t *testing.T, page *tab) {
+	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = fmt.Fprintf(w, `<!doctype html><title>host</title><link rel="icon" href="data:,"><h1>A page elsewhere</h1><iframe src="%s/embed?q=Baghuz&amp;locale=en" width="800" height="500"></iframe>`, page.base)
+	}))
+	defer host.Close()
+	page.do(chromedp.Navigate(host.URL))
+	page.shot("embed-host.png")
+	page.open("/embed?q=Baghuz")
+	page.wait("markers appear", `document.querySelectorAll(".place-marker, .cluster-marker").length > 0`)
+	page.wait("the way to the whole page keeps the view", `/\/\?q=Baghuz#/.test(document.querySelector("#whole").href)`)
+	page.shot("embed.png")
+	page.forgive(host.URL)
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +44,15 @@ func TestBrowser(t *testing.T) {
 		{"Share", browseShare},
 		{"Filters", browseFilters},
 		{"Nonsense", browseNonsense},
+		{"Marks", browseMarks},
+		{"Layers", browseLayers},
+		{"Theme", browseTheme},
+		{"Time", browseTime},
+		{"Search", browseSearch},
+		{"FilterForm", browseFilterForm},
+		{"WhyHere", browseWhyHere},
+		{"Clusters", browseClusters},
+		{"Embed", browseEmbed},
 		{"Keyboard", browseKeyboard},
 		{"StoryPage", browseStoryPage},
 		{"Phone", browsePhone},
@@ -188,6 +198,13 @@ func (p *tab) requests() []string {
 	return slices.Clone(p.asked)
 }
 
+// forgive takes requests to a host that a test set up itself from the record.
+func (p *tab) forgive(host string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked = slices.DeleteFunc(p.asked, func(u string) bool { return strings.HasPrefix(u, host) })
+}
+
 // checkQuiet makes sure that the console had nothing to complain of and that no
 // request left for anywhere but the program.
 func (p *tab) checkQuiet() {
@@ -287,6 +304,27 @@ func (p *tab) hover(expression string) {
 	x, y := p.middle(expression)
 	p.do(chromedp.MouseEvent(input.MouseMoved, x, y))
 }
+
+// drag draws over an element from one part of its width to another.
+func (p *tab) drag(expression string, from, to float64) {
+	p.t.Helper()
+	var box [4]float64
+	p.eval(`(() => { const r = `+expression+`.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; })()`, &box)
+	y := box[1] + box[3]/3
+	at := func(part float64) float64 { return box[0] + part*box[2] }
+	p.do(
+		chromedp.MouseEvent(input.MousePressed, at(from), y, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent(input.MouseMoved, at((from+to)/2), y, chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.MouseMoved, at(to), y, chromedp.ButtonLeft),
+		chromedp.MouseEvent(input.MouseReleased, at(to), y, chromedp.ButtonLeft, chromedp.ClickCount(1)),
+	)
+}
+
+// quote writes a string as JavaScript does.
+func quote(s string) string { return strconv.Quote(s) }
+
+// format writes a number as JavaScript does.
+func format(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 // shot keeps a picture for people to look at.
 func (p *tab) shot(name string) {

@@ -118,6 +118,7 @@ export class Stage {
     this.areas.take(this.markers.countries);
     this.heat.take(drawn);
     this.#fitOnce();
+    if (!this.state.view) this.#moved(); // so that going back leads here again
     this.showSelected();
     notify("cut", drawn.cut ? t("notice.cut", { count: drawn.features.length }) : "");
     this.hooks.drawn();
