@@ -3,6 +3,7 @@
 // (no private, loopback or otherwise special address, looked at after name
 // resolution and at every redirect), bounds size and time at every stage, and is
 // polite (robots.txt, one connection a host, a pause between requests, Retry-After).
+// Who works on many hosts need not stand in line at one: see Request.Wait.
 //
 // It parses no feed and no page, keeps nothing on disk, and never retries: when
 // to come again is the caller's matter, and [Result] and [Error] say what the
