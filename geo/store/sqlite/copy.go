@@ -42,26 +42,23 @@ type kin struct{ n, lead, copies int64 }
 // hourOf is the hour of a stored time.
 func hourOf(ordered int64) int64 { return ordered / time.Hour.Microseconds() }
 
-// keyList is the JSON list of a text's keys.
-func keyList(t *similarity.Text) (string, error) {
-	b, err := json.Marshal(t.Keys())
-	return string(b), err
-}
-
 // print lets the story with the number n be found by its text.
 func (f *fold) print(n, ordered int64, t *similarity.Text) error {
-	return f.withKeys(f.store.put.print, n, ordered, t)
+	return f.withKeys(f.store.put.print, n, ordered, t.Keys())
 }
 
 // unprint takes that back, given the same.
 func (f *fold) unprint(n, ordered int64, t *similarity.Text) error {
-	return f.withKeys(f.store.put.unprint, n, ordered, t)
+	return f.withKeys(f.store.put.unprint, n, ordered, t.Keys())
 }
 
-func (f *fold) withKeys(stmt *sql.Stmt, n, ordered int64, t *similarity.Text) error {
-	keys, err := keyList(t)
-	if err == nil && keys != "null" {
-		_, err = f.tx.StmtContext(f.ctx, stmt).ExecContext(f.ctx, keys, hourOf(ordered), n)
+func (f *fold) withKeys(stmt *sql.Stmt, n, ordered int64, keys []similarity.Key) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(keys)
+	if err == nil {
+		_, err = f.tx.StmtContext(f.ctx, stmt).ExecContext(f.ctx, string(list), hourOf(ordered), n)
 	}
 	return err
 }
@@ -69,7 +66,7 @@ func (f *fold) withKeys(stmt *sql.Stmt, n, ordered int64, t *similarity.Text) er
 // find gives the story that t is a copy of, 0 if none: of those that share keys
 // with it, most of them first, the first whose text says so.
 func (f *fold) find(n, ordered int64, t *similarity.Text) (lead int64, err error) {
-	shared, err := f.sharing(n, ordered, t)
+	shared, err := f.sharing(n, ordered, t.Keys())
 	if err != nil || len(shared) == 0 {
 		return 0, err
 	}
@@ -96,11 +93,11 @@ func (f *fold) find(n, ordered int64, t *similarity.Text) (lead int64, err error
 	return 0, nil
 }
 
-// sharing counts how many keys other stories share with t, of those near in time.
-func (f *fold) sharing(n, ordered int64, t *similarity.Text) (map[int64]int, error) {
+// sharing counts how many of the keys other stories near in time have.
+func (f *fold) sharing(n, ordered int64, keys []similarity.Key) (map[int64]int, error) {
 	out := map[int64]int{}
 	first, last := hourOf(ordered-apartAtMost.Microseconds()), hourOf(ordered+apartAtMost.Microseconds())
-	for _, key := range t.Keys() {
+	for _, key := range keys {
 		rows, err := f.tx.StmtContext(f.ctx, f.store.put.prints).QueryContext(f.ctx, int64(key), first, last, maxPrints)
 		if err != nil {
 			return nil, err

@@ -1,11 +1,16 @@
 package sqlite
 
 import (
+	"cmp"
 	"database/sql"
 	"log/slog"
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"newsmap/geo/story"
+	"newsmap/geo/story/similarity"
 )
 
 // Pragma gives a setting of each pool.
@@ -64,3 +69,72 @@ func (s *Store) Planned(t *testing.T, q story.Query, probe int) (driver string, 
 
 // ForgetOverview makes the next question read all anew.
 func (s *Store) ForgetOverview() { s.overviews.current.Store(nil) }
+
+// Prints fills the index of texts with made ones: n stories spread evenly over
+// days, each with four keys of 65,536 as a SimHash has, and nine of its passages.
+func (s *Store) Prints(t testing.TB, n, days int, random *rand.Rand) {
+	type row struct {
+		key         int64
+		hour, story int32
+	}
+	rows := make([]row, 0, 13*n)
+	for story := range n {
+		hour := int32(story * days * 24 / n)
+		for _, key := range madeKeys(random) {
+			rows = append(rows, row{int64(key), hour, int32(story + 1)})
+		}
+	}
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.story, b.story)) })
+	err := s.write(t.Context(), func(tx *sql.Tx) error {
+		insert, err := tx.PrepareContext(t.Context(), "INSERT OR IGNORE INTO prints (key, hour, story) VALUES (?, ?, ?)")
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		for _, r := range rows {
+			if _, err := insert.ExecContext(t.Context(), r.key, r.hour, r.story); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// madeKeys are those of a text of usual length.
+func madeKeys(random *rand.Rand) []similarity.Key {
+	keys := make([]similarity.Key, 13)
+	for k := range keys {
+		keys[k] = similarity.Key(random.Int64N(1 << 40))
+		if k < 4 {
+			keys[k] = similarity.Key(int64(k)<<40 | random.Int64N(1<<16))
+		}
+	}
+	return keys
+}
+
+// LookUp asks the index for the keys of a made story, as a search for copies does,
+// and gives how many stories share one.
+func (s *Store) LookUp(t testing.TB, hour int64, random *rand.Rand) (n int) {
+	err := s.write(t.Context(), func(tx *sql.Tx) error {
+		found, err := (&fold{t.Context(), tx, s}).sharing(0, hour*time.Hour.Microseconds(), madeKeys(random))
+		n = len(found)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// AddPrint enters the keys of one more story.
+func (s *Store) AddPrint(t testing.TB, story, hour int64, random *rand.Rand) {
+	err := s.write(t.Context(), func(tx *sql.Tx) error {
+		return (&fold{t.Context(), tx, s}).withKeys(s.put.print, story, hour*time.Hour.Microseconds(), madeKeys(random))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
