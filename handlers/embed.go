@@ -14,13 +14,3 @@ func (s *server) embed(c *gin.Context) {
 	c.Writer.Header().Del("X-Frame-Options")
 	s.page(c, http.StatusOK, "embed.html", struct{ TilesURL string }{s.TilesURL})
 }
-
-// has tells whether there is a page of that name.
-func (p *pages) has(name string) bool {
-	for _, templates := range p.templates {
-		if templates.Lookup(name) == nil {
-			return false
-		}
-	}
-	return true
-}

@@ -169,9 +169,7 @@ func (s *server) routes() *gin.Engine {
 	get("/api/config", s.config)
 	get("/tiles/:z/:x/:y", s.serveTile)
 	get(feedPath, s.serveFeed)
-	if s.pages.has("embed.html") {
-		get("/embed", s.embed)
-	}
+	get("/embed", s.embed)
 	if s.basemap != nil {
 		get(basemapPath, s.serveBasemap)
 	}

@@ -14,6 +14,7 @@ import (
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/ingest"
 	"newsmap/geo/store"
+	"newsmap/geo/story"
 	"newsmap/handlers"
 
 	"github.com/spf13/cobra"
@@ -104,7 +105,17 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	if err != nil {
 		return err
 	}
+	go warm(cmd.Context(), stories)
 	return listen(cmd, cfg, handler, logger, index)
+}
+
+// warm has the store read what answers about all stories need, so that who opens
+// the map first need not wait for it.
+func warm(ctx context.Context, stories story.Store) {
+	if a, ok := stories.(story.Aggregator); ok {
+		enough := errors.New("enough")
+		_ = a.Briefs(ctx, story.Query{}, func(*story.Brief) error { return enough }) // a request would find out as well
+	}
 }
 
 // follow subscribes to what --feeds lists and begins to poll. The returned function
