@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"log/slog"
 	"math/rand/v2"
@@ -137,4 +138,12 @@ func (s *Store) AddPrint(t testing.TB, story, hour int64, random *rand.Rand) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Endless runs a query that never ends by itself.
+func (s *Store) Endless(ctx context.Context) error {
+	return read(ctx, s.reader, func(tx *sql.Tx) error {
+		_, err := count(ctx, tx, clause{sql: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0"})
+		return err
+	})
 }
