@@ -107,19 +107,25 @@ func (s *server) suggestions(d *directory, typed string, limit int) []suggestion
 		}
 		return cmp.Or(*b.Stories-*a.Stories, cmp.Compare(b.prominence, a.prominence))
 	})
-	last := []suggestionBody{{Kind: "text", Name: typed, Label: typed, Value: map[string]string{"q": typed}}}
-	outlets := d.outletsFrom(folded, typed, max(1, limit/4))
-	out = out[:min(len(out), max(0, limit-len(outlets)-len(last)))]
-	for _, o := range outlets {
-		name := cmp.Or(o.name, o.domain)
-		label := name
-		if o.domain != "" && o.domain != name {
-			label += " · " + o.domain
-		}
-		out = append(out, suggestionBody{Kind: "outlet", ID: o.filter(), Name: name, Label: label, Stories: &o.stories, Value: map[string]string{"outlet": o.filter()}})
+	outlets := d.outletsFrom(folded, typed, limit)
+	words := min(limit-1, 1) // the words themselves, where there is room for more than one
+	out = out[:min(len(out), limit-words-min(len(outlets), limit/4))]
+	for _, o := range outlets[:min(len(outlets), limit-words-len(out))] {
+		out = append(out, newOutletSuggestion(&o))
 	}
-	out = append(out, last...)
-	return out[:min(len(out), limit)]
+	if len(out) < limit {
+		out = append(out, suggestionBody{Kind: "text", Name: typed, Label: typed, Value: map[string]string{"q": typed}})
+	}
+	return out
+}
+
+func newOutletSuggestion(o *directoryOutlet) suggestionBody {
+	name := cmp.Or(o.name, o.domain)
+	label := name
+	if o.domain != "" && o.domain != name {
+		label += " · " + o.domain
+	}
+	return suggestionBody{Kind: "outlet", ID: o.filter(), Name: name, Label: label, Stories: &o.stories, Value: map[string]string{"outlet": o.filter()}}
 }
 
 // suggestPlaces gathers places and countries from the gazetteer and from the
