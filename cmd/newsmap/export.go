@@ -87,7 +87,7 @@ func export(cmd *cobra.Command, format, output string) error {
 	if err := requireStore(cfg.Store); err != nil {
 		return err
 	}
-	stories, err := store.Open(cmd.Context(), cfg.Store, newLogger(cmd, cfg))
+	stories, err := store.OpenToRead(cmd.Context(), cfg.Store, newLogger(cmd, cfg))
 	if err != nil {
 		return err
 	}

@@ -27,13 +27,28 @@ type Store interface {
 // "store", if the URL is of no form that this build knows; it never repeats the
 // URL, which may hold a password.
 func Open(ctx context.Context, url string, logger *slog.Logger) (Store, error) {
+	return open(ctx, url, sqlite.Options{Logger: logger})
+}
+
+// OpenToRead opens the store at url to read from it: as Open does if it can, and
+// otherwise, where the file or its directory may not be written, without changing
+// anything, so that only reading works.
+func OpenToRead(ctx context.Context, url string, logger *slog.Logger) (Store, error) {
+	s, err := open(ctx, url, sqlite.Options{Logger: logger})
+	if err == nil || !sqlite.NotWritable(err) {
+		return s, err
+	}
+	return open(ctx, url, sqlite.Options{Logger: logger, ReadOnly: true})
+}
+
+func open(ctx context.Context, url string, options sqlite.Options) (Store, error) {
 	scheme, rest, found := strings.Cut(url, ":")
 	if !found {
 		return nil, geo.Invalid("store", "has no scheme; known are %s", strings.Join(schemes, ", "))
 	}
 	switch strings.ToLower(scheme) {
 	case "sqlite":
-		s, err := sqlite.Open(ctx, rest, sqlite.Options{Logger: logger})
+		s, err := sqlite.Open(ctx, rest, options)
 		if err != nil {
 			return nil, err // and no typed nil in the interface
 		}

@@ -29,7 +29,7 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 		return fmt.Errorf("schema version: %w", err)
 	}
 	if current > target {
-		return fmt.Errorf("its schema has version %d, this newsmap knows up to %d: a newer newsmap wrote it", current, target)
+		return newerError(current, target)
 	}
 	results, err := provider.Up(ctx)
 	if err != nil {
@@ -43,6 +43,10 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 		logger.InfoContext(ctx, "store migrated", "version", r.Source.Version, "took", r.Duration)
 	}
 	return nil
+}
+
+func newerError(current, target int64) error {
+	return fmt.Errorf("its schema has version %d, this newsmap knows up to %d: a newer newsmap wrote it", current, target)
 }
 
 func newProvider(db *sql.DB, logger *slog.Logger) (*goose.Provider, error) {

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"database/sql"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -92,6 +93,70 @@ func TestOpenWithoutPermission(t *testing.T) {
 	} else if !strings.Contains(err.Error(), "cannot be written") {
 		t.Error(err)
 	}
+}
+
+// TestReadOnly reads a file without writing a byte, while another process holds it
+// and after.
+func TestReadOnly(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "news.db")
+	s := open(t, path, nil)
+	fill(t, s, 20, 10)
+	readOnly := func(name string, want int) {
+		t.Helper()
+		before := files(t, folder)
+		r, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if c, err := r.Count(t.Context(), story.Query{}); err != nil || c.Stories != want || c.Features != 2*want {
+			t.Errorf("%s: %+v, %v", name, c, err)
+		}
+		if page, err := r.Stories(t.Context(), story.Query{Text: "word0"}); err != nil || len(page.Stories) == 0 {
+			t.Errorf("%s: %d stories, %v", name, len(page.Stories), err)
+		}
+		if _, err := r.Put(t.Context(), &story.Story{ID: "a", Title: "A"}); err == nil || !strings.Contains(err.Error(), "cannot be written") {
+			t.Errorf("%s: put: %v", name, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		if after := files(t, folder); !maps.Equal(before, after) {
+			t.Errorf("%s: the files were %v, are %v", name, before, after)
+		}
+	}
+	readOnly("held by another", 20)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	readOnly("closed", 20)
+	sqlite.Downgrade(t, path, 6)
+	if r, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true}); err == nil || !strings.Contains(err.Error(), "open it once where it can be written") {
+		t.Errorf("of an older schema: %v, %v", r, err)
+	}
+	for _, missing := range []string{filepath.Join(folder, "none.db"), folder, ""} {
+		if _, err := sqlite.Open(t.Context(), missing, sqlite.Options{ReadOnly: true}); err == nil {
+			t.Errorf("%q was opened", missing)
+		}
+	}
+}
+
+// files gives the sizes of the files in a folder, by name.
+func files(t *testing.T, folder string) map[string]int64 {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]int64{}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[e.Name()] = info.Size()
+	}
+	return out
 }
 
 func TestReopen(t *testing.T) {

@@ -31,6 +31,10 @@ const streams = 16
 type Options struct {
 	Logger *slog.Logger     // nil: nothing is logged
 	Clock  func() time.Time // nil: time.Now
+
+	// ReadOnly opens the file for reading, as it is: nothing is made, migrated or
+	// written, and what would write fails. Changes of other processes need not be seen.
+	ReadOnly bool
 }
 
 // Store is a story.Store in a SQLite file. It is safe for concurrent use, by
@@ -52,7 +56,7 @@ var _ story.Store = (*Store)(nil)
 // Open opens the store in the file at path, which is made if there is none,
 // and migrates it. The error names the path.
 func Open(ctx context.Context, path string, options Options) (*Store, error) {
-	if err := checkPath(path); err != nil {
+	if err := checkPath(path, options.ReadOnly); err != nil {
 		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
 	s := &Store{probe: defaultProbe, logger: options.Logger, clock: options.Clock, overviews: newOverviews()}
@@ -62,7 +66,11 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if s.clock == nil {
 		s.clock = time.Now
 	}
-	if err := s.open(ctx, path); err != nil {
+	open := s.open
+	if options.ReadOnly {
+		open = s.openReadOnly
+	}
+	if err := open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", path, explain(err)), s.Close())
 	}
 	return s, nil
@@ -86,17 +94,21 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	return s.put.prepare(ctx, s.writer)
 }
 
-// connect opens a pool of at most n connections. The driver sets busy_timeout
-// first, so that the pragmas behind it wait for another process too.
+// connect opens a pool of at most n connections to a file in WAL mode.
 func connect(path string, n int, extra string) (*sql.DB, error) {
+	return dial(path, n, "_journal_mode=WAL&_synchronous=FULL&_pragma=journal_size_limit(67108864)&"+extra)
+}
+
+// dial opens a pool of at most n connections. The driver sets busy_timeout first,
+// so that the pragmas behind it wait for another process too.
+func dial(path string, n int, extra string) (*sql.DB, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
 	name := url.URL{Scheme: "file", Path: filepath.ToSlash(absolute)}
 	db, err := sql.Open("sqlite", name.String()+
-		"?_busy_timeout=10000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_error_rc=1&_dqs=0&"+
-		"_pragma=cache_size(-8192)&_pragma=temp_store(FILE)&_pragma=journal_size_limit(67108864)&"+extra)
+		"?_busy_timeout=10000&_foreign_keys=1&_error_rc=1&_dqs=0&_pragma=cache_size(-8192)&_pragma=temp_store(FILE)&"+extra)
 	if err != nil {
 		return nil, err
 	}
@@ -106,11 +118,13 @@ func connect(path string, n int, extra string) (*sql.DB, error) {
 }
 
 // checkPath says in words what SQLite would only give a number for.
-func checkPath(path string) error {
+func checkPath(path string, readOnly bool) error {
 	if path == "" {
 		return errors.New("the path is empty")
 	}
 	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist) && readOnly:
+		return errors.New("there is no such file")
 	case errors.Is(err, fs.ErrNotExist):
 		return checkFolder(filepath.Dir(path))
 	case err != nil:
@@ -120,7 +134,11 @@ func checkPath(path string) error {
 	case !info.Mode().IsRegular():
 		return errors.New("is not a regular file")
 	}
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	mode := os.O_RDWR
+	if readOnly {
+		mode = os.O_RDONLY
+	}
+	f, err := os.OpenFile(path, mode, 0)
 	if err != nil {
 		return errors.Unwrap(err)
 	}
