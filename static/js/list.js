@@ -145,7 +145,7 @@ export class StoryList {
       el(
         "p",
         { class: "meta" },
-        story.outlet ? el("span", { dir: "auto" }, story.outlet) : null,
+        story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null,
         others > 0 ? el("span", {}, t("story.others", { count: others })) : null,
         time ? el("span", {}, time) : el("span", {}, t("story.undated")),
         lateBadge(story.published, story.fetched),

@@ -31,8 +31,9 @@ export function makeMap(element, options = {}) {
     maxBoundsViscosity: 0.8,
     ...options,
   });
-  L.control.attribution({ position: "bottomright", prefix: false }).addAttribution(credits).addTo(map);
-  L.control.zoom({ position: "topright", zoomInTitle: t("map.zoomIn"), zoomOutTitle: t("map.zoomOut") }).addTo(map);
+  const end = document.documentElement.dir === "rtl" ? "left" : "right";
+  L.control.attribution({ position: `bottom${end}`, prefix: false }).addAttribution(credits).addTo(map);
+  L.control.zoom({ position: `top${end}`, zoomInTitle: t("map.zoomIn"), zoomOutTitle: t("map.zoomOut") }).addTo(map);
   return map;
 }
 

@@ -357,8 +357,8 @@ function cellItem(cell) {
  * @param {{stories: number, focus: number, newest: string | null, place: string, places: number}} held
  */
 function discItem({ stories, focus, newest, place, places }) {
-  const size = stories < 10 ? 36 : stories < 100 ? 42 : stories < 1000 ? 48 : 56;
   const old = age(newest);
+  const size = (stories < 10 ? 36 : stories < 100 ? 42 : stories < 1000 ? 48 : 56) + (old.length > 4 ? 6 : 0);
   const isFresh = Date.now() - Date.parse(newest ?? "") < fresh;
   const share = Math.round((100 * focus) / Math.max(1, stories));
   const icon = () => {

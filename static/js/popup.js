@@ -207,7 +207,7 @@ function storyEntry(feature) {
     "li",
     { "data-story": feature.story_id },
     el("h3", { dir: "auto" }, el("a", { href: `${storyAddress(feature.story_id)}#place-${feature.place_id}`, class: "story-link" }, feature.title || t("story.untitled"))),
-    el("p", { class: "meta" }, feature.outlet ? el("span", { dir: "auto" }, feature.outlet) : null, time ? el("span", {}, time) : null, el("span", { class: `role ${feature.role}` }, t(`role.${feature.role}`))),
+    el("p", { class: "meta" }, feature.outlet ? el("span", {}, el("bdi", {}, feature.outlet)) : null, time ? el("span", {}, time) : null, el("span", { class: `role ${feature.role}` }, t(`role.${feature.role}`))),
     evidence,
     whyHere(feature.story_id, feature.place_id, { evidence: !feature.evidence }),
     outwardLink(feature.url, t("story.original"), "outward"),
@@ -237,6 +237,6 @@ function briefEntry(story) {
     "li",
     { "data-story": story.id },
     el("h3", { dir: "auto" }, el("a", { href: storyAddress(story.id), class: "story-link" }, story.title || t("story.untitled"))),
-    el("p", { class: "meta" }, story.outlet ? el("span", { dir: "auto" }, story.outlet) : null, time ? el("span", {}, time) : null),
+    el("p", { class: "meta" }, story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null, time ? el("span", {}, time) : null),
   );
 }

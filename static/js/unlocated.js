@@ -62,7 +62,7 @@ function item(story) {
     "li",
     { class: "story" },
     el("h3", { dir: "auto" }, el("a", { href: storyAddress(story.id), lang: story.lang }, story.title || t("story.untitled"))),
-    el("p", { class: "meta" }, story.outlet ? el("span", { dir: "auto" }, story.outlet) : null, time ? el("span", {}, time) : null, lateBadge(story.published, story.fetched)),
+    el("p", { class: "meta" }, story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null, time ? el("span", {}, time) : null, lateBadge(story.published, story.fetched)),
     outwardLink(story.url, t("story.original"), "outward"),
   );
 }
