@@ -219,6 +219,17 @@ func (p *FocusPair) outcome(found *geo.Place) FocusOutcome {
 	return best
 }
 
+// AgreesWithFocus tells whether a place is one of those labelled or its twin, as
+// [FocusReport.Agreement] counts it.
+func AgreesWithFocus(found *geo.Place, labelled []geo.Place) bool {
+	for i := range labelled {
+		if compareFocus(found, &labelled[i]) <= FocusTwin {
+			return true
+		}
+	}
+	return false
+}
+
 // compareFocus asks a twin for country and division too, so that the two Kansas
 // Cities stay two places.
 func compareFocus(found, labelled *geo.Place) FocusOutcome {

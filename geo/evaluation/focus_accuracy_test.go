@@ -33,10 +33,16 @@ func focusLabels(t *testing.T, name string) []evaluation.FocusLabel {
 	return labels
 }
 
+// allFocusLabels reads the labels of all stories.
+func allFocusLabels(t *testing.T) []evaluation.FocusLabel {
+	t.Helper()
+	return slices.Concat(focusLabels(t, "lgl_focus.tsv"), focusLabels(t, "lgl_focus_more.tsv"), focusLabels(t, "lgl_focus_train.tsv"))
+}
+
 // TestFocusLabels holds the labels to the gazetteer that they name places of.
 func TestFocusLabels(t *testing.T) {
 	x := index(t)
-	for _, label := range slices.Concat(focusLabels(t, "lgl_focus.tsv"), focusLabels(t, "lgl_focus_more.tsv")) {
+	for _, label := range allFocusLabels(t) {
 		for _, id := range label.Places {
 			if _, err := x.Place(id); err != nil {
 				t.Errorf("document %s: %s: %v", label.Document, id, err)
@@ -47,16 +53,16 @@ func TestFocusLabels(t *testing.T) {
 
 // TestFocusLabelsArePickedByNobody holds the labelled documents to the rule that
 // chose them: those whose ids have the 100 smallest SHA-256 sums, in that order,
-// and the 100 that follow.
+// the 100 that follow, and all others.
 func TestFocusLabelsArePickedByNobody(t *testing.T) {
 	docs := corpus(t, "lgl")
 	slices.SortFunc(docs, func(a, b evaluation.Document) int {
 		x, y := sha256.Sum256([]byte(a.ID)), sha256.Sum256([]byte(b.ID))
 		return bytes.Compare(x[:], y[:])
 	})
-	labels := slices.Concat(focusLabels(t, "lgl_focus.tsv"), focusLabels(t, "lgl_focus_more.tsv"))
-	if len(labels) != 200 {
-		t.Errorf("%d labels", len(labels))
+	labels := allFocusLabels(t)
+	if len(labels) != len(docs) {
+		t.Fatalf("%d labels of %d documents", len(labels), len(docs))
 	}
 	for i, label := range labels {
 		if label.Document != docs[i].ID {
@@ -68,13 +74,14 @@ func TestFocusLabelsArePickedByNobody(t *testing.T) {
 // leastFocus is the share of stories whose focus must agree with the label, and
 // leastChosen the same of those stories alone in which a place of the label was
 // found: what the choice of focus answers for.
-const leastFocus, leastChosen = 0.72, 0.85
+const leastFocus, leastChosen = 0.75, 0.87
 
 // TestFocus measures on LGL stories how often the focus is what a reader says.
-// The rules of focus were chosen on lgl_focus.tsv and the first half of
-// lgl_focus_more.tsv; the second half was labelled when they stood. The embedded
-// weights were fitted to LGL's toponyms, though to no focus;
-// -focus-crossvalidate gives the figures with weights of other outlets.
+// Only lgl_focus.tsv is held out from what the weights of the focus learn
+// (TestFocusTraining cross-validates the rest), though the rules that are one of
+// their features were once chosen on it. The embedded weights of recognition and
+// resolution were fitted to LGL's toponyms; -focus-crossvalidate gives the figures
+// with those of other outlets.
 func TestFocus(t *testing.T) {
 	x, docs := index(t), corpus(t, "lgl")
 	checkFocus(t, "embedded", parser(t, x), x, docs)

@@ -29,6 +29,7 @@ type Gazetteer interface {
 type Resolver struct {
 	gazetteer Gazetteer
 	model     *Model
+	focus     *FocusModel
 	least     float64
 }
 
@@ -39,6 +40,10 @@ type Option func(*Resolver)
 
 // WithModel has the Resolver use m instead of the embedded weights.
 func WithModel(m *Model) Option { return func(r *Resolver) { r.model = m } }
+
+// WithFocusModel has the Resolver choose the focus by m instead of the embedded
+// weights.
+func WithFocusModel(m *FocusModel) Option { return func(r *Resolver) { r.focus = m } }
 
 // WithLeastConfidence sets the confidence, 0..1, below which the Resolver
 // abstains.
@@ -68,6 +73,13 @@ func New(g Gazetteer, options ...Option) (*Resolver, error) {
 		}
 		r.model = m
 	}
+	if r.focus == nil {
+		m, err := ReadFocusModel(strings.NewReader(defaultFocusWeights))
+		if err != nil {
+			return nil, err
+		}
+		r.focus = m
+	}
 	return r, nil
 }
 
@@ -75,14 +87,25 @@ func New(g Gazetteer, options ...Option) (*Resolver, error) {
 // and says what each place is to it. Its errors are that of ctx, and one that
 // wraps geo.ErrInvalid for a toponym that lies outside its field.
 func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) (*geo.Result, error) {
-	mentions, err := mentionsOf(doc, toponyms)
+	result, home, err := r.resolve(ctx, doc, toponyms)
 	if err != nil {
 		return nil, err
+	}
+	assignRoles(doc, result, home, r.focus)
+	return result, nil
+}
+
+// resolve chooses the places, and says where the outlet is at home; it assigns
+// no roles.
+func (r *Resolver) resolve(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) (*geo.Result, *home, error) {
+	mentions, err := mentionsOf(doc, toponyms)
+	if err != nil {
+		return nil, nil, err
 	}
 	s := r.scene(doc, mentions)
 	for round := range jointRounds {
 		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("resolve: %w", err)
+			return nil, nil, fmt.Errorf("resolve: %w", err)
 		}
 		s.weigh(r.model, round)
 	}
@@ -90,8 +113,7 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	for _, m := range mentions {
 		result.Resolutions[m.index] = r.resolution(s, m)
 	}
-	assignRoles(doc, result)
-	return result, nil
+	return result, &s.home, nil
 }
 
 // mentionsOf cuts the words around each toponym from its field.

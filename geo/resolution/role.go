@@ -28,20 +28,27 @@ type spot struct {
 	named       float64 // how often it is named, by weight
 	filed       float64 // the same of agencies' datelines
 	salience    float64
-	atHead      bool // whether the title, the lead or a dateline names it
 	undated     int  // toponyms that are not part of a dateline
+	atHead      bool // whether the title, the lead or a dateline names it
 	told        bool // whether anything but an agency's dateline names it
+	inTitle     bool // whether the title names it
+	inText      int  // where the text first names it, datelines and a repeated title apart
+
+	// How many of its toponyms only say where another place lies, name a people,
+	// tell where somebody is from, stand behind "in" and before an office.
+	behind, demonyms, asides, within, offices int
 }
 
-// assignRoles groups the resolutions by place, picks the focus and fills the
-// locations of result, focus first.
-func assignRoles(doc *geo.Document, result *geo.Result) {
+// assignRoles groups the resolutions by place, picks the focus by the model and
+// fills the locations of result, focus first. The outlet's home is a prior among
+// the places that are named.
+func assignRoles(doc *geo.Document, result *geo.Result, home *home, model *FocusModel) {
 	fields := newFields(doc)
 	spots := spotsOf(result, fields)
 	for _, s := range spots {
 		s.salience = s.weigh(spots)
 	}
-	focus := focusOf(spots)
+	focus := model.focus(spots, home)
 	slices.SortStableFunc(spots, func(a, b *spot) int {
 		return cmp.Or(compareBool(b == focus, a == focus), cmp.Compare(b.salience, a.salience), cmp.Compare(a.first, b.first))
 	})
@@ -74,7 +81,7 @@ func spotsOf(result *geo.Result, fields *fields) []*spot {
 		}
 		s := byID[r.Place.ID]
 		if s == nil {
-			s = &spot{place: r.Place, first: math.MaxInt}
+			s = &spot{place: r.Place, first: math.MaxInt, inText: math.MaxInt}
 			byID[r.Place.ID] = s
 			spots = append(spots, s)
 		}
@@ -121,12 +128,18 @@ func (s *spot) add(before, r *geo.Resolution, fields *fields) {
 	s.undated++
 	switch {
 	case qualifies(before, r):
+		s.behind++
 		w *= qualifierWeight
 	case t.Kind == geo.KindDemonym:
+		s.demonyms++
 		w *= demonymWeight
 	default:
-		w *= fields.aside(r)
+		aside := fields.aside(r)
+		s.asides += bit(aside < 1)
+		w *= aside
 	}
+	s.within += bit(located(fields.before(t, 16)))
+	s.offices += bit(office(fields.after(t, 32)))
 	repeated := fields.repeats(t)
 	switch {
 	case repeated && s.first < 0:
@@ -137,8 +150,12 @@ func (s *spot) add(before, r *geo.Resolution, fields *fields) {
 	default:
 		w += w / (1 + float64(t.Start)/lead)
 	}
+	s.inTitle = s.inTitle || repeated || t.Field == geo.FieldTitle
 	if t.Field == geo.FieldText {
 		s.first = min(s.first, t.Start)
+		if !repeated {
+			s.inText = min(s.inText, t.Start)
+		}
 	}
 	s.atHead = s.atHead || s.first < lead
 	s.named += w
@@ -199,80 +216,6 @@ func specificity(p *geo.Place) float64 {
 	return 0.5
 }
 
-const (
-	// Of a division the focus goes down to a place in it that is named at least
-	// innerShare as much, and innerLead times as much as any other there; of a
-	// country, which is named for the setting more often than a county is, to one
-	// that is named countryShare as much and at the story's head.
-	innerShare   = 0.6
-	countryShare = 0.4
-	innerLead    = 1.4
-	// From a place that takes less than spreadShare of all that is named in its
-	// division the focus goes up to the division.
-	spreadShare = 0.4
-)
-
-// spreadOthers is how many other places of a division a story must name to be
-// spread over it: the larger the division, the more.
-func spreadOthers(division *geo.Place) int {
-	switch division.Precision() {
-	case geo.PrecisionAdmin2:
-		return 2
-	case geo.PrecisionAdmin1:
-		return 3
-	}
-	return 6
-}
-
-// focusOf picks the most salient place, one that only an agency's dateline names
-// only if there is nothing else. Where that is a country or division of which
-// the story tells mostly about one town, it is the town; where it is one of many
-// alike in a division, it is the division.
-func focusOf(spots []*spot) *spot {
-	var best *spot
-	for _, s := range spots {
-		if best == nil || compareFocus(s, best) > 0 {
-			best = s
-		}
-	}
-	if best == nil {
-		return nil
-	}
-	if over := spreadOver(best, spots); over != nil {
-		return over
-	}
-	for range 3 {
-		within := mostNamedWithin(best, spots)
-		if within == nil {
-			break
-		}
-		best = within
-	}
-	return best
-}
-
-// spreadOver gives the smallest named division over which the story is spread
-// and of which s is but one place, nil if there is none.
-func spreadOver(s *spot, spots []*spot) *spot {
-	var over *spot
-	for _, o := range spots {
-		if !o.told || !division(o.place) || !holds(o.place, s.place) || over != nil && holds(o.place, over.place) {
-			continue
-		}
-		others, sum := 0, s.named
-		for _, other := range spots[:min(len(spots), maxContext)] {
-			if other != s && holds(o.place, other.place) && !holds(other.place, s.place) && !holds(s.place, other.place) {
-				others++
-				sum += other.named
-			}
-		}
-		if others >= spreadOthers(o.place) && s.named < spreadShare*sum {
-			over = o
-		}
-	}
-	return over
-}
-
 // holds tells whether outer is a division that inner lies in, or inner a quarter
 // of the town outer. A town holds no other town.
 func holds(outer, inner *geo.Place) bool {
@@ -283,45 +226,6 @@ func holds(outer, inner *geo.Place) bool {
 // towns.
 func division(p *geo.Place) bool {
 	return gazetteer.ClassOf(p.FeatureCode).Has(gazetteer.ClassCountry | gazetteer.ClassAdmin1 | gazetteer.ClassAdmin2)
-}
-
-// mostNamedWithin gives the place inside outer that the story is mostly about,
-// nil if it is spread over outer.
-func mostNamedWithin(outer *spot, spots []*spot) *spot {
-	var first, second *spot
-	for _, s := range spots {
-		if s == outer || !s.told || !holds(outer.place, s.place) {
-			continue
-		}
-		switch {
-		case first == nil || s.named > first.named:
-			first, second = s, first
-		case second == nil || s.named > second.named:
-			second = s
-		}
-	}
-	if first == nil || !leads(first, outer) ||
-		second != nil && !holds(first.place, second.place) && !holds(second.place, first.place) && first.named < innerLead*second.named {
-		return nil
-	}
-	return first
-}
-
-// leads tells whether inner is named so much that a story about outer is really
-// about it.
-func leads(inner, outer *spot) bool {
-	if outer.place.Precision() == geo.PrecisionCountry {
-		return inner.atHead && inner.named >= countryShare*outer.named
-	}
-	return inner.named >= innerShare*outer.named
-}
-
-func compareFocus(a, b *spot) int {
-	return cmp.Or(
-		compareBool(a.told, b.told),
-		cmp.Compare(a.salience, b.salience),
-		cmp.Compare(b.first, a.first),
-	)
 }
 
 func (s *spot) location(focus bool, in *fields) geo.Location {
@@ -472,6 +376,33 @@ func (f *fields) aside(r *geo.Resolution) float64 {
 		return originWeight
 	}
 	return townsmanWeight
+}
+
+// located tells whether the words before a place put something there.
+func located(before string) bool {
+	words := strings.Fields(before)
+	if len(words) == 0 {
+		return false
+	}
+	switch strings.ToLower(words[len(words)-1]) {
+	case "in", "at", "near", "into", "around", "throughout", "across", "through":
+		return true
+	}
+	return false
+}
+
+// office tells whether the words after a place make it part of the name of those
+// who run it: "Police", "City Council", "County Sheriff".
+func office(after string) bool {
+	words := strings.Fields(after)
+	for _, word := range words[:min(len(words), 2)] {
+		switch strings.Trim(word, ".,;:'’s") {
+		case "Police", "police", "City", "Council", "County", "Sheriff", "Mayor", "mayor", "Fire", "School", "High",
+			"Board", "officer", "Town", "Township", "District", "Court", "Parish":
+			return true
+		}
+	}
+	return false
 }
 
 // measured tells whether the words before a place measure another from it:

@@ -17,7 +17,7 @@ func TestFocus(t *testing.T) {
 		"where somebody is from":   {"[Illinois] man dies", "An [Illinois] man died. He fell in [Dallas].", "dallas"},
 		"what it is measured from": {"", "Four died 40 miles southwest of [Springfield]. The town hall of [Decatur], [Illinois], was shut.", "decatur-il"},
 		"where a firm is based":    {"", "A [Springfield]-based mill will open in [Decatur], [Illinois].", "decatur-il"},
-		"a title said again":       {"[Decatur] votes", "[Decatur] votes. In [Springfield], [Illinois], it rained. [Springfield] is wet.", "decatur-il"},
+		"a title said again":       {"[Decatur] votes", "[Decatur] votes. In [Springfield], [Illinois], it rained.", "decatur-il"},
 		"a state behind its towns": {"", "From [Dallas], [Texas], and [Paris], [Texas], they came to [Springfield], [Missouri]. [Springfield] was full.", "springfield-mo"},
 		"of towns alike the first": {"", "In [Dallas] it rained." + later + " In [Decatur], [Illinois], it snowed.", "dallas"},
 	}
@@ -70,14 +70,14 @@ func TestFocusLevel(t *testing.T) {
 		"a town over one beside it":      {[]int{3, 1, 0, 0, 0, 0, 0}, "a"},
 		"a town in its county":           {[]int{3, 0, 0, 0, 2, 0, 0}, "a"},
 		"a county named above its towns": {[]int{1, 1, 0, 0, 4, 0, 0}, "county"},
-		"spread over a state":            {[]int{1, 1, 1, 1, 0, 1, 0}, "oh"},
+		"spread over a state":            {[]int{1, 1, 1, 1, 0, 2, 0}, "oh"},
 		"of many towns mostly one":       {[]int{4, 1, 1, 1, 0, 1, 0}, "a"},
 		"spread, its state unnamed":      {[]int{1, 1, 1, 1, 0, 0, 0}, "a"},
 		"a country takes more places":    {[]int{1, 1, 1, 1, 0, 0, 1}, "a"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			doc, result := told(places, test.times)
-			assignRoles(doc, result)
+			assignRoles(doc, result, &home{}, focusModel(t))
 			if result.Focus != test.want || result.Locations[0].Role != geo.RoleFocus {
 				t.Errorf("got %s, want %s", result.Focus, test.want)
 			}
@@ -94,4 +94,14 @@ func TestMeasured(t *testing.T) {
 			t.Errorf("%q: got %v", before, got)
 		}
 	}
+}
+
+// focusModel reads the embedded weights.
+func focusModel(t testing.TB) *FocusModel {
+	t.Helper()
+	m, err := ReadFocusModel(strings.NewReader(defaultFocusWeights))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }

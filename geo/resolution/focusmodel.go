@@ -1,0 +1,102 @@
+package resolution
+
+import (
+	_ "embed"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"newsmap/geo"
+)
+
+//go:embed focus.tsv
+var defaultFocusWeights string
+
+// FocusModel holds the weights that choose a document's focus among its places.
+// It is safe for concurrent use.
+type FocusModel struct {
+	weights focusVector
+}
+
+const (
+	focusHeader  = "# newsmap focus weights, version %d, CRC-32C %08x\n"
+	focusVersion = 1
+)
+
+// ReadFocusModel reads weights in the form of [FocusModel.WriteTo]: a first line
+// with version and checksum, then a line a feature with its name, a tab and its
+// weight. Features that are not named weigh nothing. An error that wraps
+// geo.ErrInvalid says what is wrong: no focus model, another version, cut or
+// damaged, or a line out of form, which it names.
+func ReadFocusModel(r io.Reader) (*FocusModel, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxModel {
+		return nil, geo.Invalid("focus model", "is over %d MiB long", maxModel>>20)
+	}
+	header, body, _ := strings.Cut(string(data), "\n")
+	var version int
+	var sum uint32
+	if _, err := fmt.Sscanf(header+"\n", focusHeader, &version, &sum); err != nil {
+		return nil, geo.Invalid("focus model", "is not in the form of one")
+	}
+	if version != focusVersion {
+		return nil, geo.Invalid("focus model", "has version %d; this program reads version %d", version, focusVersion)
+	}
+	if got := crc32.Checksum([]byte(body), castagnoli); got != sum {
+		return nil, geo.Invalid("focus model", "is cut or damaged: its checksum is %08x", got)
+	}
+	m, index := &FocusModel{}, map[string]int{}
+	for i, name := range focusFeatureNames {
+		index[name] = i
+	}
+	for n, line := range strings.Split(strings.TrimSuffix(body, "\n"), "\n") {
+		name, weight, _ := strings.Cut(line, "\t")
+		i, ok := index[name]
+		w, err := strconv.ParseFloat(weight, 64)
+		if !ok || err != nil || math.IsNaN(w) || math.IsInf(w, 0) {
+			return nil, geo.Invalid(fmt.Sprintf("focus model, line %d", n+2), "a known feature and its weight are due")
+		}
+		m.weights[i] = w
+	}
+	return m, nil
+}
+
+// WriteTo writes the weights as text, the same bytes for the same weights.
+func (m *FocusModel) WriteTo(w io.Writer) (int64, error) {
+	var sb strings.Builder
+	for i, name := range focusFeatureNames {
+		fmt.Fprintf(&sb, "%s\t%.4f\n", name, m.weights[i])
+	}
+	body := sb.String()
+	n, err := io.WriteString(w, fmt.Sprintf(focusHeader, focusVersion, crc32.Checksum([]byte(body), castagnoli))+body)
+	return int64(n), err
+}
+
+func (m *FocusModel) score(v *focusVector) float64 {
+	var sum float64
+	for i, x := range v {
+		sum += m.weights[i] * x
+	}
+	return sum
+}
+
+// focus gives the likeliest focus among the spots, nil if there are none. What
+// nothing but an agency's dateline names is that only where there is nothing
+// else.
+func (m *FocusModel) focus(spots []*spot, home *home) *spot {
+	var best *spot
+	var top float64
+	for i, v := range focusFeatures(spots, home) {
+		s, score := spots[i], m.score(&v)
+		if best == nil || s.told && !best.told || s.told == best.told && score > top {
+			best, top = s, score
+		}
+	}
+	return best
+}

@@ -1,0 +1,127 @@
+package resolution
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+
+	"newsmap/geo"
+)
+
+// FocusExample is a document with its toponyms and what it is about.
+type FocusExample struct {
+	Document *geo.Document
+	Toponyms []geo.Toponym
+	// Right tells whether the document is about a place; it may be about any of
+	// several.
+	Right func(*geo.Place) bool
+}
+
+// focusLesson is what there is to learn from one document: the features of its
+// places and which of them are right.
+type focusLesson struct {
+	features []focusVector
+	right    []bool
+}
+
+const (
+	focusEpochs  = 40
+	focusPenalty = 1e-2
+)
+
+// TrainFocus fits the weights of the focus by listwise logistic regression over
+// the places that r finds in each document: the probability of all right ones
+// together is to be as high as it can be. Each document is learnt from twice, the
+// second time without its outlet, so that the outlet's home remains a prior.
+// Documents in which no right place is found teach nothing. Same examples in the
+// same order, same weights. The errors are those of [Resolver.Resolve].
+func TrainFocus(ctx context.Context, r *Resolver, examples []FocusExample) (*FocusModel, error) {
+	var in []focusLesson
+	for _, ex := range examples {
+		for _, withheld := range [...]bool{false, true} {
+			doc := *ex.Document
+			if withheld {
+				doc.Domain = ""
+			}
+			lesson, err := r.focusLesson(ctx, &doc, ex)
+			if err != nil {
+				return nil, err
+			}
+			if lesson != nil {
+				in = append(in, *lesson)
+			}
+		}
+	}
+	return fitFocus(in), nil
+}
+
+func (r *Resolver) focusLesson(ctx context.Context, doc *geo.Document, ex FocusExample) (*focusLesson, error) {
+	result, home, err := r.resolve(ctx, doc, ex.Toponyms)
+	if err != nil {
+		return nil, err
+	}
+	spots := spotsOf(result, newFields(doc))
+	l := &focusLesson{features: focusFeatures(spots, home), right: make([]bool, len(spots))}
+	any := false
+	for i, s := range spots {
+		l.right[i] = ex.Right(s.place)
+		any = any || l.right[i]
+	}
+	if !any {
+		return nil, nil
+	}
+	return l, nil
+}
+
+// fitFocus finds the weights by AdaGrad, as fit does, and takes the mean of the
+// later half. Before anything is learnt, the rules decide.
+func fitFocus(in []focusLesson) *FocusModel {
+	prior := focusVector{focusRules: 2}
+	m := &FocusModel{weights: prior}
+	var sums, total focusVector
+	rng := rand.New(rand.NewPCG(trainingKey, 3))
+	order := rng.Perm(len(in))
+	for epoch := range focusEpochs {
+		rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
+		for _, i := range order {
+			m.learn(&in[i], &prior, &sums)
+		}
+		if epoch >= focusEpochs/2 {
+			for k := range total {
+				total[k] += m.weights[k] / (focusEpochs - focusEpochs/2)
+			}
+		}
+	}
+	for k := range total {
+		total[k] = math.Round(total[k]*1e4) / 1e4
+	}
+	return &FocusModel{weights: total}
+}
+
+func (m *FocusModel) learn(l *focusLesson, prior, sums *focusVector) {
+	probs := make([]float64, len(l.features))
+	for k := range probs {
+		probs[k] = m.score(&l.features[k])
+	}
+	softmax(probs)
+	var right float64
+	for k, on := range l.right {
+		if on {
+			right += probs[k]
+		}
+	}
+	var gradient focusVector
+	for k, p := range probs {
+		if l.right[k] {
+			p -= p / max(right, 1e-9)
+		}
+		for i, v := range l.features[k] {
+			gradient[i] += p * v
+		}
+	}
+	for i, g := range gradient {
+		g += focusPenalty * (m.weights[i] - prior[i])
+		sums[i] += g * g
+		m.weights[i] -= rate * g / math.Sqrt(sums[i]+1e-8)
+	}
+}
