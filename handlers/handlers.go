@@ -166,6 +166,7 @@ func (s *server) routes() *gin.Engine {
 	get("/api/histogram", s.histogram)
 	get("/api/suggest", s.suggest)
 	get("/api/places", s.listLabels)
+	get("/api/places/:id", s.getPlace)
 	get("/api/config", s.config)
 	get("/tiles/:z/:x/:y", s.serveTile)
 	get(feedPath, s.serveFeed)
