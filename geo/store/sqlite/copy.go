@@ -64,7 +64,7 @@ func (f *fold) withKeys(stmt *sql.Stmt, n, ordered int64, keys []similarity.Key)
 }
 
 // find gives the story that t is a copy of, 0 if none: of those that share keys
-// with it, most of them first, the first whose text says so.
+// with it, the likeliest first, the first whose text says so.
 func (f *fold) find(n, ordered int64, t *similarity.Text) (lead int64, err error) {
 	shared, err := f.sharing(n, ordered, t.Keys())
 	if err != nil || len(shared) == 0 {
@@ -93,9 +93,10 @@ func (f *fold) find(n, ordered int64, t *similarity.Text) (lead int64, err error
 	return 0, nil
 }
 
-// sharing counts how many of the keys other stories near in time have.
-func (f *fold) sharing(n, ordered int64, keys []similarity.Key) (map[int64]int, error) {
-	out := map[int64]int{}
+// sharing weighs the keys that other stories near in time have too: one that many
+// have, as all forecasts of a newsroom do, says little.
+func (f *fold) sharing(n, ordered int64, keys []similarity.Key) (map[int64]float64, error) {
+	out := map[int64]float64{}
 	first, last := hourOf(ordered-apartAtMost.Microseconds()), hourOf(ordered+apartAtMost.Microseconds())
 	for _, key := range keys {
 		rows, err := f.tx.StmtContext(f.ctx, f.store.put.prints).QueryContext(f.ctx, int64(key), first, last, maxPrints)
@@ -108,7 +109,7 @@ func (f *fold) sharing(n, ordered int64, keys []similarity.Key) (map[int64]int, 
 		}
 		for _, other := range numbers {
 			if other != n {
-				out[other]++
+				out[other] += 1 / float64(len(numbers))
 			}
 		}
 	}
@@ -128,7 +129,7 @@ func scanNumbers(rows *sql.Rows) (out []int64, err error) {
 }
 
 // kinOf tells how the stories are folded.
-func (f *fold) kinOf(shared map[int64]int) (out []kin, err error) {
+func (f *fold) kinOf(shared map[int64]float64) (out []kin, err error) {
 	numbers := make([]int64, 0, len(shared))
 	for n := range shared {
 		numbers = append(numbers, n)

@@ -84,9 +84,10 @@ func (s *Store) Put(ctx context.Context, st *story.Story) (story.Outcome, error)
 	if err != nil {
 		return "", fmt.Errorf("story %s: %w", st.ID, err)
 	}
+	text := similarity.New(put.Title, put.Text)
 	var outcome story.Outcome
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		w := putting{ctx: ctx, tx: tx, st: &s.put, store: s, record: rec, fold: fold{ctx, tx, s}, text: similarity.New(put.Title, put.Text)}
+		w := putting{ctx: ctx, tx: tx, st: &s.put, store: s, record: rec, fold: fold{ctx, tx, s}, text: text}
 		outcome = w.write(now)
 		return w.err
 	})
