@@ -89,7 +89,10 @@ func someItems(site *loopback.Site, n int) (items []loopback.Item) {
 // TestPollMany polls a thousand feeds that answer with 304, all due at once, and
 // bounds the time that it takes and what it writes.
 func TestPollMany(t *testing.T) {
-	const hosts, each = 100, 10
+	hosts, each := 100, 10
+	if raced {
+		hosts = 5
+	}
 	s := newService(t, subscription.Schedule{Least: time.Hour, Most: time.Hour}, queue.Config{})
 	var sites []*loopback.Site
 	for range hosts {
@@ -187,7 +190,7 @@ func TestSlowHost(t *testing.T) {
 	for i := range n {
 		dripping += slow.Asked(fmt.Sprintf("/%d", i))
 	}
-	if dripping > 2 {
+	if dripping > 2+int(took/(30*time.Second)) {
 		t.Errorf("%d requests to the slow host", dripping)
 	}
 }
