@@ -1,7 +1,7 @@
 package fetch
 
 import (
-	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,8 +18,9 @@ const acceptEncoding = "gzip, br, zstd"
 type watched struct {
 	r        io.Reader
 	left     int64
-	progress func()
-	failed   error // of the connection
+	progress func() // it goes on
+	pause    func() // for now nobody reads, which is not its fault
+	failed   error  // of the connection
 }
 
 func (w *watched) Read(p []byte) (int, error) {
@@ -38,23 +39,57 @@ func (w *watched) Read(p []byte) (int, error) {
 
 var errTooLarge = errors.New("too large")
 
+// largeBody is the size in bytes from which only few bodies are read at once.
+// Hostile hosts must not be able to fill the memory by sending side by side.
+const largeBody = 1 << 20
+
 // unpack reads r to its end; neither what came nor what it unpacks to may have
-// more than most bytes. A bomb is noticed before it unfolds.
-func unpack(r *watched, encoding string, most int64) ([]byte, error) {
+// more than most bytes. A bomb is noticed before it unfolds. What is large waits for
+// a place in room.
+func unpack(ctx context.Context, r *watched, encoding string, most int64, room chan struct{}) ([]byte, error) {
 	plain, done, err := unpacker(r, strings.ToLower(strings.TrimSpace(encoding)))
 	if err != nil {
 		return nil, bodyError(err, r, most)
 	}
 	defer done()
-	var out bytes.Buffer
-	n, err := io.Copy(&out, io.LimitReader(plain, most+1))
-	if err == nil && n > most {
+	out, err := appendTo(nil, plain, min(most, largeBody)+1)
+	if err == nil && len(out) > largeBody {
+		r.pause()
+		select {
+		case room <- struct{}{}:
+			defer func() { <-room }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		r.progress()
+		out, err = appendTo(out, plain, most+1)
+	}
+	if err == nil && int64(len(out)) > most {
 		err = errTooLarge
 	}
 	if err != nil {
 		return nil, bodyError(err, r, most)
 	}
-	return out.Bytes(), nil
+	return out, nil
+}
+
+// appendTo reads until out has most bytes or r ends. It grows by less than a
+// bytes.Buffer does, which would hold three times what it reads.
+func appendTo(out []byte, r io.Reader, most int64) ([]byte, error) {
+	for int64(len(out)) < most {
+		if len(out) == cap(out) {
+			out = append(out, make([]byte, 512)...)[:len(out)]
+		}
+		n, err := r.Read(out[len(out):min(int64(cap(out)), most)])
+		out = out[:len(out)+n]
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
 }
 
 func unpacker(r io.Reader, encoding string) (plain io.Reader, done func(), err error) {

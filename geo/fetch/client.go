@@ -38,6 +38,8 @@ type Config struct {
 	// SlowAtOnce bounds how many requests with a Wait run at once at hosts that
 	// took seconds of late, so that those never hold all of a caller's workers; 0: 8.
 	SlowAtOnce int
+
+	LargeAtOnce int // bodies over a mebibyte that are read at once, which bounds memory; 0: 3
 }
 
 func (c Config) withDefaults() Config {
@@ -63,6 +65,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.SlowAtOnce == 0 {
 		c.SlowAtOnce = 8
+	}
+	if c.LargeAtOnce == 0 {
+		c.LargeAtOnce = 3
 	}
 	return c
 }
@@ -101,6 +106,7 @@ type Client struct {
 	agent string
 	guard *guard
 	hosts *hosts
+	large chan struct{} // holds a value for each large body that is read
 	// The transport follows no redirect: each is a request of its own, with its
 	// own turn and robots.txt.
 	transport *http.Transport
@@ -109,7 +115,7 @@ type Client struct {
 // New makes a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
-	c := &Client{cfg: cfg, agent: cfg.userAgent(), guard: newGuard(cfg.AllowPrivate, cfg.Ports), hosts: newHosts(cfg.Pace, cfg.SlowAtOnce)}
+	c := &Client{cfg: cfg, agent: cfg.userAgent(), guard: newGuard(cfg.AllowPrivate, cfg.Ports), hosts: newHosts(cfg.Pace, cfg.SlowAtOnce), large: make(chan struct{}, cfg.LargeAtOnce)}
 	dialer := &net.Dialer{Timeout: cfg.DialTimeout, Control: c.guard.control}
 	c.transport = &http.Transport{
 		Proxy:                  nil, // a proxy would resolve names itself, out of the guard's sight
@@ -414,8 +420,8 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, u *ur
 	var err error
 	idle := time.AfterFunc(c.cfg.IdleTimeout, func() { cancel(errIdle) })
 	defer idle.Stop()
-	body := &watched{r: resp.Body, left: most, progress: func() { idle.Reset(c.cfg.IdleTimeout) }}
-	if result.Body, err = unpack(body, resp.Header.Get("Content-Encoding"), most); err != nil {
+	body := &watched{r: resp.Body, left: most, progress: func() { idle.Reset(c.cfg.IdleTimeout) }, pause: func() { idle.Stop() }}
+	if result.Body, err = unpack(ctx, body, resp.Header.Get("Content-Encoding"), most, c.large); err != nil {
 		return nil, explain(ctx, u.String(), err)
 	}
 	return &answer{result: result}, nil
