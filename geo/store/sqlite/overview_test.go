@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"newsmap/geo/store/sqlite"
@@ -71,4 +72,56 @@ func BenchmarkOverview(b *testing.B) {
 			countMarks(b, s)
 		}
 	})
+}
+
+// TestOverviewWhileStoriesCome asks for everything while stories are put and
+// deleted: each answer must be whole.
+func TestOverviewWhileStoriesCome(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "news.db"), nil)
+	defer s.Close()
+	fill(t, s, 30, 10)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p := newPress()
+		for i := range 60 {
+			st := p.next(10)
+			if _, err := s.Put(t.Context(), st); err != nil {
+				t.Error(err)
+			}
+			if i%3 == 0 {
+				if err := s.Delete(t.Context(), st.ID); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}()
+	var readers sync.WaitGroup
+	for range 3 {
+		readers.Go(func() {
+			for running := true; running; {
+				select {
+				case <-done:
+					running = false
+				default:
+				}
+				stories, marks := map[string]bool{}, map[string]int{}
+				if err := s.Briefs(t.Context(), story.Query{}, func(b *story.Brief) error { stories[b.ID] = true; return nil }); err != nil {
+					t.Error(err)
+				}
+				if err := s.Marks(t.Context(), story.Query{}, func(m *story.Mark) error { marks[m.Brief.ID]++; return nil }); err != nil {
+					t.Error(err)
+				}
+				for id, n := range marks {
+					if n != 2 {
+						t.Errorf("story %s has %d marks, want 2", id, n)
+					}
+				}
+			}
+		})
+	}
+	readers.Wait()
+	if got := countMarks(t, s); got != 2*40 {
+		t.Errorf("%d marks at the end, want 80", got)
+	}
 }
