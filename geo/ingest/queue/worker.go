@@ -29,7 +29,7 @@ type newsWorker struct {
 }
 
 func (w *newsWorker) Work(ctx context.Context, job *river.Job[newsArgs]) error {
-	first, last := len(job.Errors) == 0, job.Attempt >= w.queue.cfg.Attempts
+	first, last := len(job.Errors) == 0, w.queue.isLast(job.JobRow)
 	return w.queue.outcome(ctx, job.JobRow, w.queue.work().Ingest(ctx, &job.Args.News, first, last))
 }
 
@@ -38,6 +38,10 @@ func (q *Queue) work() Handlers {
 	defer q.mu.Unlock()
 	return q.handlers
 }
+
+// isLast tells whether a job that fails to fetch is given up. Failures count, not
+// starts: one that ended with the process, at no page's fault, has read nothing.
+func (q *Queue) isLast(job *rivertype.JobRow) bool { return len(job.Errors)+1 >= q.cfg.Attempts }
 
 // outcome tells River what to do with a job that has returned err.
 func (q *Queue) outcome(ctx context.Context, job *rivertype.JobRow, err error) error {
@@ -48,8 +52,8 @@ func (q *Queue) outcome(ctx context.Context, job *rivertype.JobRow, err error) e
 		return err
 	case fetched && out.Reason == fetch.ReasonBusy:
 		return river.JobSnooze(max(out.RetryAfter, time.Millisecond))
-	case errors.Is(err, geo.ErrInvalid), fetched && job.Attempt >= q.cfg.Attempts:
-		q.cfg.Logger.WarnContext(ctx, "job given up", "kind", job.Kind, "job", job.ID, "attempts", job.Attempt, "reason", err)
+	case errors.Is(err, geo.ErrInvalid), fetched && q.isLast(job):
+		q.cfg.Logger.WarnContext(ctx, "job given up", "kind", job.Kind, "job", job.ID, "attempts", len(job.Errors)+1, "reason", err)
 		return river.JobCancel(err)
 	}
 	if fetched && out.RetryAfter > 0 {
@@ -71,7 +75,7 @@ type backoff struct{ queue *Queue }
 func (b *backoff) NextRetry(job *rivertype.JobRow) time.Time {
 	const longest, longestAsked = 6 * time.Hour, 24 * time.Hour
 	wait := b.queue.cfg.Backoff
-	for range job.Attempt - 1 {
+	for range job.Errors {
 		if wait = min(4*wait, longest); wait == longest {
 			break
 		}
