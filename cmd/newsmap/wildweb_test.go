@@ -2,9 +2,11 @@ package main
 
 import (
 	"database/sql"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"newsmap/geo/ingest/queue"
 	"newsmap/geo/ingest/wildweb"
 	"newsmap/geo/store/sqlite"
+	"newsmap/geo/story"
 )
 
 // wildEnv asks for the proof in full.
@@ -30,7 +33,7 @@ func wildSizeOf() wildSize {
 	if os.Getenv(wildEnv) == "full" {
 		return wildSize{wildweb.Config{Seed: 1, Feeds: 200, Pages: 5_000, Turns: 7, Contact: contact, Hang: true}, 12, 15 * time.Minute}
 	}
-	return wildSize{wildweb.Config{Seed: 1, Feeds: 42, Pages: 300, Turns: 3, Contact: contact}, 12, 90 * time.Second}
+	return wildSize{wildweb.Config{Seed: 1, Feeds: 42, Pages: 300, Turns: 3, Contact: contact}, 12, 5 * time.Minute}
 }
 
 // TestWildWeb follows feeds with all that feeds do in the wild: at the end there
@@ -79,6 +82,38 @@ func proveWild(t *testing.T, size wildSize, kills int) {
 	t.Logf("%d stories, %d requests (%d answered by 304), %d kills, at most %d MiB resident", len(w.Stories()), asked, notModified, r.kills, r.resident>>10)
 }
 
+// TestWildFlood has 100,000 items stream through, and looks at how much memory
+// that takes.
+func TestWildFlood(t *testing.T) {
+	if os.Getenv(wildEnv) != "flood" {
+		t.Skip("takes a quarter of an hour; " + wildEnv + "=flood runs it")
+	}
+	const feeds, hopeless, each, turns, most = 25, 22, 2_000, 2, 300 << 10
+	size := wildSize{wildweb.Config{Seed: 1, Feeds: feeds + hopeless, Flood: each, Turns: turns, Contact: "desk@wild.example"}, 0, 40 * time.Minute}
+	w, err := wildweb.New(size.web)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	r := newWildRun(t, w, size)
+	for turn := range turns {
+		w.Turn()
+		r.due()
+		r.start()
+		r.settle()
+		t.Logf("turn %d: %s, at most %d MiB resident", turn+1, r.took(), r.resident>>10)
+	}
+	r.stop()
+	store := r.open()
+	defer store.Close()
+	if n, err := store.Count(t.Context(), story.Query{}); err != nil || n.Stories != feeds*each*turns {
+		t.Errorf("%+v, %v; want %d stories", n, err, feeds*each*turns)
+	}
+	if r.resident > most {
+		t.Errorf("%d KiB resident, more than %d", r.resident, most)
+	}
+}
+
 // wildRun is the real program on a wild web.
 type wildRun struct {
 	*testing.T
@@ -102,6 +137,16 @@ func newWildRun(t *testing.T, w *wildweb.Web, size wildSize) *wildRun {
 	}
 	t.Setenv("SSL_CERT_FILE", filepath.Join(dir, "ca.pem"))
 	return &wildRun{T: t, web: w, size: size, path: filepath.Join(dir, "news.db"), random: rand.New(rand.NewPCG(size.web.Seed, 2))}
+}
+
+// open opens the store. Nobody but the program holds it when that is killed.
+func (r *wildRun) open() *sqlite.Store {
+	r.Helper()
+	store, err := sqlite.Open(r.Context(), r.path, sqlite.Options{})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return store
 }
 
 // start starts the program unless it runs. It polls when due says so and not by itself.
@@ -179,9 +224,11 @@ func (r *wildRun) took() string { return time.Since(r.begun).Round(time.Millisec
 // be tried again.
 func (r *wildRun) settle() {
 	r.Helper()
-	for end := time.Now().Add(r.size.wait); ; time.Sleep(100 * time.Millisecond) {
-		r.resident = max(r.resident, residentKB(r, r.program.Process.Pid))
-		unpolled, busy, retryable := r.open()
+	store := r.open()
+	defer store.Close()
+	for end := time.Now().Add(r.size.wait); ; time.Sleep(200 * time.Millisecond) {
+		r.resident = max(r.resident, peakKB(r, r.program.Process.Pid))
+		unpolled, busy, retryable := r.left(store)
 		if unpolled == 0 && busy == 0 && len(retryable) == 0 {
 			return
 		}
@@ -196,23 +243,27 @@ func (r *wildRun) settle() {
 	}
 }
 
+// peakKB is the most memory that a process ever held, in KiB.
+func peakKB(t testing.TB, pid int) (n int) {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0 // not on this system
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			fmt.Sscan(rest, &n)
+		}
+	}
+	return n
+}
+
 // tailOf is the end of a long log.
 func tailOf(log string) string { return log[max(0, len(log)-8_000):] }
 
-func (r *wildRun) openStore() *sqlite.Store {
+// left counts what is still to be done.
+func (r *wildRun) left(store *sqlite.Store) (unpolled, busy int, retryable []int64) {
 	r.Helper()
-	store, err := sqlite.Open(r.Context(), r.path, sqlite.Options{})
-	if err != nil {
-		r.Fatal(err)
-	}
-	return store
-}
-
-// open counts what is still to be done.
-func (r *wildRun) open() (unpolled, busy int, retryable []int64) {
-	r.Helper()
-	store := r.openStore()
-	defer store.Close()
 	subs, err := store.Subscriptions(r.Context())
 	if err != nil {
 		r.Fatal(err)
@@ -244,9 +295,13 @@ func (r *wildRun) open() (unpolled, busy int, retryable []int64) {
 // check looks at the store when the program has ended.
 func (r *wildRun) check() {
 	r.Helper()
-	store := r.openStore()
+	store := r.open()
 	defer store.Close()
 	complaints, err := r.web.Check(r.Context(), store)
+	if err != nil {
+		r.Fatal(err)
+	}
+	copies, err := r.web.CheckCopies(r.Context(), store)
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -254,7 +309,7 @@ func (r *wildRun) check() {
 	if err != nil {
 		r.Fatal(err)
 	}
-	complaints = append(complaints, r.web.CheckFeeds(subs)...)
+	complaints = slices.Concat(complaints, copies, r.web.CheckFeeds(subs))
 	const most = 60
 	for i, c := range complaints {
 		if i == most {
@@ -273,7 +328,7 @@ func (r *wildRun) quiet() {
 	r.start()
 	r.settle()
 	r.stop()
-	store := r.openStore()
+	store := r.open()
 	defer store.Close()
 	const most = 20
 	changes, err := store.Changes(r.Context(), before, most)
@@ -291,7 +346,7 @@ func (r *wildRun) quiet() {
 
 func (r *wildRun) revision() int64 {
 	r.Helper()
-	store := r.openStore()
+	store := r.open()
 	defer store.Close()
 	n, err := store.Revision(r.Context())
 	if err != nil {

@@ -20,5 +20,9 @@
 // The proof over the real program, small (in the normal test run) and in full:
 //
 //	go test ./cmd/newsmap -run TestWildWeb
-//	NEWSMAP_WILD=full go test ./cmd/newsmap -run TestWildWeb -timeout 60m -v
+//	NEWSMAP_WILD=full go test ./cmd/newsmap -run TestWildWeb -timeout 90m -v
+//
+// The proof that memory stays bounded over 100,000 items:
+//
+//	NEWSMAP_WILD=flood go test ./cmd/newsmap -run TestWildFlood -timeout 60m -v
 package wildweb

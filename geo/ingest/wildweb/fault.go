@@ -190,7 +190,7 @@ func endless(rw http.ResponseWriter, r *http.Request, kind string) {
 	}
 }
 
-// bomb is a small answer that unpacks to a gigabyte.
+// bomb is a small answer that unpacks to 128 MiB.
 func bomb(rw http.ResponseWriter, kind string) {
 	rw.Header().Set("Content-Encoding", "gzip")
 	rw.Header().Set("Content-Type", kind)
@@ -201,7 +201,7 @@ var packedBomb = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	block := make([]byte, 1<<20)
-	for range 1 << 10 {
+	for range 128 {
 		_, _ = z.Write(block)
 	}
 	_ = z.Close()

@@ -67,6 +67,14 @@ func (k pageKind) folder() string {
 // charsets are the encodings of pages, in turn.
 var charsets = []string{"utf-8", "utf-8", "windows-1252", "windows-1251", "shift_jis", "gbk", "iso-8859-1", "utf-8", "koi8-r", "iso-8859-2", "big5", "euc-kr", "utf-16"}
 
+// tail is what ends the article's page in letters that not every encoding has.
+func (a *piece) tail() string {
+	if a.wire > 0 {
+		return "" // outlets print a report as it is
+	}
+	return tails[a.charset]
+}
+
 // document is the page of an article at a turn.
 func (w *Web) document(a *piece, turn int) string {
 	v, n := a.at(turn)
@@ -85,7 +93,7 @@ func (w *Web) document(a *piece, turn int) string {
 			b.WriteString(`<figure><img src="/img/1.jpg" alt=""><figcaption>The harbour of Vladivostok, archive picture.</figcaption></figure>`)
 		}
 	}
-	if tail := tails[a.charset]; tail != "" {
+	if tail := a.tail(); tail != "" {
 		fmt.Fprintf(&b, "<p>%s</p>", tail)
 	}
 	b.WriteString(`</article><aside><h2>Read more</h2><ul><li><a href="/news/1">Ten beaches near Honolulu</a></li></ul></aside><section id="comments"><p>There are no comments.</p><a href="#c">LEAVE A COMMENT</a></section></main><footer><p>All rights reserved.</p></footer></body></html>`)

@@ -31,6 +31,7 @@ type source struct {
 	last     int     // turn, in which no server lies
 	twin     *source // whose articles it lists too, as a section of the same outlet
 	articles []*piece
+	flood    int // items, all new in each turn, in the place of articles
 }
 
 type format int
@@ -175,9 +176,27 @@ func (s *source) item(a *piece, turn int) item {
 	return it
 }
 
+// deluge makes the items of a turn in a feed that is a flood.
+func (s *source) deluge(turn int, seed uint64) []item {
+	r := rand.New(rand.NewPCG(seed, uint64(s.n*1_000+turn)))
+	out := make([]item, s.flood)
+	for i := range out {
+		town := pick(r, towns)
+		text := strings.Join(paragraphs(r, town)[:3], "</p><p>")
+		out[i] = item{
+			title: headline(r, town), link: fmt.Sprintf("%s/flood/%d-%d", s.host.base("http"), turn, i), guid: fmt.Sprintf("flood-%d-%d", turn, i),
+			content: "<p>" + text + "</p>", date: started.Add(time.Duration(turn*s.flood+i) * time.Second).Format(time.RFC1123Z),
+		}
+	}
+	return out
+}
+
 // render writes the feed at a turn, in its format and encoding.
 func (s *source) render(turn int, seed uint64) (body []byte, contentType string) {
 	items := s.items(turn, seed)
+	if s.flood > 0 {
+		items = s.deluge(turn, seed)
+	}
 	var text string
 	switch s.format {
 	case formatAtom:

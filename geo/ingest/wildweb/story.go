@@ -116,7 +116,7 @@ func (w *Web) story(a *piece) Story {
 	case a.feed.full():
 		s.Source, s.Mark = story.SourceFeed, a.mark(n)
 	case a.page.good():
-		s.Source, s.Mark, s.Tail = story.SourcePage, a.mark(n), tails[a.charset]
+		s.Source, s.Mark, s.Tail = story.SourcePage, a.mark(n), a.tail()
 		if a.odd != "" || a.feed.format == formatRSS091 {
 			s.Published = a.published // the page knows it
 		}
@@ -143,10 +143,13 @@ func (a *piece) write(r *rand.Rand, turns int) {
 	}
 }
 
-// repeat makes the article a copy of an agency's report, as outlets print it:
-// another title, a line of their own.
+// repeat makes the article a copy of an agency's report, as outlets print it: with
+// a headline and a line of their own.
 func (a *piece) repeat(r *rand.Rand, report []string) {
 	text := append([]string{}, report...)
 	text[len(text)-1] += " " + a.mark(0)
-	a.versions = []version{{turn: a.first, title: headline(r, a.town), text: text}}
+	_, lead, _ := strings.Cut(report[0], " — ")
+	words := strings.Fields(strings.Trim(lead, "“”"))
+	title := fmt.Sprintf("%s %s: %s", surname(r), []string{"reports", "says", "notes", "hears"}[r.IntN(4)], strings.Join(words[:min(len(words), 6+r.IntN(3))], " "))
+	a.versions = []version{{turn: a.first, title: title, text: text}}
 }

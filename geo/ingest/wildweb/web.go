@@ -23,6 +23,7 @@ type Config struct {
 
 	Contact string        // that each request must name in its User-Agent; empty: any
 	Drip    time.Duration // for a page that comes slowly; 0: 400 ms
+	Flood   int           // items that each feed that works lists in each turn, all new, with whole texts, in the place of Pages
 	Hang    bool          // some pages never end, which costs a client its whole patience
 }
 
@@ -83,6 +84,12 @@ func (w *Web) plan() error {
 		if bad[i].name == "robots" {
 			s.host.forbidden = append(s.host.forbidden, s.path)
 		}
+	}
+	if w.cfg.Flood > 0 {
+		for _, s := range w.sources[:works] {
+			s.flood, s.format, s.ids, s.mode, s.charset, s.fault = w.cfg.Flood, format(s.n%3), idsStable, modeFull, "utf-8", &fault{name: "works"}
+		}
+		return nil
 	}
 	for i := range good {
 		good[i].last = w.cfg.Turns
@@ -151,7 +158,7 @@ func (w *Web) addWires(r *rand.Rand) {
 		town := pick(r, towns)
 		report := paragraphs(r, town)
 		for _, a := range w.articles[i : i+copies] {
-			a.wire, a.town, a.page = wire, town, pagePlain
+			a.wire, a.town, a.page, a.charset, a.odd = wire, town, pagePlain, "utf-8", ""
 			a.repeat(r, report)
 		}
 	}

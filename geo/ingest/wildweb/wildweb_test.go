@@ -101,7 +101,7 @@ func checkPage(t *testing.T, w *Web, client *fetch.Client, a *piece) {
 		}
 	case err != nil:
 		t.Errorf("page %d of kind %d in %s: %v", a.n, a.page, a.charset, err)
-	case !strings.Contains(text, a.mark(n)) || !strings.Contains(text, tails[a.charset]) || !strings.HasPrefix(text, v.title):
+	case !strings.Contains(text, a.mark(n)) || !strings.Contains(text, a.tail()) || !strings.HasPrefix(text, v.title):
 		t.Errorf("page %d of kind %d in %s lacks its mark, tail or title: %.3000s", a.n, a.page, a.charset, text)
 	}
 }
