@@ -44,6 +44,11 @@ func newEvaluate() *cobra.Command {
 accuracy. A corpus has one JSON document a line: id, title, domain, url, date, text
 and mentions with start, end, text, lat, lon, geonameid, name and fcode.
 
+The table gives precision, recall and F1 of recognition by overlap (P, R, F1) and by
+equal spans (exact), of what is matched the share within 161 km, the mean and median
+error and the area under its log, precision, recall and F1 end to end (e2e), and how far
+confidence is off, of recognition and end to end (expected calibration error, ECE).
+
 Where the embedded weights were trained on a corpus, its figures come from
 cross-validation by outlet: each fifth of the outlets is read with weights trained
 anew on the others, and the table says so. The folds learn, as the embedded weights
@@ -55,7 +60,7 @@ twice and the difference put to a paired bootstrap over documents. Cross-validat
 trains weights of its own, so that weights from a file are compared on corpora that
 nothing was trained on.`,
 		Example: `  newsmap evaluate lgl.jsonl geovirus.jsonl
-  newsmap evaluate --details --html errors.html lgl.jsonl
+  newsmap evaluate --details=false --html errors.html lgl.jsonl
   newsmap evaluate --gazetteer world.gaz --baseline-gazetteer embedded lgl.jsonl
   newsmap evaluate --baseline-recognition old.tsv geovirus.jsonl`,
 		Args: cobra.MinimumNArgs(1),
@@ -68,7 +73,7 @@ nothing was trained on.`,
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&o.details, "details", false, "also print the figures by feature class and by outlet")
+	f.BoolVar(&o.details, "details", true, "also print the figures by feature class and by outlet")
 	f.StringVar(&o.html, "html", "", "write every error, with its sentence and candidates, to this HTML `FILE`")
 	f.StringVar(&o.baseline, "baseline-gazetteer", "", "`PATH` of a second gazetteer to compare with, or embedded")
 	f.StringVar(&o.recognition, "baseline-recognition", "", "`FILE` of recognition weights to compare the embedded ones with")

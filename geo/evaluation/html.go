@@ -53,9 +53,18 @@ type (
 		Name     string
 		Header   []string
 		Rows     [][]string // the first cell names the row
-		Columns  []string   // of the index: outcomes
+		Diagrams []htmlDiagram
+		Columns  []string // of the index: outcomes
 		Index    []htmlIndexRow
 		Sections []htmlSection
+	}
+	htmlDiagram struct {
+		Title, Error, Line string
+		Points             []htmlPoint
+	}
+	htmlPoint struct {
+		X, Y, Ideal string // on a square of diagramSize
+		Title       string
 	}
 	htmlIndexRow struct {
 		Class string
@@ -94,6 +103,7 @@ func (r *Report) html(number int) htmlReport {
 		line[1] = "" // documents are not of a class
 		out.Rows = append(out.Rows, line)
 	}
+	out.Diagrams = []htmlDiagram{diagram("recognition", &r.Recognition), diagram("end to end", &r.EndToEnd)}
 	type key struct {
 		outcome Outcome
 		class   string
@@ -121,6 +131,24 @@ func (r *Report) html(number int) htmlReport {
 		}
 	}
 	return out
+}
+
+// diagramSize is the side of a reliability diagram, in the units of its picture.
+const diagramSize = 200
+
+// diagram draws mean confidence against the share that is right: bins on the
+// diagonal mean what they say.
+func diagram(title string, c *Calibration) htmlDiagram {
+	d := htmlDiagram{Title: title, Error: fmt.Sprintf("%.3f", c.Error)}
+	at := func(v float64) string { return fmt.Sprintf("%.1f", v*diagramSize) }
+	var line []string
+	for _, b := range c.Bins {
+		p := htmlPoint{X: at(b.Confidence), Y: at(1 - b.Right), Ideal: at(1 - b.Confidence)}
+		p.Title = fmt.Sprintf("%d predictions at %.2f to %.2f: mean confidence %.3f, right %.3f", b.Count, b.Low, b.High, b.Confidence, b.Right)
+		d.Points, line = append(d.Points, p), append(line, p.X+","+p.Y)
+	}
+	d.Line = strings.Join(line, " ")
+	return d
 }
 
 // cells splits a line of the text table.

@@ -29,7 +29,10 @@ type Report struct {
 	WithoutDemonyms  Score // the same of demonyms ("Turkish"), which not every corpus marks
 	ByClass          []Part
 	ByOutlet         []Part
-	Pairs            []Pair // everything that was compared, in the order of the corpus
+	// Recognition and EndToEnd say how far the confidences can be taken at their
+	// word, over the whole corpus.
+	Recognition, EndToEnd Calibration
+	Pairs                 []Pair // everything that was compared, in the order of the corpus
 
 	documents []Document
 }
@@ -129,6 +132,7 @@ func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Repo
 		report.Pairs = append(report.Pairs, pairs...)
 	}
 	report.Total, report.WithoutCountries, report.WithoutDemonyms = total.score(), noCountries.score(), noDemonyms.score()
+	report.Recognition, report.EndToEnd = calibrate(total.recognised), calibrate(total.placed)
 	report.ByClass, report.ByOutlet = parts(classes), parts(outlets)
 	return report
 }
@@ -233,12 +237,13 @@ func (r *Report) Details(w io.Writer) error {
 }
 
 func header(first string) string {
-	return strings.Join([]string{first, "docs", "gold", "found", "P", "R", "F1", "exact F1",
-		"Acc@161", "mean km", "median km", "AUC", "e2e P", "e2e R", "e2e F1", ""}, "\t")
+	return strings.Join([]string{first, "docs", "gold", "found", "P", "R", "F1", "exact P", "exact R", "exact F1",
+		"Acc@161", "mean km", "median km", "AUC", "e2e P", "e2e R", "e2e F1", "rec ECE", "e2e ECE", ""}, "\t")
 }
 
 func row(name string, s Score) string {
-	return fmt.Sprintf("%s\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.0f\t%.1f\t%.3f\t%.3f\t%.3f\t%.3f\t",
-		name, s.Documents, s.Gold, s.Predicted, s.Overlap.Precision, s.Overlap.Recall, s.Overlap.F1, s.Exact.F1,
-		s.Accuracy, s.MeanKM, s.MedianKM, s.AUC, s.EndToEnd.Precision, s.EndToEnd.Recall, s.EndToEnd.F1)
+	return fmt.Sprintf("%s\t%d\t%d\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.0f\t%.1f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t",
+		name, s.Documents, s.Gold, s.Predicted, s.Overlap.Precision, s.Overlap.Recall, s.Overlap.F1, s.Exact.Precision, s.Exact.Recall, s.Exact.F1,
+		s.Accuracy, s.MeanKM, s.MedianKM, s.AUC, s.EndToEnd.Precision, s.EndToEnd.Recall, s.EndToEnd.F1,
+		s.RecognitionECE, s.EndToEndECE)
 }

@@ -52,6 +52,11 @@ type Score struct {
 	MeanKM   float64 // mean error of the resolved, in km
 	MedianKM float64 // median error of the resolved, in km
 	AUC      float64 // area under ln(1+error)/ln(1+FarthestKM), 0 (best) to 1
+
+	// RecognitionECE and EndToEndECE are expected calibration errors, 0 (best) to 1:
+	// of a toponym's confidence that it matches a mention, and of a place's that it
+	// also lies within NearKM. Predictions without a place have none of the latter.
+	RecognitionECE, EndToEndECE float64
 }
 
 // tally gathers pairs until they are made into a Score.
@@ -59,6 +64,8 @@ type tally struct {
 	documents, gold, predicted, matched, exact, right int
 
 	errors []float64
+
+	recognised, placed []said // the confidences of predictions
 }
 
 func (t *tally) add(p *Pair) {
@@ -70,6 +77,10 @@ func (t *tally) add(p *Pair) {
 	}
 	if p.Predicted != nil {
 		t.predicted++
+		t.recognised = append(t.recognised, said{p.Predicted.Toponym.Confidence, p.Gold != nil})
+		if p.Predicted.Place != nil {
+			t.placed = append(t.placed, said{p.Predicted.Confidence, p.Outcome == OutcomeRight})
+		}
 	}
 	if p.Gold == nil || p.Predicted == nil {
 		return
@@ -99,6 +110,7 @@ func (t *tally) score() Score {
 	sorted := slices.Clone(t.errors)
 	slices.Sort(sorted)
 	s.MeanKM, s.MedianKM, s.AUC = mean(sorted), median(sorted), auc(sorted)
+	s.RecognitionECE, s.EndToEndECE = calibrate(t.recognised).Error, calibrate(t.placed).Error
 	return s
 }
 
