@@ -10,8 +10,48 @@
 // Two reports on the same documents are compared by a paired bootstrap
 // ([Compare]), and every error can be listed ([HTML], [Report.Errors]).
 //
+// # Calibration
+//
+// A confidence is a promise: of the toponyms held to be one at .8, eight in ten
+// should match a mention, and of the places, eight in ten should also lie within
+// 161 km. The expected calibration error is how far that is missed: predictions
+// are sorted by confidence into ten bins of equal mass, and the distance between a
+// bin's mean confidence and its share of right predictions is averaged, weighted
+// by what the bins hold (Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated
+// Probabilities Using Bayesian Binning", AAAI 2015; bins of equal mass as in Nguyen
+// and O'Connor, "Posterior Calibration and Exploratory Analysis for Natural
+// Language Processing Models", EMNLP 2015). Equal confidences share a bin. A report
+// gives it of recognition and end to end ([Calibration]), and its page draws both.
+// With few predictions, as of a single outlet, it is high by chance alone.
+//
+// # Focus
+//
 // What a story is about is measured by itself ([RunFocus]): how often it is the
-// place that a reader named. The labels under testdata hold ids, no text.
+// place that a reader named. The labels under testdata hold ids, no text: a first
+// hundred that nothing of the choice is fitted to, and the 488 other stories of LGL,
+// from which the weights are learnt together with the sample stories. Where several
+// places are a fair answer, a label names them all.
+//
+//	                                             rules   learnt
+//	the 100 held out                             .78     .77
+//	  of the 86 in which a right place is found  .91     .90
+//	the 488, by outlet in 5 folds                .78     .81
+//	  of the 452 in which a right place is found .85     .87
+//	the 80 sample stories, fitted to             .95     .96
+//
+// The rules alone had once been chosen by looking at the hundred, and at 50 of the
+// others, which is why they do better there than on the rest. In one story of
+// twelve no right place is found at all, in a third of these because the outlet is
+// not known and a namesake elsewhere is taken: with the homes of ten more outlets
+// the learnt choice agrees in .81 of the hundred and .83 of the others. A lower
+// threshold of recognition (.3 in place of .5) would find a right place in 3 more
+// of the hundred, but in 1 only of the hundred after it. To learn the weights anew,
+// and for the figures:
+//
+//	go test ./geo/evaluation -run 'TestFocusTraining$' -v -args -focus-train
+//	go test ./geo/evaluation -run 'TestFocus$' -v
+//
+// # Demonyms
 //
 // Not every corpus marks demonyms ("Turkish"): LGL does, GeoVirus marks none, so
 // that each one found there counts as an error. A report therefore gives every

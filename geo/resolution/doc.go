@@ -18,5 +18,11 @@
 // checksum, that [Train] writes and a [Resolver] reads. The work grows linearly with the number of toponyms:
 // a group looks at no more than maxContext others.
 //
+// What the story is about, its focus, is chosen among the places found by a linear
+// model of its own, over how often and where each is named, what it lies in, what
+// lies in it, and where the outlet is at home. The rules that choose it where
+// nothing is learnt are one of the features, and the learning begins from them
+// ([TrainFocus]). A place that the text does not name is never the focus.
+//
 // The package finds no toponyms; that is recognition's work.
 package resolution
