@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,7 +10,9 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"newsmap/geo"
@@ -22,13 +25,36 @@ import (
 // import each other by relative address stay within one version.
 type assets struct {
 	version string
-	files   map[string]asset
+	files   map[string]*asset
 }
 
 type asset struct {
 	body []byte
 	etag string
 	kind string
+
+	once   sync.Once
+	packed []byte // body by gzip, once it has been asked for; empty if that is no gain
+}
+
+// gzipped is the body as small as gzip makes it. It is made once, so that each
+// first visit is spared some bytes that packing on the way would not find.
+func (a *asset) gzipped() []byte {
+	a.once.Do(func() {
+		if len(a.body) < compressFrom {
+			return
+		}
+		var out bytes.Buffer
+		writer, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+		if err != nil {
+			return // no such level: the body goes as it is
+		}
+		if _, err := writer.Write(a.body); err != nil || writer.Close() != nil || out.Len() >= len(a.body)*9/10 {
+			return
+		}
+		a.packed = out.Bytes()
+	})
+	return a.packed
 }
 
 // assetTypes are the media types of what the tree holds. The system's table
@@ -39,7 +65,7 @@ var assetTypes = map[string]string{
 }
 
 func newAssets(tree fs.FS) (*assets, error) {
-	a := &assets{files: map[string]asset{}}
+	a := &assets{files: map[string]*asset{}}
 	whole := sha256.New()
 	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -52,7 +78,7 @@ func newAssets(tree fs.FS) (*assets, error) {
 		sum := sha256.Sum256(body)
 		fmt.Fprintf(whole, "%s\x00%x\x00", name, sum)
 		// Weak, because the same file also goes out compressed.
-		a.files[name] = asset{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, kind: typeOf(name)}
+		a.files[name] = &asset{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, kind: typeOf(name)}
 		return nil
 	})
 	if err != nil {
@@ -81,6 +107,31 @@ func (a *assets) address(name string) (string, error) {
 	return "/static/" + a.version + "/" + name, nil
 }
 
+// imported finds what a module imports at its head or at its end.
+var imported = regexp.MustCompile(`(?m)^(?:import|export) [^"';]*?from "\./([\w.-]+\.js)";`)
+
+// modules are the addresses of a script module and of all that it imports, however
+// far, so that a page can name them at once and the browser need not find one
+// after the other.
+func (a *assets) modules(entry string) ([]string, error) {
+	seen := map[string]bool{entry: true}
+	var out []string
+	for queue := []string{entry}; len(queue) > 0; queue = queue[1:] {
+		address, err := a.address(queue[0])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, address)
+		for _, found := range imported.FindAllSubmatch(a.files[queue[0]].body, -1) {
+			if name := path.Join(path.Dir(entry), string(found[1])); !seen[name] {
+				seen[name] = true
+				queue = append(queue, name)
+			}
+		}
+	}
+	return out, nil
+}
+
 // asset serves a file: for good under the version, else to be asked for again.
 func (s *server) asset(c *gin.Context) {
 	name := strings.TrimPrefix(c.Param("path"), "/")
@@ -96,5 +147,26 @@ func (s *server) asset(c *gin.Context) {
 	c.Header("Content-Type", file.kind)
 	c.Header("ETag", file.etag)
 	c.Header("Cache-Control", caching)
-	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(file.body))
+	body := file.body
+	if packed := file.gzipped(); len(packed) > 0 && takesGzip(c.Request) {
+		body = packed
+		c.Header("Content-Encoding", "gzip")
+	}
+	c.Writer.Header().Add("Vary", "Accept-Encoding")
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(body))
+}
+
+// takesGzip tells whether a client takes gzip (RFC 9110, section 12.5.3). One that
+// asks for a part gets a part of the plain file.
+func takesGzip(r *http.Request) bool {
+	if r.Header.Get("Range") != "" {
+		return false
+	}
+	for coding := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, weight, _ := strings.Cut(coding, ";")
+		if strings.TrimSpace(name) == "gzip" && strings.ReplaceAll(strings.TrimSpace(weight), " ", "") != "q=0" {
+			return true
+		}
+	}
+	return false
 }

@@ -12,11 +12,16 @@ import (
 )
 
 // listFeatures streams the features under the filters in one of the formats of
-// package feature, holding one feature at a time.
+// package feature, holding one feature at a time. With evidence=0 it leaves out
+// the sentences, most of an answer's weight, for a map that asks for them later.
 func (s *server) listFeatures(format string) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		q, values, err := s.query(c, "download")
+		q, values, err := s.query(c, "download", "evidence")
 		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		if _, err := choice(values, "evidence", "1", "0"); err != nil {
 			s.fail(c, err)
 			return
 		}
@@ -60,7 +65,15 @@ func (s *server) streamFeatures(c *gin.Context, format string, q story.Query, va
 	if err != nil {
 		return err
 	}
-	next, err := s.Store.Features(c.Request.Context(), q, writer.Write)
+	write := writer.Write
+	if values.Get("evidence") == "0" {
+		write = func(f *story.Feature) error {
+			brief := *f
+			brief.Location.Evidence = ""
+			return writer.Write(&brief)
+		}
+	}
+	next, err := s.Store.Features(c.Request.Context(), q, write)
 	if err != nil {
 		return err
 	}

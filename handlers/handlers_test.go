@@ -235,6 +235,8 @@ func TestScenarios(t *testing.T) {
 		{name: "features", path: "/api/features.geojson", status: 200, contains: []string{`"type":"FeatureCollection"`, `"place_id":"newsmap:baghuz"`, `"coordinates":[40.95,34.46]`}, answers: map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": ""}},
 		{name: "features of a box over the antimeridian", path: "/api/features.geojson?bbox=170,-25,-170,-10", status: 200, contains: []string{"Suva"}, lacks: []string{"Baghuz"}},
 		{name: "features by role", path: "/api/features.geojson?role=focus&outlet=Example+Wire", status: 200, contains: []string{"Baghuz"}, lacks: []string{`"place":"Paris"`}},
+		{name: "features without sentences", path: "/api/features.geojson?evidence=0&q=baghuz", status: 200, contains: []string{`"evidence":null`}, lacks: []string{"raised their yellow flag"}},
+		{name: "evidence out of form", path: "/api/features.geojson?evidence=maybe", status: 400, contains: parameter("evidence"), answers: problem},
 		{name: "cut features", path: "/api/features.geojson?limit=1&q=baghuz", status: 200, contains: []string{`"rel":"next"`, `cursor=1`}},
 		{name: "download", path: "/api/features.geojson?download=1", status: 200, answers: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.geojson"`}},
 		{name: "head of features", method: "HEAD", path: "/api/features.geojson?download=1", status: 200, answers: map[string]string{"Content-Type": "application/geo+json"}},

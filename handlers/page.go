@@ -33,6 +33,7 @@ func newPages(sources fs.FS, a *assets) (*pages, error) {
 	for _, one := range l.all {
 		functions := one.functions(l.all)
 		functions["asset"] = a.address
+		functions["modules"] = a.modules
 		templates, err := template.New("pages").Funcs(functions).ParseFS(sources, "*.html")
 		if err != nil {
 			return nil, fmt.Errorf("pages: %w", err)

@@ -14,7 +14,7 @@ import { whyHere } from "./why.js";
 /** @typedef {import("./api.js").Location} Location */
 
 /** Stories that one page holds. */
-const step = 40;
+const step = 20;
 
 /** Places named under a story at first. */
 const mostPlaces = 4;

@@ -109,11 +109,18 @@ export class Popup {
 }
 
 /**
- * A place and the stories that name it.
+ * A place and the stories that name it. The map's features come without their
+ * sentences, which are asked for here.
  * @param {Group} group
+ * @param {URLSearchParams} query for the features of this place
  * @returns {HTMLElement}
  */
-export function placeContent(group) {
+export function placeContent(group, query) {
+  /** @type {Promise<Map<string, Feature>>} */
+  const whole = api.features(query).then(
+    ({ features }) => new Map(features.map((feature) => [feature.story_id, feature])),
+    () => new Map(), // The stories stand there already, only without sentences.
+  );
   const around = [group.admin1, group.country ? countryName(group.country) : ""].filter((part) => part && part !== group.name).join(", ");
   const stories = el("ol", { class: "popup-stories" });
   const root = el(
@@ -127,7 +134,7 @@ export function placeContent(group) {
     ),
     stories,
   );
-  paged(root, stories, group.features, storyEntry);
+  paged(root, stories, group.features, (feature) => storyEntry(feature, whole));
   return root;
 }
 
@@ -198,28 +205,37 @@ function paged(root, list, all, entry) {
   grow();
 }
 
-/** @param {Feature} feature */
-function storyEntry(feature) {
+/**
+ * @param {Feature} feature
+ * @param {Promise<Map<string, Feature>>} whole the features with their sentences
+ */
+function storyEntry(feature, whole) {
   const time = timeElement(feature.published);
-  const evidence = feature.evidence ? el("blockquote", { dir: "auto" }, emphasise(feature.evidence, [feature.place]).fragment) : null;
-  if (evidence && !evidence.querySelector("mark")) matchedNames(evidence, feature);
+  const evidence = el("blockquote", { dir: "auto", hidden: true });
+  whole.then((features) => writeEvidence(evidence, features.get(feature.story_id) ?? feature));
   return el(
     "li",
     { "data-story": feature.story_id },
     el("h3", { dir: "auto" }, el("a", { href: `${storyAddress(feature.story_id)}#place-${feature.place_id}`, class: "story-link" }, feature.title || t("story.untitled"))),
     el("p", { class: "meta" }, feature.outlet ? el("span", {}, el("bdi", {}, feature.outlet)) : null, time ? el("span", {}, time) : null, el("span", { class: `role ${feature.role}` }, t(`role.${feature.role}`))),
     evidence,
-    whyHere(feature.story_id, feature.place_id, { evidence: !feature.evidence }),
+    whyHere(feature.story_id, feature.place_id, { evidence: false }),
     outwardLink(feature.url, t("story.original"), "outward"),
   );
 }
 
 /**
- * A text may name a place otherwise than the gazetteer does; then the story tells.
+ * Writes the sentence with the place's name emphasised. A text may name a place
+ * otherwise than the gazetteer does; then the story tells.
  * @param {HTMLElement} quote
  * @param {Feature} feature
  */
-async function matchedNames(quote, feature) {
+async function writeEvidence(quote, feature) {
+  if (!feature.evidence) return;
+  const { fragment, found } = emphasise(feature.evidence, [feature.place]);
+  quote.replaceChildren(fragment);
+  quote.hidden = false;
+  if (found) return;
   try {
     const story = await api.story(feature.story_id);
     const here = story.locations.find(({ place }) => place.id === feature.place_id);

@@ -85,7 +85,7 @@ export class Source {
 
   /** @param {string} bbox */
   #features(bbox) {
-    return this.state.query({ bbox, limit: String(mostFeatures) });
+    return this.state.query({ bbox, limit: String(mostFeatures), evidence: "0" });
   }
 
   /**

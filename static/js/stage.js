@@ -216,7 +216,7 @@ export class Stage {
   #openGroup(group, opener) {
     const at = { lat: group.lat, lng: nearestLon(group.lon, this.map.getCenter().lng) };
     this.opened = `place:${group.id}`;
-    this.popup.open(at, placeContent(group), opener);
+    this.popup.open(at, placeContent(group, this.state.query({ place: group.id, limit: "200" })), opener);
     this.state.set({ selected: this.opened });
     notify("selected", "");
     this.hooks.opened(named(new Set([group.id])));
