@@ -16,6 +16,7 @@ import (
 	"newsmap/geo/story"
 
 	"github.com/paulmach/orb"
+	"golang.org/x/sync/errgroup"
 )
 
 var _ story.Aggregator = (*Store)(nil)
@@ -117,10 +118,12 @@ func (s *Store) overview(ctx context.Context) (*overview, error) {
 	defer cancel()
 	var fresh *overview
 	err = read(reading, s.reader, func(tx *sql.Tx) (err error) {
-		fresh, err = s.overviews.next(reading, tx, old, s.clock())
+		fresh, err = s.overviews.next(reading, tx, s.reader, old, s.clock())
 		return err
 	})
 	if err != nil {
+		// The lists may have grown beyond old's, which cannot be mended any more.
+		s.overviews.current.Store(nil)
 		return nil, fmt.Errorf("overview: %w", err)
 	}
 	s.overviews.current.Store(fresh)
@@ -129,7 +132,7 @@ func (s *Store) overview(ctx context.Context) (*overview, error) {
 
 // next makes the overview of the transaction's state, from the old one where
 // little has changed since.
-func (v *overviews) next(ctx context.Context, tx *sql.Tx, old *overview, now time.Time) (*overview, error) {
+func (v *overviews) next(ctx context.Context, tx *sql.Tx, db *sql.DB, old *overview, now time.Time) (*overview, error) {
 	fresh := &overview{loaded: now}
 	if err := tx.QueryRowContext(ctx, "SELECT number FROM revision").Scan(&fresh.revision); err != nil {
 		return nil, err
@@ -145,7 +148,33 @@ func (v *overviews) next(ctx context.Context, tx *sql.Tx, old *overview, now tim
 		}
 	}
 	v.sources, v.spots, v.newest, v.roles = map[source]int32{}, map[spotKey]int32{}, map[string]int32{}, map[geo.Role]int32{}
-	return fresh, v.load(ctx, tx, fresh, "")
+	return fresh, v.loadAll(ctx, tx, db, fresh)
+}
+
+// loadAll reads stories and locations at the same time, where a second
+// transaction sees the same state.
+func (v *overviews) loadAll(ctx context.Context, tx *sql.Tx, db *sql.DB, o *overview) error {
+	return read(ctx, db, func(second *sql.Tx) error {
+		var revision int64
+		if err := second.QueryRowContext(ctx, "SELECT number FROM revision").Scan(&revision); err != nil {
+			return err
+		}
+		if revision != o.revision {
+			return v.load(ctx, tx, o, "")
+		}
+		var found []foundMark
+		group, ctx := errgroup.WithContext(ctx)
+		group.Go(func() error { return v.loadStories(ctx, tx, o, "") })
+		group.Go(func() (err error) {
+			found, err = v.loadMarks(ctx, second, o, "")
+			return err
+		})
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		o.place(found, 0)
+		return nil
+	})
 }
 
 // mend copies old into fresh without the changed stories, and reads those again.
@@ -183,24 +212,62 @@ func (v *overviews) load(ctx context.Context, tx *sql.Tx, o *overview, ids strin
 	if err := v.loadStories(ctx, tx, o, ids); err != nil || first == len(o.stories) {
 		return err
 	}
-	found, owners, err := v.loadMarks(ctx, tx, o, first, ids != "")
+	numbers := ""
+	if ids != "" {
+		list := make([]int64, 0, len(o.stories)-first)
+		for _, st := range o.stories[first:] {
+			list = append(list, st.number)
+		}
+		content, err := json.Marshal(list)
+		if err != nil {
+			return err
+		}
+		numbers = string(content)
+	}
+	found, err := v.loadMarks(ctx, tx, o, numbers)
 	if err != nil {
 		return err
 	}
-	// The marks of one story need not have come together: count, then place.
+	o.place(found, first)
+	return nil
+}
+
+// foundMark is a mark with the number of its story.
+type foundMark struct {
+	overviewMark
+	of int64
+}
+
+// place puts marks beside the stories from first on. Those of a story need not
+// have come together, and those of stories that are not shown are left out.
+func (o *overview) place(found []foundMark, first int) {
+	byNumber := make(map[int64]int32, len(o.stories)-first)
+	for i := first; i < len(o.stories); i++ {
+		byNumber[o.stories[i].number] = int32(i)
+	}
+	owners := make([]int32, len(found))
+	for i := range found {
+		owner, shown := byNumber[found[i].of]
+		if !shown {
+			owners[i] = -1
+			continue
+		}
+		owners[i] = owner
+		o.stories[owner].marks++
+	}
 	at := int32(len(o.marks))
 	for i := first; i < len(o.stories); i++ {
 		o.stories[i].first = at
 		at += o.stories[i].marks
 	}
-	o.marks = append(o.marks, make([]overviewMark, len(found))...)
+	o.marks = append(o.marks, make([]overviewMark, int(at)-len(o.marks))...)
 	put := make([]int32, len(o.stories)-first)
-	for i, m := range found {
-		owner := owners[i]
-		o.marks[o.stories[owner].first+put[int(owner)-first]] = m
-		put[int(owner)-first]++
+	for i, owner := range owners {
+		if owner >= 0 {
+			o.marks[o.stories[owner].first+put[int(owner)-first]] = found[i].overviewMark
+			put[int(owner)-first]++
+		}
 	}
-	return nil
 }
 
 // loadStories reads what lists show: the conditions of a query that asks for all.
@@ -281,55 +348,38 @@ func (v *overviews) loadCopies(ctx context.Context, tx *sql.Tx, o *overview, lea
 	return rows.Err()
 }
 
-// loadMarks reads the locations of the stories from first on, and tells whose
-// each is.
-func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, first int, few bool) (marks []overviewMark, owners []int32, err error) {
-	byNumber := make(map[int64]int32, len(o.stories)-first)
-	for i := first; i < len(o.stories); i++ {
-		byNumber[o.stories[i].number] = int32(i)
-	}
+// loadMarks reads the locations of the stories in a JSON list of numbers, or all
+// for an empty text.
+func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, numbers string) (marks []foundMark, err error) {
 	c := clause{sql: "SELECT l.n, l.story, l.place_id, l.lon, l.lat, l.country, l.countries, l.role, l.confidence FROM locations l"}
-	if few {
-		numbers := make([]int64, 0, len(byNumber))
-		for n := range byNumber {
-			numbers = append(numbers, n)
-		}
-		list, err := json.Marshal(numbers)
-		if err != nil {
-			return nil, nil, err
-		}
-		c = clause{c.sql + " INDEXED BY locations_story WHERE l.story IN (SELECT value FROM json_each(?))", []any{string(list)}}
+	if numbers != "" {
+		c = clause{c.sql + " INDEXED BY locations_story WHERE l.story IN (SELECT value FROM json_each(?))", []any{numbers}}
 	}
 	rows, err := tx.QueryContext(ctx, c.sql, c.args...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer rows.Close()
 	fresh := map[int64]*story.Spot{}
 	for rows.Next() {
-		var n, of int64
-		var m overviewMark
+		var n int64
+		var m foundMark
 		var key spotKey
 		var role geo.Role
-		if err := rows.Scan(&n, &of, &key.id, &key.point[0], &key.point[1], &key.country, &key.countries, &role, &m.confidence); err != nil {
-			return nil, nil, err
-		}
-		owner, shown := byNumber[of]
-		if !shown {
-			continue
+		if err := rows.Scan(&n, &m.of, &key.id, &key.point[0], &key.point[1], &key.country, &key.countries, &role, &m.confidence); err != nil {
+			return nil, err
 		}
 		known := len(o.spots)
 		m.spot, m.role = v.spot(o, key), v.role(o, role)
 		if len(o.spots) > known {
 			fresh[n] = o.spots[m.spot]
 		}
-		o.stories[owner].marks++
-		marks, owners = append(marks, m), append(owners, owner)
+		marks = append(marks, m)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return marks, owners, describe(ctx, tx, fresh)
+	return marks, describe(ctx, tx, fresh)
 }
 
 // spot numbers a spot. The places of one id nearly always are the same in all, and
