@@ -8,6 +8,10 @@
 // https://www.sqlite.org/fts5.html). Which of the two, or which other index,
 // drives a query is chosen by counting what each would yield; see plan.
 //
+// What is asked about all stories at once, by each movement of a map, is answered
+// from a narrow copy of them in memory that follows the log of changes; see
+// overview.
+//
 // Times are kept as microseconds since 1970, which reach back to the first
 // newspapers where nanoseconds would not.
 package sqlite
