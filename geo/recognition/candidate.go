@@ -60,7 +60,7 @@ func (r *Recognizer) candidates(p *passage, known *memo) []candidate {
 // mayStart tells whether a place name may start with word i.
 func (p *passage) mayStart(i int) bool {
 	w := &p.words[i]
-	if w.lower == "the" {
+	if w.lower == "the" || w.thing {
 		return false // an article belongs to no name; the gazetteer folds it away
 	}
 	if w.capital {
@@ -117,7 +117,7 @@ func (p *passage) mayEnd(i, j int) bool {
 // mayGoOn tells whether a place name that ends before word j may go on with it.
 func (p *passage) mayGoOn(j int) bool {
 	w, before := &p.words[j], &p.words[j-1]
-	if w.Line {
+	if w.Line || w.thing {
 		return false
 	}
 	switch w.Kind {

@@ -35,7 +35,15 @@ func TestCandidates(t *testing.T) {
 		want []string
 	}{
 		"known and nested":      {"He is in New York now.", []string{"New York", "York"}},
-		"not in small letters":  {"a man in paris", nil},
+		"not in small letters":  {"A man in paris", nil},
+		"no capitals at all":    {"a girl in new york", []string{"new york", "york"}},
+		"capitals alone":        {"THREE GIRLS IN NEW YORK", []string{"NEW YORK", "YORK"}},
+		"a headline":            {"Three Girls Found in New York", []string{"New York", "York"}},
+		"money":                 {"worth US$ 5m", nil},
+		"a thing":               {"a Peking duck and Brussels sprouts", nil},
+		"a language":            {"He speaks French and German.", nil},
+		"a tag":                 {"in <b class=\"Paris\">Paris</b> now", []string{"Paris"}},
+		"an address":            {"see https://paris.example/Paris now", nil},
 		"across an inner of":    {"on the Isle of Man today", []string{"Isle of Man", "Man"}},
 		"hyphens":               {"near Stratford-upon-Avon", []string{"Stratford-upon-Avon"}},
 		"with an article":       {"near al-Bab yesterday", []string{"al-Bab"}},
@@ -98,7 +106,8 @@ func TestEvidenceOfPersons(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			e := newEvidence([]*passage{newPassage(geo.FieldText, test.text, r.lexicon)})
+			ps := []*passage{newPassage(geo.FieldText, test.text, r.lexicon)}
+			e := newEvidence(ps, casingOf(r.lexicon, ps))
 			if got := e.persons[test.name] > 0; got != test.want {
 				t.Errorf("a person: %v, want %v", got, test.want)
 			}

@@ -39,6 +39,17 @@
 // .812), more than five passes, and L2 decay. The ablation table is in package
 // evaluation.
 //
+// Headlines, texts in capitals and texts without any tell no name by its letters.
+// There a word may belong to a name unless the rest of the document or a list of
+// what text writes small (lexicon/small_words.txt, counted in the open corpora)
+// says otherwise (truecasing; Lita et al., ACL 2003). Both steps also learn from
+// copies of their documents in other capitals, and from sentences by themselves,
+// which have no document around them.
+//
+// What is called after a place and is none ("Brussels sprouts", "West Nile virus",
+// "US$ 5m", "she speaks Spanish") is told by lists and patterns, because annotated
+// news has too little of each to learn from.
+//
 // A demonym must be surer than a name to count, because many a reader does not
 // look for one; [WithDemonyms] leaves them out.
 //
@@ -47,8 +58,8 @@
 // Time and memory grow linearly with the text, because a span is at most maxSpan
 // tokens long. The tagger costs about half of the time. Words, lists and training
 // text are English; names of places in other Latin scripts are found by the
-// gazetteer alone. What begins with a small letter is no name, so that a text
-// without capitals has no toponyms.
+// gazetteer alone. What begins with a small letter is no name, unless the whole
+// text is written so.
 //
 // Features and weights are apart: [Train] and [TrainTagger] write a [Model] from
 // annotated documents, and a [Recognizer] reads it.

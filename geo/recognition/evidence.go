@@ -21,14 +21,11 @@ type nameEvidence struct {
 	person    float32 // the same of a person
 }
 
-func newEvidence(passages []*passage) *evidence {
-	e := &evidence{small: map[string]bool{}, persons: map[string]int{}, names: map[string]*nameEvidence{}}
+func newEvidence(passages []*passage, c *casing) *evidence {
+	e := &evidence{small: c.small, persons: map[string]int{}, names: map[string]*nameEvidence{}}
 	for _, p := range passages {
 		for i := range p.words {
 			w := &p.words[i]
-			if w.Kind == TokenWord && !w.capital {
-				e.small[w.lower] = true
-			}
 			if w.runFirst == i && p.styles[w.sentence] == stylePlain {
 				e.addPerson(p, i)
 			}

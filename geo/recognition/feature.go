@@ -360,7 +360,7 @@ func (f *featurizer) neighbour(t template, w *word) {
 		f.add(t, 1, "")
 	case w.Kind == TokenNumber:
 		f.add(t, 2, "")
-	case w.capital && w.lists == 0 && len(w.text) > 3:
+	case w.capital && w.lists&^unlearnt == 0 && len(w.text) > 3:
 		f.add(t, 3, "")
 	default:
 		f.add(t, 0, w.lower)
@@ -392,7 +392,7 @@ func (f *featurizer) ofRun(c *candidate) {
 		left := &p.words[c.first-1]
 		f.add(featRunLeft, kindOf(left)<<2|style, "")
 		f.add(featRunFirst, kindOf(&p.words[first]), "")
-		if left.lists != 0 && left.lists&(listFirst|listLast) == 0 {
+		if left.lists&^unlearnt != 0 && left.lists&(listFirst|listLast) == 0 {
 			f.add(featRunLeftWord, 0, left.lower)
 		}
 	}
@@ -400,7 +400,7 @@ func (f *featurizer) ofRun(c *candidate) {
 		right := &p.words[c.end]
 		f.add(featRunRight, kindOf(right)<<2|style, "")
 		f.add(featRunLast, kindOf(&p.words[end-1]), "")
-		if right.lists != 0 && right.lists&(listFirst|listLast) == 0 {
+		if right.lists&^unlearnt != 0 && right.lists&(listFirst|listLast) == 0 {
 			f.add(featRunRightWord, 0, right.lower)
 		}
 	}

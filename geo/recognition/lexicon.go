@@ -28,7 +28,12 @@ const (
 	listHead                       // "Lake", "Mount" before a name
 	listAgency                     // "Reuters"
 	listCompass                    // "north", "eastern"
+	listSmall                      // words that text writes small
+	listBrand                      // firms that have a town's name
 )
+
+// unlearnt are the lists that no feature is of: rules read them.
+const unlearnt = listSmall | listBrand
 
 func (l lists) has(other lists) bool { return l&other != 0 }
 
@@ -40,7 +45,7 @@ var listFiles = [...]struct {
 	{"person_titles", listTitle}, {"speech_verbs", listSpeech}, {"place_prepositions", listPrep},
 	{"place_nouns", listNoun}, {"common_words", listCommon}, {"calendar", listCalendar},
 	{"streets", listStreet}, {"feature_tails", listTail}, {"feature_heads", listHead}, {"agencies", listAgency},
-	{"compass", listCompass},
+	{"compass", listCompass}, {"small_words", listSmall}, {"brands", listBrand},
 }
 
 // lexicon says for a word in lower case which lists it stands in.

@@ -13,9 +13,11 @@ type word struct {
 	Token
 	text, lower string
 	lists       lists
-	capital     bool // starts with a capital letter
+	capital     bool // starts with a capital letter, or may belong to a name where those say nothing
+	joins       bool // belongs with the capitalised words beside it
 	upper       bool // has capitals only, two or more
 	initial     bool // first word of its sentence
+	thing       bool // of a name that is no place's
 	sentence    int
 	runFirst    int // the run of capitalised words that it stands in, -1 if none
 	runEnd      int
@@ -42,17 +44,30 @@ const (
 	stylePlain     style = iota
 	styleHeadline        // most words start with a capital
 	styleUppercase       // all letters are capitals
+	styleLowercase       // no letter of the passage is
 )
 
+// newPassage makes ready one field by itself.
 func newPassage(field geo.Field, text string, lex lexicon) *passage {
+	p := readPassage(field, text, lex)
+	p.settle(casingOf(lex, []*passage{p}), nil)
+	return p
+}
+
+// readPassage splits a text; settle must follow.
+func readPassage(field geo.Field, text string, lex lexicon) *passage {
 	tokens := Tokenize(text)
 	p := &passage{field: field, text: text, words: make([]word, len(tokens)), sentences: Sentences(text, tokens)}
 	for i, t := range tokens {
 		p.words[i] = newWord(text, t, lex)
 	}
 	p.styles = make([]style, len(p.sentences))
+	small := p.withoutCapitals()
 	for s, sentence := range p.sentences {
 		p.styles[s] = p.styleOf(sentence)
+		if small && !p.hasCapital(sentence) {
+			p.styles[s] = styleLowercase
+		}
 		first := true
 		for i := sentence.First; i < sentence.End; i++ {
 			w := &p.words[i]
@@ -61,10 +76,20 @@ func newPassage(field geo.Field, text string, lex lexicon) *passage {
 				w.initial, first = true, false
 			}
 		}
+	}
+	return p
+}
+
+// settle decides which words of sentences that tell nothing by their letter case
+// may belong to names, and joins those to runs. known may be nil.
+func (p *passage) settle(c *casing, known *memo) {
+	for s, sentence := range p.sentences {
+		if p.styles[s] != stylePlain {
+			p.recase(sentence, c, known)
+		}
 		p.findRuns(sentence)
 	}
 	p.findLists()
-	return p
 }
 
 func newWord(text string, t Token, lex lexicon) word {
@@ -79,6 +104,7 @@ func newWord(text string, t Token, lex lexicon) word {
 	}
 	first, _ := utf8.DecodeRuneInString(w.text)
 	w.capital = unicode.IsUpper(first) || unicode.Is(unicode.Lo, first)
+	w.joins = w.capital
 	w.upper = allUpper(w.text)
 	return w
 }
@@ -129,7 +155,7 @@ func (p *passage) findRuns(s Sentence) {
 			continue
 		}
 		end := i + 1
-		for end < s.End {
+		for p.words[i].joins && end < s.End {
 			next := p.runNext(end, s.End)
 			if next < 0 {
 				break
@@ -213,7 +239,7 @@ func (p *passage) runNext(i, end int) int {
 	for n := 0; i < end && n < 3; n++ {
 		w := &p.words[i]
 		switch {
-		case w.capital && w.Kind == TokenWord:
+		case w.joins && w.Kind == TokenWord:
 			return i + 1
 		case w.text == "-" && !w.Space && i+1 < end && !p.words[i+1].Space:
 		case isParticle(w.lower) && w.Kind == TokenWord:

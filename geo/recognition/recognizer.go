@@ -19,6 +19,7 @@ type Recognizer struct {
 	gazetteer Gazetteer
 	model     *Model
 	lexicon   lexicon
+	phrases   phrases
 	threshold float64 // log odds above which a candidate is kept
 	demonyms  bool
 	tagger    *sequence.Model // of the model; training lends others
@@ -61,6 +62,9 @@ func New(g Gazetteer, options ...Option) (*Recognizer, error) {
 		return nil, err
 	}
 	r.lexicon = lex
+	if r.phrases, err = newPhrases(); err != nil {
+		return nil, fmt.Errorf("lexicon phrases: %w", err)
+	}
 	if r.model == nil {
 		if r.model, err = decodeModel(defaultModel); err != nil {
 			return nil, err
@@ -99,10 +103,15 @@ type analysis struct {
 func (r *Recognizer) analyse(doc *geo.Document) *analysis {
 	a := &analysis{known: &memo{gazetteer: r.gazetteer, seen: map[string]gazetteer.Summary{}}}
 	if doc.Title != "" {
-		a.passages = append(a.passages, newPassage(geo.FieldTitle, doc.Title, r.lexicon))
+		a.passages = append(a.passages, readPassage(geo.FieldTitle, doc.Title, r.lexicon))
 	}
-	a.passages = append(a.passages, newPassage(geo.FieldText, doc.Text, r.lexicon))
-	a.evidence = newEvidence(a.passages)
+	a.passages = append(a.passages, readPassage(geo.FieldText, doc.Text, r.lexicon))
+	c := casingOf(r.lexicon, a.passages)
+	for _, p := range a.passages {
+		p.settle(c, a.known)
+		p.markThings(r.phrases, a.known)
+	}
+	a.evidence = newEvidence(a.passages, c)
 	var t tagger
 	for _, p := range a.passages {
 		cs := r.candidates(p, a.known)

@@ -98,7 +98,7 @@ func (p *passage) tagged(cs []candidate) []candidate {
 // tagEnd gives the end of the place that the tagger sees begin with word i.
 func (p *passage) tagEnd(i int) int {
 	end := i + 1
-	for p.at(end, i) != nil && end-i < maxSpan && p.tags[end].in[corpus.Place]-p.tags[end].begin[corpus.Place] > tagInside {
+	for p.at(end, i) != nil && !p.words[end].thing && end-i < maxSpan && p.tags[end].in[corpus.Place]-p.tags[end].begin[corpus.Place] > tagInside {
 		end++
 	}
 	return end

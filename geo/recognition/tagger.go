@@ -108,7 +108,9 @@ func (t *tagger) prepare(p *passage, cs []candidate) {
 		if w.Kind == TokenNumber {
 			lower = 0x6e756d ^ uint32(min(len(w.text), 5))
 		}
-		t.hashes[i] = wordHash{lower: lower, text: hashString(w.text), shape: shapeOf(w.text), lists: uint32(w.lists)}
+		// Not listSmall: that list comes from the very texts that the tagger learns
+		// from, and holds fewer of the words of others.
+		t.hashes[i] = wordHash{lower: lower, text: hashString(w.text), shape: shapeOf(w.text), lists: uint32(w.lists &^ unlearnt)}
 	}
 	for k := range cs {
 		c := &cs[k]

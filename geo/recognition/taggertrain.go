@@ -20,6 +20,14 @@ type Tagging struct {
 // by a tagger that has not learnt from it.
 const taggerParts = 3
 
+// recased writes the text of a tagging with other capitals.
+func (t *Tagging) recased(c recasing) Tagging {
+	out := *t
+	out.Document.Text = c.apply(t.Document.Text)
+	out.Weight = t.Weight * recasedWeight
+	return out
+}
+
 // Tagger is a trained tagger, with those that saw only a part of the taggings.
 // What learns from the tagger's word on a document must not be given the word
 // of one that knew the answer.
@@ -53,6 +61,10 @@ func TrainTagger(ctx context.Context, r *Recognizer, taggings []Tagging) (*Tagge
 	var sets [taggerParts + 1][]sequence.Example
 	for i := range taggings {
 		examples := bare.tagExamples(&taggings[i])
+		if c, ok := recasingOf(i); ok {
+			recased := taggings[i].recased(c)
+			examples = append(examples, bare.tagExamples(&recased)...)
+		}
 		for part := range sets {
 			if part != i%taggerParts {
 				sets[part] = append(sets[part], examples...)

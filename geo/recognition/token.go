@@ -14,7 +14,7 @@ const (
 	TokenWord   TokenKind = iota // letters, with inner apostrophes and the period of an abbreviation
 	TokenNumber                  // starts with a digit
 	TokenSuffix                  // a possessive: 's or ’s
-	TokenPunct                   // one mark or symbol
+	TokenPunct                   // one mark or symbol, or a web address
 )
 
 // Token is a piece of a text.
@@ -30,7 +30,8 @@ type Token struct {
 // Tokenize splits text into words, numbers, possessive suffixes and marks.
 // Periods stay with initials and known abbreviations ("U.S.", "W.Va.", "Calif.");
 // hyphens are marks of their own, so that "Denver-based" is three tokens. The
-// offsets are exact for any bytes: an invalid byte counts as one code point, as
+// HTML tags that were left in count as space, and those of blocks as empty lines.
+// The offsets are exact for any bytes: an invalid byte counts as one code point, as
 // in a Go range loop. It runs in time linear in the length of text.
 func Tokenize(text string) []Token {
 	s := scanner{text: text, tokens: make([]Token, 0, len(text)/5+1)}
@@ -61,6 +62,7 @@ func (s *scanner) next() {
 		s.skip(size)
 	case unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff':
 		s.skip(size)
+	case r == '<' && s.tag(), r == '&' && s.reference(), (r|0x20 == 'h' || r|0x20 == 'w') && s.address():
 	case isWordRune(r):
 		s.emit(s.wordEnd(), TokenWord)
 	case unicode.IsDigit(r):
@@ -72,6 +74,40 @@ func (s *scanner) next() {
 		}
 		s.emit(s.pos+size, TokenPunct)
 	}
+}
+
+// tag passes over an HTML tag, if one stands at pos.
+func (s *scanner) tag() bool {
+	n, block := tagLen(s.text[s.pos:])
+	if n == 0 {
+		return false
+	}
+	s.rune += utf8.RuneCountInString(s.text[s.pos : s.pos+n])
+	s.pos += n
+	if block {
+		s.space = true
+		s.breaks += 2
+	}
+	return true
+}
+
+// reference passes over a space that is written as HTML does.
+func (s *scanner) reference() bool {
+	n := spaceLen(s.text[s.pos:])
+	if n == 0 {
+		return false
+	}
+	s.pos, s.rune, s.space = s.pos+n, s.rune+n, true
+	return true
+}
+
+// address makes one mark of a web address.
+func (s *scanner) address() bool {
+	n := addressLen(s.text[s.pos:])
+	if n > 0 {
+		s.emit(s.pos+n, TokenPunct)
+	}
+	return n > 0
 }
 
 func (s *scanner) skip(size int) {

@@ -38,6 +38,7 @@ func Train(r *Recognizer, t *Tagger, examples []Example, leftOut ...string) (*Mo
 		return nil, err
 	}
 	l := learner{masked: masked}
+	examples = augmented(examples)
 	analyses := make([]*analysis, len(examples))
 	for i, ex := range examples {
 		lent := *r
@@ -88,10 +89,7 @@ type instance struct {
 }
 
 func (l *learner) appendInstances(in []instance, a *analysis, ex *Example, second bool) []instance {
-	weight := ex.Weight
-	if weight == 0 {
-		weight = 1
-	}
+	weight := ex.weight()
 	for i, p := range a.passages {
 		if p.field != geo.FieldText {
 			continue

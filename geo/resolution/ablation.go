@@ -12,6 +12,7 @@ import (
 var featureGroups = map[string][]featureID{
 	"prior":       {featPrior, featPopulation, featNoPopulation, featTop, featGap, featMain},
 	"containment": {featInside, featNotInside, featHolds, featNotHolds},
+	"lists":       {featListInside, featListOutside, featSiblingLevel, featSiblingCountry},
 	"hints":       {featHintRight, featHintWrong},
 	"votes":       {featCountryVote, featCountryMost, featAdmin1Vote, featAdmin1Most, featCountryNamed, featAdmin1Named, featBigUnvoted, featSmallUnvoted},
 	"distance":    {featNear25, featNear100, featNear300, featNear1000, featDatelineNear, featDatelineCountry},
@@ -19,7 +20,7 @@ var featureGroups = map[string][]featureID{
 }
 
 // FeatureGroups names the groups of features that [Train] can leave out. Without
-// both votes and distance no place weighs on another: the joint rounds are idle.
+// votes, distance and lists no place weighs on another: the joint rounds are idle.
 func FeatureGroups() []string {
 	var names []string
 	for name := range featureGroups {

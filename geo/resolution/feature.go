@@ -60,7 +60,11 @@ const (
 	featDatelineCountry
 	featBigUnvoted // in a country that nothing else speaks for
 	featSmallUnvoted
-	featTwin // a county or state has a town of the same name among the candidates
+	featListInside     // the next name of a list holds it
+	featListOutside    // it does not
+	featSiblingLevel   // share of the other names of a list that are of its level
+	featSiblingCountry // share of them that lie in its country
+	featTwin           // a county or state has a town of the same name among the candidates
 	featureCount
 )
 
@@ -71,7 +75,8 @@ var featureNames = [featureCount]string{
 	"country_vote", "country_most", "admin1_vote", "admin1_most", "country_named", "admin1_named",
 	"near_25", "near_100", "near_300", "near_1000",
 	"home_country", "foreign", "home_admin1", "home_near", "home_town", "home_far", "no_home",
-	"dateline_near", "dateline_country", "big_unvoted", "small_unvoted", "twin",
+	"dateline_near", "dateline_country", "big_unvoted", "small_unvoted",
+	"list_inside", "list_outside", "sibling_level", "sibling_country", "twin",
 }
 
 // featureVector is the feature vector of a candidate.
@@ -162,6 +167,7 @@ func (s *scene) features(g *group, context bool, out []featureVector) []featureV
 		f.ofPlace(g, i)
 		s.ofText(&f, g, i)
 		s.ofHome(&f, g, i)
+		f.ofSiblings(g, i, context)
 		out = append(out, f)
 	}
 	if context {
@@ -218,8 +224,13 @@ func (s *scene) ofText(f *featureVector, g *group, i int) {
 	place := &g.candidates[i].Place
 	if g.inside != nil && len(g.inside.candidates) > 0 {
 		held := holder(g.inside, place)
-		f.set(featInside, held)
-		f.set(featNotInside, !held)
+		if g.soft {
+			f.set(featListInside, held)
+			f.set(featListOutside, !held)
+		} else {
+			f.set(featInside, held)
+			f.set(featNotInside, !held)
+		}
 	}
 	if len(g.holds) > 0 {
 		held := false
@@ -236,6 +247,48 @@ func (s *scene) ofText(f *featureVector, g *group, i int) {
 		f[featHintRight] = 1
 	case -1:
 		f[featHintWrong] = 1
+	}
+}
+
+// level is how large a thing a place is, so that what stands in one list can be
+// compared.
+func level(p *geo.Place) gazetteer.Class {
+	return gazetteer.ClassOf(p.FeatureCode)
+}
+
+// ofSiblings fills how the names that stand in a list with this one are like it:
+// lists are of countries, of states or of towns. Before anything is known of
+// them, the gazetteer's first counts.
+func (f *featureVector) ofSiblings(g *group, i int, known bool) {
+	if len(g.siblings) == 0 {
+		return
+	}
+	place := &g.candidates[i].Place
+	var same, near, all float64
+	for _, other := range g.siblings {
+		if len(other.candidates) == 0 {
+			continue
+		}
+		all++
+		if !known {
+			same += float64(bit(level(&other.candidates[0].Place) == level(place)))
+			near += float64(bit(other.candidates[0].Place.Country == place.Country))
+			continue
+		}
+		for _, k := range other.likely {
+			if level(&other.candidates[k].Place) == level(place) {
+				same += other.probs[k]
+			}
+			if other.candidates[k].Place.Country == place.Country {
+				near += other.probs[k]
+			}
+		}
+	}
+	if all > 0 {
+		f[featSiblingLevel] = float32(same / all)
+		if !level(place).Has(gazetteer.ClassCountry) {
+			f[featSiblingCountry] = float32(near / all)
+		}
 	}
 }
 

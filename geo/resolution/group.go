@@ -31,6 +31,7 @@ type mention struct {
 	weight        float64
 	firm          bool // inside is stated by "X, Y" and Y does not go on a list
 	county        bool // one of "Clay, Grant and Swift counties"
+	soft          bool // inside is only the next of a list, as in "Mali, Niger and Benin"
 }
 
 // group is all the toponyms of a document that are taken to mean one place.
@@ -43,6 +44,8 @@ type group struct {
 	likely     []int // candidates of more than negligible probability
 	inside     *group
 	firm       bool     // some mention's inside is firm
+	soft       bool     // inside is only the next of a list
+	siblings   []*group // groups that stand in a list with this one
 	holds      []*group // groups that the text says lie inside this one
 	weight     float64
 	title      bool
@@ -103,6 +106,12 @@ func (g *grouper) lookup(name string, demonym bool) []geo.Candidate {
 // different places makes two groups.
 func (g *grouper) gather(mentions []*mention) {
 	stated := statedContainers(mentions)
+	lists := coordinations(mentions)
+	for _, list := range lists {
+		for _, m := range list {
+			delete(stated, m)
+		}
+	}
 	disputed := disputedNames(stated)
 	for _, m := range mentions {
 		key := keyOf(m.toponym)
@@ -116,6 +125,7 @@ func (g *grouper) gather(mentions []*mention) {
 		m.inside = container.group
 		m.firm = firmly(m, container)
 	}
+	enlist(lists)
 	markCounties(mentions)
 	for _, grp := range g.order {
 		grp.settle()
@@ -149,8 +159,10 @@ func (grp *group) settle() {
 	for _, m := range grp.mentions {
 		if m.inside != nil && m.inside != grp && grp.inside == nil {
 			grp.inside = m.inside
-			grp.firm = m.firm
-			m.inside.holds = append(m.inside.holds, grp)
+			grp.firm, grp.soft = m.firm, m.soft
+			if !m.soft {
+				m.inside.holds = append(m.inside.holds, grp)
+			}
 		}
 		grp.hint |= hintOf(m)
 		if m.county {
@@ -233,6 +245,67 @@ func statedContainers(mentions []*mention) map[*mention]*mention {
 		}
 	}
 	return stated
+}
+
+const (
+	// maxList bounds how many names of a list speak for each other.
+	maxList = 12
+	// leastList is how many names make a list. Two that "and" joins are like each
+	// other less often than not: "Raqqa and Syria".
+	leastList = 3
+)
+
+// coordinations finds the lists of names: "Mali, Niger and Benin". The last two
+// are joined by a conjunction, the others by commas.
+func coordinations(mentions []*mention) [][]*mention {
+	var out [][]*mention
+	for i := 0; i+1 < len(mentions); {
+		end, closed := i+1, false
+		for end < len(mentions) && end-i < maxList && !closed && enlisted(mentions[end-1]) && enlisted(mentions[end]) &&
+			mentions[end-1].toponym.Field == mentions[end].toponym.Field {
+			joint := between(mentions[end-1], mentions[end])
+			if closed = isConjunction(joint); !closed && joint != "," {
+				break
+			}
+			end++
+		}
+		if closed && end-i >= leastList {
+			out = append(out, mentions[i:end])
+			i = end
+			continue
+		}
+		i++
+	}
+	return out
+}
+
+func enlisted(m *mention) bool {
+	return m.toponym.Kind != geo.KindDemonym && m.toponym.Kind != geo.KindDateline
+}
+
+func isConjunction(joint string) bool {
+	switch joint {
+	case "and", ", and", "or", ", or", "&", "and the", ", and the", "and in", "or in", "and from":
+		return true
+	}
+	return false
+}
+
+// enlist makes the groups of each list siblings. Whether the second of a list
+// holds the first ("in Portland, Maine and Boston") is left open.
+func enlist(lists [][]*mention) {
+	for _, list := range lists {
+		for i, m := range list {
+			if i+2 < len(list) {
+				m.inside, m.soft = list[i+1].group, true
+			}
+			for _, other := range list {
+				if other.group != m.group && !slices.Contains(m.group.siblings, other.group) && len(m.group.siblings) < maxList {
+					m.group.siblings = append(m.group.siblings, other.group)
+				}
+			}
+		}
+	}
 }
 
 // firmly tells whether the text says outright that m lies in the container:

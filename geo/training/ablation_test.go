@@ -44,11 +44,12 @@ func TestAblation(t *testing.T) {
 		{"no open corpora", nil},
 		{"no prior", append(with, training.WithoutFeatures(nil, []string{"prior"}))},
 		{"no containment", append(with, training.WithoutFeatures(nil, []string{"containment"}))},
+		{"no lists of places", append(with, training.WithoutFeatures(nil, []string{"lists"}))},
 		{"no hints", append(with, training.WithoutFeatures(nil, []string{"hints"}))},
 		{"no votes", append(with, training.WithoutFeatures(nil, []string{"votes"}))},
 		{"no distance", append(with, training.WithoutFeatures(nil, []string{"distance"}))},
 		{"no outlet", append(with, training.WithoutFeatures(nil, []string{"outlet"}))},
-		{"no joint rounds", append(with, training.WithoutFeatures(nil, []string{"votes", "distance"}))},
+		{"no joint rounds", append(with, training.WithoutFeatures(nil, []string{"votes", "distance", "lists"}))},
 	} {
 		crossed, err := training.CrossValidate(ctx, x, docs, 5, test.options...)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -21,6 +22,7 @@ var (
 	update   = flag.Bool("update", false, "train on LGL and write the weights that the packages embed")
 	validate = flag.Bool("crossvalidate", false, "train and measure by five-fold cross-validation over outlets")
 	list     = flag.String("errors", "", "write every error on the named corpus to standard output")
+	recased  = flag.Bool("recased", false, "measure also on the texts in capitals, without any, and as headlines")
 	page     = flag.String("html", "", "write an HTML report of what was measured to this file")
 )
 
@@ -82,6 +84,7 @@ func TestTraining(t *testing.T) {
 			t.Fatal(err)
 		}
 		reports = append(reports, measure(t, x, "lgl (5-fold by outlet)", parser, docs))
+		reports = append(reports, measureRecased(t, x, "lgl (5-fold)", parser, docs)...)
 	}
 	model, err := training.Train(ctx, x, docs, options...)
 	if err != nil {
@@ -97,7 +100,42 @@ func TestTraining(t *testing.T) {
 		t.Fatal(err)
 	}
 	reports = append(reports, measure(t, x, "geovirus", parser, corpus(t, "geovirus")))
+	reports = append(reports, measureRecased(t, x, "geovirus", parser, corpus(t, "geovirus"))...)
 	show(t, reports)
+}
+
+// measureRecased measures on the documents written with other capitals, if asked
+// to.
+func measureRecased(t *testing.T, x *gazetteer.Index, name string, p evaluation.Parser, docs []evaluation.Document) []*evaluation.Report {
+	if !*recased {
+		return nil
+	}
+	var out []*evaluation.Report
+	for _, c := range []struct {
+		name  string
+		apply func(last, r rune) rune
+	}{
+		{"upper", func(_, r rune) rune { return unicode.ToUpper(r) }},
+		{"lower", func(_, r rune) rune { return unicode.ToLower(r) }},
+		{"title", func(last, r rune) rune {
+			if unicode.IsSpace(last) {
+				return unicode.ToTitle(r)
+			}
+			return r
+		}},
+	} {
+		changed := slices.Clone(docs)
+		for i := range changed {
+			last := ' '
+			changed[i].Text = strings.Map(func(r rune) rune {
+				to := c.apply(last, r)
+				last = r
+				return to
+			}, docs[i].Text)
+		}
+		out = append(out, measure(t, x, name+" "+c.name, p, changed))
+	}
+	return out
 }
 
 // seen is everything that the weights are fitted to.

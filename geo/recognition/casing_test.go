@@ -1,0 +1,69 @@
+package recognition
+
+import (
+	"testing"
+
+	"newsmap/geo"
+)
+
+func TestCasing(t *testing.T) {
+	r := newTestRecognizer(t)
+	for name, test := range map[string]struct {
+		title, text string
+		style       style
+		want        string // words that may belong to a name, of the title
+	}{
+		"capitals":                 {"RAIN FELL IN MOMBO", "It rained.", styleUppercase, "MOMBO"},
+		"none":                     {"rain fell in mombo", "", styleLowercase, "mombo"},
+		"small in the text":        {"RAIN FELL ON MOMBO", "They saw a mombo there.", styleUppercase, ""},
+		"a capital in the text":    {"RAIN FELL ON POLICE", "They saw Police there.", styleUppercase, "POLICE"},
+		"a known name":             {"RAIN FELL ON THE ISLE OF MAN", "An isle for a man.", styleUppercase, "ISLE MAN"},
+		"heads and compass points": {"RAIN FELL IN NORTH MOMBO", "", styleUppercase, "NORTH MOMBO"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := r.analyse(&geo.Document{Title: test.title, Text: test.text})
+			p := a.passages[0]
+			if p.styles[0] != test.style {
+				t.Errorf("style %d, want %d", p.styles[0], test.style)
+			}
+			got := ""
+			for i := range p.words {
+				if w := &p.words[i]; w.joins {
+					if got != "" {
+						got += " "
+					}
+					got += w.text
+				}
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestStems(t *testing.T) {
+	lex := lexicon{"overturn": listSmall, "close": listSmall, "glass": listSmall}
+	for word, want := range map[string]bool{"overturned": true, "closing": true, "closed": true, "closes": true, "glasses": true, "lagos": false, "s": false} {
+		if got := lex.hasSmallStem(word); got != want {
+			t.Errorf("%s: got %t", word, got)
+		}
+	}
+}
+
+func TestTagLen(t *testing.T) {
+	for text, want := range map[string]int{
+		"<p>x": 3, "</b> x": 4, "<a href=\"x\">y": 12, "<br/>": 5, "<!-- note -->": 13, "< p>": 0, "<3": 0, "<p": 0, "<b and c> d": 0, "<p <b>": 0, "<": 0,
+	} {
+		if got, _ := tagLen(text); got != want {
+			t.Errorf("%q: got %d, want %d", text, got, want)
+		}
+	}
+	for text, want := range map[string]int{
+		"https://paris.example/x, and": 23, "www.rome.example.": 16, "www.": 0, "word": 0, "HTTP://X": 8, "http:// x": 0,
+	} {
+		if got := addressLen(text); got != want {
+			t.Errorf("%q: got %d, want %d", text, got, want)
+		}
+	}
+}
