@@ -266,25 +266,31 @@ func latest(news []ingest.News) (out []ingest.News) {
 }
 
 func (q *Queue) addNews(ctx context.Context, news []ingest.News) (refused map[string]bool, err error) {
+	refused = map[string]bool{}
+	for some := range slices.Chunk(news, batch) {
+		// The one connection is given back in between: workers need it too.
+		if err := q.addDurably(ctx, some, refused); err != nil {
+			return nil, err
+		}
+	}
+	return refused, nil
+}
+
+// addDurably adds items and writes them through to the disk.
+func (q *Queue) addDurably(ctx context.Context, news []ingest.News, refused map[string]bool) (err error) {
 	conn, err := q.db.Conn(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer conn.Close()
 	if _, err := conn.ExecContext(ctx, "PRAGMA synchronous = FULL"); err != nil {
-		return nil, err
+		return err
 	}
 	defer func() {
 		_, again := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = NORMAL")
 		err = errors.Join(err, again)
 	}()
-	refused = map[string]bool{}
-	for some := range slices.Chunk(news, batch) {
-		if err := q.addBatch(ctx, conn, some, refused); err != nil {
-			return nil, err
-		}
-	}
-	return refused, nil
+	return q.addBatch(ctx, conn, news, refused)
 }
 
 func (q *Queue) addBatch(ctx context.Context, conn *sql.Conn, news []ingest.News, refused map[string]bool) error {
