@@ -226,6 +226,13 @@ func (w *Web) Away(address string) bool {
 	return slices.ContainsFunc(w.sources, func(s *source) bool { return s.fault.away && s.address() == address })
 }
 
+// Failing tells whether an address is of a feed that does not work at this turn.
+func (w *Web) Failing(address string) bool {
+	return slices.ContainsFunc(w.sources, func(s *source) bool {
+		return s.fault.now(w.turn()) && strings.HasSuffix(address, s.path) && strings.HasPrefix(address, s.host.base("http"))
+	})
+}
+
 // CA is the PEM form of the authority that signs the web's HTTPS.
 func (w *Web) CA() []byte { return w.ca }
 
