@@ -53,6 +53,7 @@ func TestBrowser(t *testing.T) {
 		{"WhyHere", browseWhyHere},
 		{"Clusters", browseClusters},
 		{"Embed", browseEmbed},
+		{"Languages", browseLanguages},
 		{"Keyboard", browseKeyboard},
 		{"StoryPage", browseStoryPage},
 		{"Phone", browsePhone},

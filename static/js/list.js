@@ -141,7 +141,7 @@ export class StoryList {
     const item = el(
       "li",
       { class: "story", "data-story": story.id },
-      el("h2", { dir: "auto" }, el("a", { href: storyAddress(story.id), lang: story.lang }, story.title || t("story.untitled"))),
+      el("h2", { dir: "auto", title: story.title.length > 160 ? story.title : null }, el("a", { href: storyAddress(story.id), lang: story.lang }, story.title || t("story.untitled"))),
       el(
         "p",
         { class: "meta" },

@@ -69,7 +69,8 @@ export class Popup {
       event.stopPropagation();
       this.close();
     };
-    if (byKey) element.querySelector("a, button")?.focus();
+    element.tabIndex = -1;
+    if (byKey) element.focus({ preventScroll: true });
   }
 
   /** Leaflet's own update puts the content in anew, and the focus would be lost. */

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// detour stands between browser and program: it can be gone, and can answer in
+// the program's place.
+type detour struct {
+	*httptest.Server
+	gone atomic.Bool
+
+	mu     sync.Mutex
+	canned map[string]string // answers by path
+}
+
+func newDetour(t *testing.T, base string) *detour {
+	t.Helper()
+	target, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.FlushInterval = -1
+	d := &detour{canned: map[string]string{}}
+	d.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.gone.Load() {
+			panic(http.ErrAbortHandler) // the connection breaks
+		}
+		d.mu.Lock()
+		answer, ok := d.canned[r.URL.Path]
+		d.mu.Unlock()
+		if ok {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte(answer))
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	d.Config.ErrorLog = nil
+	t.Cleanup(func() {
+		d.CloseClientConnections()
+		d.Close()
+	})
+	return d
+}
+
+func (d *detour) answer(path, body string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.canned[path] = body
+}
+
+// TestBrowserTrouble looks at what readers see when something is amiss.
+func TestBrowserTrouble(t *testing.T) {
+	browser := startBrowser(t)
+	base := startProgram(t, "--demo", "--token", "secret")
+	for _, sub := range []struct {
+		name string
+		run  func(*testing.T, *tab, *detour)
+	}{
+		{"ServerGone", browseServerGone},
+		{"ManyFeatures", browseManyFeatures},
+		{"SamePoint", browseSamePoint},
+		{"StoryGone", browseStoryGone},
+		{"EndpointsMissing", browseEndpointsMissing},
+		{"News", browseNews}, // last: it adds stories
+	} {
+		t.Run(sub.name, func(t *testing.T) {
+			d := newDetour(t, base)
+			page := openTab(t, browser, d.URL)
+			sub.run(t, page, d)
+			page.checkNotHacked()
+		})
+	}
+}
+
+// browseServerGone takes the server away for a while.
+func browseServerGone(t *testing.T, page *tab, d *detour) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	all := page.number(listed)
+	d.gone.Store(true)
+	d.CloseClientConnections()
+	page.do(chromedp.SendKeys("#q", "Baghuz\r", chromedp.ByQuery))
+	page.wait("a notice says that the server is gone", `/does not answer/.test(document.querySelector('.notice[data-subject="connection"]')?.textContent)`)
+	if left := page.number(listed); left != all {
+		t.Errorf("%v stories are left of %v: what was there is lost", left, all)
+	}
+	if typed := page.text(`document.querySelector("#q").value`); typed != "Baghuz" {
+		t.Errorf("what was typed became %q", typed)
+	}
+	page.shot("server-gone.png")
+	d.gone.Store(false)
+	page.wait("it comes back without a reload", listed+` === 1 && document.querySelector('.notice[data-subject="connection"]') === null`)
+}
+
+// browseManyFeatures holds the page to drawing the server's clusters where there
+// are too many features.
+func browseManyFeatures(t *testing.T, page *tab, d *detour) {
+	d.answer("/api/stories", `{"stories":[{"id":"s1","title":"A story of many","url":null,"outlet":"Post","lang":"en","published":"2020-01-02T03:04:05Z","fetched":"2020-01-02T03:05:05Z","locations":[{"place":{"id":"p1","name":"Lyon","lat":45.75,"lon":4.85,"country":"FR","admin1":"Rhône","feature_code":"PPL"},"role":"focus","precision":"city","confidence":0.9,"evidence":"","mentions":1}]}],"next":null,"counts":{"stories":90000,"features":120000,"unlocated":7}}`)
+	d.answer("/api/clusters", `{"cells":[{"lon":5,"lat":46,"stories":80000,"features":110000,"newest":"2020-01-02T03:04:05Z","place":"Lyon","bbox":[-5,40,15,55],"role_counts":{"focus":50000,"mention":60000}},{"lon":-90,"lat":40,"stories":10000,"features":10000,"newest":null,"place":"Peoria","bbox":[-100,30,-80,45],"role_counts":{"mention":10000}}],"features":120000,"stories":90000,"cut":false}`)
+	page.open("/")
+	page.wait("two clusters are drawn", `document.querySelectorAll(".cluster-marker").length === 2 && document.querySelectorAll(".place-marker").length === 0`)
+	if label := page.text(`document.querySelector(".cluster-marker").getAttribute("aria-label")`); !strings.Contains(label, "80,000 stories around Lyon") {
+		t.Errorf("the cluster is labelled %q", label)
+	}
+	page.wait("the list counts them all", `/90,000/.test(document.querySelector("#summary").textContent) && `+listed+" === 1")
+	page.hover(`document.querySelector("#stories .story")`)
+	page.wait("a story lights the cluster that holds it", `document.querySelectorAll(".cluster-marker.lit").length === 1`)
+	page.shot("many.png")
+	for _, u := range page.requests() {
+		if strings.Contains(u, "/api/features") {
+			t.Errorf("features were asked for: %s", u)
+		}
+	}
+	page.click(`document.querySelector("#unlocated")`)
+	page.wait("the tray opens", `document.querySelector("dialog.drawer").open && location.search === "?drawer=unlocated"`)
+	page.shot("unlocated.png")
+	page.do(chromedp.KeyEvent("\x1b"))
+	page.wait("Escape closes it", `!document.querySelector("dialog.drawer").open && location.search === ""`)
+}
+
+// browseSamePoint puts places at one point: a few fan out, many open as a list.
+func browseSamePoint(t *testing.T, page *tab, d *detour) {
+	for _, c := range []struct {
+		places int
+		opened string
+	}{
+		{5, `document.querySelectorAll(".place-marker").length === 5 && document.querySelectorAll(".fan-line").length === 5`},
+		{9, `document.querySelectorAll(".leaflet-popup .rows .row").length === 9`},
+	} {
+		d.answer("/api/features.geojson", collectionAt(4.85, 45.75, c.places))
+		page.open("/#14/45.75/4.85")
+		page.wait("a cluster stands there", `document.querySelectorAll(".cluster-marker").length === 1`)
+		page.eval(`document.querySelector(".cluster-marker").focus()`, nil)
+		page.do(chromedp.KeyEvent("\r"))
+		page.wait(fmt.Sprintf("%d places open", c.places), c.opened)
+		page.shot(fmt.Sprintf("same-point-%d.png", c.places))
+	}
+	page.click(`document.querySelector(".leaflet-popup .row")`)
+	page.wait("one of the list opens", `document.querySelector(".leaflet-popup .story-link") !== null`)
+}
+
+func collectionAt(lon, lat float64, places int) string {
+	var out bytes.Buffer
+	out.WriteString(`{"type":"FeatureCollection","features":[`)
+	for i := range places {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		_, _ = fmt.Fprintf(&out, `{"type":"Feature","geometry":{"type":"Point","coordinates":[%g,%g]},"properties":{"story_id":"s%d","title":"Story %d","url":null,"outlet":"Post","published":"2020-01-02T03:04:05Z","lang":"en","place_id":"p%d","place":"Place %d","country":"FR","admin1":null,"precision":"city","role":"mention","confidence":0.%d,"mentions":1,"evidence":null}}`, lon, lat, i, i, i, i, i+1)
+	}
+	out.WriteString(`]}`)
+	return out.String()
+}
+
+// browseStoryGone asks for a story that was removed while the page shows it.
+func browseStoryGone(_ *testing.T, page *tab, d *detour) {
+	page.open("/?q=Paradise")
+	page.wait("the story is listed", listed+" === 1")
+	server := d.Config.Handler
+	d.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/stories/") {
+			http.NotFound(w, r)
+			return
+		}
+		server.ServeHTTP(w, r)
+	})
+	page.click(`document.querySelector("#stories .why-button")`)
+	page.wait("that is said where it was asked", `/This story has been removed/.test(document.querySelector("#stories .why-body .warning")?.textContent)`)
+	page.shot("story-gone.png")
+}
+
+// browseEndpointsMissing runs the page against a server that lacks much of the API.
+func browseEndpointsMissing(_ *testing.T, page *tab, d *detour) {
+	server := d.Config.Handler
+	d.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, path := range []string{"/api/suggest", "/api/histogram", "/api/clusters", "/api/countries", "/api/events"} {
+			if r.URL.Path == path {
+				http.NotFound(w, r)
+				return
+			}
+		}
+		server.ServeHTTP(w, r)
+	})
+	page.open("/?layer=countries")
+	page.wait("the stories are there", listed+" > 10")
+	page.wait("the legend says what is missing", `/does not count stories by country/.test(document.querySelector("#legend").textContent)`)
+	page.wait("so does the chart", `/does not count stories over time/.test(document.querySelector("#time").textContent)`)
+	page.shot("missing.png")
+}
+
+// browseNews adds stories while the page is open, one with all that a title can be.
+func browseNews(t *testing.T, page *tab, d *detour) {
+	page.open("/?q=Lisbon")
+	page.wait("nothing is found at first", `/No story matches/.test(document.querySelector("#status").textContent)`)
+	page.wait("the stream is open", `performance.getEntriesByType("resource").some((e) => e.name.includes("/api/stories"))`)
+	for _, s := range []map[string]string{
+		{"title": "Strike in Lisbon", "text": "Trams in Lisbon, Portugal stood still on Monday.", "date": "2024-01-02"},
+		{"title": strings.Repeat("Lisbon and ", 180) + "more", "text": "Lisbon, Portugal was named often.", "date": "2024-01-03"},
+		{"title": "لشبونة Lisbon تحتفل", "text": "Lisbon, Portugal. شوارع لشبونة.", "lang": "ar", "date": "2024-01-04"},
+	} {
+		body, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req, err := http.NewRequest(http.MethodPost, d.URL+"/api/stories", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer secret")
+		req.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusCreated {
+			t.Fatalf("adding %q: %d", s["title"][:20], resp.StatusCode)
+		}
+	}
+	page.wait("new stories are announced, not pushed", `!document.querySelector("#fresh").hidden && /3 new stories/.test(document.querySelector("#fresh").textContent) && `+listed+" === 0")
+	page.shot("news.png")
+	page.click(`document.querySelector("#fresh")`)
+	page.wait("they are shown when asked for", listed+` === 3 && document.querySelector("#fresh").hidden`)
+	if width := page.number(`Math.max(...[...document.querySelectorAll("#panel *")].map((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === "visible" && e.clientWidth > 50 ? e.scrollWidth : 0))`); width > 400 {
+		t.Errorf("a long title makes something %v pixels wide", width)
+	}
+	if dir := page.text(`getComputedStyle([...document.querySelectorAll("#stories h2")].find((h) => /لشبونة/.test(h.textContent))).direction`); dir != "rtl" {
+		t.Errorf("an Arabic title runs %s", dir)
+	}
+	page.shot("titles.png")
+}
+
+// browseLanguages opens the page in its languages.
+func browseLanguages(t *testing.T, page *tab) {
+	page.open("/?locale=ar")
+	page.wait("markers appear", markersShown)
+	if got := page.text("document.documentElement.lang + ' ' + getComputedStyle(document.body).direction"); got != "ar rtl" {
+		t.Errorf("the page is in %s", got)
+	}
+	page.wait("the panel is on the right", `document.querySelector("#panel").getBoundingClientRect().right === innerWidth`)
+	page.shot("arabic.png")
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	page.click(`document.querySelector("#language")`)
+	page.wait("the languages are on offer", `document.querySelectorAll("#language-menu a").length >= 6`)
+	page.click(`document.querySelector('#language-menu [lang="de"]')`)
+	page.wait("German is chosen", `document.documentElement.lang === "de" && /Meldungen/.test(document.querySelector("#summary")?.textContent)`)
+	page.wait("dates are German", `/\d\. \p{L}+\.? \d{4}/u.test(document.querySelector("#stories time")?.textContent)`)
+	page.shot("german.png")
+	page.open("/")
+	page.wait("the choice is kept", `document.documentElement.lang === "de"`)
+	page.eval(`document.cookie = "locale=;path=/;max-age=0"`, nil)
+}
