@@ -1,9 +1,11 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -23,25 +25,26 @@ const mostStories = 500
 // unknown is null or empty. Text and the toponyms are only in the answer for a
 // single story.
 type storyBody struct {
-	ID        string         `json:"id"`
-	Title     string         `json:"title"`
-	URL       *string        `json:"url"`         // the original
-	StoryURL  string         `json:"story_url"`   // ours
-	Source    *string        `json:"text_source"` // page, feed or headline where newsmap fetched it
-	Outlet    *string        `json:"outlet"`
-	Domain    *string        `json:"domain"`
-	Byline    *string        `json:"byline"`
-	Lang      *string        `json:"lang"`
-	Published *time.Time     `json:"published"`
-	Fetched   *time.Time     `json:"fetched"`
-	Updated   *time.Time     `json:"updated"`
-	Text      *string        `json:"text,omitempty"`
-	Image     *string        `json:"image"`   // address of the lead image
-	CopyOf    *string        `json:"copy_of"` // id of the story that this one repeats
-	Copies    []copyBody     `json:"copies"`
-	Titles    []titleBody    `json:"titles,omitempty"` // earlier ones, newest first
-	Locations []locationBody `json:"locations"`
-	Unlocated []toponymBody  `json:"unlocated,omitempty"`
+	ID        string           `json:"id"`
+	Title     string           `json:"title"`
+	URL       *string          `json:"url"`         // the original
+	StoryURL  string           `json:"story_url"`   // ours
+	Source    *string          `json:"text_source"` // page, feed or headline where newsmap fetched it
+	Outlet    *string          `json:"outlet"`
+	Domain    *string          `json:"domain"`
+	Byline    *string          `json:"byline"`
+	Lang      *string          `json:"lang"`
+	Published *time.Time       `json:"published"`
+	Fetched   *time.Time       `json:"fetched"`
+	Updated   *time.Time       `json:"updated"`
+	Text      *string          `json:"text,omitempty"`
+	Image     *string          `json:"image"`   // address of the lead image
+	CopyOf    *string          `json:"copy_of"` // id of the story that this one repeats
+	Copies    []copyBody       `json:"copies"`
+	Titles    []titleBody      `json:"titles,omitempty"` // earlier ones, newest first
+	Points    []coordinateBody `json:"points,omitempty"` // where the publisher says the story is
+	Locations []locationBody   `json:"locations"`
+	Unlocated []toponymBody    `json:"unlocated,omitempty"`
 }
 
 // copyBody is a story that repeats another's text.
@@ -206,6 +209,35 @@ type newStory struct {
 	Lang      string  `json:"lang"`
 	Published instant `json:"published"`
 	Date      instant `json:"date"`
+	Points    []point `json:"points"` // where the publisher says the story is
+}
+
+// point is a coordinate in degrees. Both members must be there: a lack of one is
+// no zero.
+type point struct {
+	Lon *float64 `json:"lon"`
+	Lat *float64 `json:"lat"`
+}
+
+// UnmarshalJSON refuses what is no whole point.
+func (p *point) UnmarshalJSON(raw []byte) error {
+	type members point
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode((*members)(p)); err != nil || p.Lon == nil || p.Lat == nil {
+		return geo.Invalid("points", "hold something other than {\"lon\": number, \"lat\": number}")
+	}
+	return nil
+}
+
+func coordinates(points []point) []geo.Coordinate {
+	var out []geo.Coordinate
+	for _, p := range points {
+		if p.Lon != nil && p.Lat != nil { // null is not asked for its form
+			out = append(out, geo.Coordinate{Lon: *p.Lon, Lat: *p.Lat})
+		}
+	}
+	return out
 }
 
 // postStory stores a story: 201 for a new one, 200 for one that was there.
@@ -257,10 +289,13 @@ func (s *server) newStory(c *gin.Context) (*story.Story, error) {
 	}
 	st := &story.Story{
 		Title: in.Title, Text: in.Text, URL: in.URL, Outlet: in.Outlet, Domain: in.Domain,
-		Byline: in.Byline, Lang: in.Lang, Published: in.Published.Time,
+		Byline: in.Byline, Lang: in.Lang, Published: in.Published.Time, Points: coordinates(in.Points),
 	}
 	if st.Domain == "" {
 		st.Domain = story.Domain(st.URL)
+	}
+	if len(in.Points) > 0 {
+		st.Points = coordinates(in.Points)
 	}
 	if st.Outlet == "" {
 		st.Outlet = st.Domain
@@ -339,6 +374,9 @@ func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 		around = newSentences(st)
 		out.Text = &st.Text
 		out.Unlocated = toponymBodies(st.Unlocated, around)
+		for _, p := range st.Points {
+			out.Points = append(out.Points, coordinateBody{p.Lat, p.Lon})
+		}
 		for _, t := range st.Titles {
 			out.Titles = append(out.Titles, titleBody{t.Title, knownTime(t.Until)})
 		}
