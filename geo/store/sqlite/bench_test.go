@@ -82,6 +82,20 @@ func fill(t testing.TB, s *sqlite.Store, n, words int) {
 	wg.Wait()
 }
 
+// BenchmarkPutLarge puts stories of 60 words into a store of 100,000.
+func BenchmarkPutLarge(b *testing.B) {
+	s := large(b, 100_000)
+	p := newPress()
+	for i := 0; b.Loop(); i++ {
+		st := p.next(60)
+		st.ID = fmt.Sprintf("more%d-%d", time.Now().UnixNano(), i)
+		st.URL = "https://example.org/" + st.ID
+		if _, err := s.Put(b.Context(), st); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkPut(b *testing.B) {
 	for _, words := range []int{60, 600} {
 		b.Run(fmt.Sprintf("words=%d", words), func(b *testing.B) {
@@ -113,7 +127,9 @@ func large(b *testing.B, n int) *sqlite.Store {
 	s := open(b, filepath.Join(folder, fmt.Sprintf("news-%d.db", n)), nil)
 	b.Cleanup(func() { s.Close() })
 	if c, err := s.Count(b.Context(), story.Query{}); err != nil || c.Stories < n {
+		s.Hurry(b, true)
 		fill(b, s, n, 60)
+		s.Hurry(b, false)
 	}
 	return s
 }

@@ -264,16 +264,18 @@ func (f *fold) settle(n, ordered int64, t, old *similarity.Text, oldOrdered int6
 	if err := f.print(n, ordered, t); err != nil {
 		return err
 	}
-	k, err := f.kin(n)
-	if err != nil {
-		return err
-	}
-	if k.lead > 0 || k.copies > 0 {
-		if same, err := f.remains(k, t); err != nil || same {
+	if old != nil {
+		k, err := f.kin(n)
+		if err != nil {
 			return err
 		}
-		if err := f.leave(k); err != nil {
-			return err
+		if k.lead > 0 || k.copies > 0 {
+			if same, err := f.remains(k, t); err != nil || same {
+				return err
+			}
+			if err := f.leave(k); err != nil {
+				return err
+			}
 		}
 	}
 	lead, err := f.find(n, ordered, t)
@@ -299,10 +301,10 @@ func (f *fold) forget(n int64) error {
 	return f.leave(k)
 }
 
-// folded tells what the story with the number n repeats, and what repeats it.
-func folded(ctx context.Context, tx *sql.Tx, n int64, s *story.Story) error {
+// complete tells what the story with the number n repeats, and what repeats it.
+func (st *statements) complete(ctx context.Context, tx *sql.Tx, n int64, s *story.Story) error {
 	var lead, copies int64
-	err := tx.QueryRowContext(ctx, "SELECT s.lead, s.copies, coalesce(l.id, '') FROM stories s LEFT JOIN stories l ON l.n = s.lead WHERE s.n = ?", n).Scan(&lead, &copies, &s.CopyOf)
+	err := tx.StmtContext(ctx, st.folded).QueryRowContext(ctx, n).Scan(&lead, &copies, &s.CopyOf)
 	s.Copies = nil
 	if err != nil || copies == 0 {
 		return err

@@ -12,6 +12,11 @@
 // from a narrow copy of them in memory that follows the log of changes; see
 // overview.
 //
+// Copies of a report are found by the keys of package similarity, which lie in a
+// table, so that every process that writes finds them, and are told by their texts.
+// All that follows from a story, its names, its folds and the number of the change,
+// is written in the transaction that writes the story.
+//
 // Times are kept as microseconds since 1970, which reach back to the first
 // newspapers where nanoseconds would not.
 package sqlite

@@ -27,6 +27,17 @@ func (s *Store) Pragma(t *testing.T, name string) map[string]string {
 	return out
 }
 
+// Hurry makes writes not wait for the disk, or wait again.
+func (s *Store) Hurry(t testing.TB, hurry bool) {
+	mode := "FULL"
+	if hurry {
+		mode = "OFF"
+	}
+	if _, err := s.writer.ExecContext(t.Context(), "PRAGMA synchronous = "+mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // ReadOnly tells whether readers are refused a write.
 func (s *Store) ReadOnly(t *testing.T) bool {
 	_, reader := s.reader.ExecContext(t.Context(), "DELETE FROM stories")

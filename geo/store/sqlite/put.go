@@ -23,7 +23,7 @@ type statements struct {
 	clearLocations, clearUnlocated               *sql.Stmt
 	location, point, detail, unlocated           *sql.Stmt
 	words, clearWords                            *sql.Stmt
-	print, unprint, prints, text                 *sql.Stmt
+	print, unprint, prints, text, folded         *sql.Stmt
 }
 
 func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -61,6 +61,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.print, `INSERT OR IGNORE INTO prints (key, hour, story) SELECT value, ?2, ?3 FROM json_each(?1)`},
 		{&st.unprint, `DELETE FROM prints WHERE key IN (SELECT value FROM json_each(?1)) AND hour = ?2 AND story = ?3`},
 		{&st.prints, `SELECT story FROM prints WHERE key = ? AND hour BETWEEN ? AND ? ORDER BY hour DESC, story DESC LIMIT ?`},
+		{&st.folded, `SELECT s.lead, s.copies, coalesce(l.id, '') FROM stories s LEFT JOIN stories l ON l.n = s.lead WHERE s.n = ?`},
 		{&st.text, `SELECT s.title, t.text, s.ordered FROM stories s JOIN texts t ON t.story = s.n WHERE s.n = ?`},
 	} {
 		stmt, err := db.PrepareContext(ctx, p.sql)
@@ -225,7 +226,7 @@ func (w *putting) settle(n int64, old *similarity.Text, oldOrdered int64) {
 // complete tells how the story is folded.
 func (w *putting) complete(n int64) {
 	if w.err == nil {
-		w.err = folded(w.ctx, w.tx, n, w.record.story)
+		w.err = w.st.complete(w.ctx, w.tx, n, w.record.story)
 	}
 }
 
