@@ -20,6 +20,9 @@ const markersShown = `document.querySelectorAll(".place-marker, .cluster-marker"
 // listed counts the stories in the list.
 const listed = `document.querySelectorAll("#stories > .story").length`
 
+// counted is how many stories the page says are in view.
+const counted = `Number(document.querySelector("#summary").textContent.match(/[\d,]+/)?.[0].replace(",", ""))`
+
 // baghuz finds the marker of the demo's story about the battle of Baghuz.
 const baghuz = `[...document.querySelectorAll(".place-marker")].find((m) => /bagh?o?uz/i.test(m.getAttribute("aria-label")))`
 

@@ -40,6 +40,16 @@ func browseShare(t *testing.T, page *tab) {
 	if link := page.text(`document.querySelector("#share-link").value`); link != page.base+"/?role=focus#4/45.00/15.00" {
 		t.Errorf("the link is %s", link)
 	}
+	for name, link := range map[string]string{"CSV": `[data-format="csv"]`, "KML": `[data-format="kml"]`, "Atom": "#subscribe"} {
+		resp, err := http.Get(page.text("document.querySelector('" + link + "').href"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s", name, resp.Status)
+		}
+	}
 	page.do(chromedp.KeyEvent("\x1b"))
 	page.wait("Escape closes the menu", `document.querySelector("#share-menu").hidden && document.activeElement.id === "share"`)
 }

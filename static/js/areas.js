@@ -8,14 +8,11 @@ import { compact, countryName } from "./format.js";
 import { doubtBelow } from "./group.js";
 import { locale, t } from "./i18n.js";
 import { nearestLon } from "./map.js";
-import { labelPoints } from "./outlines.js";
+import { fineZoom, labelPoints } from "./outlines.js";
 
 const L = /** @type {any} */ (window).L;
 
 /** @typedef {import("./group.js").Group} Group */
-
-/** From this zoom on the coarse outlines look coarse. */
-const fineZoom = 4;
 
 /** Room that a label keeps from what else stands on the map, in pixels. */
 const room = 3;
@@ -63,7 +60,7 @@ export class Areas {
     const grain = this.grain;
     this.drawnGrain = grain;
     const shapes = await countries(grain).catch(() => []);
-    const points = await labelPoints().catch(() => new Map());
+    const points = await labelPoints(grain).catch(() => new Map());
     const outlines = new Map(shapes.map((country) => [country.code, country]));
     if (turn !== this.turn) return;
     this.shapes.clearLayers();

@@ -38,8 +38,11 @@ export class Choropleth {
     this.shapes = new Map();
   }
 
-  /** @param {boolean} on */
-  show(on) {
+  /**
+   * @param {boolean} on
+   * @param {{load?: boolean}} [options] load: false where load is called in any case
+   */
+  show(on, { load = true } = {}) {
     this.on = on;
     this.legend.hidden = !on;
     if (!on) {
@@ -47,7 +50,7 @@ export class Choropleth {
       return this.layer.remove();
     }
     this.layer.addTo(this.map);
-    return this.load();
+    return load ? this.load() : undefined;
   }
 
   /** Asks for the counts under the filters. */

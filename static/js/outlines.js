@@ -12,7 +12,7 @@ const L = /** @type {any} */ (window).L;
 const world = 256;
 
 /** From this zoom on, the coarse outlines look coarse. */
-const fineZoom = 3;
+export const fineZoom = 3;
 
 /** Natural Earth shortens some names; a map with room need not. */
 const longNames = /** @type {Record<string, string>} */ ({
@@ -78,10 +78,11 @@ function project({ code, name, polygons }) {
 
 /**
  * Where the name of a country stands, by its code: well inside its largest part.
+ * @param {"coarse" | "fine"} grain
  * @returns {Promise<Map<string, {lat: number, lon: number}>>} degrees
  */
-export async function labelPoints() {
-  const list = await outlines("coarse");
+export async function labelPoints(grain) {
+  const list = await outlines(grain);
   return new Map(list.filter(({ code }) => code).map(({ code, label: { x, y } }) => [code, unproject(x, y)]));
 }
 

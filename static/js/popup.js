@@ -80,6 +80,7 @@ export class Popup {
     const scrolled = box.scrollTop;
     this.popup._updateLayout();
     this.popup._updatePosition();
+    this.popup._adjustPan();
     box.scrollTop = scrolled;
   }
 

@@ -76,7 +76,7 @@ export class Stage {
     state.on(["view"], (from) => from === "history" && this.#look(true));
     state.on(["selected"], (from) => from === "history" && this.showSelected());
     this.map.on("moveend", () => this.#moved());
-    this.#showLayer();
+    this.#showLayer({ load: false });
   }
 
   /** Asks for everything anew. */
@@ -141,11 +141,12 @@ export class Stage {
     if (points.length > 0) this.map.fitBounds(points, { maxZoom: 6, padding: [48, 48], animate });
   }
 
-  #showLayer() {
+  /** @param {{load?: boolean}} [options] */
+  #showLayer(options) {
     const { layer } = this.state;
     this.markers.show(layer === "markers");
     this.areas.show(layer === "markers");
-    this.choropleth.show(layer === "countries");
+    this.choropleth.show(layer === "countries", options);
     this.heat.show(layer === "heat").catch((error) => this.fail(error));
   }
 
