@@ -1,6 +1,8 @@
 // @ts-check
 // The outlines of countries (Natural Earth) as rings of lon, lat, by ISO code.
 
+import { mapInSlices } from "./slices.js";
+
 const topojson = /** @type {any} */ (window).topojson;
 
 const sources = {
@@ -64,7 +66,8 @@ async function load(grain) {
   const response = await fetch(sources[grain]);
   if (!response.ok) throw new Error(`outlines: ${response.status}`);
   const topology = await response.json();
-  return topojson.feature(topology, topology.objects.countries).features.map((/** @type {any} */ { id, properties, geometry }) => {
+  return mapInSlices(topology.objects.countries.geometries, (shape) => {
+    const { id, properties, geometry } = topojson.feature(topology, shape);
     const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
     return {
       code: codes.get(id) ?? byName[properties.name] ?? "",

@@ -5,6 +5,7 @@
 import { countries } from "./countries.js";
 import { countryName } from "./format.js";
 import { locale } from "./i18n.js";
+import { mapInSlices } from "./slices.js";
 
 const L = /** @type {any} */ (window).L;
 
@@ -60,7 +61,7 @@ const projected = new Map();
 function outlines(grain) {
   let promise = projected.get(grain);
   if (!promise) {
-    promise = countries(grain).then((list) => list.map(project));
+    promise = countries(grain).then((list) => mapInSlices(list, project));
     promise.catch(() => projected.delete(grain));
     projected.set(grain, promise);
   }
