@@ -155,6 +155,7 @@ func (s *server) routes() *gin.Engine {
 
 	get("/api/stories", s.listStories)
 	get("/api/stories/:id", s.getStory)
+	get("/api/stories/:id/features.geojson", s.storyFeatures)
 	engine.POST("/api/stories", s.postStory)
 	get("/api/stories.csv", s.listStoryTable)
 	for _, format := range [...]string{feature.GeoJSON, feature.CSV, feature.KML} {

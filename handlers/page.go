@@ -34,6 +34,7 @@ func newPages(sources fs.FS, a *assets) (*pages, error) {
 		functions := one.functions(l.all)
 		functions["asset"] = a.address
 		functions["modules"] = a.modules
+		functions["percent"] = one.percent
 		templates, err := template.New("pages").Funcs(functions).ParseFS(sources, "*.html")
 		if err != nil {
 			return nil, fmt.Errorf("pages: %w", err)
@@ -108,29 +109,14 @@ func original(raw string) string {
 	return u.String()
 }
 
-func roleWord(r geo.Role) string {
+// roleClass is a role as a style class and as a part of messages; anything
+// unknown counts as a mention.
+func roleClass(r geo.Role) string {
 	switch r {
-	case geo.RoleFocus:
-		return "Focus"
-	case geo.RoleDateline:
-		return "Dateline"
+	case geo.RoleFocus, geo.RoleDateline:
+		return string(r)
 	}
-	return "Mention"
-}
-
-// roleClass is a role as a style class; anything unknown looks like a mention.
-func roleClass(r geo.Role) string { return strings.ToLower(roleWord(r)) }
-
-func precisionWord(p geo.Precision) string {
-	switch p {
-	case geo.PrecisionCity:
-		return "town or city"
-	case geo.PrecisionAdmin2:
-		return "district or county"
-	case geo.PrecisionAdmin1:
-		return "state or province"
-	}
-	return string(p) // point, country, region, water are words already
+	return string(geo.RoleMention)
 }
 
 // shape is the style class of a precision: some points stand for an area.
@@ -139,17 +125,6 @@ func shape(p geo.Precision) string {
 		return "spot"
 	}
 	return "area"
-}
-
-// around says where a place lies: "Idlib, Syria".
-func around(p *geo.Place) string {
-	var parts []string
-	for _, part := range [...]string{p.Admin2, p.Admin1, countryName(p)} {
-		if part != "" && part != p.Name && (len(parts) == 0 || parts[len(parts)-1] != part) {
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 func countryName(p *geo.Place) string {

@@ -21,19 +21,48 @@ const placeStories = 25
 
 // placePageView is what the page of a place shows.
 type placePageView struct {
-	ID, Name, Around, Precision, PrecisionWord string
-	Lat, Lon, MapHref, NextHref, Heading       string
-	TilesURL                                   string
-	Facts                                      []fact
-	Stories                                    []placeStory
+	ID, Name, Around, Precision, Kind string
+	Lat, Lon                          string
+	Count                             int // stories that name the place
+	Role                              string
+	Roles                             []roleLink
+	Stories                           []placeStory
+	NewestHref, NextHref, MapHref     string
+	Feed                              string
+	Files                             []fact // name and address of what can be downloaded
+	Countries                         []placeLink
+	Within                            []placeLink
+	Population, FeatureCode           string
+	Called                            []string // names that stories use
+	Names                             []nameGroup
+	Tongues                           bool // whether Names are parted by languages, not by scripts
+	Neighbours                        []neighbourView
+	Elsewhere                         []fact
+	TilesURL                          string
 }
 
-type fact struct{ Name, Value, Href string }
+type fact struct{ Name, Href string }
+
+// roleLink leads to the stories in which the place has a role; empty stands for
+// all of them.
+type roleLink struct {
+	Role, Href string
+	Current    bool
+}
+
+type placeLink struct{ Name, Href string }
+
+type neighbourView struct {
+	placeLink
+	KM, Lat, Lon string
+	Stories      int
+}
 
 // placeStory is a story in the list of a place, with what it says of it.
 type placeStory struct {
-	Href, Title, Outlet, Original, Role, RoleWord, Evidence string
-	Published                                               *when
+	Href, Title, Lang, Outlet, Original, Role, Evidence string
+	Sure                                                float64
+	Published                                           *when
 }
 
 func (s *server) placePage(c *gin.Context) {
@@ -51,30 +80,158 @@ func (s *server) placeView(c *gin.Context) (*placePageView, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := story.Query{Place: []string{id}, Limit: placeStories, Cursor: c.Query("cursor")}
-	page, err := s.Store.Stories(ctx, q)
+	d, err := s.directories.get(ctx, s.aggregator, s.Now())
 	if err != nil {
 		return nil, err
 	}
-	counts, err := s.Store.Count(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	precision := place.Precision()
-	view := &placePageView{
-		ID: id, Name: place.Name, Around: around(&place), Precision: string(precision), PrecisionWord: precisionWord(precision),
-		Lat: degrees(place.Point.Lat()), Lon: degrees(place.Point.Lon()), TilesURL: s.TilesURL,
-		MapHref: "/?place=" + url.QueryEscape(id), Heading: storiesWord(counts.Stories),
-	}
+	spoken := s.pages.locales.of(c.Request)
+	view := newPlacePageView(&place, spoken)
+	view.TilesURL, view.Count = s.TilesURL, d.stories[id]
 	names := newNames(place.Name)
-	for _, st := range page.Stories {
-		view.Stories = append(view.Stories, newPlaceStory(st, id, names))
+	if err := s.addStories(c, view, names); err != nil {
+		return nil, err
 	}
-	view.Facts = facts(&place, names.list)
-	if page.Next != "" {
-		view.NextHref = placeHref(id) + "?cursor=" + url.QueryEscape(page.Next)
+	view.Called = names.list
+	view.Within = s.within(&place, spoken)
+	for _, n := range s.neighbours(&place, d) {
+		view.Neighbours = append(view.Neighbours, neighbourView{placeLink{n.Name, placeHref(n.ID)}, spoken.number(n.KM, tenths(n.KM)), degrees(n.Lat), degrees(n.Lon), n.Stories})
 	}
+	s.addNames(view, &place, spoken)
 	return view, nil
+}
+
+// tenths is how many decimals a distance in kilometres is worth.
+func tenths(km float64) int {
+	if km < 10 {
+		return 1
+	}
+	return 0
+}
+
+func newPlacePageView(p *geo.Place, l *locale) *placePageView {
+	precision := p.Precision()
+	lat, lon := degrees(p.Point.Lat()), degrees(p.Point.Lon())
+	filter := "place=" + url.QueryEscape(p.ID)
+	view := &placePageView{
+		ID: p.ID, Name: p.Name, Around: l.around(p), Precision: string(precision), Kind: kindKey(p.FeatureCode, precision), FeatureCode: p.FeatureCode,
+		Lat: lat, Lon: lon, MapHref: "/?" + filter, Feed: feedPath + "?" + filter,
+		Elsewhere: []fact{{"OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lon + "#map=" + strconv.Itoa(zoomOf(precision)) + "/" + lat + "/" + lon}},
+	}
+	for _, f := range [...]struct{ name, path string }{{"GeoJSON", "features.geojson"}, {"CSV", "features.csv"}, {"KML", "features.kml"}} {
+		view.Files = append(view.Files, fact{f.name, "/api/" + f.path + "?" + filter + "&download=1"})
+	}
+	if number, ok := strings.CutPrefix(p.ID, "geonames:"); ok {
+		view.Elsewhere = append(view.Elsewhere, fact{"GeoNames", "https://www.geonames.org/" + url.PathEscape(number)})
+	}
+	if p.Population > 0 {
+		view.Population = l.number(float64(p.Population), 0)
+	}
+	if len(p.Countries) > 1 {
+		for _, code := range p.Countries {
+			view.Countries = append(view.Countries, placeLink{l.region(code), "/?country=" + url.QueryEscape(code)})
+		}
+	}
+	return view
+}
+
+// zoomOf is the zoom of a web map at which a place is in sight.
+func zoomOf(p geo.Precision) int {
+	switch p {
+	case geo.PrecisionCountry, geo.PrecisionRegion, geo.PrecisionWater:
+		return 5
+	case geo.PrecisionAdmin1:
+		return 7
+	case geo.PrecisionAdmin2:
+		return 9
+	}
+	return 11
+}
+
+// addStories adds a page of the place's stories, and to names what they call it.
+func (s *server) addStories(c *gin.Context, view *placePageView, names *names) error {
+	q := story.Query{Place: []string{view.ID}, Limit: placeStories, Cursor: c.Query("cursor")}
+	if role := geo.Role(c.Query("role")); role == geo.RoleFocus || role == geo.RoleDateline || role == geo.RoleMention {
+		view.Role, q.Role = string(role), []geo.Role{role}
+	}
+	page, err := s.Store.Stories(c.Request.Context(), q)
+	if err != nil {
+		return err
+	}
+	for _, st := range page.Stories {
+		view.Stories = append(view.Stories, newPlaceStory(st, view.ID, names))
+	}
+	address := func(role, cursor string) string {
+		values := url.Values{}
+		for name, value := range map[string]string{"role": role, "cursor": cursor, localeName: c.Query(localeName)} {
+			if value != "" {
+				values.Set(name, value)
+			}
+		}
+		if len(values) == 0 {
+			return placeHref(view.ID)
+		}
+		return placeHref(view.ID) + "?" + values.Encode()
+	}
+	for _, role := range [...]geo.Role{"", geo.RoleFocus, geo.RoleDateline, geo.RoleMention} {
+		view.Roles = append(view.Roles, roleLink{string(role), address(string(role), "") + "#stories", view.Role == string(role)})
+	}
+	if q.Cursor != "" {
+		view.NewestHref = address(view.Role, "") + "#stories"
+	}
+	if page.Next != "" {
+		view.NextHref = address(view.Role, page.Next) + "#stories"
+	}
+	return nil
+}
+
+// within gives the pages of the division and the country that a place lies in,
+// the smallest first.
+func (s *server) within(p *geo.Place, l *locale) []placeLink {
+	var out []placeLink
+	add := func(name, word string, fits func(*geo.Place) bool) {
+		if name == "" {
+			return
+		}
+		for _, c := range s.Places.Lookup(name, 0) {
+			if c.Place.ID != p.ID && c.Place.Country == p.Country && fits(&c.Place) {
+				out = append(out, placeLink{word, placeHref(c.Place.ID)})
+				return
+			}
+		}
+		if word != p.Name {
+			out = append(out, placeLink{Name: word})
+		}
+	}
+	precision := p.Precision()
+	if precision == geo.PrecisionCountry {
+		return nil
+	}
+	if precision != geo.PrecisionAdmin1 {
+		if p.Admin2 != p.Name && precision != geo.PrecisionAdmin2 {
+			add(p.Admin2, p.Admin2, func(q *geo.Place) bool {
+				return q.Precision() == geo.PrecisionAdmin2 && q.Admin1Code == p.Admin1Code
+			})
+		}
+		add(p.Admin1, p.Admin1, func(q *geo.Place) bool {
+			return q.Precision() == geo.PrecisionAdmin1 && q.Admin1Code == p.Admin1Code
+		})
+	}
+	if p.Country != "" {
+		add(countryName(p), l.country(p), func(q *geo.Place) bool { return q.Precision() == geo.PrecisionCountry })
+	}
+	return out
+}
+
+// addNames adds the names of the place in other languages. Those of a country are
+// known by language; those of other places by their script alone.
+func (s *server) addNames(view *placePageView, p *geo.Place, l *locale) {
+	if p.Precision() == geo.PrecisionCountry && p.Country != "" {
+		view.Names, view.Tongues = l.countryNamesBy(p.Country), true
+		return
+	}
+	if namer, ok := s.Places.(Namer); ok {
+		view.Names = l.namesByScript(p.Name, namer.Names(p.ID))
+	}
 }
 
 // place asks the gazetteer, then the stories: a store outlives the index that
@@ -100,17 +257,14 @@ func (s *server) place(ctx context.Context, id string) (geo.Place, error) {
 
 func newPlaceStory(st *story.Story, placeID string, names *names) placeStory {
 	view := placeStory{
-		Href: story.Path(st.ID) + "#place-" + placeID, Title: st.Title, Outlet: st.Outlet,
+		Href: story.Path(st.ID) + "#place-" + url.PathEscape(placeID), Title: st.Title, Lang: st.Lang, Outlet: st.Outlet,
 		Original: original(st.URL), Published: newWhen(st.Published),
-	}
-	if view.Title == "" {
-		view.Title = "Untitled story"
 	}
 	for _, l := range st.Locations {
 		if l.Place.ID != placeID {
 			continue
 		}
-		view.Role, view.RoleWord, view.Evidence = roleClass(l.Role), roleWord(l.Role), l.Evidence
+		view.Role, view.Evidence, view.Sure = roleClass(l.Role), l.Evidence, l.Confidence
 		for _, t := range l.Toponyms {
 			if t.Kind == geo.KindName || t.Kind == geo.KindDateline {
 				names.add(t.Text)
@@ -135,58 +289,4 @@ func (n *names) add(name string) {
 		n.seen[key] = true
 		n.list = append(n.list, name)
 	}
-}
-
-func facts(p *geo.Place, names []string) []fact {
-	var out []fact
-	add := func(name, value, href string) {
-		if value != "" {
-			out = append(out, fact{name, value, href})
-		}
-	}
-	add("Also called", strings.Join(names, ", "), "")
-	add("Country", countryName(p), "")
-	if len(p.Countries) > 1 {
-		add("Countries", countryNames(p.Countries), "")
-	}
-	add("Division", p.Admin1, "")
-	add("Subdivision", p.Admin2, "")
-	if p.Population > 0 {
-		add("Population", thousands(p.Population), "")
-	}
-	add("Latitude, longitude", degrees(p.Point.Lat())+", "+degrees(p.Point.Lon()), "")
-	add("Feature code", p.FeatureCode, "")
-	href := ""
-	if number, ok := strings.CutPrefix(p.ID, "geonames:"); ok {
-		href = "https://www.geonames.org/" + url.PathEscape(number)
-	}
-	add("Id", p.ID, href)
-	return out
-}
-
-func countryNames(codes []string) string {
-	names := make([]string, 0, len(codes))
-	for _, code := range codes {
-		names = append(names, regionName(code))
-	}
-	return strings.Join(names, ", ")
-}
-
-// thousands writes 1234567 as 1,234,567.
-func thousands(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
-
-func storiesWord(n int) string {
-	switch n {
-	case 0:
-		return "Stories"
-	case 1:
-		return "1 story"
-	}
-	return thousands(int64(n)) + " stories"
 }

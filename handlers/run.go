@@ -14,10 +14,18 @@ type run struct {
 	Text      string
 	PlaceID   string
 	PlaceName string
-	Class     string // of style: the place's role
-	First     bool   // of its place on the page
+	Class     string  // of style: the place's role
+	Sure      float64 // 0..1, that the place is meant
+	First     bool    // of its place on the page
 	Unlocated bool
 }
+
+// doubtBelow is the confidence under which a place is shown as doubtful, as on
+// the map.
+const doubtBelow = 0.5
+
+// Doubt tells whether the place is doubtful.
+func (r run) Doubt() bool { return r.Sure < doubtBelow }
 
 // span is a toponym with what it was resolved to.
 type span struct {
@@ -71,7 +79,7 @@ func runsOf(text []rune, from, to int, spans []span) []run {
 		}
 		piece := run{Text: string(text[start:end]), Unlocated: sp.location == nil}
 		if l := sp.location; l != nil {
-			piece.PlaceID, piece.PlaceName, piece.Class = l.Place.ID, l.Place.Name, roleClass(l.Role)
+			piece.PlaceID, piece.PlaceName, piece.Class, piece.Sure = l.Place.ID, l.Place.Name, roleClass(l.Role), l.Confidence
 		}
 		runs = append(runs, piece)
 		at = end

@@ -1,11 +1,15 @@
 package handlers
 
 import (
-	"fmt"
-	"math"
+	"cmp"
+	"context"
+	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"newsmap/geo"
+	"newsmap/geo/feature"
 	"newsmap/geo/story"
 
 	"github.com/gin-gonic/gin"
@@ -13,20 +17,45 @@ import (
 
 // storyView is what the page of a story shows.
 type storyView struct {
-	Title, Lang, Outlet, Byline, Original, TilesURL string
-	Partial                                         string // what is missing of the text, empty if nothing
-	Published                                       *when
-	TitleRuns                                       []run
-	Paragraphs                                      [][]run
-	Places                                          []placeView
-	Unlocated                                       []string
+	ID, Title, Lang, Outlet, Byline, Original, TilesURL string
+	Image                                               string // address of the lead image; a link, as the page loads nothing from elsewhere
+	Partial                                             string // message that says what is missing of the text, empty if nothing
+	GeoJSON                                             string // address of its places as a file
+	Published                                           *when
+	TitleRuns                                           []run
+	Paragraphs                                          [][]run
+	Places                                              []placeView
+	Points                                              []pointView
+	Unlocated                                           []string
+	Titles                                              []titleView
+	CopyOf                                              *copyView // the story that this one repeats
+	Copies                                              []copyView
+	Outlets                                             int // further ones that have the same report
 }
 
 // placeView is a location in the list beside a story's text.
 type placeView struct {
-	ID, Name, Role, RoleWord, Precision, PrecisionWord string
-	Shape, Around, Percent, Evidence, Href, Lat, Lon   string
-	Reasons                                            []string
+	ID, Name, Role, Precision, Kind string
+	Shape, Around, Evidence, Href   string
+	Lat, Lon                        string
+	Sure                            float64
+	Doubt                           bool
+	Reasons                         []string
+}
+
+// pointView is a point of the publisher.
+type pointView struct{ Lat, Lon, MapHref string }
+
+// titleView is a title that the story had once.
+type titleView struct {
+	Title string
+	Until *when
+}
+
+// copyView is a story with the same report.
+type copyView struct {
+	Href, Title, Outlet string
+	Published           *when
 }
 
 func (s *server) storyPage(c *gin.Context) {
@@ -35,20 +64,29 @@ func (s *server) storyPage(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	s.page(c, http.StatusOK, "story.html", s.storyView(st))
+	view := s.storyView(st, s.pages.locales.of(c.Request))
+	if err := s.addCopies(c.Request.Context(), st, &view); err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.page(c, http.StatusOK, "story.html", view)
 }
 
-func (s *server) storyView(st *story.Story) storyView {
+func (s *server) storyView(st *story.Story, l *locale) storyView {
 	view := storyView{
-		Title: st.Title, Lang: st.Lang, Outlet: st.Outlet, Byline: st.Byline, Original: original(st.URL), TilesURL: s.TilesURL,
-		Partial: partial(st), Published: newWhen(st.Published), TitleRuns: titleRuns(st), Paragraphs: paragraphs(st),
+		ID: st.ID, Title: st.Title, Lang: st.Lang, Outlet: st.Outlet, Byline: st.Byline, Original: original(st.URL), Image: original(st.Image), TilesURL: s.TilesURL,
+		GeoJSON: storyFile(st.ID), Partial: partial(st), Published: newWhen(st.Published), TitleRuns: titleRuns(st), Paragraphs: paragraphs(st),
 	}
 	markFirst(append([][]run{view.TitleRuns}, view.Paragraphs...)...)
-	if view.Title == "" {
-		view.Title = "Untitled story"
-	}
 	for i := range st.Locations {
-		view.Places = append(view.Places, newPlaceView(&st.Locations[i]))
+		view.Places = append(view.Places, newPlaceView(&st.Locations[i], l))
+	}
+	for _, p := range st.Points {
+		lat, lon := degrees(p.Lat), degrees(p.Lon)
+		view.Points = append(view.Points, pointView{lat, lon, "/#10/" + lat + "/" + lon})
+	}
+	for _, t := range st.Titles {
+		view.Titles = append(view.Titles, titleView{t.Title, newWhen(t.Until)})
 	}
 	seen := map[string]bool{}
 	for _, t := range st.Unlocated {
@@ -60,23 +98,81 @@ func (s *server) storyView(st *story.Story) storyView {
 	return view
 }
 
-// partial says what is missing of a story's text.
+// addCopies adds the stories with the same report: those that repeat this one, or
+// the one that it repeats with the others that do.
+func (s *server) addCopies(ctx context.Context, st *story.Story, view *storyView) error {
+	copies := st.Copies
+	if st.CopyOf != "" {
+		first, err := s.Store.Story(ctx, st.CopyOf)
+		if errors.Is(err, geo.ErrNotFound) { // it was removed meanwhile
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		view.CopyOf = &copyView{story.Path(first.ID), first.Title, first.Outlet, newWhen(first.Published)}
+		copies = first.Copies
+	}
+	outlets := map[string]bool{strings.ToLower(st.Outlet): true}
+	for _, c := range copies {
+		if c.ID == st.ID {
+			continue
+		}
+		name := cmp.Or(c.Outlet, c.Domain)
+		outlets[strings.ToLower(name)] = true
+		view.Copies = append(view.Copies, copyView{story.Path(c.ID), c.Title, name, newWhen(c.Published)})
+	}
+	view.Outlets = max(1, len(outlets)-1)
+	return nil
+}
+
+// partial is the message that says what is missing of a story's text.
 func partial(st *story.Story) string {
 	switch st.TextSource {
 	case story.SourceHeadline:
-		return "newsmap knows only the headline of this story; its page could not be read."
+		return "story.partial.headline"
 	case story.SourceFeed:
-		return "This is the text that the outlet's feed gives; the original may say more."
+		return "story.partial.feed"
 	}
 	return ""
 }
 
-func newPlaceView(l *geo.Location) placeView {
+func newPlaceView(l *geo.Location, spoken *locale) placeView {
 	p := &l.Place
 	return placeView{
-		ID: p.ID, Name: p.Name, Role: roleClass(l.Role), RoleWord: roleWord(l.Role),
-		Precision: string(l.Precision), PrecisionWord: precisionWord(l.Precision), Shape: shape(l.Precision),
-		Around: around(p), Percent: fmt.Sprintf("%.0f%%", math.Round(100*l.Confidence)), Evidence: l.Evidence, Reasons: l.Reasons,
+		ID: p.ID, Name: p.Name, Role: roleClass(l.Role), Precision: string(l.Precision), Kind: kindKey(p.FeatureCode, l.Precision), Shape: shape(l.Precision),
+		Around: spoken.around(p), Sure: l.Confidence, Doubt: l.Confidence < doubtBelow, Evidence: l.Evidence, Reasons: l.Reasons,
 		Href: placeHref(p.ID), Lat: degrees(p.Point.Lat()), Lon: degrees(p.Point.Lon()),
 	}
+}
+
+func storyFile(id string) string {
+	return "/api/stories/" + url.PathEscape(id) + "/features.geojson?download=1"
+}
+
+// storyFeatures answers with the places of one story as GeoJSON.
+func (s *server) storyFeatures(c *gin.Context) {
+	values, err := onlyQuery(c, "download")
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	st, err := s.story(c)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.stream(c, values, feature.MediaType(feature.GeoJSON), "newsmap-story", feature.Extension(feature.GeoJSON), func() error {
+		writer, err := feature.NewWriter(feature.GeoJSON, c.Writer, feature.Options{BaseURL: s.BaseURL})
+		if err != nil {
+			return err
+		}
+		for _, l := range st.Locations {
+			f := story.Feature{StoryID: st.ID, Title: st.Title, URL: st.URL, Outlet: st.Outlet, Lang: st.Lang, Published: st.Published, Location: l, Mentions: len(l.Toponyms)}
+			if err := writer.Write(&f); err != nil {
+				return err
+			}
+		}
+		return writer.Close()
+	})
 }

@@ -4,17 +4,24 @@
 
 import { addBasemap } from "./basemap.js";
 import { el, must } from "./dom.js";
-import { makeMap } from "./map.js";
 import { glyph } from "./glyph.js";
+import { t } from "./i18n.js";
+import { makeMap, nearestLon } from "./map.js";
+import { printMap } from "./print.js";
 
 const L = /** @type {any} */ (window).L;
 
+/** A marker's target in pixels; fingers need no less. */
+const target = 28;
+
 /**
  * @typedef {object} Spot
- * @property {string} id of the place
+ * @property {string} id of the place; the name of a neighbour; empty for a publisher's point
+ * @property {"place" | "near" | "point"} kind
  * @property {string} name
  * @property {string} role
  * @property {string} precision
+ * @property {number} confidence
  * @property {number} lat degrees
  * @property {number} lon degrees
  * @property {HTMLElement} element the list item
@@ -25,8 +32,10 @@ const L = /** @type {any} */ (window).L;
 function readSpots() {
   return [...document.querySelectorAll("[data-lat][data-lon]")].map((node) => {
     const element = /** @type {HTMLElement} */ (node);
-    const { place = "", name = "", role = "mention", precision = "point", lat, lon } = element.dataset;
-    return { id: place, name, role, precision, lat: Number(lat), lon: Number(lon), element, marker: null };
+    const { place = "", near, point, name = "", role = "mention", precision = "point", confidence = "1", lat, lon } = element.dataset;
+    const kind = near !== undefined ? "near" : point !== undefined ? "point" : "place";
+    const label = kind === "point" ? t("story.point") : (near ?? name);
+    return { id: near ?? place, kind, name: label, role, precision, confidence: Number(confidence), lat: Number(lat), lon: Number(lon), element, marker: null };
   });
 }
 
@@ -35,7 +44,8 @@ function readSpots() {
  * @param {{hover?: (id: string) => void, choose?: (id: string) => void}} [options]
  */
 export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
-  const map = makeMap(must("#map"), { scrollWheelZoom: false });
+  const element = must("#map");
+  const map = makeMap(element, { scrollWheelZoom: false });
   const spots = readSpots();
   map.setView([20, 0], 1);
   const credit = must("#notice");
@@ -48,32 +58,46 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
     },
   });
   const reference = (spots.find((spot) => spot.role === "focus") ?? spots[0])?.lon ?? 0;
-  for (const spot of spots) {
-    const size = spot.role === "focus" ? 28 : 22;
-    spot.marker = L.marker([spot.lat, spot.lon + 360 * Math.round((reference - spot.lon) / 360)], {
-      icon: L.divIcon({ className: "place-marker", html: glyph(spot), iconSize: [size, size] }),
-      zIndexOffset: spot.role === "focus" ? 200 : 0,
-      riseOnHover: true,
-    }).addTo(map);
-    const element = spot.marker.getElement();
-    element.setAttribute("aria-label", spot.name);
-    element.dataset.place = spot.id;
-    spot.marker.bindTooltip(el("span", {}, spot.name), { direction: "top", offset: [0, -8] });
-    spot.marker.on("mouseover", () => hover(spot.id));
-    spot.marker.on("mouseout", () => hover(""));
-    spot.marker.on("click", () => choose(spot.id));
-  }
+  for (const spot of spots) addMarker(map, spot, reference, { hover, choose });
   fit(map, spots);
-  return { map, spots: new Map(spots.map((spot) => [spot.id, spot])) };
+  printMap(must(".mini"));
+  return { map, spots: new Map(spots.filter(({ id }) => id).map((spot) => [spot.id, spot])) };
+}
+
+/**
+ * @param {any} map
+ * @param {Spot} spot
+ * @param {number} reference longitude beside which all are drawn
+ * @param {{hover: (id: string) => void, choose: (id: string) => void}} hooks
+ */
+function addMarker(map, spot, reference, { hover, choose }) {
+  const looks = { place: () => glyph(spot), near: () => el("span", { class: "glyph near", "aria-hidden": "true" }), point: () => el("span", { class: "cross", "aria-hidden": "true" }) };
+  spot.marker = L.marker([spot.lat, nearestLon(spot.lon, reference)], {
+    icon: L.divIcon({ className: "place-marker", html: looks[spot.kind](), iconSize: [target, target] }),
+    zIndexOffset: spot.kind !== "place" ? -200 : spot.role === "focus" ? 200 : 0,
+    riseOnHover: true,
+    keyboard: spot.kind !== "point",
+    interactive: true,
+  }).addTo(map);
+  const element = spot.marker.getElement();
+  element.setAttribute("aria-label", spot.name);
+  spot.marker.bindTooltip(el("span", {}, el("bdi", {}, spot.name)), { direction: "top", offset: [0, -8] });
+  if (spot.kind === "near") spot.marker.on("click", () => /** @type {HTMLElement | null} */ (spot.element.querySelector("a"))?.click());
+  if (spot.kind !== "place") return;
+  element.dataset.place = spot.id;
+  spot.marker.on("mouseover", () => hover(spot.id));
+  spot.marker.on("mouseout", () => hover(""));
+  spot.marker.on("click", () => choose(spot.id));
 }
 
 /**
  * Shows the towns and points; countries and regions, which may lie a world away
  * ("American"), only count where there is nothing finer.
  * @param {any} map
- * @param {Spot[]} spots
+ * @param {Spot[]} all
  */
-function fit(map, spots) {
+function fit(map, all) {
+  const spots = all.filter(({ kind }) => kind !== "near");
   if (spots.length === 0) return;
   const fine = spots.filter((spot) => spot.precision === "point" || spot.precision === "city");
   const shown = fine.length > 0 ? fine : spots;

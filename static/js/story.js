@@ -1,9 +1,16 @@
 // @ts-check
 // The story page: text, list of places and map point at each other. Hovering or
 // focusing any of the three lights up the other two; choosing moves them there.
+// A name in the text also answers why it is taken for its place.
 
+import { Card } from "./card.js";
+import { isStill } from "./dom.js";
 import { makeMinimap } from "./minimap.js";
+import { addPage } from "./page.js";
+import { whyHere } from "./why.js";
 
+const story = document.body.dataset.story ?? "";
+const card = new Card(story);
 const { map, spots } = makeMinimap({ hover: light, choose });
 
 /** @param {string} id */
@@ -29,13 +36,13 @@ function light(id) {
 function choose(id, { scroll = true } = {}) {
   for (const node of document.querySelectorAll(".chosen")) node.classList.remove("chosen");
   const spot = spots.get(id);
-  if (!spot) return;
+  if (!spot || spot.kind !== "place") return;
   for (const node of parts(id)) node.classList.add("chosen");
   const there = spot.marker.getLatLng();
   if (!map.getBounds().pad(-0.1).contains(there)) map.panTo(there);
   spot.marker.openTooltip();
   const word = document.querySelector("mark.chosen");
-  if (scroll && word) word.scrollIntoView({ block: "center", behavior: quiet() ? "auto" : "smooth" });
+  if (scroll && word) word.scrollIntoView({ block: "center", behavior: isStill() ? "auto" : "smooth" });
   reveal(spot.element);
   history.replaceState(null, "", `#place-${id}`);
 }
@@ -49,10 +56,6 @@ function reveal(entry) {
   if (!list || list.scrollHeight <= list.clientHeight) return;
   const top = entry.offsetTop - list.offsetTop;
   if (top < list.scrollTop || top + entry.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top;
-}
-
-function quiet() {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
 /** @param {EventTarget | null} target */
@@ -78,11 +81,22 @@ document.addEventListener("click", (event) => {
   if (!(target instanceof Element)) return;
   const link = target.closest("a");
   if (link && !link.matches("[data-place]")) return; // A link that leads away does so.
+  if (target.closest("summary, .why-body, button")) return; // these have work of their own
   const id = placeAt(target);
   if (!id) return;
   event.preventDefault();
-  choose(id, { scroll: !target.closest("mark") });
+  const name = target.closest("mark");
+  choose(id, { scroll: !name });
+  const spot = spots.get(id);
+  if (name && link && spot) card.open(link, spot);
 });
+
+addPage();
+for (const spot of spots.values()) {
+  if (spot.kind !== "place") continue;
+  spot.element.querySelector(".reasons")?.remove(); // they are in the answer
+  spot.element.querySelector(".links")?.before(whyHere(story, spot.id, { evidence: false }));
+}
 
 const named = /^#(?:place|entry)-(.+)$/.exec(location.hash);
 if (named) choose(decodeURIComponent(named[1]), { scroll: false }); // the browser has scrolled there
