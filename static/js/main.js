@@ -2,6 +2,7 @@
 // The map page: wires state, map, list and the things around them together. Each
 // of these knows the state or its own callbacks, and none knows another.
 
+import { addAdding, addDrawer } from "./add.js";
 import * as api from "./api.js";
 import * as connection from "./connection.js";
 import { el, must } from "./dom.js";
@@ -58,12 +59,14 @@ class Page {
     this.time = new TimeLine(must("#time"), state);
     this.drawer = new Drawer(state, {
       unlocated: { title: t("unlocated.title"), fill: (body) => fillUnlocated(body, state) },
+      add: addDrawer(),
     });
     must("#unlocated").addEventListener("click", () => state.set({ drawer: "unlocated" }));
     addLayerSwitch(must("#layers"), state);
     addKey(must("#key"));
     addShare(must("#tools"), state, () => this.stage.query());
     addLanguages(must("#tools"), offered());
+    addAdding(must("#tools"), state, this.stage.map);
     addThemeSwitch(must("#tools"), (choice) => state.theme !== "auto" && state.set({ theme: choice }));
     this.news = new News(must("#fresh"), state, { reload: () => this.reload(), gone: (ids) => this.#gone(ids) });
     this.#listen();
