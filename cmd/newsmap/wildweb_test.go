@@ -210,7 +210,7 @@ func (r *wildRun) due() {
 	r.exec(r.path, "UPDATE feeds SET due = 0 WHERE gone = 0")
 }
 
-// retry makes what failed be tried again, but for pages that never end.
+// retry makes what failed be tried again.
 func (r *wildRun) retry(jobs []int64) {
 	r.Helper()
 	for _, job := range jobs {
@@ -281,20 +281,44 @@ func (r *wildRun) left(store *sqlite.Store) (unpolled, busy int, retryable []int
 	if len(subs) == 0 {
 		unpolled = r.web.Feeds()
 	}
-	const most = 100_000
-	status, err := queue.Look(r.Context(), r.path, most)
+	busy, retryable = r.jobs()
+	return unpolled, busy, retryable
+}
+
+// jobs counts those that wait or run, and lists those that are to be tried again. A
+// page that never comes is waited for once; then its story is there.
+func (r *wildRun) jobs() (busy int, retryable []int64) {
+	r.Helper()
+	db, err := sql.Open("sqlite", "file:"+queue.Path(r.path)+"?_busy_timeout=20000")
 	if err != nil {
 		r.Fatal(err)
 	}
-	for _, c := range status.Counts {
-		busy += c.Waiting + c.Running
+	defer db.Close()
+	rows, err := db.QueryContext(r.Context(), `SELECT id, state, errors IS NOT NULL, coalesce(args ->> '$.news.item.URL', '')
+		FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')`)
+	if err != nil {
+		r.Fatal(err)
 	}
-	for _, f := range status.Failures {
-		if !f.Next.IsZero() && !r.web.Endless(f.Subject) {
-			retryable = append(retryable, f.Job)
+	defer rows.Close()
+	for rows.Next() {
+		var job int64
+		var state, address string
+		var failed bool
+		if err := rows.Scan(&job, &state, &failed, &address); err != nil {
+			r.Fatal(err)
+		}
+		switch {
+		case failed && r.web.Hopeless(address):
+		case state == "retryable":
+			retryable = append(retryable, job)
+		default:
+			busy++
 		}
 	}
-	return unpolled, busy, retryable
+	if err := rows.Err(); err != nil {
+		r.Fatal(err)
+	}
+	return busy, retryable
 }
 
 // check looks at the store when the program has ended.

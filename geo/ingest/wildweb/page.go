@@ -56,6 +56,9 @@ const firstBad = pageMissing
 
 func (k pageKind) good() bool { return k < firstBad }
 
+// hopeless tells whether a client cannot know that the page never comes.
+func (k pageKind) hopeless() bool { return k == pageError || k == pageHangs }
+
 // folder parts pages that robots.txt forbids from the others.
 func (k pageKind) folder() string {
 	if k == pageRobots {

@@ -132,7 +132,7 @@ func (w *Web) story(a *piece) Story {
 func (a *piece) write(r *rand.Rand, turns int) {
 	a.town = pick(r, towns)
 	updates := 0
-	if r.IntN(3) == 0 {
+	if r.IntN(3) == 0 && !a.page.hopeless() { // whose jobs run on from turn to turn
 		updates = 1 + r.IntN(2)
 	}
 	for i, turn := 0, a.first; i <= updates && turn <= turns; i++ {

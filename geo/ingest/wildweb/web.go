@@ -209,15 +209,15 @@ func (w *Web) OPML() []byte {
 // Feeds is how many feeds there are, sections of other feeds counted in.
 func (w *Web) Feeds() int { return len(w.sources) }
 
-// Endless tells whether an address is of a page that never ends: jobs for it go on
-// after all others.
-func (w *Web) Endless(address string) bool {
+// Hopeless tells whether an address is of a page that never comes, but might: jobs
+// for it go on after all others.
+func (w *Web) Hopeless(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
 		return false
 	}
 	a, err := w.article(strings.TrimRight(u.Path, "/"))
-	return err == nil && a.page == pageHangs
+	return err == nil && a.page.hopeless()
 }
 
 // Away tells whether an address is of a feed whose server asked to be left alone
