@@ -1,9 +1,12 @@
 // @ts-check
-// Chooses between the bundled outlines, which ask nothing of any network, and
-// raster tiles, and goes back to the outlines when tiles do not come.
+// Chooses what lies under the markers: the bundled outlines, which ask nothing of
+// any network; the server's own detailed map, where it has one; or raster tiles.
+// It goes back to the outlines when the others do not come.
 
-import { el, must } from "./dom.js";
+import { request } from "./api.js";
+import { el } from "./dom.js";
 import { t } from "./i18n.js";
+import { Labels } from "./labels.js";
 import { outlineLayer } from "./outlines.js";
 
 const L = /** @type {any} */ (window).L;
@@ -15,59 +18,168 @@ const storageKey = "newsmap.basemap";
 /** So many tiles in a row that fail mean that none will come. */
 const patience = 3;
 
-/** @typedef {"outlines" | "tiles"} Kind */
+/** @typedef {"outlines" | "detail" | "tiles"} Kind */
+/** @typedef {import("./pmtiles.js").Basemap} Detail */
+
+/**
+ * @typedef {object} Options
+ * @property {string} [tilesUrl] raster tiles that the server's owner set
+ * @property {HTMLElement | null} [chooser] where the choice goes
+ * @property {(message: string) => void} [notify]
+ */
 
 /**
  * Puts the base map on a map, with a chooser if a place for one is given.
  * @param {any} map a Leaflet map
- * @param {{tilesUrl?: string, chooser?: HTMLElement | null, notify?: (message: string) => void}} options
+ * @param {Options} options
  */
-export function addBasemap(map, { tilesUrl = "", chooser = null, notify = () => {} }) {
-  const layers = {
-    outlines: outlineLayer({ maxZoom: map.getMaxZoom() }),
-    tiles: L.tileLayer(tilesUrl || openStreetMap, {
-      maxZoom: map.getMaxZoom(),
+export function addBasemap(map, options) {
+  new Ground(map, options).start();
+}
+
+class Ground {
+  /**
+   * @param {any} map
+   * @param {Options} options
+   */
+  constructor(map, { tilesUrl = "", chooser = null, notify = () => {} }) {
+    this.map = map;
+    this.tilesUrl = tilesUrl;
+    this.chooser = chooser;
+    this.notify = notify;
+    /** @type {Detail | null} the server's own map, once it is known */
+    this.detail = null;
+    /** Counts what was shown, so that what comes late is left out. */
+    this.turn = 0;
+    /** @type {any[]} layers on the map */
+    this.layers = [];
+    this.outlines = outlineLayer({ maxZoom: map.getMaxZoom() });
+    this.labels = new Labels(map);
+  }
+
+  /** Shows what was chosen before, and asks what the server has. */
+  start() {
+    this.#buildChooser();
+    this.#show(initial(this.tilesUrl));
+    config().then((detail) => {
+      if (!detail) return;
+      this.detail = detail;
+      this.#buildChooser();
+      const chosen = recall();
+      if (chosen === "detail" || (chosen === null && !this.chosen)) this.#show("detail");
+      else this.#mark();
+    });
+  }
+
+  /** @param {Kind} kind */
+  #choose(kind) {
+    this.chosen = true;
+    remember(kind);
+    this.notify("");
+    this.#show(kind);
+  }
+
+  /** @param {Kind} kind */
+  #show(kind) {
+    const turn = ++this.turn;
+    this.kind = kind;
+    this.#mark();
+    if (kind === "outlines") return this.#lay(kind, [this.outlines], true);
+    if (kind === "tiles") return this.#lay(kind, [this.#tiles(turn)], false);
+    this.#showDetail(turn);
+  }
+
+  /** What is there stays until the detailed map has come. @param {number} turn */
+  async #showDetail(turn) {
+    const detail = this.detail;
+    if (!detail) return;
+    try {
+      const { detailLayer, isWorld } = await import("./pmtiles.js");
+      const layer = await detailLayer(detail, { maxZoom: this.map.getMaxZoom(), giveUp: () => this.#giveUp(turn, "notice.detail") });
+      if (turn !== this.turn) return;
+      if (isWorld(detail)) return this.#lay("detail", [layer], false);
+      const [minLon, minLat, maxLon, maxLat] = detail.bbox;
+      this.#lay("detail", [this.outlines, layer], true, detail.min_zoom > 0 ? null : { minLon, minLat, maxLon, maxLat });
+    } catch {
+      this.#giveUp(turn, "notice.detail");
+    }
+  }
+
+  /**
+   * @param {Kind} kind
+   * @param {any[]} layers from the lowest
+   * @param {boolean} names whether the map's own names are shown
+   * @param {import("./labels.js").Area | null} [except] where they are not
+   */
+  #lay(kind, layers, names, except = null) {
+    for (const layer of this.layers) if (!layers.includes(layer)) layer.remove();
+    for (const layer of layers) layer.addTo(this.map);
+    this.layers = layers;
+    this.labels.show(names, except);
+    this.map.getContainer().dataset.basemap = kind;
+  }
+
+  /**
+   * @param {number} turn
+   * @param {string} words
+   */
+  #giveUp(turn, words) {
+    if (turn !== this.turn) return; // the reader sees something else by now
+    this.#show("outlines");
+    this.notify(t(words));
+  }
+
+  /** @param {number} turn */
+  #tiles(turn) {
+    const layer = L.tileLayer(this.tilesUrl || openStreetMap, {
+      maxZoom: this.map.getMaxZoom(),
       maxNativeZoom: 19,
       attribution: osmCredit,
       className: "tiles",
       referrerPolicy: "strict-origin-when-cross-origin",
-    }),
-  };
-
-  /** @param {Kind} kind */
-  const show = (kind) => {
-    const other = kind === "tiles" ? "outlines" : "tiles";
-    if (map.hasLayer(layers[other])) map.removeLayer(layers[other]);
-    layers[kind].addTo(map);
-    map.getContainer().dataset.basemap = kind;
-    if (chooser) mark(chooser, kind);
-  };
-
-  watchTiles(layers.tiles, () => {
-    show("outlines");
-    notify(t("notice.tiles"));
-  });
-
-  if (chooser) {
-    buildChooser(chooser, (kind) => {
-      remember(kind);
-      notify("");
-      show(kind);
     });
+    watchTiles(layer, () => this.#giveUp(turn, "notice.tiles"));
+    return layer;
   }
-  show(initial(tilesUrl));
+
+  #buildChooser() {
+    if (!this.chooser) return;
+    this.chooser.setAttribute("role", "radiogroup");
+    this.chooser.setAttribute("aria-label", t("basemap.label"));
+    /** @type {Kind[]} */
+    const kinds = this.detail ? ["outlines", "detail", "tiles"] : ["outlines", "tiles"];
+    this.inputs = kinds.map((kind) => /** @type {HTMLInputElement} */ (el("input", { type: "radio", name: "basemap", value: kind, onchange: () => this.#choose(kind) })));
+    this.chooser.replaceChildren(...this.inputs.map((input) => el("label", {}, input, el("span", {}, t(`basemap.${input.value}`)))));
+  }
+
+  #mark() {
+    for (const input of this.inputs ?? []) input.checked = input.value === this.kind;
+  }
 }
 
 /**
- * What was chosen before, else tiles only where the server's owner set them.
+ * The server's own map, or null.
+ * @returns {Promise<Detail | null>}
+ */
+async function config() {
+  try {
+    const { basemap } = await request("/api/config");
+    return basemap && basemap.type !== "unknown" ? basemap : null;
+  } catch {
+    return null; // the map does without; what the connection lacks is said elsewhere
+  }
+}
+
+/**
+ * What was chosen before, else tiles only where the server's owner set them. The
+ * server's own map takes their place once it is known.
  * @param {string} tilesUrl
  * @returns {Kind}
  */
 function initial(tilesUrl) {
-  if (!navigator.onLine) return "outlines";
   const chosen = recall();
-  if (chosen === "outlines" || chosen === "tiles") return chosen;
-  return tilesUrl ? "tiles" : "outlines";
+  if (!navigator.onLine || chosen === "outlines" || chosen === "detail") return "outlines";
+  return chosen === "tiles" || tilesUrl ? "tiles" : "outlines";
 }
 
 function recall() {
@@ -94,32 +206,9 @@ function remember(kind) {
  */
 function watchTiles(layer, giveUp) {
   let failures = 0;
-  layer.on("add", () => (failures = 0));
   layer.on("tileload", () => (failures = 0));
   layer.on("tileerror", () => {
     failures++;
     if (failures === patience) setTimeout(giveUp);
   });
-}
-
-/**
- * @param {HTMLElement} chooser
- * @param {(kind: Kind) => void} choose
- */
-function buildChooser(chooser, choose) {
-  chooser.setAttribute("role", "radiogroup");
-  chooser.setAttribute("aria-label", t("basemap.label"));
-  for (const [kind, label] of /** @type {[Kind, string][]} */ ([["outlines", t("basemap.outlines")], ["tiles", t("basemap.tiles")]])) {
-    const input = /** @type {HTMLInputElement} */ (el("input", { type: "radio", name: "basemap", value: kind }));
-    input.addEventListener("change", () => choose(kind));
-    chooser.append(el("label", {}, input, el("span", {}, label)));
-  }
-}
-
-/**
- * @param {HTMLElement} chooser
- * @param {Kind} kind
- */
-function mark(chooser, kind) {
-  /** @type {HTMLInputElement} */ (must(`input[value="${kind}"]`, chooser)).checked = true;
 }

