@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
-	"golang.org/x/text/message"
 )
 
 // localeName is the parameter and the cookie that choose a page's language.
@@ -149,7 +148,7 @@ func (l *locale) translate(key string, values ...any) (string, error) {
 	if !ok || len(values)%2 != 0 {
 		return "", fmt.Errorf("no message %q with %d values", key, len(values)/2)
 	}
-	printer := message.NewPrinter(l.tag)
+	printer := l.printer()
 	text := p.text
 	pairs := make([]string, 0, len(values))
 	for i := 0; i < len(values); i += 2 {

@@ -14,14 +14,24 @@ import (
 	"golang.org/x/text/number"
 )
 
+// printer writes numbers in this language, by the digits that browsers use too:
+// x/text would write Arabic with others.
+func (l *locale) printer() *message.Printer {
+	tag, err := l.tag.SetTypeForKey("nu", "latn")
+	if err != nil {
+		tag = l.tag
+	}
+	return message.NewPrinter(tag)
+}
+
 // percent writes a share of 0..1 as this language does.
 func (l *locale) percent(share float64) string {
-	return message.NewPrinter(l.tag).Sprint(number.Percent(share))
+	return l.printer().Sprint(number.Percent(share))
 }
 
 // number writes a number as this language does, with at most so many decimals.
 func (l *locale) number(v float64, decimals int) string {
-	return message.NewPrinter(l.tag).Sprint(number.Decimal(v, number.MaxFractionDigits(decimals)))
+	return l.printer().Sprint(number.Decimal(v, number.MaxFractionDigits(decimals)))
 }
 
 // region is the name of a country by its code, or the code.

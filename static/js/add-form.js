@@ -91,11 +91,6 @@ class AddForm {
   #build() {
     const more = el("details", { class: "more-fields" }, el("summary", {}, t("add.more")), el("div", { class: "pair" }, labelled(t("filter.outlet"), this.fields.outlet), labelled(t("add.published"), this.fields.published), labelled(t("add.lang"), this.fields.lang), this.originalLabel));
     const addPoint = el("button", { type: "button", class: "button", onclick: () => this.#typedPoint() }, t("add.point.add"));
-    this.point.addEventListener("keydown", (event) => {
-      if (/** @type {KeyboardEvent} */ (event).key !== "Enter") return;
-      event.preventDefault(); // it would save the story
-      this.#typedPoint();
-    });
     const points = el("fieldset", { class: "points" }, el("legend", {}, t("add.points")), el("p", { class: "quiet-text", id: "add-points-hint" }, t("add.points.hint")), el("div", { class: "row-fields" }, labelled(t("add.point"), this.point), addPoint), this.points, this.pointNote);
     const write = el("div", { class: "write" }, this.modes, this.textPart, this.urlPart, more, points);
     const preview = el("section", { class: "preview", "aria-labelledby": "add-preview-title" }, el("h3", { id: "add-preview-title" }, t("add.preview")), el("div", { class: "mini" }, this.frame), this.status, this.article, this.found);
@@ -104,7 +99,8 @@ class AddForm {
     const form = el("form", { class: "add-form", novalidate: true, autocomplete: "off" }, el("div", { class: "columns" }, write, preview), foot);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#save();
+      if (document.activeElement === this.point) this.#typedPoint(); // Enter there means the point
+      else this.#save();
     });
     form.addEventListener("input", (event) => this.#typed(event.target));
     return form;

@@ -48,7 +48,8 @@ export class Card {
   #place(name) {
     const width = Math.min(352, document.documentElement.clientWidth - 2 * edge);
     const box = name.getClientRects()[0];
-    const left = Math.max(edge, Math.min(box.left, document.documentElement.clientWidth - width - edge));
+    const column = /** @type {HTMLElement} */ (name.closest("article")).getBoundingClientRect(); // the map stays in sight
+    const left = Math.max(edge, Math.min(box.left, column.right - width));
     this.root.style.setProperty("--card-left", `${left + window.scrollX}px`);
     this.root.style.setProperty("--card-top", `${box.bottom + gap + window.scrollY}px`);
     this.root.style.setProperty("--card-width", `${width}px`);

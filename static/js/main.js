@@ -15,6 +15,7 @@ import { addLayerSwitch } from "./layers.js";
 import { StoryList } from "./list.js";
 import { News } from "./news.js";
 import { notify } from "./notice.js";
+import { printPage } from "./print.js";
 import { Search } from "./search.js";
 import { addShare } from "./share.js";
 import { addSheet } from "./sheet.js";
@@ -66,6 +67,7 @@ class Page {
     addKey(must("#key"));
     addShare(must("#tools"), state, () => this.stage.query());
     addLanguages(must("#tools"), offered());
+    printPage(must(".ground"), must(".scroll .credits"));
     addAdding(must("#tools"), state, this.stage.map);
     addThemeSwitch(must("#tools"), (choice) => state.theme !== "auto" && state.set({ theme: choice }));
     this.news = new News(must("#fresh"), state, { reload: () => this.reload(), gone: (ids) => this.#gone(ids) });

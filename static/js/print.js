@@ -1,8 +1,9 @@
 // @ts-check
 // Printing. Paper shows the map as the screen does: it keeps its size in pixels
-// and is scaled to the paper's width, so that nothing on it moves. Paper is light,
-// so a dark map is drawn in the light colours meanwhile.
+// and is scaled to the paper's width, so that nothing on it moves and nothing has
+// to be drawn in the moment that there is before printing.
 
+import { el } from "./dom.js";
 import { locale, t } from "./i18n.js";
 
 /** The width that a page of A4 or Letter has between its margins, in CSS pixels. */
@@ -18,27 +19,28 @@ const moments = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: 
  * @param {HTMLElement} frame that the map fills
  */
 export function printMap(frame) {
-  const root = document.documentElement;
-  let theme = "";
   window.addEventListener("beforeprint", () => {
     const { width, height } = frame.getBoundingClientRect();
+    if (width * height === 0) return; // a map that is not shown is not printed either
     frame.style.setProperty("--print-width", `${width}px`);
     frame.style.setProperty("--print-height", `${height}px`);
     frame.style.setProperty("--print-zoom", String(Math.min(1, paperWidth / width, paperHeight / height)));
-    if (root.dataset.theme !== "dark") return;
-    theme = "dark";
-    setTheme("light");
   });
-  window.addEventListener("afterprint", () => {
-    if (theme) setTheme(theme);
-    theme = "";
-  });
+}
 
-  /** @param {string} name */
-  function setTheme(name) {
-    root.dataset.theme = name;
-    document.dispatchEvent(new CustomEvent("themechange"));
-  }
+/**
+ * Makes the map page printable: its map, its list, and a note below them.
+ * @param {HTMLElement} frame that the map fills
+ * @param {HTMLElement} foot where the note goes
+ */
+export function printPage(frame, foot) {
+  const note = el("p", { class: "print-note" });
+  note.hidden = true; // on the screen the address stands in its bar
+  window.addEventListener("beforeprint", () => (note.hidden = false));
+  window.addEventListener("afterprint", () => (note.hidden = true));
+  foot.append(note);
+  printMap(frame);
+  noteForPrint(note);
 }
 
 /**
