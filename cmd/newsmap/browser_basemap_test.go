@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -161,10 +162,13 @@ func browseNames(t *testing.T, page *tab) {
 	}
 
 	page.open("/?theme=light&q=Baghuz#1.5/20/0")
-	page.wait("outlines are drawn", `document.querySelectorAll("canvas.leaflet-tile-loaded").length > 0`)
+	page.wait("outlines are drawn", `document.querySelectorAll("canvas.leaflet-tile-loaded").length > 0 && !document.body.classList.contains("loading")`)
 	page.shot("basemap-world.png")
-	if slices.ContainsFunc(page.requests()[len(page.requests())-1:], func(u string) bool { return strings.Contains(u, "first-level") }) {
-		t.Error("the world as a whole needs no divisions")
+	if page.number(`performance.getEntriesByType("resource").filter((r) => /first-level|api\/places|protomaps|\/vendor\/pmtiles/.test(r.name)).length`) > 0 {
+		t.Error("the world as a whole needs no divisions, no names and no libraries of another map")
+	}
+	if names := page.names(); len(names) > 0 {
+		t.Errorf("names on the world as a whole: %v", names)
 	}
 }
 
@@ -188,6 +192,36 @@ func checkNoOverlap(t *testing.T, names []writtenName) {
 			}
 		}
 	}
+}
+
+// TestBrowserBasemapRegion gives a file of one region: the outlines and their names
+// stand around it, and only the file's names in it.
+func TestBrowserBasemapRegion(t *testing.T) {
+	path := writeBasemap(t, 3)
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, degrees := range []int32{-25, -35, 60, 70} {
+		binary.LittleEndian.PutUint32(file[102+4*i:], uint32(degrees*10_000_000))
+	}
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--basemap", path))
+	page.atRun(watchNames)
+	page.open("/?theme=light&q=Baghuz#3/20/40")
+	page.wait("the server's own map is shown", `document.querySelector("#map").dataset.basemap === "detail" && document.querySelectorAll(".detail canvas.leaflet-tile-loaded").length > 0`)
+	page.wait("outlines are drawn around it", `document.querySelectorAll(".outlines canvas.leaflet-tile-loaded").length > 0`)
+	page.wait("with names", written("India"))
+	page.wait("of cities too", written("Delhi")+" || "+written("New Delhi")+" || "+written("Beijing"))
+	page.shot("basemap-region.png")
+	for _, inside := range []string{"Algeria", "Sudan", "Cairo"} {
+		if slices.ContainsFunc(page.names(), func(n writtenName) bool { return n.Text == inside }) {
+			t.Errorf("%s is named where the file has names", inside)
+		}
+	}
+	page.checkQuiet()
 }
 
 // TestBrowserBasemapDamaged gives a file whose tiles are cut off.

@@ -99,7 +99,7 @@ class Ground {
       if (turn !== this.turn) return;
       if (isWorld(detail)) return this.#lay("detail", [layer], false);
       const [minLon, minLat, maxLon, maxLat] = detail.bbox;
-      this.#lay("detail", [this.outlines, layer], true, detail.min_zoom > 0 ? null : { minLon, minLat, maxLon, maxLat });
+      this.#lay("detail", [this.outlines, layer], detail.min_zoom <= 1, { minLon, minLat, maxLon, maxLat });
     } catch {
       this.#giveUp(turn, "notice.detail");
     }

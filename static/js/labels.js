@@ -164,7 +164,11 @@ class Sheet {
     const { x, y } = map.getSize();
     this.size = { x: x + 2 * margin, y: y + 2 * margin };
     this.except = except;
-    this.taken = obstacles(map.getContainer());
+    this.markers = obstacles(map.getContainer());
+    /** @type {Box[]} what has been written */
+    this.taken = [];
+    /** @type {Box[]} what will be */
+    this.kept = [];
     const style = getComputedStyle(document.documentElement);
     this.colours = { label: style.getPropertyValue("--map-label").trim(), halo: style.getPropertyValue("--map-land").trim() };
     this.family = getComputedStyle(document.body).fontFamily;
@@ -176,14 +180,18 @@ class Sheet {
   }
 
   /**
-   * Countries first, large before small, then places by weight.
+   * Countries first, large before small, beside the dots of capitals; then places
+   * by weight.
    * @param {import("./outlines.js").Label[]} countries
    * @param {Place[]} places
    */
   write(countries, places) {
     const size = this.zoom >= 5 ? 13 : 11.5;
+    const capitals = places.filter(({ kind }) => kind === "capital").flatMap(({ lon, lat }) => this.#spots(...project(lon, lat)));
+    this.kept = capitals.map(dotBox);
     this.#font(600, size, "0.4px");
     for (const label of countries.toSorted((a, b) => b.width - a.width)) this.#writeCountry(label, size);
+    this.kept = [];
     for (const place of places) if (place.kind !== "country") this.#writePlace(place);
   }
 
@@ -206,7 +214,12 @@ class Sheet {
     if (width > room * this.scale) return;
     this.context.textAlign = "center";
     for (const at of this.#spots(x, y)) {
-      if (this.#take({ left: at.x - width / 2, top: at.y - size / 2, right: at.x + width / 2, bottom: at.y + size / 2 })) this.#text(name, at.x, at.y);
+      for (const down of [0, -size, size]) {
+        const y = at.y + down;
+        if (!this.#take({ left: at.x - width / 2, top: y - size / 2, right: at.x + width / 2, bottom: y + size / 2 })) continue;
+        this.#text(name, at.x, y);
+        break;
+      }
     }
   }
 
@@ -217,6 +230,7 @@ class Sheet {
     this.#font(capital ? 600 : 400, size, "0px");
     const width = this.context.measureText(name).width;
     for (const at of this.#spots(...project(lon, lat))) {
+      if (!this.#isFree(dotBox(at))) continue;
       const side = 6;
       // Beside its dot, right or left of it, else above or below.
       const places = /** @type {[CanvasTextAlign, number, number, number][]} */ ([
@@ -266,9 +280,15 @@ class Sheet {
    */
   #take({ left, top, right, bottom }) {
     const box = { left: left - gap, top: top - gap / 2, right: right + gap, bottom: bottom + gap / 2 };
-    if (this.taken.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top)) return false;
+    if (!this.#isFree(box) || this.markers.some((marker) => overlap(box, marker))) return false;
     this.taken.push(box);
     return true;
+  }
+
+  /** Whether nothing is written there; a dot may lie under a marker. @param {Box} box */
+  #isFree(box) {
+    const covered = (/** @type {Box} */ other) => overlap(box, other);
+    return !this.taken.some(covered) && !this.kept.some(covered);
   }
 
   /**
@@ -286,7 +306,7 @@ class Sheet {
    * @param {boolean} capital
    */
   #dot({ x, y }, capital) {
-    this.taken.push({ left: x - 3, top: y - 3, right: x + 3, bottom: y + 3 });
+    this.taken.push(dotBox({ x, y }));
     this.context.beginPath();
     this.context.arc(x, y, capital ? 2.6 : 1.8, 0, 2 * Math.PI);
     this.context.lineWidth = 2;
@@ -294,6 +314,16 @@ class Sheet {
     this.context.fill();
     this.context.lineWidth = 3;
   }
+}
+
+/** @param {Box} a @param {Box} b */
+function overlap(a, b) {
+  return a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+}
+
+/** @param {{x: number, y: number}} at @returns {Box} */
+function dotBox({ x, y }) {
+  return { left: x - 3, top: y - 3, right: x + 3, bottom: y + 3 };
 }
 
 /**

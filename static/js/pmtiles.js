@@ -126,8 +126,8 @@ export async function detailLayer(basemap, { maxZoom, giveUp }) {
   const options = { attribution: basemap.attribution || defaultCredit, bounds: isWorld(basemap) ? undefined : boundsOf(basemap), maxZoom };
   if (basemap.type !== "mvt") return pictureLayer(archive, { ...options, minZoom: basemap.min_zoom, maxNativeZoom: basemap.max_zoom });
   const { leafletLayer } = await library("protomapsL");
-  const make = () =>
-    leafletLayer({
+  const make = () => {
+    const layer = leafletLayer({
       ...options,
       url: archive,
       flavor: document.documentElement.dataset.theme === "dark" ? "dark" : "light",
@@ -137,6 +137,10 @@ export async function detailLayer(basemap, { maxZoom, giveUp }) {
       className: "detail",
       devicePixelRatio: Math.min(2, window.devicePixelRatio || 1),
     });
+    layer.backgroundColor = ""; // where the file has nothing, what lies below is seen
+    layer.on("add", () => (layer.getContainer().style.filter = "saturate(0.6)")); // markers are to stand out
+    return layer;
+  };
   return themedLayer(make);
 }
 
