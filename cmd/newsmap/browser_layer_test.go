@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -103,10 +102,7 @@ func browseTime(t *testing.T, page *tab) {
 	page.click(`document.querySelector("#play")`)
 	page.click(`document.querySelector('.time input[value="fetched"] + span')`)
 	page.wait("received and published are told apart", `location.search.includes("by=fetched") && document.querySelector(".brush").hidden`)
-	if badges := page.number(`document.querySelectorAll("#stories .badge").length`); badges == 0 {
-		t.Error("old stories that came today have no badge")
-	}
-	if !strings.Contains(page.text(`document.querySelector("#stories .badge").title`), "after it was published") {
-		t.Error("the badge does not say what it means")
+	if badges := page.number(`document.querySelectorAll("#stories .badge").length`); badges != 0 {
+		t.Errorf("%v badges of late news in an archive", badges)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -208,10 +209,11 @@ func browseNews(t *testing.T, page *tab, d *detour) {
 	page.open("/?q=Lisbon")
 	page.wait("nothing is found at first", `/No story matches/.test(document.querySelector("#status").textContent)`)
 	page.wait("the stream is open", `performance.getEntriesByType("resource").some((e) => e.name.includes("/api/stories"))`)
+	today := time.Now().UTC().Format(time.DateOnly)
 	for _, s := range []map[string]string{
 		{"title": "Strike in Lisbon", "text": "Trams in Lisbon, Portugal stood still on Monday.", "date": "2024-01-02"},
-		{"title": strings.Repeat("Lisbon and ", 180) + "more", "text": "Lisbon, Portugal was named often.", "date": "2024-01-03"},
-		{"title": "لشبونة Lisbon تحتفل", "text": "Lisbon, Portugal. شوارع لشبونة.", "lang": "ar", "date": "2024-01-04"},
+		{"title": strings.Repeat("Lisbon and ", 180) + "more", "text": "Lisbon, Portugal was named often.", "date": today},
+		{"title": "لشبونة Lisbon تحتفل", "text": "Lisbon, Portugal. شوارع لشبونة.", "lang": "ar", "date": today},
 	} {
 		body, err := json.Marshal(s)
 		if err != nil {
@@ -241,6 +243,12 @@ func browseNews(t *testing.T, page *tab, d *detour) {
 	}
 	if dir := page.text(`getComputedStyle([...document.querySelectorAll("#stories h2")].find((h) => /لشبونة/.test(h.textContent))).direction`); dir != "rtl" {
 		t.Errorf("an Arabic title runs %s", dir)
+	}
+	if badges := page.number(`document.querySelectorAll("#stories .badge").length`); badges != 1 {
+		t.Errorf("%v badges; one story of three came long after it was published", badges)
+	}
+	if !strings.Contains(page.text(`document.querySelector("#stories .badge")?.title ?? ""`), "after it was published") {
+		t.Error("the badge does not say what it means")
 	}
 	page.shot("titles.png")
 }

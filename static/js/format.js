@@ -111,12 +111,30 @@ function span(length) {
 }
 
 /**
+ * Whether stories are an archive rather than news: where most came long after
+ * they were published, a badge on each would say nothing.
+ * @param {{published?: string | null, fetched?: string | null}[]} stories
+ */
+export function isArchive(stories) {
+  return 2 * stories.filter((s) => delay(s.published, s.fetched) > lateAfter).length > stories.length;
+}
+
+/**
+ * How long after its publication a story came, in milliseconds; NaN if unknown.
+ * @param {string | null | undefined} published RFC 3339
+ * @param {string | null | undefined} fetched RFC 3339
+ */
+function delay(published, fetched) {
+  return new Date(fetched ?? "").getTime() - new Date(published ?? "").getTime();
+}
+
+/**
  * The badge of a story that came long after it was published, or null.
  * @param {string | null | undefined} published RFC 3339
  * @param {string | null | undefined} fetched RFC 3339
  */
 export function lateBadge(published, fetched) {
-  const late = new Date(fetched ?? "").getTime() - new Date(published ?? "").getTime();
+  const late = delay(published, fetched);
   if (!(late > lateAfter)) return null;
   return el("span", { class: "badge", title: t("late.title", { length: duration(late), day: dayOf(new Date(fetched ?? "")) }) }, t("late.badge"));
 }

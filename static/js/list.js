@@ -4,7 +4,7 @@
 
 import * as api from "./api.js";
 import { el, storyAddress } from "./dom.js";
-import { lateBadge, timeElement } from "./format.js";
+import { isArchive, lateBadge, timeElement } from "./format.js";
 import { glyph } from "./glyph.js";
 import { rank } from "./group.js";
 import { t } from "./i18n.js";
@@ -92,9 +92,10 @@ export class StoryList {
 
   /** @param {Story[]} stories */
   #append(stories) {
+    const news = !isArchive(stories);
     for (const story of stories) {
       if (this.shown.has(story.id)) continue;
-      const item = this.#item(story);
+      const item = this.#item(story, news);
       this.shown.set(story.id, { story, item });
       this.root.append(item);
       this.#dress(story, item);
@@ -134,8 +135,11 @@ export class StoryList {
     this.root.append(el("li", { class: "more" }, button));
   }
 
-  /** @param {Story} story */
-  #item(story) {
+  /**
+   * @param {Story} story
+   * @param {boolean} news whether a late one is worth a badge
+   */
+  #item(story, news) {
     const time = timeElement(story.published);
     const others = new Set((story.copies ?? []).map(({ outlet }) => outlet)).size;
     const item = el(
@@ -148,7 +152,7 @@ export class StoryList {
         story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null,
         others > 0 ? el("span", {}, t("story.others", { count: others })) : null,
         time ? el("span", {}, time) : el("span", {}, t("story.undated")),
-        lateBadge(story.published, story.fetched),
+        news ? lateBadge(story.published, story.fetched) : null,
       ),
       this.#places(story),
     );
