@@ -95,7 +95,9 @@ func browseDetail(t *testing.T, page *tab) {
 	colour := func(x, y int) string {
 		// The colour in the middle of the tile at this place of zoom 3 (8 tiles across).
 		return page.text(`(() => { const c = [...document.querySelectorAll(".leaflet-layer.detail canvas, .leaflet-tile-pane canvas.leaflet-tile-loaded")].find((c) => c.key === "` + format(float64(x)) + ":" + format(float64(y)) + `:3");
-			return c ? [...c.getContext("2d").getImageData(c.width / 2, c.height / 2, 1, 1).data].join(",") : "no tile"; })()`)
+			const copy = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+			if (c) copy.drawImage(c, -c.width / 2, -c.height / 2);
+			return c ? copy.getImageData(0, 0, 1, 1).data.join() : "no tile"; })()`)
 	}
 	page.open("/?theme=light#3/20/20")
 	page.wait("the server's own map is shown at once", `document.querySelector("#map").dataset.basemap === "detail"`)
@@ -117,6 +119,8 @@ func browseDetail(t *testing.T, page *tab) {
 		t.Errorf("%v reads of the file, want more, by ranges", n)
 	}
 
+	page.click(`document.querySelector("#theme")`)
+	page.wait("the other theme is drawn at once", `document.documentElement.dataset.theme === "dark" && document.querySelectorAll(".detail canvas.leaflet-tile-loaded").length > 0`)
 	page.open("/?theme=dark#3/20/20")
 	page.wait("it is drawn", `[...document.querySelectorAll(".leaflet-tile-pane canvas.leaflet-tile-loaded")].some((c) => c.key === "4:4:3" && c.width > 0)`)
 	page.wait("markers appear", markersShown)
@@ -192,6 +196,25 @@ func checkNoOverlap(t *testing.T, names []writtenName) {
 			}
 		}
 	}
+}
+
+// TestBrowserBasemapPictures gives a file of pictures.
+func TestBrowserBasemapPictures(t *testing.T) {
+	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--basemap", writePictures(t, 3)))
+	page.open("/?theme=light#3/20/20")
+	page.wait("the pictures are shown", `document.querySelector("#map").dataset.basemap === "detail" && [...document.querySelectorAll(".tiles canvas.leaflet-tile-loaded")].some((tile) => {
+		const copy = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+		copy.drawImage(tile, -9, -9);
+		return copy.getImageData(0, 0, 1, 1).data.join() === "200,80,80,255";
+	})`)
+	page.wait("markers appear", markersShown)
+	if got := page.text(`document.querySelector(".leaflet-control-attribution").textContent`); !strings.Contains(got, "Example mapmakers") {
+		t.Errorf("the credits are %q", got)
+	}
+	page.open("/#6/20/20") // the file ends at 3
+	page.wait("the last pictures are drawn larger", `document.querySelectorAll(".tiles canvas.leaflet-tile-loaded").length > 0`)
+	page.wait("markers appear", `!document.body.classList.contains("loading")`)
+	page.checkQuiet()
 }
 
 // TestBrowserBasemapRegion gives a file of one region: the outlines and their names

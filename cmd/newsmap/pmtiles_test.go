@@ -3,6 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/binary"
+	"image"
+	"image/color"
+	"image/png"
 	"math/bits"
 	"os"
 	"path/filepath"
@@ -25,20 +28,42 @@ func world() map[string]*geojson.FeatureCollection {
 	}
 }
 
-// writeBasemap writes a PMTiles file, version 3, of the zooms 0 to maxZoom.
+// writeBasemap writes a PMTiles file of vector tiles.
 func writeBasemap(t *testing.T, maxZoom maptile.Zoom) string {
+	t.Helper()
+	const gzipped, vector = 2, 1
+	return writePMTiles(t, maxZoom, gzipped, vector, func(at maptile.Tile) ([]byte, error) {
+		made := mvt.NewLayers(world()) // anew, as projecting changes it in place
+		for _, layer := range made {
+			layer.Version = 2
+		}
+		made.ProjectToTile(at)
+		made.Clip(mvt.MapboxGLDefaultExtentBound)
+		return mvt.MarshalGzipped(made)
+	})
+}
+
+// writePictures writes a PMTiles file of pictures, each of one colour.
+func writePictures(t *testing.T, maxZoom maptile.Zoom) string {
+	t.Helper()
+	const plain, pictures = 1, 2
+	return writePMTiles(t, maxZoom, plain, pictures, func(at maptile.Tile) ([]byte, error) {
+		picture := image.NewPaletted(image.Rect(0, 0, 256, 256), color.Palette{color.NRGBA{200, uint8(20 * at.X), uint8(20 * at.Y), 255}})
+		var out bytes.Buffer
+		err := png.Encode(&out, picture)
+		return out.Bytes(), err
+	})
+}
+
+// writePMTiles writes a PMTiles file, version 3, of the whole world at the zooms 0
+// to maxZoom.
+func writePMTiles(t *testing.T, maxZoom maptile.Zoom, compression, kind byte, draw func(maptile.Tile) ([]byte, error)) string {
 	t.Helper()
 	var tiles, entries [][]byte
 	for z := maptile.Zoom(0); z <= maxZoom; z++ {
 		for id := range uint64(1) << (2 * z) {
 			x, y := hilbert(uint32(z), id)
-			made := mvt.NewLayers(world()) // anew, as projecting changes it in place
-			for _, layer := range made {
-				layer.Version = 2
-			}
-			made.ProjectToTile(maptile.New(x, y, z))
-			made.Clip(mvt.MapboxGLDefaultExtentBound)
-			tile, err := mvt.MarshalGzipped(made)
+			tile, err := draw(maptile.New(x, y, z))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -65,7 +90,7 @@ func writeBasemap(t *testing.T, maxZoom maptile.Zoom) string {
 	metadata := []byte(`{"name":"Probe","attribution":"<a href=\"https://example.org/\">Example mapmakers</a>"}`)
 	entries = append(entries, directory, metadata, bytes.Join(tiles, nil))
 
-	const headerSize, plain, gzipped, vector = 127, 1, 2, 1
+	const headerSize, plain = 127, 1
 	head := make([]byte, headerSize)
 	copy(head, "PMTiles\x03")
 	put := func(at int, v uint64) { binary.LittleEndian.PutUint64(head[at:], v) }
@@ -73,7 +98,7 @@ func writeBasemap(t *testing.T, maxZoom maptile.Zoom) string {
 	for i, v := range []uint64{root, uint64(len(directory)), meta, uint64(len(metadata)), data, 0, data, uint64(len(entries[2])), uint64(len(tiles)), uint64(len(tiles)), uint64(len(tiles))} {
 		put(8+8*i, v)
 	}
-	head[96], head[97], head[98], head[99], head[100], head[101] = 1, plain, gzipped, vector, 0, byte(maxZoom)
+	head[96], head[97], head[98], head[99], head[100], head[101] = 1, plain, compression, kind, 0, byte(maxZoom)
 	for i, v := range []int32{-1_800_000_000, -850_511_287, 1_800_000_000, 850_511_287} {
 		binary.LittleEndian.PutUint32(head[102+4*i:], uint32(v))
 	}
