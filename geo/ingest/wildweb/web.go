@@ -129,7 +129,7 @@ func (w *Web) addArticle(r *rand.Rand, n int, s *source) {
 	if r.IntN(4) == 0 {
 		a.page = firstBad + pageKind(r.IntN(int(pageKinds-firstBad)))
 	}
-	const rare = 9 // each costs a client a minute
+	const rare = 25 // each costs a client a minute for each attempt, and its host as long
 	if a.page == pageHangs && (!w.cfg.Hang || n%rare != 0) {
 		a.page = pageMissing
 	}
