@@ -56,7 +56,7 @@ export async function addAdding(tools, state, map) {
   const open = () => state.set({ drawer: "add" });
   map.on("contextmenu", (/** @type {any} */ { latlng }) => offerPoint(map, latlng.wrap(), isOpen ? open : null));
   try {
-    isOpen = (await api.request("/api/config")).can_add === true;
+    isOpen = (await api.config()).can_add === true;
   } catch {
     return; // The connection's own notice says it.
   }
@@ -80,7 +80,7 @@ function offerPoint(map, latlng, open) {
     ? el("button", { type: "button", class: "button", onclick: () => (addPoint(point), map.closePopup(popup), open()) }, t("pick.add"))
     : null;
   const words = el("p", {}, el("bdi", { dir: "ltr", class: "figure" }, pointWords(point)));
-  const content = el("div", { class: "pick", role: "group", "aria-label": t("pick.label") }, words, el("div", { class: "buttons" }, copy, add));
-  const popup = L.popup({ minWidth: 120, closeButton: true }).setLatLng(latlng).setContent(content).openOn(map);
+  const content = el("div", { class: "pick popup", role: "group", "aria-label": t("pick.label") }, words, el("div", { class: "links" }, copy, add));
+  const popup = L.popup({ minWidth: open ? 240 : 120, closeButton: true }).setLatLng(latlng).setContent(content).openOn(map);
   copy.focus({ preventScroll: true });
 }

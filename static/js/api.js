@@ -246,6 +246,21 @@ export function suggest(text, limit, signal) {
   return request(`/api/suggest?${new URLSearchParams({ q: text, limit: String(limit) })}`, { signal });
 }
 
+/** @type {Promise<any> | null} */
+let offers = null;
+
+/**
+ * What this server offers to its pages; asked for once.
+ * @returns {Promise<{tiles_url: string | null, basemap: import("./pmtiles.js").Basemap | null, can_add: boolean, live: boolean}>}
+ */
+export function config() {
+  if (!offers) {
+    offers = request("/api/config");
+    offers.catch(() => (offers = null));
+  }
+  return offers;
+}
+
 /** Stories that are kept, so that opening the same one again waits for nothing. */
 const mostKept = 100;
 

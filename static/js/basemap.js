@@ -3,7 +3,7 @@
 // any network; the server's own detailed map, where it has one; or raster tiles.
 // It goes back to the outlines when the others do not come.
 
-import { request } from "./api.js";
+import * as api from "./api.js";
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
 import { Labels } from "./labels.js";
@@ -61,7 +61,7 @@ class Ground {
   start() {
     this.#buildChooser();
     this.#show(initial(this.tilesUrl));
-    config().then((detail) => {
+    ownMap().then((detail) => {
       if (!detail) return;
       this.detail = detail;
       this.#buildChooser();
@@ -161,9 +161,9 @@ class Ground {
  * The server's own map, or null.
  * @returns {Promise<Detail | null>}
  */
-async function config() {
+async function ownMap() {
   try {
-    const { basemap } = await request("/api/config");
+    const { basemap } = await api.config();
     return basemap && basemap.type !== "unknown" ? basemap : null;
   } catch {
     return null; // the map does without; what the connection lacks is said elsewhere
