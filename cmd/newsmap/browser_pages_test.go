@@ -97,6 +97,12 @@ func (p *tab) overlook(words string) {
 	}
 }
 
+// drawn waits for the outlines of a page's map.
+func (p *tab) drawn() {
+	p.t.Helper()
+	p.wait("the outlines are drawn", `document.querySelector("canvas.leaflet-tile-loaded")`)
+}
+
 const cardOpen = `document.querySelector(".card")?.matches(":popover-open") && document.querySelector(".card .candidates, .card .explanation")`
 
 // browseWhyInText asks names in a story's text why they are taken for a place.
@@ -112,6 +118,7 @@ func browseWhyInText(t *testing.T, page *tab) {
 		t.Errorf("the card is about %q", got)
 	}
 	page.wait("the marker is the chosen one", `document.querySelector("#map .place-marker.chosen")?.dataset.place === "newsmap:baghuz-fawqani"`)
+	page.drawn()
 	page.shot("story-why.png")
 	page.do(chromedp.KeyEvent(kb.Escape))
 	page.wait("Escape closes the card and gives the focus back", `!document.querySelector(".card").matches(":popover-open") && document.activeElement === document.querySelectorAll(".text mark a")[2]`)
@@ -142,6 +149,7 @@ func browsePlaceOverTime(t *testing.T, page *tab) {
 	if charted := page.number(`[...document.querySelectorAll(".as-table td")].reduce((sum, cell) => sum + Number(cell.textContent), 0)`); charted != counted {
 		t.Errorf("the chart has %v stories, the page counts %v", charted, counted)
 	}
+	page.drawn()
 	page.shot("place-time.png")
 	page.paint("dark")
 	page.shot("place-dark.png")
@@ -161,6 +169,7 @@ func browsePlaceOverTime(t *testing.T, page *tab) {
 	if width := page.number("document.documentElement.scrollWidth"); width > 390 {
 		t.Errorf("the page is %v pixels wide on a screen of 390", width)
 	}
+	page.drawn()
 	page.shot("phone-place.png")
 }
 
@@ -168,9 +177,11 @@ func browsePagesInArabic(t *testing.T, page *tab) {
 	story := page.storyOf("Baghuz")
 	page.open(story + "?locale=ar")
 	page.wait("the page is in Arabic, its story is not", `document.documentElement.dir === "rtl" && getComputedStyle(document.querySelector(".text p")).direction === "ltr" && document.querySelector(".place-list .why")`)
+	page.drawn()
 	page.shot("story-arabic.png")
 	page.open("/places/geonames:163843?locale=ar")
 	page.wait("the chart stands", `document.querySelectorAll("#chart .bar").length > 1`)
+	page.drawn()
 	page.shot("place-arabic.png")
 }
 
@@ -207,6 +218,7 @@ func browsePrintPages(t *testing.T, page *tab) {
 // printed keeps a page as paper shows it, and leaves it so.
 func (p *tab) printed(name string) {
 	p.t.Helper()
+	p.drawn()
 	var pdf []byte
 	p.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		pdf, _, err = cdppage.PrintToPDF().WithPrintBackground(false).Do(ctx)
@@ -321,6 +333,7 @@ func browseAddText(t *testing.T, page *tab) {
 	page.do(chromedp.KeyEvent(kb.Enter))
 	page.wait("the story's page opens", `location.pathname.startsWith("/stories/") && /Bridges fall/.test(document.querySelector("h1")?.textContent)`)
 	page.wait("it has the point", `/35.9, 36.6/.test(document.querySelector(".publisher")?.textContent) && document.querySelector("#map .cross")`)
+	page.drawn()
 	page.shot("story-added.png")
 	page.open("/?drawer=add")
 	page.wait("the form is empty again, the token is kept", `document.querySelector("#add-text")?.value === "" && document.querySelector("#add-token").value === "secret"`)
@@ -383,6 +396,7 @@ func browseCopies(t *testing.T, page *tab) {
 	page.open(page.text(`new URL(document.querySelector("#stories .story h2 a").href).pathname`))
 	page.wait("the other outlets are listed", `/Also in 2 other outlets/.test(document.querySelector(".copies")?.textContent)`)
 	page.wait("the small map is there", `document.querySelectorAll("#map .place-marker").length > 0`)
+	page.drawn()
 	page.shot("story-copies.png")
 	page.click(`document.querySelector(".copies a")`)
 	page.wait("a copy says what it repeats", `/The same report as/.test(document.querySelector(".remark")?.textContent)`)

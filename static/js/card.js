@@ -20,7 +20,7 @@ export class Card {
     this.title = el("h2", { id: "card-title" });
     this.body = el("div", { class: "card-body" });
     const close = el("button", { type: "button", class: "button icon-only quiet", "aria-label": t("close"), title: t("close"), onclick: () => this.root.hidePopover() }, icon("close"));
-    this.root = el("div", { class: "card", popover: "auto", role: "dialog", "aria-labelledby": "card-title", tabindex: "-1" }, el("header", {}, this.title, close), this.body);
+    this.root = el("div", { class: "card", popover: "auto", role: "dialog", "aria-labelledby": "card-title", tabindex: "-1" }, el("div", { class: "card-head" }, this.title, close), this.body);
     document.body.append(this.root);
   }
 

@@ -60,6 +60,8 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
   const reference = (spots.find((spot) => spot.role === "focus") ?? spots[0])?.lon ?? 0;
   for (const spot of spots) addMarker(map, spot, reference, { hover, choose });
   fit(map, spots);
+  untangle(map, spots);
+  map.on("zoomend", () => untangle(map, spots));
   printMap(must(".mini"));
   return { map, spots: new Map(spots.filter(({ id }) => id).map((spot) => [spot.id, spot])) };
 }
@@ -74,11 +76,12 @@ function addMarker(map, spot, reference, { hover, choose }) {
   const looks = { place: () => glyph(spot), near: () => el("span", { class: "glyph near", "aria-hidden": "true" }), point: () => el("span", { class: "cross", "aria-hidden": "true" }) };
   spot.marker = L.marker([spot.lat, nearestLon(spot.lon, reference)], {
     icon: L.divIcon({ className: "place-marker", html: looks[spot.kind](), iconSize: [target, target] }),
-    zIndexOffset: spot.kind !== "place" ? -200 : spot.role === "focus" ? 200 : 0,
+    zIndexOffset: spot.kind === "point" ? 300 : 0,
     riseOnHover: true,
     keyboard: spot.kind !== "point",
-    interactive: true,
+    interactive: spot.kind !== "point", // it lies over a place's marker, which is to be hit
   }).addTo(map);
+  if (spot.kind === "point") return;
   const element = spot.marker.getElement();
   element.setAttribute("aria-label", spot.name);
   spot.marker.bindTooltip(el("span", {}, el("bdi", {}, spot.name)), { direction: "top", offset: [0, -8] });
@@ -88,6 +91,29 @@ function addMarker(map, spot, reference, { hover, choose }) {
   spot.marker.on("mouseover", () => hover(spot.id));
   spot.marker.on("mouseout", () => hover(""));
   spot.marker.on("click", () => choose(spot.id));
+}
+
+/** Foremost first: what keeps its place where markers crowd. @param {Spot} spot */
+function weight({ kind, role }) {
+  return kind === "near" ? 2 : role === "focus" ? 0 : 1;
+}
+
+/**
+ * Takes markers that lie under others out of the order of focus: nobody could tell
+ * which one has it. The list beside the map has all of them.
+ * @param {any} map
+ * @param {Spot[]} all
+ */
+function untangle(map, all) {
+  const free = /** @type {any[]} */ ([]);
+  for (const { kind, marker } of [...all].sort((a, b) => weight(a) - weight(b))) {
+    if (kind === "point") continue;
+    const at = map.latLngToLayerPoint(marker.getLatLng());
+    const isFree = free.every((other) => Math.abs(other.x - at.x) >= target || Math.abs(other.y - at.y) >= target);
+    if (isFree) free.push(at);
+    marker.getElement()?.setAttribute("tabindex", isFree ? "0" : "-1");
+    marker.setZIndexOffset(isFree ? 200 : -200);
+  }
 }
 
 /**
