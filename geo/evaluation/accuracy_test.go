@@ -20,7 +20,7 @@ import (
 func TestAccuracy(t *testing.T) {
 	x := index(t)
 	p := parser(t, x)
-	for name, least := range map[string]float64{"lgl": 0.82, "geovirus": 0.75} {
+	for name, least := range map[string]float64{"lgl": 0.88, "geovirus": 0.77} {
 		t.Run(name, func(t *testing.T) {
 			report := measure(t, x, name, p, corpus(t, name))
 			show(t, report)

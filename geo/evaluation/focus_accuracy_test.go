@@ -74,8 +74,11 @@ func TestFocusLabelsArePickedByNobody(t *testing.T) {
 // leastFocus is the share of stories whose focus must agree with the label, and
 // leastChosen the same of those stories alone in which a place of the label was
 // found: what the choice of focus answers for.
-// leastFocusFolds is leastFocus with weights of other outlets.
-const leastFocus, leastFocusFolds, leastChosen = 0.75, 0.71, 0.87
+// leastFocusFolds and leastChosenFolds are the same with weights of other outlets.
+const (
+	leastFocus, leastChosen           = 0.79, 0.89
+	leastFocusFolds, leastChosenFolds = 0.72, 0.86
+)
 
 // TestFocus measures on LGL stories how often the focus is what a reader says.
 // Only lgl_focus.tsv is held out from what the weights of the focus learn
@@ -85,17 +88,17 @@ const leastFocus, leastFocusFolds, leastChosen = 0.75, 0.71, 0.87
 // with those of other outlets.
 func TestFocus(t *testing.T) {
 	x, docs := index(t), corpus(t, "lgl")
-	checkFocus(t, "embedded", leastFocus, parser(t, x), x, docs)
+	checkFocus(t, "embedded", leastFocus, leastChosen, parser(t, x), x, docs)
 	if *focusFolds {
 		folds, err := training.CrossValidate(context.Background(), x, docs, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkFocus(t, "cross-validated", leastFocusFolds, folds, x, docs)
+		checkFocus(t, "cross-validated", leastFocusFolds, leastChosenFolds, folds, x, docs)
 	}
 }
 
-func checkFocus(t *testing.T, name string, least float64, p evaluation.Parser, x *gazetteer.Index, docs []evaluation.Document) {
+func checkFocus(t *testing.T, name string, least, chosen float64, p evaluation.Parser, x *gazetteer.Index, docs []evaluation.Document) {
 	t.Helper()
 	var reports []*evaluation.FocusReport
 	for _, file := range []string{"lgl_focus.tsv", "lgl_focus_more.tsv"} {
@@ -108,8 +111,8 @@ func checkFocus(t *testing.T, name string, least float64, p evaluation.Parser, x
 		if got := report.Agreement(); got < least {
 			t.Errorf("%s: the focus agrees on %.3f of the stories, want at least %.2f", report.Name, got, least)
 		}
-		if got := report.Chosen(); got < leastChosen {
-			t.Errorf("%s: of what is found the right focus is chosen in %.3f, want at least %.2f", report.Name, got, leastChosen)
+		if got := report.Chosen(); got < chosen {
+			t.Errorf("%s: of what is found the right focus is chosen in %.3f, want at least %.2f", report.Name, got, chosen)
 		}
 	}
 	var b bytes.Buffer

@@ -17,6 +17,7 @@ var featureGroups = map[string][]featureID{
 	"votes":       {featCountryVote, featCountryMost, featAdmin1Vote, featAdmin1Most, featCountryNamed, featAdmin1Named, featBigUnvoted, featSmallUnvoted},
 	"distance":    {featNear25, featNear100, featNear300, featNear1000, featDatelineNear, featDatelineCountry},
 	"outlet":      {featHomeCountry, featForeign, featHomeAdmin1, featHomeNear, featHomeTown, featHomeFar, featNoHome},
+	"masthead":    {featGuessCountry, featGuessForeign, featGuessAdmin1, featGuessNear, featGuessTown, featGuessFar},
 }
 
 // FeatureGroups names the groups of features that [Train] can leave out. Without

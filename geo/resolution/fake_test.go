@@ -123,3 +123,14 @@ func document(t testing.TB, title, text string) (*geo.Document, []geo.Toponym) {
 	}
 	return doc, toponyms
 }
+
+func (f *fake) Known(name string) gazetteer.Summary {
+	var s gazetteer.Summary
+	for _, c := range f.names[gazetteer.Fold(name)] {
+		if c.Match <= geo.MatchFolded {
+			s.Count++
+			s.Classes |= gazetteer.ClassOf(c.Place.FeatureCode)
+		}
+	}
+	return s
+}

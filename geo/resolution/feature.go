@@ -56,6 +56,12 @@ const (
 	featHomeTown // is the outlet's town
 	featHomeFar  // in the outlet's country, over 500 km off
 	featNoHome
+	featGuessCountry // the same of where the outlet may be at home by its own name, as far as that is likely
+	featGuessForeign
+	featGuessAdmin1
+	featGuessNear
+	featGuessTown
+	featGuessFar
 	featDatelineNear
 	featDatelineCountry
 	featBigUnvoted // in a country that nothing else speaks for
@@ -75,6 +81,7 @@ var featureNames = [featureCount]string{
 	"country_vote", "country_most", "admin1_vote", "admin1_most", "country_named", "admin1_named",
 	"near_25", "near_100", "near_300", "near_1000",
 	"home_country", "foreign", "home_admin1", "home_near", "home_town", "home_far", "no_home",
+	"guess_country", "guess_foreign", "guess_admin1", "guess_near", "guess_town", "guess_far",
 	"dateline_near", "dateline_country", "big_unvoted", "small_unvoted",
 	"list_inside", "list_outside", "sibling_level", "sibling_country", "twin",
 }
@@ -87,6 +94,8 @@ type scene struct {
 	groups  []*group
 	context []*group // the heaviest
 	home    home
+	guesses []guess // of an outlet that is not known
+	support support
 	votes   votes
 }
 
@@ -97,6 +106,8 @@ type home struct {
 	country, admin1 string
 	townID          string
 	at              vector
+	guesses         []guess   // where it may be, if no table says
+	probs           []float64 // of the guesses
 }
 
 // votes is how the document's places spread over countries and divisions.
@@ -122,6 +133,7 @@ func (s *scene) count() {
 		g.vote(1, &v)
 	}
 	s.votes = v
+	s.weighGuesses()
 }
 
 // vote adds the group's votes, or takes them away with a sign of -1.
@@ -172,6 +184,7 @@ func (s *scene) features(g *group, context bool, out []featureVector) []featureV
 	}
 	if context {
 		s.ofContext(g, out)
+		s.ofGuesses(g, out)
 	}
 	return out
 }
@@ -332,6 +345,9 @@ func contains(outer, inner *geo.Place) bool {
 	return false
 }
 
+// reachKM is how far an outlet writes of places around its home, in km.
+const reachKM = 80
+
 // ofHome fills where the place lies from the outlet.
 func (s *scene) ofHome(f *featureVector, g *group, i int) {
 	place := &g.candidates[i].Place
@@ -347,7 +363,7 @@ func (s *scene) ofHome(f *featureVector, g *group, i int) {
 	}
 	f.set(featHomeAdmin1, sameCountry && place.Admin1Code != "" && place.Admin1Code == s.home.admin1)
 	km := g.vectors[i].km(s.home.at)
-	f[featHomeNear] = float32(math.Exp(-km / 80))
+	f[featHomeNear] = float32(math.Exp(-km / reachKM))
 	f.set(featHomeTown, place.ID == s.home.townID)
 	f.set(featHomeFar, sameCountry && km > 500)
 }

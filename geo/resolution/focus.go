@@ -13,40 +13,43 @@ type focusID int
 // The features. Where one compares a place with the others of the document, it
 // says so.
 const (
-	focusRules         focusID = iota // the rules of ruledFocus choose it
-	focusNamed                        // how often it is named, by weight: logarithm
-	focusShare                        // the same, of all that is named
-	focusTitle                        // the title names it
-	focusLead                         // how near the head the text first names it
-	focusFirst                        // named before all others, datelines and the title aside
-	focusRank                         // how many are named before it: logarithm
-	focusOnce                         // named once
-	focusConfidence                   // that of the surest of its toponyms
-	focusPoint                        // what it is; all of these are 0 for a town
-	focusAdmin2                       //
-	focusAdmin1                       //
-	focusCountry                      //
-	focusRegion                       //
-	focusInner                        // how many others lie inside: logarithm
-	focusInnerAdmin2                  // how much of what is named are towns inside a county,
-	focusInnerAdmin1                  // a first-level division,
-	focusInnerCountry                 // a country
-	focusInnerMost                    // how much of that is the one named most
-	focusHeld                         // lies in a division that is named too
-	focusHeldMore                     // by how much it is named more than that: logarithm of the ratio
-	focusSiblings                     // and more than the next beside it, division beside division
-	focusHome                         // the outlet's home
-	focusHomeNear                     // how near to that it lies
-	focusHomeHeld                     // a division around the outlet's home
-	focusHomeAbroad                   // in another country than the outlet
-	focusFiled                        // nothing but an agency's dateline names it
-	focusDated                        // a dateline names it
-	focusBehind                       // the share of its toponyms that only say where another lies,
-	focusDemonym                      // that name a people,
-	focusAside                        // that tell where somebody is from,
-	focusAsideDivision                // the same of a country or division,
-	focusWithin                       // that stand behind "in", "at" or the like,
-	focusOffice                       // that stand before an office: "Police", "City Council"
+	focusRules        focusID = iota // the rules of ruledFocus choose it
+	focusNamed                       // how often it is named, by weight: logarithm
+	focusShare                       // the same, of all that is named
+	focusTitle                       // the title names it
+	focusLead                        // how near the head the text first names it
+	focusFirst                       // named before all others, datelines and the title aside
+	focusRank                        // how many are named before it: logarithm
+	focusOnce                        // named once
+	focusConfidence                  // that of the surest of its toponyms
+	focusPoint                       // what it is; all of these are 0 for a town
+	focusAdmin2                      //
+	focusAdmin1                      //
+	focusCountry                     //
+	focusRegion                      //
+	focusInner                       // how many others lie inside: logarithm
+	focusInnerAdmin2                 // how much of what is named are towns inside a county,
+	focusInnerAdmin1                 // a first-level division,
+	focusInnerCountry                // a country
+	focusInnerMost                   // how much of that is the one named most
+	focusHeld                        // lies in a division that is named too
+	focusHeldMore                    // by how much it is named more than that: logarithm of the ratio
+	focusSiblings                    // and more than the next beside it, division beside division
+	focusHome                        // the outlet's home
+	focusHomeNear                    // how near to that it lies
+	focusHomeHeld                    // a division around the outlet's home
+	focusHomeAbroad                  // in another country than the outlet
+	focusGuess                       // the same of where the outlet may be at home by its own name,
+	focusGuessNear                   // times the probability
+	focusGuessHeld                   //
+	focusGuessAbroad                 //
+	focusFiled                       // nothing but an agency's dateline names it
+	focusDated                       // a dateline names it
+	focusBehind                      // the share of its toponyms that only say where another lies,
+	focusDemonym                     // that name a people,
+	focusAside                       // that tell where somebody is from,
+	focusWithin                      // that stand behind "in", "at" or the like,
+	focusOffice                      // that stand before an office: "Police", "City Council"
 	focusCount
 )
 
@@ -54,7 +57,7 @@ var focusFeatureNames = [focusCount]string{
 	"rules", "named", "share", "title", "lead", "first", "rank", "once", "confidence",
 	"point", "admin2", "admin1", "country", "region",
 	"inner", "inner_admin2", "inner_admin1", "inner_country", "inner_most", "held", "held_more", "siblings",
-	"home", "home_near", "home_held", "home_abroad",
+	"home", "home_near", "home_held", "home_abroad", "guess", "guess_near", "guess_held", "guess_abroad",
 	"filed", "dated", "behind", "demonym", "aside", "within", "office",
 }
 
@@ -168,6 +171,7 @@ const homeKM = 40
 // homing says how the place lies to the outlet's home. That speaks for a place
 // that the document names; it puts none there.
 func (s *spot) homing(v *focusVector, home *home) {
+	s.guessing(v, home)
 	if !home.known {
 		return
 	}
@@ -182,6 +186,23 @@ func (s *spot) homing(v *focusVector, home *home) {
 	}
 	around := km < homeKM || gazetteer.ClassOf(s.place.FeatureCode).Has(gazetteer.ClassAdmin1)
 	v[focusHomeHeld] = float64(bit(around && s.place.Country == home.country && s.place.Admin1Code == home.admin1))
+}
+
+// guessing says the same of where the outlet may be at home by its own name.
+func (s *spot) guessing(v *focusVector, home *home) {
+	if len(home.probs) == 0 {
+		return
+	}
+	n := nearnessOf(s.place, vectorOf(geo.Candidate{Place: *s.place}), home.guesses, home.probs, homeKM)
+	v[focusGuessAbroad] = n.foreign
+	switch {
+	case !division(s.place):
+		v[focusGuess], v[focusGuessNear] = n.town, n.near
+	case gazetteer.ClassOf(s.place.FeatureCode).Has(gazetteer.ClassAdmin1):
+		v[focusGuessHeld] = n.admin1
+	default:
+		v[focusGuessHeld] = min(1, n.near+n.town)
+	}
 }
 
 // wording says how the document speaks of the place.

@@ -31,19 +31,16 @@ const (
 
 // TrainFocus fits the weights of the focus by listwise logistic regression over
 // the places that r finds in each document: the probability of all right ones
-// together is to be as high as it can be. Each document is learnt from twice, the
-// second time without its outlet, so that the outlet's home remains a prior.
+// together is to be as high as it can be. Each document is learnt from in three
+// copies, as by [Train].
 // Documents in which no right place is found teach nothing. Same examples in the
 // same order, same weights. The errors are those of [Resolver.Resolve].
 func TrainFocus(ctx context.Context, r *Resolver, examples []FocusExample) (*FocusModel, error) {
 	var in []focusLesson
 	for _, ex := range examples {
-		for _, withheld := range [...]bool{false, true} {
-			doc := *ex.Document
-			if withheld {
-				doc.Domain = ""
-			}
-			lesson, err := r.focusLesson(ctx, &doc, ex)
+		for copied := range copies {
+			doc, r := r.withheld(ex.Document, copied)
+			lesson, err := r.focusLesson(ctx, doc, ex)
 			if err != nil {
 				return nil, err
 			}

@@ -22,6 +22,8 @@ type Gazetteer interface {
 	// Nearest gives the populated place nearest to p (lon, lat in degrees)
 	// within maxKM kilometres, and whether there is one.
 	Nearest(p orb.Point, maxKM float64) (geo.Place, bool)
+	// Known tells what the gazetteer knows of a name by folded equality alone.
+	Known(name string) gazetteer.Summary
 }
 
 // Resolver chooses places for toponyms. It is safe for concurrent use if its
@@ -31,6 +33,7 @@ type Resolver struct {
 	model     *Model
 	focus     *FocusModel
 	least     float64
+	guessed   *guessCache
 }
 
 var _ geo.Resolver = (*Resolver)(nil)
@@ -62,7 +65,7 @@ const (
 // New makes a Resolver over g with the embedded weights. The error says what in
 // them is out of form.
 func New(g Gazetteer, options ...Option) (*Resolver, error) {
-	r := &Resolver{gazetteer: g, least: leastConfidence}
+	r := &Resolver{gazetteer: g, least: leastConfidence, guessed: &guessCache{}}
 	for _, option := range options {
 		option(r)
 	}
@@ -109,6 +112,8 @@ func (r *Resolver) resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 		}
 		s.weigh(r.model, round)
 	}
+	s.weighGuesses()
+	s.home.guesses, s.home.probs = s.guesses, s.homes(nil)
 	result := &geo.Result{Resolutions: make([]geo.Resolution, len(mentions))}
 	for _, m := range mentions {
 		result.Resolutions[m.index] = r.resolution(s, m)
@@ -199,7 +204,8 @@ func (r *Resolver) scene(doc *geo.Document, mentions []*mention) *scene {
 	}
 	g.gather(named)
 	s := &scene{groups: g.order, context: heaviest(g.order)}
-	if o, ok := r.gazetteer.Outlet(doc.Domain); ok && doc.Domain != "" && o.Scope != "world" {
+	o, listed := r.gazetteer.Outlet(doc.Domain)
+	if listed && doc.Domain != "" && o.Scope != "world" {
 		s.home = home{known: true, country: o.Country, admin1: o.Admin1, townID: o.HomeID}
 		if o.Home != "" {
 			s.home.local = o.Scope != "national"
@@ -210,6 +216,9 @@ func (r *Resolver) scene(doc *geo.Document, mentions []*mention) *scene {
 		if code := countryOfDomain(doc.Domain); code != "" {
 			s.home = home{known: true, country: code}
 		}
+	}
+	if !listed {
+		s.guesses = r.guesses(doc.Domain, doc.Outlet)
 	}
 	return s
 }
@@ -418,6 +427,7 @@ func (s *scene) evidence(g *group, i int) []string {
 	say(f[featHolds] > 0, "named as what holds another place")
 	say(f[featHomeTown] > 0, "outlet's home")
 	say(f[featHomeTown] == 0 && f[featHomeNear] > 0.3, "near the outlet's home")
+	say(f[featGuessNear] > 0.3, "near where the outlet's name puts it")
 	say(f[featAdmin1Most] > 0, "%s named most often", place.Admin1)
 	say(f[featAdmin1Most] == 0 && f[featCountryMost] > 0, "%s named most often", place.CountryName)
 	say(f[featNear100] > 0.4, "other places of the story lie near")

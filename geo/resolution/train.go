@@ -31,8 +31,8 @@ type lesson struct {
 
 // Train fits the weights by listwise logistic regression: the probability of
 // the right candidates of each group is to be as high as it can be. Each document
-// is learnt from twice, the second time without its outlet, so that the outlet's
-// home remains a prior. The weights of the later rounds are fitted to what a
+// is learnt from in three copies: as it is, as if its outlet were not listed, and
+// without its outlet, so that the outlet's home remains a prior. The weights of the later rounds are fitted to what a
 // model without the document made of the first. Same examples in the same order,
 // same weights. Features of the groups named in leftOut ([FeatureGroups]) get no
 // weight; the error names one that is not known, or a toponym outside its text.
@@ -44,22 +44,19 @@ func Train(r *Resolver, examples []Example, leftOut ...string) (*Model, error) {
 	var scenes []*scene
 	var golds []map[*group]gold
 	for _, ex := range examples {
-		for _, withheld := range [...]bool{false, true} {
-			doc := *ex.Document
-			if withheld {
-				doc.Domain = ""
-			}
-			mentions, err := mentionsOf(&doc, ex.Toponyms)
+		for copied := range copies {
+			doc, r := r.withheld(ex.Document, copied)
+			mentions, err := mentionsOf(doc, ex.Toponyms)
 			if err != nil {
 				return nil, err
 			}
-			scenes = append(scenes, r.scene(&doc, mentions))
+			scenes = append(scenes, r.scene(doc, mentions))
 			golds = append(golds, goldOf(ex, mentions))
 		}
 	}
 	m := &Model{}
 	const parts = 3
-	part := func(i int) int { return i / 2 % parts }
+	part := func(i int) int { return i / copies % parts }
 	for held := range parts {
 		var in []lesson
 		for i, s := range scenes {
@@ -86,6 +83,23 @@ func Train(r *Resolver, examples []Example, leftOut ...string) (*Model, error) {
 		m.rounds[round] = fit(in, &masked)
 	}
 	return m, nil
+}
+
+// copies is how often training sees a document: as it is, as if no table listed
+// its outlet, and as if nothing were known of that.
+const copies = 3
+
+// withheld gives a document, and who is to resolve it, for one of the copies.
+func (r *Resolver) withheld(doc *geo.Document, copied int) (*geo.Document, *Resolver) {
+	switch copied {
+	case 1:
+		return doc, r.withoutOutlets()
+	case 2:
+		bare := *doc
+		bare.Domain, bare.Outlet = "", ""
+		return &bare, r
+	}
+	return doc, r
 }
 
 // gold is where a group is.
@@ -162,6 +176,7 @@ const (
 // drawn to: features that the examples do not show keep it.
 var expected = map[featureID]float64{
 	featHomeCountry: 0.5, featForeign: -0.5, featHomeAdmin1: 1, featHomeNear: 2, featHomeTown: 2,
+	featGuessCountry: 0.5, featGuessForeign: -0.5, featGuessAdmin1: 1, featGuessNear: 2, featGuessTown: 2,
 	featTolerant: -1, featEdit: -2, featInside: 1.5, featNotInside: -1.5,
 }
 

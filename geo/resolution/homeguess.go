@@ -1,0 +1,326 @@
+package resolution
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"newsmap/geo"
+	"newsmap/geo/gazetteer"
+)
+
+// guess is a place that an outlet which no table lists may be at home in.
+type guess struct {
+	place geo.Place
+	at    vector
+	key   string // of its division
+	class gazetteer.Class
+	name  string  // folded, as the outlet's own name has it
+	prior float64 // probability before the document is looked at
+}
+
+const (
+	// maxGuesses bounds the guesses of one outlet.
+	maxGuesses = 24
+	// leastGuess is the probability that a guess must have, and leastGuessed that
+	// of all of them together; below it the outlet's name says nothing.
+	leastGuess, leastGuessed = 0.001, 0.25
+	// maxDomain bounds a host name, in bytes, as the domain name system does.
+	maxDomain = 253
+)
+
+// The weights of a guess, as a logistic choice among all of them and none, fitted
+// to the homes of the bundled outlets.
+const (
+	guessScore   = 4.9 // of the logarithm of the gazetteer's score
+	guessPeople  = 1.4 // of that of the population, as featPopulation
+	guessUS      = 2.4 // under a domain that is no country's
+	guessEnglish = 1.5 // the same, of other countries whose papers write in English
+	guessOwn     = 1.7 // under its country's domain
+	guessWords   = 0.8 // newspaper words beside the name
+	guessLength  = 1.9 // twelfths of letters
+	guessShort   = -1.2
+	guessAdmin2  = 1.5
+	guessAdmin1  = -2.1
+	guessBase    = -0.25
+)
+
+// utility is what speaks for a candidate of a name that the outlet bears.
+func utility(c *geo.Candidate, m *masthead, country string) float64 {
+	u := guessBase + guessScore*math.Log(max(c.Score, 1e-4)) + guessPeople*math.Log10(float64(1+c.Place.Population))/7 +
+		guessLength*float64(min(len(m.place), 12))/12
+	switch {
+	case country != "":
+		u += guessOwn
+	case c.Place.Country == "US":
+		u += guessUS
+	case slices.Contains([]string{"GB", "CA", "AU", "IE", "NZ"}, c.Place.Country):
+		u += guessEnglish
+	}
+	if m.words {
+		u += guessWords
+	}
+	if m.state {
+		u += guessShort
+	}
+	switch class := gazetteer.ClassOf(c.Place.FeatureCode); {
+	case class.Has(gazetteer.ClassAdmin2):
+		u += guessAdmin2
+	case class.Has(gazetteer.ClassAdmin1):
+		u += guessAdmin1
+	}
+	return u
+}
+
+// guesses gives the places that the outlet of a document may be at home in, by
+// its domain and name alone, the likeliest first.
+func (r *Resolver) guesses(domain, name string) []guess {
+	if len(name) > 2*maxLabel {
+		name = "" // a sentence, not a name
+	}
+	if domain == "" && name == "" || len(domain) > maxDomain {
+		return nil
+	}
+	key := domain + "\x00" + name
+	if out, ok := r.guessed.get(key); ok {
+		return out
+	}
+	out := r.guessHomes(domain, name)
+	r.guessed.put(key, out)
+	return out
+}
+
+func (r *Resolver) guessHomes(domain, name string) []guess {
+	country := countryOfDomain(domain)
+	var out []guess
+	sum := 1.0 // the chance that it is none of them
+	for _, m := range r.namesIn(domain, name) {
+		for _, c := range r.gazetteer.Lookup(m.place, maxCandidates) {
+			class := gazetteer.ClassOf(c.Place.FeatureCode)
+			fits := c.Match <= geo.MatchFolded && !m.state || m.state && c.Match == geo.MatchAbbreviation && class.Has(gazetteer.ClassAdmin1)
+			if !fits || !class.Has(homely) || country != "" && c.Place.Country != country ||
+				slices.ContainsFunc(out, func(g guess) bool { return g.place.ID == c.Place.ID }) {
+				continue
+			}
+			g := guess{place: c.Place, at: vectorOf(c), key: admin1Key(&c.Place), class: class, name: gazetteer.Fold(m.place), prior: math.Exp(utility(&c, &m, country))}
+			sum += g.prior
+			out = append(out, g)
+		}
+	}
+	var all float64
+	for i := range out {
+		out[i].prior /= sum
+		all += out[i].prior
+	}
+	if all < leastGuessed {
+		return nil
+	}
+	out = slices.DeleteFunc(out, func(g guess) bool { return g.prior < leastGuess })
+	slices.SortStableFunc(out, func(a, b guess) int { return cmp.Compare(b.prior, a.prior) })
+	return slices.Clip(out[:min(len(out), maxGuesses)])
+}
+
+// maxGuessed bounds the outlets whose guesses are kept. A feed brings the same
+// few again and again.
+const maxGuessed = 4096
+
+// guessCache keeps the guesses of outlets. It is safe for concurrent use. When it
+// is full it forgets the older half.
+type guessCache struct {
+	mu         sync.Mutex
+	young, old map[string][]guess
+}
+
+func (c *guessCache) get(key string) ([]guess, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if out, ok := c.young[key]; ok {
+		return out, true
+	}
+	out, ok := c.old[key]
+	if ok {
+		c.add(key, out)
+	}
+	return out, ok
+}
+
+func (c *guessCache) put(key string, out []guess) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(strings.Clone(key), out)
+}
+
+func (c *guessCache) add(key string, out []guess) {
+	if c.young == nil || len(c.young) >= maxGuessed/2 {
+		c.young, c.old = make(map[string][]guess), c.young
+	}
+	c.young[key] = out
+}
+
+// support is how much the places of a document speak for each guess.
+type support struct {
+	of  [][]float64 // of each group of the context, by guess
+	sum []float64   // of all groups, by guess
+}
+
+const (
+	// aroundKM is how far around its home an outlet's stories happen, in km.
+	aroundKM = 100
+	// What a place counts that lies no nearer than in the same division, or in the
+	// same country.
+	supportAdmin1, supportCountry = 0.3, 0.02
+	// supportOdds is what a place that surely lies near adds to the odds of a guess.
+	supportOdds = 20
+	// otherSupport is what the odds of none of the guesses begin with.
+	otherSupport = 1.65
+	// leastSupport is the probability below which a candidate supports nothing.
+	leastSupport = 0.005
+)
+
+// weighGuesses has the document speak for the guesses. The name that the outlet
+// itself bears does not say which place of that name is meant, unless the text
+// does.
+func (s *scene) weighGuesses() {
+	if len(s.guesses) == 0 {
+		return
+	}
+	s.support = support{sum: make([]float64, len(s.guesses))}
+	for _, g := range s.context {
+		of, name := make([]float64, len(s.guesses)), gazetteer.Fold(g.mentions[0].toponym.Text)
+		for i := range s.guesses {
+			if h := &s.guesses[i]; h.name != name || g.firm {
+				of[i] = math.Log1p(supportOdds * h.around(g))
+			}
+			s.support.sum[i] += of[i]
+		}
+		s.support.of = append(s.support.of, of)
+	}
+}
+
+// around is how much of the group's probability lies around the guess.
+func (h *guess) around(g *group) float64 {
+	var sum float64
+	for k, p := range g.probs {
+		place := &g.candidates[k].Place
+		if p < leastSupport || place.Country != h.place.Country {
+			continue
+		}
+		part := supportCountry
+		same := h.key != "" && h.key == admin1Key(place)
+		switch class := gazetteer.ClassOf(place.FeatureCode); {
+		case (class | h.class).Has(gazetteer.ClassCountry):
+		case (class | h.class).Has(gazetteer.ClassAdmin1):
+			part = max(part, float64(bit(same)))
+		case g.vectors[k].km(h.at) <= aroundKM:
+			part = 1
+		case same:
+			part = supportAdmin1
+		}
+		sum += p * part
+	}
+	return sum
+}
+
+// homes gives the probability of each guess in the light of the document without
+// the group g, which may be nil. What is left of 1 is that of none of them.
+func (s *scene) homes(g *group) []float64 {
+	out := make([]float64, len(s.guesses))
+	if len(out) == 0 {
+		return nil
+	}
+	own := slices.Index(s.context, g)
+	none := 1.0
+	for i := range s.guesses {
+		none -= s.guesses[i].prior
+	}
+	sum := max(none, 0) * otherSupport
+	for i := range out {
+		speaks := s.support.sum[i]
+		if own >= 0 {
+			speaks -= s.support.of[own][i]
+		}
+		out[i] = s.guesses[i].prior * math.Exp(speaks)
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+	return out
+}
+
+// nearness is how a place lies to where an outlet may be at home: the probability
+// of the guesses of which something holds, what speaks for the place lifted.
+type nearness struct {
+	country, foreign float64 // in the country; in another
+	admin1           float64 // in the first-level division
+	town             float64 // the place itself
+	near             float64 // exp(-km/reach), a share of each
+	far              float64 // over 500 km off, in the country
+}
+
+// liftBy is how much a sure home weighs over none, for lift.
+const liftBy = 20
+
+// lift gives what a home of probability p speaks for a place that lies at it, as
+// a share of what a sure one does: the logarithm of a mixture of a home that
+// speaks for the place and one that says nothing. Half a home is worth more than
+// half.
+func lift(p float64) float64 { return math.Log1p(liftBy*p) / math.Log1p(liftBy) }
+
+func nearnessOf(place *geo.Place, at vector, guesses []guess, homes []float64, reach float64) nearness {
+	var n nearness
+	key := admin1Key(place)
+	for i := range guesses {
+		h, p := &guesses[i], homes[i]
+		switch {
+		case place.Country == "" || p < leastGuess:
+			continue
+		case place.Country != h.place.Country:
+			n.foreign += p
+			continue
+		}
+		n.country += p
+		if h.class.Has(gazetteer.ClassCountry) {
+			continue
+		}
+		n.admin1 += p * float64(bit(key != "" && key == h.key))
+		n.town += p * float64(bit(place.ID == h.place.ID))
+		if h.class.Has(gazetteer.ClassAdmin1) {
+			continue
+		}
+		km := at.km(h.at)
+		n.near += p * math.Exp(-km/reach)
+		n.far += p * float64(bit(km > 500))
+	}
+	n.country, n.admin1, n.town, n.near = lift(n.country), lift(n.admin1), lift(n.town), lift(n.near)
+	return n
+}
+
+// ofGuesses fills how the candidates of g lie to where the outlet may be at home.
+func (s *scene) ofGuesses(g *group, out []featureVector) {
+	homes := s.homes(g)
+	if homes == nil {
+		return
+	}
+	for i := range out {
+		n := nearnessOf(&g.candidates[i].Place, g.vectors[i], s.guesses, homes, reachKM)
+		f := &out[i]
+		f[featGuessCountry], f[featGuessForeign], f[featGuessAdmin1] = float32(n.country), float32(n.foreign), float32(n.admin1)
+		f[featGuessNear], f[featGuessTown], f[featGuessFar] = float32(n.near), float32(n.town), float32(n.far)
+	}
+}
+
+// unlisted is a gazetteer that knows no outlets, so that training sees what is
+// made of an outlet's own name.
+type unlisted struct{ Gazetteer }
+
+func (unlisted) Outlet(string) (gazetteer.Outlet, bool) { return gazetteer.Outlet{}, false }
+
+// withoutOutlets gives a Resolver that guesses where all outlets are at home.
+func (r *Resolver) withoutOutlets() *Resolver {
+	out := *r
+	out.gazetteer = unlisted{r.gazetteer}
+	return &out
+}
