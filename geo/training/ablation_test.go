@@ -48,7 +48,8 @@ func TestAblation(t *testing.T) {
 		{"no hints", append(with, training.WithoutFeatures(nil, []string{"hints"}))},
 		{"no votes", append(with, training.WithoutFeatures(nil, []string{"votes"}))},
 		{"no distance", append(with, training.WithoutFeatures(nil, []string{"distance"}))},
-		{"no outlet", append(with, training.WithoutFeatures(nil, []string{"outlet"}))},
+		{"no outlet", append(with, training.WithoutFeatures(nil, []string{"outlet", "masthead"}))},
+		{"no guessed home", append(with, training.WithoutFeatures(nil, []string{"masthead"}))},
 		{"no joint rounds", append(with, training.WithoutFeatures(nil, []string{"votes", "distance", "lists"}))},
 	} {
 		crossed, err := training.CrossValidate(ctx, x, docs, 5, test.options...)
