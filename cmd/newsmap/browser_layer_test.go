@@ -13,7 +13,7 @@ func browseMarks(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
 	page.wait("countries are drawn as areas", `document.querySelectorAll(".area-shape").length > 20`)
-	page.wait("clusters say how old their newest story is", `[...document.querySelectorAll(".cluster-marker small")].some((e) => /^\d+(m|h|d|w|y|mo)/.test(e.textContent))`)
+	page.wait("clusters say how old their newest story is", `[...document.querySelectorAll(".cluster-marker small")].some((e) => /^\d+(m|h|d|w|y|mo)/.test(e.dataset.age))`)
 	if pins := page.number(`[...document.querySelectorAll(".place-marker")].filter((m) => m.getAttribute("aria-label").startsWith("Russia:")).length`); pins != 0 {
 		t.Error("a country is drawn as a pin")
 	}

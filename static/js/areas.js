@@ -87,7 +87,7 @@ export class Areas {
       ? L.polygon(polygons.map((rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]))), options)
       : L.circle([group.lat, group.lon], { ...options, radius: 60_000 });
     const lon = nearestLon(at.lon, this.map.getCenter().lng);
-    const text = el("span", { class: `area-label ${group.role}${doubt}` }, el("span", {}, name), el("b", {}, compact(group.features.length)));
+    const text = el("span", { class: `area-label ${group.role}${doubt}` }, el("span", {}, name), el("b", { "data-count": compact(group.features.length) }));
     const label = L.marker([at.lat, lon], {
       icon: L.divIcon({ className: "area-marker", html: text, iconSize: null }),
       pane: "area-labels",

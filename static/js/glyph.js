@@ -11,11 +11,16 @@ function roleClass(role) {
   return role in rank ? role : "mention";
 }
 
+/** A count as a glyph has room for it. @param {number} stories */
+export function countWords(stories) {
+  return stories > 99 ? "99+" : compact(stories);
+}
+
 /**
  * @param {{role: string, precision: string, confidence?: number}} place
  * @param {number} [stories]
  */
 export function glyph({ role, precision, confidence = 1 }, stories = 1) {
   const doubt = confidence < doubtBelow ? " doubt" : "";
-  return el("span", { class: `glyph ${roleClass(role)} ${isArea(precision) ? "area" : "spot"}${doubt}`, "aria-hidden": "true" }, stories > 1 ? el("b", {}, stories > 99 ? "99+" : compact(stories)) : null);
+  return el("span", { class: `glyph ${roleClass(role)} ${isArea(precision) ? "area" : "spot"}${doubt}`, "aria-hidden": "true" }, stories > 1 ? el("b", {}, countWords(stories)) : null);
 }

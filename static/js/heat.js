@@ -37,7 +37,7 @@ function announceReading() {
 }
 
 /** From pale to strong; readable without telling red from green. */
-const gradient = { 0.2: "#6baed6", 0.45: "#3182bd", 0.7: "#f29c38", 1: "#c94a0a" };
+const gradient = { 0.2: "#6baed6", 0.45: "#3182bd", 0.7: "#f29c38", 1: "#b94308" };
 
 export class Heat {
   /** @param {any} map */

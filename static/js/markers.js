@@ -5,7 +5,7 @@
 
 import { el, isStill } from "./dom.js";
 import { age, compact } from "./format.js";
-import { glyph } from "./glyph.js";
+import { countWords, glyph } from "./glyph.js";
 import { gather, groupByPlace, rank, tally } from "./group.js";
 import { t } from "./i18n.js";
 import { bboxOf, nearestLon } from "./map.js";
@@ -313,6 +313,16 @@ function iconOf(item) {
 }
 
 /**
+ * A marker's name, which has the figure that is seen on it, so that it can be
+ * called by that.
+ * @param {string} seen
+ * @param {string} words
+ */
+function named(seen, words) {
+  return seen === "" || words.split(/[\s\p{P}]+/u).includes(seen) ? words : `${seen}: ${words}`;
+}
+
+/**
  * @param {Group} group
  * @returns {Item}
  */
@@ -323,7 +333,7 @@ function placeItem(group) {
     key: `place:${group.id}`,
     lat: group.lat,
     lon: group.lon,
-    label: t(doubt ? "marker.doubtful" : "marker.place", { place: group.name, role: t(`role.${group.role}`), count: n }),
+    label: named(n > 1 ? countWords(n) : "", t(doubt ? "marker.doubtful" : "marker.place", { place: group.name, role: t(`role.${group.role}`), count: n })),
     look: [group.role, group.precision, n, doubt].join(),
     icon: () => ({ element: glyph(group, n), size: n > 1 || group.role === "focus" ? 28 : 24, className: "place-marker" }),
     above: (rank[group.role] ?? 0) * 100,
@@ -362,13 +372,13 @@ function discItem({ stories, focus, newest, place, places }) {
   const isFresh = Date.now() - Date.parse(newest ?? "") < fresh;
   const share = Math.round((100 * focus) / Math.max(1, stories));
   const icon = () => {
-    const face = el("span", { class: "cluster-face" }, el("b", {}, compact(stories)), old ? el("small", {}, old) : null);
+    const face = el("span", { class: "cluster-face" }, el("b", {}, compact(stories)), old ? el("small", { "data-age": old }) : null);
     const disc = el("span", { class: `cluster-disc${isFresh ? " fresh" : ""}`, "aria-hidden": "true" }, face);
     disc.style.setProperty("--focus-share", `${share}%`);
     return { element: disc, size, className: "cluster-marker" };
   };
   const around = places ? t("marker.cluster", { place, count: stories, places }) : t("marker.cell", { place, count: stories });
-  return { label: old ? t("marker.newest", { words: around, age: old }) : around, look: [stories, share, old, isFresh].join(), icon, above: 400 };
+  return { label: named(compact(stories), old ? t("marker.newest", { words: around, age: old }) : around), look: [stories, share, old, isFresh].join(), icon, above: 400 };
 }
 
 /**
