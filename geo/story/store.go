@@ -43,8 +43,9 @@ type Store interface {
 	// names, they become one under the id of the one stored first, with the titles
 	// of all. When Put returns nil, the story survives a crash of the process. It
 	// sets s.ID to the id kept, s.URL to the better one of two variants (see
-	// BetterURL), s.Fetched, s.Updated, s.Titles, s.CopyOf and s.Copies; what it is
-	// given for the latter five does not matter. After an error s is as before.
+	// BetterURL), s.Published to the known one where s has none, s.Fetched,
+	// s.Updated, s.Titles, s.CopyOf and s.Copies; what it is given for the latter
+	// five does not matter. After an error s is as before.
 	//
 	// A story whose text is a copy of another's, published within six days of it, is
 	// folded under that one: see Store.

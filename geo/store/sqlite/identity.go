@@ -19,6 +19,7 @@ type known struct {
 	id, title, url   string
 	fetched, updated int64
 	digest           []byte
+	published        sql.NullInt64
 }
 
 // match finds the stories that go by any of the names, the first that was stored
@@ -37,7 +38,7 @@ func (w *putting) match(names []string) (out []known) {
 	defer rows.Close()
 	for rows.Next() {
 		var k known
-		if err := rows.Scan(&k.n, &k.id, &k.title, &k.url, &k.fetched, &k.updated, &k.digest); err != nil {
+		if err := rows.Scan(&k.n, &k.id, &k.title, &k.url, &k.fetched, &k.updated, &k.digest, &k.published); err != nil {
 			w.err = err
 			return nil
 		}

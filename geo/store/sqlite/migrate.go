@@ -39,8 +39,12 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 		}
 		return fmt.Errorf("migrate: %w", err)
 	}
-	for _, r := range results {
-		logger.InfoContext(ctx, "store migrated", "version", r.Source.Version, "took", r.Duration)
+	switch {
+	case len(results) == 0:
+	case current == 0:
+		logger.DebugContext(ctx, "store made", "version", target)
+	default:
+		logger.InfoContext(ctx, "store migrated", "from", current, "to", target)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 	}{
 		{&st.revision, `UPDATE revision SET number = number + 1 RETURNING number`},
 		{&st.restore, `DELETE FROM deleted WHERE id = ?`},
-		{&st.find, `SELECT n, id, title, url, fetched, updated, digest FROM stories WHERE n IN (
+		{&st.find, `SELECT n, id, title, url, fetched, updated, digest, published FROM stories WHERE n IN (
 				SELECT n FROM stories WHERE id IN (SELECT value FROM json_each(?1)) UNION SELECT story FROM names WHERE id IN (SELECT value FROM json_each(?1)))
 			ORDER BY fetched, n`},
 		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, text_source, digest, revision, id, created)
@@ -168,6 +168,7 @@ func (w *putting) write(now time.Time) (outcome story.Outcome) {
 	}
 	kept := &found[0]
 	s.ID, s.URL = kept.id, story.BetterURL(kept.url, s.URL)
+	w.keepPublished(found)
 	w.name(kept.n, kept.id, names)
 	for i := range found[1:] {
 		w.absorb(kept, &found[i+1], now)
@@ -181,6 +182,17 @@ func (w *putting) write(now time.Time) (outcome story.Outcome) {
 	s.Titles = w.titles(kept.n)
 	w.complete(kept.n)
 	return outcome
+}
+
+// keepPublished gives a story that comes without its publication time the one by
+// which it is known: its page may not say what its feed did.
+func (w *putting) keepPublished(found []known) {
+	s := w.record.story
+	for i := range found {
+		if s.Published.IsZero() && found[i].published.Valid {
+			s.Published = fromMicros(found[i].published.Int64)
+		}
+	}
 }
 
 func (w *putting) create(names []string, now time.Time) {

@@ -198,6 +198,15 @@ func testOutcomes(t *testing.T, s story.Store) {
 		}
 		put(world()[0], story.Updated)
 	}
+	// A page that does not say when it was published takes nothing from what is known.
+	undated := world()[0]
+	undated.Title, undated.Published = "The page's own title", time.Time{}
+	put(undated, story.Updated)
+	if got := mustStory(t, s, first.ID); !got.Published.Equal(first.Published) || !undated.Published.Equal(first.Published) {
+		t.Errorf("without a publication time: stored %v, given back %v; want %v", got.Published, undated.Published, first.Published)
+	}
+	undated.Published = time.Time{}
+	put(undated, story.Unchanged)
 	// What an update replaced is found no longer.
 	changed := world()[0]
 	changed.Text, changed.Locations = "The wombat is free.", []geo.Location{location(apia, geo.RoleFocus, 1, 1)}
