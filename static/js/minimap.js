@@ -61,7 +61,7 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
   for (const spot of spots) addMarker(map, spot, reference, { hover, choose });
   fit(map, spots);
   untangle(map, spots);
-  map.on("zoomend", () => untangle(map, spots));
+  map.on("zoomend moveend", () => untangle(map, spots));
   printMap(must(".mini"));
   return { map, spots: new Map(spots.filter(({ id }) => id).map((spot) => [spot.id, spot])) };
 }
@@ -99,19 +99,25 @@ function weight({ kind, role }) {
 }
 
 /**
- * Takes markers that lie under others out of the order of focus: nobody could tell
- * which one has it. The list beside the map has all of them.
+ * Takes markers that lie under others, under the map's buttons or outside out of
+ * the order of focus: nobody could tell which one has it. The list beside the map
+ * has all of them.
  * @param {any} map
  * @param {Spot[]} all
  */
 function untangle(map, all) {
+  const frame = map.getContainer().getBoundingClientRect();
+  const covers = [...document.querySelectorAll(".mini .leaflet-control, .mini .basemap")].map((element) => element.getBoundingClientRect());
+  const isSeen = (/** @type {DOMRect} */ box) =>
+    box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom && !covers.some((cover) => box.left < cover.right && box.right > cover.left && box.top < cover.bottom && box.bottom > cover.top);
   const free = /** @type {any[]} */ ([]);
   for (const { kind, marker } of [...all].sort((a, b) => weight(a) - weight(b))) {
     if (kind === "point") continue;
     const at = map.latLngToLayerPoint(marker.getLatLng());
     const isFree = free.every((other) => Math.abs(other.x - at.x) >= target || Math.abs(other.y - at.y) >= target);
     if (isFree) free.push(at);
-    marker.getElement()?.setAttribute("tabindex", isFree ? "0" : "-1");
+    const element = marker.getElement();
+    element?.setAttribute("tabindex", isFree && isSeen(element.getBoundingClientRect()) ? "0" : "-1");
     marker.setZIndexOffset(isFree ? 200 : -200);
   }
 }
