@@ -77,11 +77,32 @@ func withStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (e
 // withOldStore is withStore for commands that have nothing to do where there is no
 // store, and make none.
 func withOldStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) error {
+	if err := requireFeedStore(cfg); err != nil {
+		return err
+	}
+	return withStore(cmd, cfg, work)
+}
+
+// withStoreToRead is withOldStore for commands that only look, also where nothing
+// may be written.
+func withStoreToRead(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (err error) {
+	if err := requireFeedStore(cfg); err != nil {
+		return err
+	}
+	s, err := store.OpenToRead(cmd.Context(), cfg.Store, newLogger(cmd, cfg))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return work(s)
+}
+
+func requireFeedStore(cfg *Config) error {
 	path := storePath(cfg.Store)
 	if _, err := os.Stat(path); path != "" && errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("there is no store at %s; --store names another, newsmap feeds add makes one", path)
 	}
-	return withStore(cmd, cfg, work)
+	return nil
 }
 
 func addFeeds(cmd *cobra.Command, cfg *Config, s store.Store, names []string) error {
@@ -118,7 +139,7 @@ func feedsAt(cmd *cobra.Command, client ingest.Fetcher, name string) ([]feed.Out
 	if name == "-" {
 		name = standardInput
 	} else {
-		f, err := os.Open(name)
+		f, err := openFeedList(name)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +150,26 @@ func feedsAt(cmd *cobra.Command, client ingest.Fetcher, name string) ([]feed.Out
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return readFeedList(name, body, "")
+	return readFeedList(name, body, "", func(warning string) { warnOf(cmd, name, warning) })
+}
+
+// openFeedList opens a file. What is none may have been meant as an address.
+func openFeedList(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	switch {
+	case err == nil:
+		return f, nil
+	case name == "":
+		return nil, errors.New("an empty name is neither an address nor a file")
+	case errors.Is(err, os.ErrNotExist):
+		return nil, geo.Invalid(name, "is no file; addresses begin with http:// or https://")
+	}
+	return nil, err
+}
+
+// warnOf tells of what was left out of a list.
+func warnOf(cmd *cobra.Command, name, warning string) {
+	fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %s: %s; left out\n", name, warning)
 }
 
 // feedsAtAddress asks what stands at an address. A host that is out of order does
@@ -141,12 +181,14 @@ func feedsAtAddress(cmd *cobra.Command, client ingest.Fetcher, address string) (
 	case errors.As(err, &out) && out.Temporary() && cmd.Context().Err() == nil:
 		fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v; it is followed all the same\n", err)
 		return []feed.Outline{{URL: address}}, nil
+	case errors.As(err, &out) && out.URL != address:
+		return nil, fmt.Errorf("%s: leads to %w", address, err)
 	case err != nil:
 		return nil, err
 	}
 	switch feed.Sniff(got.Body) {
 	case feed.KindOPML:
-		return readFeedList(address, got.Body, got.ContentType)
+		return readFeedList(address, got.Body, got.ContentType, func(warning string) { warnOf(cmd, address, warning) })
 	case feed.KindHTML:
 		if links := feed.Discover(got.Body, got.ContentType, got.URL); len(links) > 0 {
 			return []feed.Outline{{URL: links[0].URL, Title: links[0].Title, Home: got.URL}}, nil
@@ -276,7 +318,7 @@ words. --json tells more, such as what is odd about a feed that can be read.`,
 			if asJSON && asOPML {
 				return usage(cmd, "--json: goes without --opml")
 			}
-			return withOldStore(cmd, cfg, func(s store.Store) error {
+			return withStoreToRead(cmd, cfg, func(s store.Store) error {
 				subs, err := s.Subscriptions(cmd.Context())
 				switch {
 				case err != nil:

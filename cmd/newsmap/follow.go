@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"newsmap/geo"
 	"newsmap/geo/feed"
@@ -86,14 +87,24 @@ func (f *follower) announce(ctx context.Context) {
 }
 
 // readFeedList reads a list of feeds: OPML, or one address a line, with empty
-// lines and lines that begin with # left out. The error names the list.
-func readFeedList(name string, body []byte, contentType string) ([]feed.Outline, error) {
+// lines and lines that begin with # left out. It calls warn for what stands in OPML
+// and cannot be followed. The error names the list.
+func readFeedList(name string, body []byte, contentType string, warn func(string)) ([]feed.Outline, error) {
 	if feed.Sniff(body) == feed.KindOPML {
-		outlines, _, err := feed.ParseOPML(body, contentType)
+		outlines, warnings, err := feed.ParseOPML(body, contentType)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, reason(err))
 		}
+		for _, w := range warnings {
+			warn(w)
+		}
+		if len(outlines) == 0 {
+			return nil, geo.Invalid(name, "lists no feeds")
+		}
 		return outlines, nil
+	}
+	if !utf8.Valid(body) {
+		return nil, geo.Invalid(name, "is neither an OPML list nor text")
 	}
 	var out []feed.Outline
 	n := 0
@@ -146,7 +157,9 @@ func subscribeFile(ctx context.Context, cfg *Config, subs subscription.Store, lo
 	if err != nil {
 		return fmt.Errorf("--feeds: %w", err)
 	}
-	list, err := readFeedList(cfg.Feeds, body, "")
+	list, err := readFeedList(cfg.Feeds, body, "", func(warning string) {
+		logger.WarnContext(ctx, "a feed is left out", "list", cfg.Feeds, "reason", warning)
+	})
 	if err != nil {
 		return fmt.Errorf("--feeds: %w", err)
 	}

@@ -143,11 +143,19 @@ func bodyError(err error, r *watched, most int64) error {
 	var packed *packedError
 	switch {
 	case errors.Is(err, errTooLarge):
-		return &Error{Reason: ReasonSize, Detail: fmt.Sprintf("has more than %d bytes", most), Err: err}
+		return &Error{Reason: ReasonSize, Detail: "has more than " + sizeWords(most), Err: err}
 	case r.failed != nil:
 		return r.failed
 	case errors.As(err, &packed):
 		return &Error{Reason: ReasonEncoding, Detail: "is not packed as its header says: " + clip(packed.Error()), Err: err}
 	}
 	return err
+}
+
+// sizeWords is a number of bytes as people say it.
+func sizeWords(n int64) string {
+	if n > 0 && n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
 }

@@ -96,7 +96,7 @@ func (r *Report) unfetched(address string, err error) {
 	}
 	switch {
 	case out.Reason == fetch.ReasonSize:
-		r.Fault += fmt.Sprintf("; a feed may have %d MiB", feed.MaxBody>>20)
+		r.Fault += ", which is too much for a feed"
 	case out.RetryAfter > 0:
 		r.fact("newsmap would come again in %s", out.RetryAfter.Round(time.Second))
 	case out.Temporary():
