@@ -96,7 +96,7 @@ func TestCheckFetching(t *testing.T) {
 	})
 	for path, want := range map[string]string{
 		"/moved": "has moved for good to " + site.URL + "/feed", "/lent": "redirects, for now, to", "/down": "newsmap would come again in 1m0s", "/secret": "robots.txt does not allow it",
-		"/absent": "there is nothing at this address (404)", "/flood": "a feed may have 16 MiB", "/deaf": "does not heed ETag", "/bare": "each poll transfers all of it",
+		"/absent": "there is nothing at this address (404)", "/flood": "more than 16 MiB, which is too much for a feed", "/deaf": "does not heed ETag", "/bare": "each poll transfers all of it",
 	} {
 		r, err := (&ingest.Checker{Client: newClient()}).Check(t.Context(), site.URL+path)
 		if err != nil {
