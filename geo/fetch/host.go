@@ -172,11 +172,13 @@ func (hs *hosts) postpone(h *host, u *url.URL) error {
 // taken of late: those who wait for a slow host hardly ever come in vain. hs.mu is
 // held.
 func (hs *hosts) keep(h *host, key uint64, now time.Time) time.Duration {
-	const shortest, expired, many = 5 * time.Millisecond, 10 * time.Minute, 1_024
-	step := max(hs.pace, h.took, shortest)
+	const shortest, longest, expired, many = 5 * time.Millisecond, 5 * time.Second, 10 * time.Minute, 1_024
+	step := max(h.took, shortest)
 	if !h.since.IsZero() {
 		step = max(step, now.Sub(h.since))
 	}
+	// One page that hung for a minute says little of the others.
+	step = max(hs.pace, min(step, longest))
 	at := now.Add(step)
 	for _, t := range []time.Time{h.free, h.slots.tail} {
 		if t.After(at) {
