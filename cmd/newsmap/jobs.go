@@ -9,6 +9,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/ingest/queue"
+	"newsmap/geo/store"
 
 	"github.com/spf13/cobra"
 )
@@ -20,9 +21,9 @@ func newJobs() *cobra.Command {
 		Use:   "jobs",
 		Short: "Show what waits, runs and has failed",
 		Long: `Show the jobs of newsmap serve: polls of feeds, and items that are to become
-stories. A job that fails is tried again, less and less often, and given up at last;
-what was given up is kept for a week with the reason. This can be asked while
-newsmap serve runs.`,
+stories: how many there are, what runs, what waits, and what has failed. A job that
+fails is tried again, less and less often, and given up at last; what was given up
+is kept for a week with the reason. This can be asked while newsmap serve runs.`,
 		Example: "  newsmap jobs\n  newsmap jobs --failed --limit 100",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -38,6 +39,9 @@ newsmap serve runs.`,
 				return geo.Invalid("--store", "%q is not sqlite:PATH", cfg.Store)
 			}
 			status, err := queue.Look(cmd.Context(), path, limit)
+			if err == nil {
+				err = nameFeeds(cmd, cfg, status)
+			}
 			switch {
 			case err != nil:
 				return err
@@ -54,8 +58,43 @@ newsmap serve runs.`,
 	f := cmd.Flags()
 	f.BoolVar(&failed, "failed", false, "list what has failed only")
 	f.BoolVar(&asJSON, "json", false, "write JSON")
-	f.IntVarP(&limit, "limit", "n", 10, "most failures to list, latest first")
+	f.IntVarP(&limit, "limit", "n", 10, "most jobs to list of those that run, wait and have failed each")
 	return cmd
+}
+
+// nameFeeds puts addresses to the feeds that jobs know by number.
+func nameFeeds(cmd *cobra.Command, cfg *Config, status *queue.Status) error {
+	if len(status.Jobs) == 0 {
+		return nil
+	}
+	return withStoreToRead(cmd, cfg, func(s store.Store) error {
+		subs, err := s.Subscriptions(cmd.Context())
+		addresses := map[int64]string{}
+		for _, sub := range subs {
+			addresses[sub.ID] = sub.URL
+		}
+		for i := range status.Jobs {
+			if j := &status.Jobs[i]; j.Feed == "" {
+				j.Feed = addresses[j.FeedID]
+			}
+		}
+		return err
+	})
+}
+
+// printActive lists what runs and waits.
+func printActive(w io.Writer, jobs []queue.Job, now time.Time) {
+	fmt.Fprintln(w, "\nstate\tsince\tjob")
+	for _, j := range jobs {
+		subject := j.Subject
+		switch {
+		case subject == "" && j.Feed != "":
+			subject = j.Feed
+		case subject == "":
+			subject = fmt.Sprintf("feed %d", j.FeedID)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s %s\n", j.State, relative(j.At, now), j.Kind, subject)
+	}
 }
 
 func printJobs(out io.Writer, s *queue.Status, failedOnly bool, now time.Time) error {
@@ -64,6 +103,12 @@ func printJobs(out io.Writer, s *queue.Status, failedOnly bool, now time.Time) e
 		fmt.Fprintln(w, "job\twaiting\trunning\tto be tried again\tgiven up\tjust done")
 		for _, c := range s.Counts {
 			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", c.Kind, c.Waiting, c.Running, c.Retrying, c.Failed, c.Done)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		if len(s.Jobs) > 0 {
+			printActive(w, s.Jobs, now)
 		}
 		if err := w.Flush(); err != nil || len(s.Failures) == 0 {
 			return err

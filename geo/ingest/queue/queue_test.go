@@ -96,6 +96,17 @@ func TestQueue(t *testing.T) {
 	if err != nil || status.Counts[0].Waiting != 3 || status.Counts[1].Waiting != 3 {
 		t.Fatalf("%+v, %v", status, err)
 	}
+	var waiting []string
+	for _, j := range status.Jobs {
+		waiting = append(waiting, fmt.Sprintf("%s %s%d %s", j.State, j.Subject, j.FeedID, j.Kind))
+		if since := time.Since(j.At); since < -time.Minute || since > time.Minute {
+			t.Errorf("%+v", j)
+		}
+	}
+	slices.Sort(waiting)
+	if got := strings.Join(waiting, ", "); len(waiting) != 6 || !strings.Contains(got, "waiting 9 poll") || !strings.Contains(got, "waiting https://post.example/a") {
+		t.Errorf("jobs %s", got)
+	}
 	var r record
 	stop := work(t, q, queue.Handlers{
 		Poll: func(_ context.Context, id int64) error { r.add("poll %d", id); return nil },
@@ -121,7 +132,8 @@ func TestQueue(t *testing.T) {
 // TestRunning refuses a newer form of an item that is worked on, and has two forms
 // of an item never run side by side.
 func TestRunning(t *testing.T) {
-	q := openQueue(t, filepath.Join(t.TempDir(), "news.db"), queue.Config{})
+	path := filepath.Join(t.TempDir(), "news.db")
+	q := openQueue(t, path, queue.Config{})
 	defer q.Close()
 	started, end := make(chan string, 9), make(chan struct{})
 	stop := work(t, q, queue.Handlers{Ingest: func(_ context.Context, n *ingest.News, _, _ bool) error {
@@ -134,6 +146,10 @@ func TestRunning(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-started
+	status, err := queue.Look(t.Context(), path, 9)
+	if err != nil || len(status.Jobs) != 1 || status.Jobs[0].State != "running" || status.Jobs[0].Subject != "https://post.example/a" || time.Since(status.Jobs[0].At) > time.Minute {
+		t.Errorf("%+v, %v; want one job that runs", status, err)
+	}
 	taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "2"), item("b", "1")})
 	if err != nil || len(taken) != 1 || taken[0].Key != "b" {
 		t.Errorf("taken %v, %v; want b alone", taken, err)

@@ -22,6 +22,17 @@ type Count struct {
 	Done     int    `json:"done"`     // within the last minute or so
 }
 
+// Job is one that runs or waits.
+type Job struct {
+	Job     int64     `json:"job"`
+	Kind    string    `json:"kind"`
+	State   string    `json:"state"`   // "running" or "waiting"
+	Subject string    `json:"subject"` // address or title of the item; empty for a poll
+	FeedID  int64     `json:"feed_id"`
+	Feed    string    `json:"feed"` // its address; empty if unknown
+	At      time.Time `json:"at"`   // when it began to run, or may begin
+}
+
 // Failure is a job that has failed, and whether it is tried again.
 type Failure struct {
 	Job      int64     `json:"job"`
@@ -37,15 +48,16 @@ type Failure struct {
 // Status is what is to know of the jobs of a store.
 type Status struct {
 	Counts   []Count   `json:"counts"`
+	Jobs     []Job     `json:"jobs"`     // those that run, the longest first, then those that wait, the next first
 	Failures []Failure `json:"failures"` // latest first
 }
 
 // Look tells of the jobs that belong to the store in the file at path, also
-// while another process works on them, with at most limit failures. Where there
-// never was a job, all is zero.
+// while another process works on them, with at most limit that run, as many that
+// wait, and as many failures. Where there never was a job, all is zero.
 func Look(ctx context.Context, store string, limit int) (*Status, error) {
 	path := Path(store)
-	out := &Status{Counts: []Count{{Kind: kindPoll}, {Kind: kindNews}}, Failures: []Failure{}}
+	out := &Status{Counts: []Count{{Kind: kindPoll}, {Kind: kindNews}}, Jobs: []Job{}, Failures: []Failure{}}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return out, nil
 	}
@@ -56,6 +68,11 @@ func Look(ctx context.Context, store string, limit int) (*Status, error) {
 	defer db.Close()
 	if err := out.count(ctx, db); err != nil {
 		return nil, fmt.Errorf("jobs %s: %w", path, err)
+	}
+	for _, state := range []string{"running", "waiting"} {
+		if err := out.jobs(ctx, db, state, limit); err != nil {
+			return nil, fmt.Errorf("jobs %s: %w", path, err)
+		}
 	}
 	if err := out.list(ctx, db, limit); err != nil {
 		return nil, fmt.Errorf("jobs %s: %w", path, err)
@@ -98,6 +115,36 @@ func (c *Count) add(state string, n int) {
 	case "completed":
 		c.Done += n
 	}
+}
+
+// jobs lists what runs or waits. What has failed and waits to be tried again is
+// among the failures.
+func (s *Status) jobs(ctx context.Context, db *sql.DB, state string, limit int) error {
+	which := "state = 'running' ORDER BY attempted_at, id"
+	if state == "waiting" {
+		which = "state IN ('available', 'scheduled', 'pending') AND errors IS NULL ORDER BY scheduled_at, priority, id"
+	}
+	rows, err := db.QueryContext(ctx, `SELECT id, kind, coalesce(args ->> '$.news.item.URL', ''), coalesce(args ->> '$.news.item.Title', ''), coalesce(args ->> '$.feed', 0),
+			coalesce(args ->> '$.news.url', ''), CAST(CASE state WHEN 'running' THEN attempted_at ELSE scheduled_at END AS TEXT)
+		FROM river_job WHERE `+which+` LIMIT ?`, limit)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		j := Job{State: state}
+		var title string
+		var at sql.NullString
+		if err := rows.Scan(&j.Job, &j.Kind, &j.Subject, &title, &j.FeedID, &j.Feed, &at); err != nil {
+			return err
+		}
+		if j.Subject == "" {
+			j.Subject = title
+		}
+		j.At = parseTime(at.String)
+		s.Jobs = append(s.Jobs, j)
+	}
+	return rows.Err()
 }
 
 func (s *Status) list(ctx context.Context, db *sql.DB, limit int) error {
