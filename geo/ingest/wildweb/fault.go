@@ -66,8 +66,8 @@ func hopeless() []fault {
 		{name: "canary", says: "--allow-private", serve: func(w *Web, rw http.ResponseWriter, r *http.Request, _ *source) {
 			http.Redirect(rw, r, w.canary.address+"/feed", http.StatusMovedPermanently)
 		}},
-		{name: "bomb", says: "bytes", serve: func(_ *Web, rw http.ResponseWriter, _ *http.Request, _ *source) { bomb(rw, "application/rss+xml") }},
-		{name: "endless", says: "bytes", serve: func(_ *Web, rw http.ResponseWriter, r *http.Request, _ *source) {
+		{name: "bomb", says: "MiB", serve: func(_ *Web, rw http.ResponseWriter, _ *http.Request, _ *source) { bomb(rw, "application/rss+xml") }},
+		{name: "endless", says: "MiB", serve: func(_ *Web, rw http.ResponseWriter, r *http.Request, _ *source) {
 			endless(rw, r, "application/rss+xml")
 		}},
 		{name: "laughs", says: "entities", serve: sends("application/rss+xml", laughs())},
