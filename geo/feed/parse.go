@@ -232,9 +232,18 @@ func originOf(f *gofeed.Feed, n int) (o origin) {
 	return o
 }
 
+// title reads the title of an item, and says when it is too long for one.
+func (r *reading) title(n int, raw string) string {
+	title := r.line(raw, MaxTitle)
+	if len(raw) > MaxTitle && strings.HasSuffix(title, "…") && !strings.HasSuffix(strings.TrimSpace(raw), "…") {
+		r.warn("item %d has a title of more than %d letters; it is cut", n+1, MaxTitle)
+	}
+	return title
+}
+
 func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	item := Item{
-		ID: short(in.GUID, maxName), URL: r.link(in, o), Title: r.line(in.Title, MaxTitle), Byline: r.byline(in), Lang: r.out.Lang,
+		ID: short(in.GUID, maxName), URL: r.link(in, o), Title: r.title(n, in.Title), Byline: r.byline(in), Lang: r.out.Lang,
 		Summary: r.text(in.Description), Points: pointsOf(in.Extensions), Image: r.image(in, o),
 	}
 	if item.Content = r.text(in.Content); o.plain != "" {

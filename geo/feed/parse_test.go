@@ -143,6 +143,9 @@ func TestMany(t *testing.T) {
 	if n := len([]rune(f.Items[0].Title)); n > feed.MaxTitle {
 		t.Errorf("a title of %d", n)
 	}
+	if len(f.Warnings) != 1 || !strings.Contains(f.Warnings[0], "item 1 has a title of") {
+		t.Errorf("warnings %q", f.Warnings)
+	}
 }
 
 func TestEncodings(t *testing.T) {

@@ -70,7 +70,7 @@ func (r *reading) sitemapItem(n int, entry *sitemapURL) Item {
 		r.warn("item %d lies at %q, which is no http or https address", n+1, short(entry.Loc, 60))
 	}
 	item := Item{
-		ID: address, URL: address, Title: r.line(entry.News.Title, MaxTitle), Outlet: r.line(entry.News.Publication.Name, maxName),
+		ID: address, URL: address, Title: r.title(n, entry.News.Title), Outlet: r.line(entry.News.Publication.Name, maxName),
 		Lang: lang(entry.News.Publication.Language), Published: r.date(n, "published", entry.News.Date, nil), Updated: r.date(n, "updated", entry.LastMod, nil),
 	}
 	if item.Published.IsZero() {

@@ -240,7 +240,7 @@ func TestOpenErrors(t *testing.T) {
 		return path
 	}
 	for name, c := range map[string]struct{ path, want string }{
-		"missing":      {filepath.Join(folder, "none.txt"), "no such file"},
+		"missing":      {filepath.Join(folder, "none.txt"), "no such file or directory; addresses begin with http"},
 		"directory":    {folder, "is a directory"},
 		"address":      {"https://post.example/1", "is an address"},
 		"empty text":   {write("empty.txt", ""), "empty.txt: text: is empty"},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,7 +64,10 @@ func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 		return newBuffered(io.NopCloser(stdin)), "", nil
 	}
 	f, err := os.Open(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "", fmt.Errorf("%w; addresses begin with http:// or https://", err)
+	case err != nil:
 		return nil, "", err
 	}
 	if info, err := f.Stat(); err != nil || info.IsDir() {

@@ -127,7 +127,9 @@ func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article,
 		return a, err
 	case "", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "application/octet-stream":
 	default:
-		return nil, geo.Invalid("page", "is %s, neither a page nor a feed", kind)
+		if feed.Sniff(got.Body) != feed.KindHTML { // some servers call pages by other names
+			return nil, geo.Invalid("page", "is %s, neither a page nor a feed", kind)
+		}
 	}
 	// Pages may begin with any element, and say what they are in the header then.
 	if looks := feed.Sniff(got.Body); looks == feed.KindJSON || looks == feed.KindXML && kind != "text/html" {

@@ -67,7 +67,7 @@ func newSite() *site {
 	return &site{pages: map[string]string{
 		"https://post.example/1": page("Ferry leaves", paragraph+paragraph), "https://post.example/wall": page("Before you continue", "We use cookies. Accept all."),
 		"https://post.example/stub": page("Ferry leaves", "The ferry left. Subscribe to continue reading."), "https://post.example/shell": "<!doctype html><title>App</title><noscript>x</noscript><div>You need to enable JavaScript to run this app.</div>",
-		"https://post.example/thin": page("Ferry", "Short."), "https://post.example/pdf": "application/pdf\x00%PDF-1.7", "https://post.example/json": `{"a":1}`, "https://post.example/text": "text/plain\x00Ferry leaves\n\n" + paragraph,
+		"https://post.example/thin": page("Ferry", "Short."), "https://post.example/misnamed": "application/rss+xml\x00" + page("Ferry leaves", paragraph), "https://post.example/pdf": "application/pdf\x00%PDF-1.7", "https://post.example/json": `{"a":1}`, "https://post.example/text": "text/plain\x00Ferry leaves\n\n" + paragraph,
 		"https://post.example/": page("Front page", "Many links."), "https://post.example/section/": `<!doctype html><head><link rel="alternate" type="application/atom+xml" href="/feed"></head><body></body>`,
 		"https://post.example/odd": "text/html\x00<post-frame><h1>Ferry leaves</h1><p>" + paragraph + "</p></post-frame>", "https://post.example/svg": "application/xml\x00<svg/>",
 		"https://bare.example/": "<!doctype html><body></body>",
@@ -108,8 +108,8 @@ var feedStories = []string{"Bare:feed", "Ferry leaves:page", "Gone:feed", "Shell
 
 func TestWeb(t *testing.T) {
 	for name, want := range map[string][]string{
-		"https://post.example/odd": {"Ferry leaves:page"},
-		"https://post.example/1":   {"Ferry leaves:page"}, "https://post.example/text": {"Ferry leaves:page"}, "https://post.example/feed": feedStories,
+		"https://post.example/odd": {"Ferry leaves:page"}, "https://post.example/misnamed": {"Ferry leaves:page"},
+		"https://post.example/1": {"Ferry leaves:page"}, "https://post.example/text": {"Ferry leaves:page"}, "https://post.example/feed": feedStories,
 		"https://post.example/": feedStories, "https://post.example/section/": feedStories, "https://two.example/feed": {"Two:feed"},
 	} {
 		s := newSite()
