@@ -44,6 +44,8 @@ type follower struct {
 	poller *ingest.Poller
 	worker *ingest.Worker
 	logger *slog.Logger
+
+	anonymous bool // sites are not told whom to ask
 }
 
 // newFollower makes a follower for the store at address. Its web is a copy of the
@@ -56,7 +58,7 @@ func newFollower(ctx context.Context, cfg *Config, address string, stories store
 	hurried := *web
 	hurried.Wait = turnWait
 	return &follower{
-		store: stories, queue: jobs, logger: logger,
+		store: stories, queue: jobs, logger: logger, anonymous: cfg.Contact == "",
 		poller: &ingest.Poller{Client: web.Client, Store: stories, Jobs: jobs, Schedule: cfg.schedule(), Wait: turnWait, Logger: logger, Clock: time.Now},
 		worker: &ingest.Worker{Web: &hurried, Ingester: ingester, Logger: logger},
 	}, nil
@@ -83,6 +85,9 @@ func (f *follower) announce(ctx context.Context) {
 		f.logger.InfoContext(ctx, "no feeds are followed yet; newsmap feeds add ADDRESS adds one, also while this runs")
 	default:
 		f.logger.InfoContext(ctx, "polling feeds", "feeds", len(subs))
+		if f.anonymous {
+			f.logger.WarnContext(ctx, "sites are not told whom to ask about this newsmap; --contact names an address")
+		}
 	}
 }
 
