@@ -18,6 +18,9 @@ const L = /** @type {any} */ (window).L;
 /** Stories shown at first, and with each press of "more". */
 const step = 10;
 
+/** Within this time, in milliseconds, a zoom that has begun ends. */
+const zoomTime = 600;
+
 /**
  * The one popup of a map. It does not hang on a marker: redrawing leaves it be.
  */
@@ -59,6 +62,7 @@ export class Popup {
     // What opens within makes the popup higher; it then has to scroll, not to leave the map.
     content.addEventListener("toggle", () => this.#resize(), true);
     new ResizeObserver(() => this.#resize()).observe(content);
+    this.#settle();
     element.setAttribute("role", "dialog");
     element.setAttribute("aria-label", content.getAttribute("aria-label") ?? "");
     const close = element.querySelector(".leaflet-popup-close-button");
@@ -71,6 +75,13 @@ export class Popup {
     };
     element.tabIndex = -1;
     if (byKey) element.focus({ preventScroll: true });
+  }
+
+  /** A zoom that is under way undoes, at its end, the move that cleared the buttons. */
+  #settle() {
+    const resize = () => this.#resize();
+    this.map.once("zoomend", resize);
+    window.setTimeout(() => this.map.off("zoomend", resize), zoomTime);
   }
 
   /** Leaflet's own update puts the content in anew, and the focus would be lost. */

@@ -43,6 +43,8 @@ export class Stage {
     this.opened = "";
     this.map = makeMap(must("#map"));
     this.placed = state.view !== null;
+    /** Whether the map moves only because its size has changed. */
+    this.resizing = false;
     this.#look(false);
     addBasemap(this.map, { tilesUrl: document.body.dataset.tiles, chooser: must("#basemap"), notify: (text) => notify("basemap", text) });
 
@@ -76,6 +78,7 @@ export class Stage {
     state.on(["view"], (from) => from === "history" && this.#look(true));
     state.on(["selected"], (from) => from === "history" && this.showSelected());
     this.map.on("moveend", () => this.#moved());
+    new ResizeObserver(() => this.#resized()).observe(this.map.getContainer());
     this.#showLayer({ load: false });
   }
 
@@ -105,7 +108,20 @@ export class Stage {
     return Math.max(1, Math.min(3, Math.max(across, down)));
   }
 
+  /** What stands around the map may grow; that is no move of the reader's. */
+  #resized() {
+    const element = this.map.getContainer();
+    const { x, y } = this.map.getSize();
+    if (element.clientWidth === x && element.clientHeight === y) return;
+    const centre = this.map.getCenter();
+    this.resizing = true;
+    this.map.invalidateSize({ animate: false, pan: false });
+    this.map.setView(centre, this.map.getZoom(), { reset: true }); // to pan would round to pixels, and the address would drift
+    this.resizing = false;
+  }
+
   #moved() {
+    if (this.resizing) return;
     const { lat, lng } = this.map.getCenter().wrap();
     this.placed = true;
     this.state.set({ view: { zoom: this.map.getZoom(), lat, lon: lng } });
