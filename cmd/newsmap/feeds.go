@@ -504,7 +504,11 @@ func printReport(out io.Writer, r *ingest.Report, more bool) error {
 	}
 	fmt.Fprintln(&b, r.URL)
 	if r.Usable {
-		fmt.Fprintf(&b, "  can be used: %q, %d items\n", r.Title, r.Items)
+		items := "items"
+		if r.Items == 1 {
+			items = "item"
+		}
+		fmt.Fprintf(&b, "  can be used: %q, %d %s\n", r.Title, r.Items, items)
 	} else {
 		fmt.Fprintf(&b, "  cannot be used: %s\n", r.Fault)
 	}
