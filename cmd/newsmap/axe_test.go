@@ -98,6 +98,9 @@ func still(selector string) string {
 	return `(() => { const now = [...document.querySelectorAll(` + quote(selector) + `)].map((e) => { const r = e.getBoundingClientRect(); return [r.x, r.y, r.height]; }).join(); const before = window.stillBefore; window.stillBefore = now; return now === before; })()`
 }
 
+// awaited waits for the promise that an expression gives.
+func awaited(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }
+
 // theme asks for light or dark, and for things to stay still.
 func (p *tab) theme(name string) {
 	p.t.Helper()
@@ -116,7 +119,7 @@ func (p *tab) axe(script string) []axeViolation {
 	p.do(chromedp.Evaluate(`axe.run(document, {runOnly: `+axeRules+`, resultTypes: ["violations"]}).then((found) => JSON.stringify({
 		passes: found.passes.length,
 		violations: found.violations.map((v) => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map((n) => n.target.join(" ") + ": " + n.failureSummary)})),
-	}))`, &answer, func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }))
+	}))`, &answer, awaited))
 	var found struct {
 		Passes     int            `json:"passes"`
 		Violations []axeViolation `json:"violations"`
