@@ -68,7 +68,7 @@ func TestBrowser(t *testing.T) {
 }
 
 // startBrowser starts a headless browser that sends nothing of its own.
-func startBrowser(t *testing.T) context.Context {
+func startBrowser(t testing.TB) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
@@ -99,7 +99,7 @@ func startBrowser(t *testing.T) context.Context {
 
 // startProgram runs "newsmap serve" on a free port with a store of its own and
 // returns its address once it says so.
-func startProgram(t *testing.T, args ...string) string {
+func startProgram(t testing.TB, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	reader, writer := io.Pipe()
@@ -153,7 +153,7 @@ func (l *lockedBuffer) String() string {
 
 // tab is a page in the browser that remembers its requests and complaints.
 type tab struct {
-	t    *testing.T
+	t    testing.TB
 	ctx  context.Context
 	base string
 
@@ -162,7 +162,7 @@ type tab struct {
 	complaints []string
 }
 
-func openTab(t *testing.T, browser context.Context, base string) *tab {
+func openTab(t testing.TB, browser context.Context, base string) *tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(browser)
 	t.Cleanup(stop)
