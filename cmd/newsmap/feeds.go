@@ -306,8 +306,8 @@ func newFeedsList() *cobra.Command {
 		Use:   "list",
 		Short: "List the feeds that are followed, and what is wrong with them",
 		Long: `List the feeds that are followed: their state (new, ok, failing, gone), the items
-of the last reading, how often and when they are asked, and what is wrong, in
-words. --json tells more, such as what is odd about a feed that can be read.`,
+of the last reading, how often and when they are asked, and what is wrong or odd, in
+words. --json tells all that is odd about a feed that can be read.`,
 		Example: "  newsmap feeds list\n  newsmap feeds list --opml > feeds.opml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -367,12 +367,24 @@ func feedsTable(out io.Writer, subs []*subscription.Subscription, now time.Time)
 			next = relative(s.Due, now)
 		}
 		what := titled(s.URL, s.Title)
-		if s.Error != "" {
-			what += "\t" + s.Error
+		if trouble := feedTrouble(s); trouble != "" {
+			what += "\t" + trouble
 		}
 		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\n", feedState(s), s.Items, every, relative(s.Fetched, now), next, what)
 	}
 	return w.Flush()
+}
+
+// feedTrouble says what is wrong with a feed, or odd about one that can be read.
+func feedTrouble(s *subscription.Subscription) string {
+	switch n := len(s.Warnings); {
+	case s.Error != "" || n == 0:
+		return s.Error
+	case n == 1:
+		return "odd: " + s.Warnings[0]
+	default:
+		return fmt.Sprintf("odd: %s; and %d more, see --json", s.Warnings[0], n-1)
+	}
 }
 
 // relative says how long ago or in what time t is.
