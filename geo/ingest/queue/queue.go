@@ -382,9 +382,10 @@ func (q *Queue) Work(ctx context.Context, handlers Handlers) error {
 }
 
 // recover lets jobs start again that ran when a process ended without a word.
-// The lock is held.
+// River counted that they began; only failures are to count, so that no job is
+// given up for what others or the machine did. The lock is held.
 func (q *Queue) recover(ctx context.Context) error {
-	result, err := q.db.ExecContext(ctx, "UPDATE river_job SET state = 'available' WHERE state = 'running'")
+	result, err := q.db.ExecContext(ctx, "UPDATE river_job SET state = 'available', attempt = coalesce(json_array_length(errors), 0) WHERE state = 'running'")
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package queue_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -252,41 +251,6 @@ func TestStop(t *testing.T) {
 	defer stop()
 	if !<-first {
 		t.Error("the attempt that was cut off counts")
-	}
-}
-
-// TestCutOff has jobs that ran whenever the process was killed: that was no attempt
-// of theirs, and they are not given up for it.
-func TestCutOff(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "news.db")
-	q := openQueue(t, path, queue.Config{Attempts: 3, Backoff: time.Millisecond})
-	defer q.Close()
-	if _, err := q.AddNews(t.Context(), []ingest.News{item("a", "1")}); err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("sqlite", queue.Path(path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "UPDATE river_job SET state = 'running', attempt = 6"); err != nil {
-		t.Fatal(err)
-	}
-	var r record
-	stop := work(t, q, queue.Handlers{Ingest: func(_ context.Context, n *ingest.News, first, last bool) error {
-		r.add("%d first %t last %t", len(r.list()), first, last)
-		if last {
-			return nil
-		}
-		return &fetch.Error{Reason: fetch.ReasonStatus, Status: 503, Detail: "the server answered 503"}
-	}})
-	defer stop()
-	until(t, "it is done", func() bool {
-		status, err := queue.Look(t.Context(), path, 9)
-		return err == nil && status.Counts[1].Done == 1
-	})
-	if got, want := strings.Join(r.list(), ", "), "0 first true last false, 1 first false last false, 2 first false last true"; got != want {
-		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -1,0 +1,114 @@
+package queue_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"newsmap/geo/fetch"
+	"newsmap/geo/ingest"
+	"newsmap/geo/ingest/queue"
+)
+
+// crashEnv names the store in a child process that ends in the middle of a job.
+const crashEnv = "NEWSMAP_QUEUE_CRASH_CHILD"
+
+// TestMain turns the test binary into the child.
+func TestMain(m *testing.M) {
+	if path := os.Getenv(crashEnv); path != "" {
+		fmt.Fprintln(os.Stderr, crashChild(path))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// crashChild works until a job runs, and is killed by it.
+func crashChild(path string) error {
+	ctx := context.Background()
+	q, err := queue.Open(ctx, path, queue.Config{})
+	if err != nil {
+		return err
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		return err
+	}
+	die := func() error {
+		fmt.Println("began")
+		if err := self.Kill(); err != nil {
+			return err
+		}
+		select {} // the signal is on its way
+	}
+	return q.Work(ctx, queue.Handlers{
+		Poll:   func(context.Context, int64) error { return die() },
+		Ingest: func(context.Context, *ingest.News, bool, bool) error { return die() },
+	})
+}
+
+// TestCrashLoop has a process killed in the middle of its jobs, more often than a job
+// may fail: none is given up for it, and all its attempts are still ahead.
+func TestCrashLoop(t *testing.T) {
+	const kills = 25 // a job may fail 20 times
+	path := filepath.Join(t.TempDir(), "news.db")
+	const backoff = time.Millisecond
+	q := openQueue(t, path, queue.Config{Attempts: 3, Backoff: backoff})
+	defer q.Close()
+	if _, err := q.AddNews(t.Context(), []ingest.News{item("page", "1"), item("disk", "1")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := q.AddPolls(t.Context(), []int64{1}); err != nil {
+		t.Fatal(err)
+	}
+	for range kills {
+		child := exec.CommandContext(t.Context(), os.Args[0])
+		child.Env = append(os.Environ(), crashEnv+"="+path)
+		out, err := child.CombinedOutput()
+		if err == nil || !strings.HasPrefix(string(out), "began\n") {
+			t.Fatalf("the child was to be killed by a job: %v, %s", err, out)
+		}
+	}
+	var r record
+	down := &fetch.Error{Reason: fetch.ReasonStatus, Status: 503, Detail: "the server answered 503"}
+	pages, disks := 0, 0
+	var polls int
+	stop := work(t, q, queue.Handlers{
+		Poll: func(context.Context, int64) error {
+			if polls++; polls < 3 {
+				return errors.New("the disk is full")
+			}
+			return nil
+		},
+		Ingest: func(_ context.Context, n *ingest.News, first, last bool) error {
+			if n.Key == "disk" {
+				if disks++; disks < 3 {
+					return errors.New("the disk is full")
+				}
+				return nil
+			}
+			r.add("%d first %t last %t", pages, first, last)
+			pages++
+			if last {
+				return nil
+			}
+			return down
+		},
+	})
+	defer stop()
+	until(t, "all jobs are done, none is given up", func() bool {
+		status, err := queue.Look(t.Context(), path, 9)
+		if err != nil || status.Counts[0].Failed+status.Counts[1].Failed > 0 {
+			t.Fatalf("%+v, %v", status, err)
+		}
+		return status.Counts[0].Done == 1 && status.Counts[1].Done == 2
+	})
+	if got, want := strings.Join(r.list(), ", "), "0 first true last false, 1 first false last false, 2 first false last true"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
