@@ -21,7 +21,7 @@
 // must be fit for that, as storing a story is. Who works holds a lock on a file
 // (news.db-worker) that ends with the process: whoever gets it knows that jobs which
 // are said to run do not, and lets them start again at once. That one was cut off is
-no failure of a job: only failures use up its attempts.
+// no failure of a job: only failures use up its attempts.
 //
 // # The way of a job
 //
