@@ -67,6 +67,7 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stories.Close()) }()
+	defer catchUp(cmd.Context(), stories, logger)()
 	if parser, err = withGeocoder(parser, cfg, store.AnswersOf(stories), logger); err != nil {
 		return err
 	}

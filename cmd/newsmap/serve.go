@@ -74,6 +74,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
+	defer catchUp(cmd.Context(), stories, logger)()
 
 	parser, err := newParser(index)
 	if err != nil {

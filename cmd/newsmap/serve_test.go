@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -157,6 +158,49 @@ func TestServeKeepsStories(t *testing.T) {
 		if err := p.Wait(); err != nil {
 			t.Fatalf("%v\n%s", err, p.stderr)
 		}
+	}
+}
+
+// TestServeCatchesUp serves a store that a version wrote which did not compare copies
+// yet: they are folded while it serves, also where it polls nothing.
+func TestServeCatchesUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "news.db")
+	text, lines := prose("wire"), ""
+	for i := range 3 {
+		lines += fmt.Sprintf("{\"url\":\"https://paper%d.example/wire\",\"title\":\"Floods in Piura\",\"text\":%q,\"date\":\"2024-05-0%d\"}\n", i, text, i+1)
+	}
+	file := filepath.Join(t.TempDir(), "wire.jsonl")
+	if err := os.WriteFile(file, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errOut := newsmap(t, "ingest", "--store", "sqlite:"+path, file); status != 0 {
+		t.Fatal(errOut)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, old := range []string{
+		"DELETE FROM prints", "UPDATE stories SET lead = 0, copies = 0",
+		"INSERT INTO uncompared SELECT 1, 0, max(n), (unixepoch() + 60) * 1000000 FROM stories",
+	} {
+		if _, err := db.ExecContext(t.Context(), old); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, "--store", "sqlite:"+path, "--poll=false")
+	eventually(t, p, "three copies are one story", func() bool {
+		l := stories(t, p)
+		return len(l) == 1 && l[0].URL == "https://paper0.example/wire"
+	})
+	if err := p.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(); err != nil || !strings.Contains(p.stderr.String(), "stories=3 copies=2") {
+		t.Errorf("%v\n%s", err, p.stderr)
 	}
 }
 

@@ -177,13 +177,13 @@ func (f *fold) join(n, lead int64) error {
 	return f.count(lead, 1)
 }
 
-// count adds to the copies of a lead, which is a change that who shows it sees.
-func (f *fold) count(lead, more int64) error {
+// count adds to the copies of a story, which is a change that who shows it sees.
+func (f *fold) count(n, more int64) error {
 	revision, err := f.store.nextRevision(f.ctx, f.tx)
 	if err != nil {
 		return err
 	}
-	_, err = f.tx.ExecContext(f.ctx, "UPDATE stories SET copies = copies + ?, revision = ? WHERE n = ?", more, revision, lead)
+	_, err = f.tx.ExecContext(f.ctx, "UPDATE stories SET copies = copies + ?, revision = ? WHERE n = ?", more, revision, n)
 	return err
 }
 
