@@ -86,7 +86,7 @@ func TestCheckFetching(t *testing.T) {
 	site.Break("/moved", loopback.Redirect(301, "/feed"))
 	site.Break("/lent", loopback.Redirect(302, "/feed"))
 	site.Break("/down", loopback.Status(503, 60))
-	site.Break("/flood", loopback.Flood)
+	site.Break("/flood", loopback.Flood("application/rss+xml"))
 	site.Break("/deaf", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("ETag", `"1"`)
 		_, _ = w.Write([]byte(`<rss version="2.0"><channel><title>x</title><item><title>a</title><link>https://post.example/</link></item></channel></rss>`))

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -20,11 +21,12 @@ import (
 // News is an item of a feed with all that a story is made of but its page, so
 // that it can wait, over a restart of the process too.
 type News struct {
-	Feed  int64  `json:"feed"`           // of the subscription; 0 if there is none
-	URL   string `json:"url"`            // of the feed
-	Title string `json:"title"`          // of the feed
-	Home  string `json:"home,omitempty"` // of the feed
-	GUID  string `json:"guid,omitempty"` // what tells the item from others; empty if nothing does
+	Feed  int64    `json:"feed"`           // of the subscription; 0 if there is none
+	URL   string   `json:"url"`            // of the feed
+	Once  []string `json:"once,omitempty"` // where the feed lay before it moved: its items' ids are the same there
+	Title string   `json:"title"`          // of the feed
+	Home  string   `json:"home,omitempty"` // of the feed
+	GUID  string   `json:"guid,omitempty"` // what tells the item from others; empty if nothing does
 
 	Key    string    `json:"key"`    // see subscription.Item
 	Digest string    `json:"digest"` // likewise
@@ -118,7 +120,11 @@ func (n *News) story() (s *story.Story, whole bool) {
 	}
 	s.Domain = firstOf(story.Domain(s.URL), story.Domain(n.Home), story.Domain(n.URL))
 	if n.GUID != "" {
-		s.Also = append(s.Also, guidName(n.URL, n.GUID))
+		for _, address := range append([]string{n.URL}, n.Once...) {
+			if name := guidName(address, n.GUID); !slices.Contains(s.Also, name) {
+				s.Also = append(s.Also, name)
+			}
+		}
 	}
 	return s, full || item.URL == ""
 }

@@ -204,6 +204,9 @@ func (p *Poller) misread(ctx context.Context, sub *subscription.Subscription, go
 func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, f *feed.Feed) error {
 	now := p.now()
 	news := NewsOf(sub.ID, sub.URL, f, now)
+	for i := range news {
+		news[i].Once = sub.Former
+	}
 	fresh, err := p.unknown(ctx, sub.ID, news)
 	if err != nil {
 		return err

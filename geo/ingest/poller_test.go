@@ -183,7 +183,7 @@ func TestPollFaults(t *testing.T) {
 		{"too many", loopback.Status(429, 7200), "429", 2 * time.Hour},
 		{"reset", loopback.Reset, "broke off", time.Minute},
 		{"hangs", loopback.Hang, "no answer in time", time.Minute},
-		{"flood", loopback.Flood, "more than", time.Minute},
+		{"flood", loopback.Flood("application/rss+xml"), "more than", time.Minute},
 		{"circle", loopback.Redirect(302, "/feed"), "circle", time.Minute},
 		{"inward", loopback.Redirect(302, "http://169.254.169.254/"), "leads to http://169.254.169.254/: leads to 169.254.169.254", time.Minute},
 		{"a page", func(w http.ResponseWriter, _ *http.Request) {

@@ -1,11 +1,56 @@
 package loopback
 
 import (
-	"io"
+	"bytes"
+	"compress/gzip"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 )
+
+// Send answers with a document.
+func Send(kind string, body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		_, _ = w.Write(body)
+	}
+}
+
+// Packed answers with a document in a Content-Encoding: gzip, br or zstd.
+func Packed(kind, packing string, body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", packing)
+		Send(kind, pack(packing, body))(w, r)
+	}
+}
+
+func pack(packing string, body []byte) []byte {
+	var b bytes.Buffer
+	switch packing {
+	case "br":
+		z := brotli.NewWriterLevel(&b, 1)
+		_, _ = z.Write(body)
+		_ = z.Close()
+	case "zstd":
+		z, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+		if err != nil {
+			panic(fmt.Sprintf("loopback: %v", err)) // options that are constant
+		}
+		_, _ = z.Write(body)
+		_ = z.Close()
+	default:
+		z := gzip.NewWriter(&b)
+		_, _ = z.Write(body)
+		_ = z.Close()
+	}
+	return b.Bytes()
+}
 
 // Status answers with a status and, unless it is 0, a Retry-After of so many
 // seconds.
@@ -14,7 +59,7 @@ func Status(code, retryAfter int) http.HandlerFunc {
 		if retryAfter > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
 		}
-		w.WriteHeader(code)
+		http.Error(w, http.StatusText(code), code)
 	}
 }
 
@@ -26,6 +71,17 @@ func Redirect(code int, to string) http.HandlerFunc {
 	}
 }
 
+// Loop redirects to itself by turns with a query and without.
+func Loop(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		to := r.URL.Path
+		if r.URL.RawQuery == "" {
+			to += "?again"
+		}
+		Redirect(code, to)(w, r)
+	}
+}
+
 // Hang answers nothing until the client gives up.
 func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
@@ -33,30 +89,47 @@ func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 func Drip(pause time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		for {
-			if _, err := io.WriteString(w, "x"); err != nil {
-				return
-			}
-			_ = http.NewResponseController(w).Flush()
-			select {
-			case <-time.After(pause):
-			case <-r.Context().Done():
+		for drop(w, r, []byte("x"), pause) {
+		}
+	}
+}
+
+// Slow answers with a document in twenty pieces within the given time.
+func Slow(kind string, body []byte, takes time.Duration) http.HandlerFunc {
+	const pieces = 20
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		for i := range pieces {
+			if !drop(w, r, body[i*len(body)/pieces:(i+1)*len(body)/pieces], takes/pieces) {
 				return
 			}
 		}
 	}
 }
 
-// Flood answers with text without end.
-func Flood(w http.ResponseWriter, _ *http.Request) {
-	piece := make([]byte, 64<<10)
-	for i := range piece {
-		piece[i] = 'x'
+// drop sends a piece and waits; false if nobody listens any more.
+func drop(w http.ResponseWriter, r *http.Request, piece []byte, pause time.Duration) bool {
+	if _, err := w.Write(piece); err != nil {
+		return false
 	}
-	w.Header().Set("Content-Type", "text/html")
-	for {
-		if _, err := w.Write(piece); err != nil {
-			return
+	_ = http.NewResponseController(w).Flush()
+	select {
+	case <-time.After(pause):
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+// Flood answers without end, as fast as it is read.
+func Flood(kind string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		block := bytes.Repeat([]byte("<p>again and again</p>\n"), 1_000)
+		for r.Context().Err() == nil {
+			if _, err := w.Write(block); err != nil {
+				return
+			}
 		}
 	}
 }
@@ -67,4 +140,48 @@ func Reset(w http.ResponseWriter, _ *http.Request) {
 	if err == nil {
 		conn.Close()
 	}
+}
+
+// Cut breaks the connection in the middle of a document.
+func Cut(kind string, body []byte) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body[:len(body)/2])
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// Bomb is a small answer that unpacks to 128 MiB.
+func Bomb(kind string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		Send(kind, packedBomb())(w, r)
+	}
+}
+
+var packedBomb = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	block := make([]byte, 1<<20)
+	for range 128 {
+		_, _ = z.Write(block)
+	}
+	_ = z.Close()
+	return b.Bytes()
+})
+
+// Laughs is a feed with the billion laughs: entities that unfold to 3 GB.
+func Laughs() []byte {
+	var b bytes.Buffer
+	b.WriteString("<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\">")
+	for i := 1; i < 10; i++ {
+		of := "lol"
+		if i > 1 {
+			of = fmt.Sprintf("lol%d", i-1)
+		}
+		fmt.Fprintf(&b, "<!ENTITY lol%d \"%s\">", i, strings.Repeat("&"+of+";", 10))
+	}
+	b.WriteString("]><rss version=\"2.0\"><channel><title>&lol9;</title></channel></rss>")
+	return b.Bytes()
 }

@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"time"
 )
 
 // Site is a news site: one host with feeds and pages. It is safe for concurrent
@@ -118,102 +117,13 @@ func (s *Site) NotModified(path string) int {
 	return s.unmod[path]
 }
 
-// Form is a form of feed.
-type Form string
-
-// The forms of feed.
-const (
-	RSS  Form = "rss"
-	Atom Form = "atom"
-	JSON Form = "json"
-)
-
-// Item is an entry of a feed.
-type Item struct {
-	ID        string // empty: none
-	Link      string // as it stands in the feed; a path is relative to the site
-	Title     string
-	Summary   string
-	Content   string    // the whole text, if the feed gives it
-	Published time.Time // zero: none
-}
-
 // SetFeed puts a feed at a path.
 func (s *Site) SetFeed(path string, form Form, title string, items []Item) {
-	switch form {
-	case Atom:
-		s.Set(path, "application/atom+xml", atom(s.URL, title, items))
-	case JSON:
-		s.Set(path, "application/feed+json", jsonFeed(s.URL, title, items))
-	default:
-		s.Set(path, "application/rss+xml; charset=utf-8", rss(s.URL, title, items))
+	text, kind := (&Feed{Form: form, Home: s.URL, Title: title, Items: items}).Render()
+	if form != JSON {
+		text = `<?xml version="1.0" encoding="utf-8"?>` + text
 	}
-}
-
-func rss(home, title string, items []Item) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>%s</title><link>%s/</link>`, html.EscapeString(title), home)
-	for _, i := range items {
-		b.WriteString("<item>")
-		element(&b, "title", i.Title)
-		element(&b, "link", i.Link)
-		element(&b, `guid isPermaLink="false"`, i.ID)
-		element(&b, "description", i.Summary)
-		element(&b, "content:encoded", i.Content)
-		if !i.Published.IsZero() {
-			element(&b, "pubDate", i.Published.UTC().Format(time.RFC1123Z))
-		}
-		b.WriteString("</item>")
-	}
-	b.WriteString("</channel></rss>")
-	return b.String()
-}
-
-func atom(home, title string, items []Item) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>%s</title><link href="%s/"/>`, html.EscapeString(title), home)
-	for _, i := range items {
-		b.WriteString("<entry>")
-		element(&b, "title", i.Title)
-		if i.Link != "" {
-			fmt.Fprintf(&b, `<link href="%s"/>`, html.EscapeString(i.Link))
-		}
-		element(&b, "id", i.ID)
-		element(&b, "summary", i.Summary)
-		element(&b, `content type="html"`, i.Content)
-		if !i.Published.IsZero() {
-			element(&b, "published", i.Published.UTC().Format(time.RFC3339))
-		}
-		b.WriteString("</entry>")
-	}
-	b.WriteString("</feed>")
-	return b.String()
-}
-
-// element writes an element unless it is empty.
-func element(b *strings.Builder, name, text string) {
-	if text == "" {
-		return
-	}
-	end, _, _ := strings.Cut(name, " ")
-	fmt.Fprintf(b, "<%s>%s</%s>", name, html.EscapeString(text), end)
-}
-
-func jsonFeed(home, title string, items []Item) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, `{"version":"https://jsonfeed.org/version/1.1","title":%q,"home_page_url":%q,"items":[`, title, home+"/")
-	for n, i := range items {
-		if n > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, `{"id":%q,"url":%q,"title":%q,"summary":%q,"content_text":%q`, i.ID, i.Link, i.Title, i.Summary, i.Content)
-		if !i.Published.IsZero() {
-			fmt.Fprintf(&b, `,"date_published":%q`, i.Published.UTC().Format(time.RFC3339))
-		}
-		b.WriteByte('}')
-	}
-	b.WriteString("]}")
-	return b.String()
+	s.Set(path, kind, text)
 }
 
 // SetPage puts an article's page at a path.

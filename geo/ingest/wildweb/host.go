@@ -20,6 +20,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"newsmap/geo/ingest/loopback"
 )
 
 // host is one address of the web.
@@ -288,7 +290,7 @@ func (w *Web) route(rw http.ResponseWriter, r *http.Request, h *host) {
 		}
 		return
 	case "":
-		send(rw, "text/html", []byte("<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href=\"/news/1\">One</a><li><a href=\"/news/2\">Two</a></ul>"))
+		loopback.Send("text/html", []byte("<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href=\"/news/1\">One</a><li><a href=\"/news/2\">Two</a></ul>"))(rw, r)
 		return
 	}
 	for _, s := range h.sources {

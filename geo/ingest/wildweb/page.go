@@ -5,10 +5,13 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"time"
 
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"newsmap/geo/ingest/loopback"
 )
 
 // pageKind is how a page behaves.
@@ -130,84 +133,92 @@ func (w *Web) servePage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	asked := w.count(a)
 	body := encode(w.document(a, w.turn()), a.charset)
 	kind := "text/html; charset=" + a.charset
+	whole := loopback.Send(kind, body)
 	switch a.page {
 	case pagePlain:
-		send(rw, kind, body)
+		whole(rw, r)
 	case pageGzip, pageBrotli, pageZstd:
-		sendPacked(rw, kind, body, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page])
+		loopback.Packed(kind, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page], body)(rw, r)
 	case pageMoved:
 		if r.URL.Query().Get("at") == "" {
 			http.Redirect(rw, r, r.URL.Path+"?at=1", http.StatusFound)
 			return
 		}
-		send(rw, kind, body)
+		whole(rw, r)
 	case pageSecure:
 		if r.TLS == nil {
 			http.Redirect(rw, r, a.feed.host.base("https")+r.URL.Path, http.StatusMovedPermanently)
 			return
 		}
-		send(rw, kind, body)
+		whole(rw, r)
 	case pageSlow:
-		w.drip(rw, r, kind, body)
+		loopback.Slow(kind, body, w.cfg.Drip)(rw, r)
 	case pageFlaky503:
-		w.failFirst(rw, asked <= 2, http.StatusServiceUnavailable, "", kind, body)
+		first(asked <= 2, loopback.Status(http.StatusServiceUnavailable, 0), whole)(rw, r)
 	case pageFlaky429:
-		w.failFirst(rw, asked <= 1, http.StatusTooManyRequests, "1", kind, body)
+		first(asked <= 1, loopback.Status(http.StatusTooManyRequests, 1), whole)(rw, r)
 	case pageCut:
-		if asked == 1 {
-			cut(rw, kind, body)
-			return
-		}
-		send(rw, kind, body)
+		first(asked <= 1, loopback.Cut(kind, body), whole)(rw, r)
 	case pageBroken:
-		send(rw, kind, append(body, "<!-- \xff\xfe\x80 -->"...))
+		loopback.Send(kind, append(body, "<!-- \xff\xfe\x80 -->"...))(rw, r)
 	case pageMetaOnly:
-		send(rw, "text/html", body)
+		loopback.Send("text/html", body)(rw, r)
 	case pageMislabel:
-		send(rw, "text/html; charset=iso-8859-1", body) // which is UTF-8, as document says
+		loopback.Send("text/html; charset=iso-8859-1", body)(rw, r) // which is UTF-8, as document says
 	default:
 		w.serveBadPage(rw, r, a)
 	}
 }
+
+// first is the one of two handlers that a page begins with, or the one it ends with.
+func first(begins bool, one, other http.HandlerFunc) http.HandlerFunc {
+	if begins {
+		return one
+	}
+	return other
+}
+
+// hangPause parts the bytes of a page that never ends.
+const hangPause = 200 * time.Millisecond
 
 func (w *Web) serveBadPage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	switch a.page {
 	case pageMissing:
 		http.NotFound(rw, r)
 	case pageGone:
-		http.Error(rw, "gone", http.StatusGone)
+		loopback.Status(http.StatusGone, 0)(rw, r)
 	case pageForbidden:
-		http.Error(rw, "forbidden", http.StatusForbidden)
+		loopback.Status(http.StatusForbidden, 0)(rw, r)
 	case pageError:
-		http.Error(rw, "error", http.StatusInternalServerError)
+		loopback.Status(http.StatusInternalServerError, 0)(rw, r)
 	case pageConsent:
-		send(rw, "text/html", []byte(`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all or manage preferences.</p><button>Accept all</button>`))
+		loopback.Send("text/html", []byte(`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all or manage preferences.</p><button>Accept all</button>`))(rw, r)
 	case pagePaywall:
 		v, _ := a.at(w.turn())
-		send(rw, "text/html", []byte("<!doctype html><title>"+html.EscapeString(v.title)+"</title><body><article><h1>"+html.EscapeString(v.title)+"</h1><p>"+html.EscapeString(v.text[0])+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>"))
+		loopback.Send("text/html", []byte("<!doctype html><title>"+html.EscapeString(v.title)+"</title><body><article><h1>"+html.EscapeString(v.title)+"</h1><p>"+html.EscapeString(v.text[0])+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>"))(rw, r)
 	case pageShell:
-		send(rw, "text/html", []byte(`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`))
+		loopback.Send("text/html", []byte(`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`))(rw, r)
 	case pageRobots:
 		w.complain("%s was asked for although robots.txt forbids it", a.feed.host.base("http")+r.URL.Path)
 	case pageLoop:
-		http.Redirect(rw, r, fmt.Sprintf("%s?n=%d", r.URL.Path, len(r.URL.Query().Get("n"))%2), http.StatusFound)
+		loopback.Loop(http.StatusFound)(rw, r)
 	case pageInward:
 		http.Redirect(rw, r, "http://10.11.12.13/latest/meta-data/", http.StatusFound)
 	case pageCanary:
 		http.Redirect(rw, r, w.canary.address+"/secret", http.StatusFound)
 	case pageEndless:
-		endless(rw, r, "text/html")
+		loopback.Flood("text/html")(rw, r)
 	case pageBomb:
-		bomb(rw, "text/html")
+		loopback.Bomb("text/html")(rw, r)
 	case pagePDF:
-		send(rw, "application/pdf", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"))
+		loopback.Send("application/pdf", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"))(rw, r)
 	case pageJSON:
-		send(rw, "application/json", []byte(`{"error":"not for you"}`))
+		loopback.Send("application/json", []byte(`{"error":"not for you"}`))(rw, r)
 	case pageEmpty:
-		send(rw, "text/html", nil)
+		loopback.Send("text/html", nil)(rw, r)
 	case pageFront:
 		http.Redirect(rw, r, "/", http.StatusFound)
 	case pageHangs:
-		w.hang(rw, r)
+		loopback.Drip(hangPause)(rw, r)
 	}
 }

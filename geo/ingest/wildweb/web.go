@@ -1,7 +1,6 @@
 package wildweb
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"newsmap/geo/ingest/loopback"
 )
 
 // Config says how large a web is. All that it shows follows from it.
@@ -70,8 +71,8 @@ func New(cfg Config) (*Web, error) {
 func (w *Web) plan() error {
 	bad := hopeless()
 	works := w.cfg.Feeds - len(bad)
-	if works < int(formats) || w.cfg.Turns < 1 {
-		return fmt.Errorf("wildweb: %d feeds are fewer than %d, or there is no turn", w.cfg.Feeds, len(bad)+int(formats))
+	if works < len(formats) || w.cfg.Turns < 1 {
+		return fmt.Errorf("wildweb: %d feeds are fewer than %d, or there is no turn", w.cfg.Feeds, len(bad)+len(formats))
 	}
 	good := passing()
 	for n := range works {
@@ -87,7 +88,7 @@ func (w *Web) plan() error {
 	}
 	if w.cfg.Flood > 0 {
 		for _, s := range w.sources[:works] {
-			s.flood, s.format, s.ids, s.mode, s.charset, s.fault = w.cfg.Flood, format(s.n%3), idsStable, modeFull, "utf-8", &fault{name: "works"}
+			s.flood, s.format, s.ids, s.mode, s.charset, s.fault = w.cfg.Flood, formats[s.n%3], idsStable, modeFull, "utf-8", &fault{name: "works"}
 		}
 		return nil
 	}
@@ -109,10 +110,10 @@ func (w *Web) addSource(n int, f *fault) *source {
 	h := w.addHost(n)
 	s := &source{
 		n: n, host: h, fault: f, last: w.cfg.Turns, title: fmt.Sprintf("Wild Post %d", n), path: fmt.Sprintf("/feed-%d.xml", n),
-		format: format(n % int(formats)), mode: mode(n / 2 % int(modes)), ids: ids(n / 3 % int(idsKinds)), caching: caching(n * 3 % int(cachingKinds)),
+		format: formats[n%len(formats)], mode: mode(n / 2 % int(modes)), ids: ids(n / 3 % int(idsKinds)), caching: caching(n * 3 % int(cachingKinds)),
 		packing: []string{"", "gzip", "br", "zstd", "gzip"}[n%5], charset: []string{"utf-8", "utf-8", "windows-1252", "utf-16", "iso-8859-1", "windows-1251"}[n%6], moved: n%11 == 5,
 	}
-	if !s.format.guids() && (s.ids == idsFresh || s.ids == idsSame || s.ids == idsSlug) {
+	if !guids(s.format) && (s.ids == idsFresh || s.ids == idsSame || s.ids == idsSlug) {
 		s.ids = idsTracked
 	}
 	if s.caching == cachingLies && f.serve != nil {
@@ -195,15 +196,11 @@ func (w *Web) Requests() (all, notModified int64) { return w.requests.Load(), w.
 
 // OPML lists all feeds by the addresses that they have at first.
 func (w *Web) OPML() []byte {
-	var b strings.Builder
-	b.WriteString("<?xml version=\"1.0\"?>\n<opml version=\"2.0\"><head><title>Wild web</title></head><body>\n")
-	for _, s := range w.sources {
-		b.WriteString("<outline type=\"rss\" text=\"")
-		_ = xml.EscapeText(&b, []byte(s.title))
-		fmt.Fprintf(&b, "\" xmlUrl=\"%s\"/>\n", s.address())
+	list := make([]loopback.Outline, len(w.sources))
+	for i, s := range w.sources {
+		list[i] = loopback.Outline{Title: s.title, URL: s.address()}
 	}
-	b.WriteString("</body></opml>\n")
-	return []byte(b.String())
+	return loopback.OPML(list...)
 }
 
 // Feeds is how many feeds there are, sections of other feeds counted in.
