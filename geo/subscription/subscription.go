@@ -11,6 +11,8 @@ type Subscription struct {
 	Group string    // folder in the list it came from; may be empty
 	Added time.Time // when it was subscribed
 
+	Former []string // where it lay before it moved for good, at most 20, in order of URL; kept by the store, not changed by saving
+
 	// What the last answer said, for the next request.
 	ETag         string
 	LastModified string

@@ -126,9 +126,13 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]*subscript
 	return out, nil
 }
 
+// formerAddresses lists where a feed lay before it moved, a line each: addresses
+// hold no line breaks. A feed that moves for ever is not followed all the way back.
+const formerAddresses = "coalesce((SELECT group_concat(url, char(10)) FROM (SELECT url FROM moved_feeds WHERE feed = feeds.id ORDER BY url LIMIT 20)), '')"
+
 func (s *Store) subscriptions(ctx context.Context, which string, args ...any) (out []*subscription.Subscription, err error) {
 	err = read(ctx, s.reader, func(tx *sql.Tx) error {
-		rows, err := tx.QueryContext(ctx, "SELECT "+feedColumns+" FROM feeds "+which, args...)
+		rows, err := tx.QueryContext(ctx, "SELECT "+feedColumns+", "+formerAddresses+" FROM feeds "+which, args...)
 		if err != nil {
 			return err
 		}
@@ -148,9 +152,9 @@ func (s *Store) subscriptions(ctx context.Context, which string, args ...any) (o
 func scanFeed(rows *sql.Rows) (*subscription.Subscription, error) {
 	var sub subscription.Subscription
 	var added, interval, due, fetched, changed int64
-	var warnings string
+	var warnings, former string
 	err := rows.Scan(&sub.ID, &sub.URL, &sub.Title, &sub.Home, &sub.Group, &added, &sub.ETag, &sub.LastModified, &interval, &due, &fetched, &changed,
-		&sub.Items, &sub.Failures, &sub.Error, &warnings, &sub.Gone)
+		&sub.Items, &sub.Failures, &sub.Error, &warnings, &sub.Gone, &former)
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +163,9 @@ func scanFeed(rows *sql.Rows) (*subscription.Subscription, error) {
 	}
 	if len(sub.Warnings) == 0 {
 		sub.Warnings = nil
+	}
+	if former != "" {
+		sub.Former = strings.Split(former, "\n")
 	}
 	sub.Interval = time.Duration(interval) * time.Microsecond
 	sub.Added, sub.Due, sub.Fetched, sub.Changed = fromMicros(added), fromMicros(due), fromMicros(fetched), fromMicros(changed)

@@ -229,7 +229,7 @@ func testFeedMoved(t *testing.T, open func() SubscriptionStore) {
 	mustSubscribe(t, s, old)
 	old.URL = "https://post.example/new"
 	mustSave(t, s, old)
-	if got := mustFeed(t, s, old.ID); got.URL != old.URL {
+	if got := mustFeed(t, s, old.ID); got.URL != old.URL || !slices.Equal(got.Former, []string{"http://post.example/old"}) {
 		t.Errorf("moved, it lies at %s", got.URL)
 	}
 	again := &subscription.Subscription{URL: "http://post.example/old"}
@@ -245,6 +245,9 @@ func testFeedMoved(t *testing.T, open func() SubscriptionStore) {
 	}
 	if _, err := s.Subscription(t.Context(), old.ID); !errors.Is(err, geo.ErrNotFound) {
 		t.Errorf("the feed that moved is still there: %v", err)
+	}
+	if got := mustFeed(t, s, other.ID).Former; !slices.Equal(got, []string{"http://post.example/old", "https://post.example/new"}) {
+		t.Errorf("after it merged, the feed once lay at %v", got)
 	}
 	if got := mustFeed(t, s, other.ID); got.Title != "The Post" {
 		t.Errorf("the other became %+v", got)
