@@ -22,6 +22,7 @@ type Article struct {
 	Also      []string  // other addresses of the same article that the page names, such as its AMP form; may be empty
 
 	wall string // what stands in the article's place; see Wall
+	asks bool   // the article ends in words that ask to subscribe before reading on
 }
 
 // maxTitle bounds a title, in code points.

@@ -146,7 +146,9 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	a.Byline = strings.TrimPrefix(strings.TrimPrefix(a.Byline, "By "), "by ")
 	a.Title = withoutOutlet(a.Title, a.Outlet)
 	a.takeShown(plain)
-	body := leading(trim(blocks(found.Node)), a.Title, a.Byline)
+	shown := blocks(found.Node)
+	a.asks = asksToPay(shown)
+	body := leading(trim(shown), a.Title, a.Byline)
 	if size(body) < leastText {
 		if all := leading(trim(plain), a.Title, a.Byline); size(all) > 2*size(body) {
 			body = all

@@ -61,6 +61,18 @@ func wordsOfWall(text string) string {
 	return ""
 }
 
+// asksToPay tells whether the last lines of an article ask to subscribe or to log in
+// before reading on. Such lines are furniture, which the text is without.
+func asksToPay(lines []string) bool {
+	const last, longest = 3, 300 // lines; bytes of one
+	for _, line := range lines[max(0, len(lines)-last):] {
+		if len(line) <= longest && wordsOfWall(line) == wallPay {
+			return true
+		}
+	}
+	return false
+}
+
 // wallOf tells what stands in the place of an article by what was around it: a
 // question to subscribe where there is but a stub, or one for consent where there is
 // hardly a text at all.
@@ -76,7 +88,7 @@ func (m *meta) wallOf(a *Article, needsScripts bool, around *pruned) string {
 	switch {
 	case what != "":
 		return what
-	case len(a.Text) < stub && (m.closed || wordsOfWall(around.gate) == wallPay):
+	case len(a.Text) < stub && (m.closed || a.asks || wordsOfWall(around.gate) == wallPay):
 		return wallPay
 	case len(a.Text) < hardly && wordsOfWall(around.consent) == wallConsent:
 		return wallConsent
