@@ -20,6 +20,7 @@ var featureGroups = map[string][]template{
 	"words":    {featPrev, featPrev2, featNext, featNext2, featHyphen, featCommaAfter, featCommaBefore},
 	"letters":  {featCase, featInitial, featSuffix, featLength, featRun},
 	"document": {featJoined, featSmall, featPerson, featPrep, featRegion, featOccurs, featScore, featTagDocument, featDateline, featListed},
+	"home":     {featHome, featHomeOwn, featHomePosition, featHomeInitial},
 	"tagger":   {featTagPlace, featTagClass, featTagSpan, featTagPrev, featTagNext, featTagDocument},
 }
 

@@ -36,6 +36,7 @@ type candidate struct {
 	summary    gazetteer.Summary
 	pattern    pattern
 	dateline   bool
+	home       nearHome
 	nested     bool // lies inside a longer candidate that the gazetteer knows
 	score      float64
 	gain       float64 // score above what it must reach

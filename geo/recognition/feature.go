@@ -65,7 +65,11 @@ const (
 	featTagPrev
 	featTagNext
 	featTagDocument
-	featJoined // what the first round made of the names that a comma or "and" joins to it
+	featJoined  // what the first round made of the names that a comma or "and" joins to it
+	featHome    // how near to the outlet's home one of its places lies
+	featHomeOwn // the outlet bears the name
+	featHomePosition
+	featHomeInitial
 	templateCount
 )
 
@@ -76,6 +80,7 @@ var templateNames = [templateCount]string{
 	"suffix", "tail", "head", "person", "prep", "region", "occurs", "nested", "demonym", "dateline", "org_of",
 	"class_run", "score", "name_run", "listed", "major", "compass",
 	"tag_place", "tag_class", "tag_span", "tag_prev", "tag_next", "tag_document", "joined",
+	"home", "home_own", "home_position", "home_initial",
 }
 
 // feature is one thing that is true of a candidate: of a template, with a word
@@ -209,6 +214,7 @@ func (f *featurizer) features(c *candidate, second bool) []feature {
 	f.ofRun(c)
 	f.ofDocument(c, second)
 	f.ofTags(c)
+	f.ofHome(c)
 	return f.out
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/gazetteer/masthead"
 	"newsmap/geo/recognition/corpus"
 	"newsmap/geo/recognition/sequence"
 )
@@ -23,6 +24,9 @@ type Recognizer struct {
 	threshold float64 // log odds above which a candidate is kept
 	demonyms  bool
 	tagger    *sequence.Model // of the model; training lends others
+	local     homeGazetteer   // nil if the gazetteer tells no homes
+	guess     *masthead.Finder
+	withheld  withholding // by training
 }
 
 var _ geo.Recognizer = (*Recognizer)(nil)
@@ -71,6 +75,9 @@ func New(g Gazetteer, options ...Option) (*Recognizer, error) {
 		}
 	}
 	r.tagger = r.model.tagger
+	if local, ok := g.(homeGazetteer); ok {
+		r.local, r.guess = local, masthead.NewFinder(local)
+	}
 	return r, nil
 }
 
@@ -112,6 +119,7 @@ func (r *Recognizer) analyse(doc *geo.Document) *analysis {
 		p.markThings(r.phrases, a.known)
 	}
 	a.evidence = newEvidence(a.passages, c)
+	near := r.homesOf(doc)
 	var t tagger
 	for _, p := range a.passages {
 		cs := r.candidates(p, a.known)
@@ -121,6 +129,11 @@ func (r *Recognizer) analyse(doc *geo.Document) *analysis {
 		}
 		if p.field == geo.FieldText {
 			markDatelines(p, cs)
+		}
+		for k := range cs {
+			if c := &cs[k]; c.summary.Count > 0 && !c.demonym() {
+				c.home = near.look(c.name)
+			}
 		}
 		a.evidence.addNames(p, cs, a.known)
 		a.candidates = append(a.candidates, cs)

@@ -43,10 +43,15 @@ func Train(r *Recognizer, t *Tagger, examples []Example, leftOut ...string) (*Mo
 	for i, ex := range examples {
 		lent := *r
 		lent.tagger = t.without(ex.Tagging - 1)
+		lent.withheld = withheldOf[i%len(withheldOf)]
 		analyses[i] = lent.analyse(ex.Document)
 	}
 	return l.train(analyses, examples, t.without(-1)), nil
 }
+
+// withheldOf is what is withheld of the home of the outlet of each document in
+// turn.
+var withheldOf = [...]withholding{withholdNothing, withholdTable, withholdNothing, withholdAll}
 
 // learner fits weights, those of masked templates left out.
 type learner struct {

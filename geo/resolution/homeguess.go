@@ -1,162 +1,31 @@
 package resolution
 
 import (
-	"cmp"
 	"math"
 	"slices"
-	"strings"
-	"sync"
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/gazetteer/masthead"
 )
 
 // guess is a place that an outlet which no table lists may be at home in.
 type guess struct {
-	place geo.Place
-	at    vector
-	key   string // of its division
-	class gazetteer.Class
-	name  string  // folded, as the outlet's own name has it
-	prior float64 // probability before the document is looked at
-}
-
-const (
-	// maxGuesses bounds the guesses of one outlet.
-	maxGuesses = 24
-	// leastGuess is the probability that a guess must have, and leastGuessed that
-	// of all of them together; below it the outlet's name says nothing.
-	leastGuess, leastGuessed = 0.001, 0.25
-	// maxDomain bounds a host name, in bytes, as the domain name system does.
-	maxDomain = 253
-)
-
-// The weights of a guess, as a logistic choice among all of them and none, fitted
-// to the homes of the bundled outlets.
-const (
-	guessScore   = 4.9 // of the logarithm of the gazetteer's score
-	guessPeople  = 1.4 // of that of the population, as featPopulation
-	guessUS      = 2.4 // under a domain that is no country's
-	guessEnglish = 1.5 // the same, of other countries whose papers write in English
-	guessOwn     = 1.7 // under its country's domain
-	guessWords   = 0.8 // newspaper words beside the name
-	guessLength  = 1.9 // twelfths of letters
-	guessShort   = -1.2
-	guessAdmin2  = 1.5
-	guessAdmin1  = -2.1
-	guessBase    = -0.25
-)
-
-// utility is what speaks for a candidate of a name that the outlet bears.
-func utility(c *geo.Candidate, m *masthead, country string) float64 {
-	u := guessBase + guessScore*math.Log(max(c.Score, 1e-4)) + guessPeople*math.Log10(float64(1+c.Place.Population))/7 +
-		guessLength*float64(min(len(m.place), 12))/12
-	switch {
-	case country != "":
-		u += guessOwn
-	case c.Place.Country == "US":
-		u += guessUS
-	case slices.Contains([]string{"GB", "CA", "AU", "IE", "NZ"}, c.Place.Country):
-		u += guessEnglish
-	}
-	if m.words {
-		u += guessWords
-	}
-	if m.state {
-		u += guessShort
-	}
-	switch class := gazetteer.ClassOf(c.Place.FeatureCode); {
-	case class.Has(gazetteer.ClassAdmin2):
-		u += guessAdmin2
-	case class.Has(gazetteer.ClassAdmin1):
-		u += guessAdmin1
-	}
-	return u
+	*masthead.Guess
+	at  vector
+	key string // of its division
 }
 
 // guesses gives the places that the outlet of a document may be at home in, by
 // its domain and name alone, the likeliest first.
 func (r *Resolver) guesses(domain, name string) []guess {
-	if len(name) > 2*maxLabel {
-		name = "" // a sentence, not a name
+	found := r.homes.Guesses(domain, name)
+	out := make([]guess, len(found))
+	for i := range found {
+		g := &found[i]
+		out[i] = guess{Guess: g, at: vectorOf(geo.Candidate{Place: g.Place}), key: admin1Key(&g.Place)}
 	}
-	if domain == "" && name == "" || len(domain) > maxDomain {
-		return nil
-	}
-	key := domain + "\x00" + name
-	if out, ok := r.guessed.get(key); ok {
-		return out
-	}
-	out := r.guessHomes(domain, name)
-	r.guessed.put(key, out)
 	return out
-}
-
-func (r *Resolver) guessHomes(domain, name string) []guess {
-	country := countryOfDomain(domain)
-	var out []guess
-	sum := 1.0 // the chance that it is none of them
-	for _, m := range r.namesIn(domain, name) {
-		for _, c := range r.gazetteer.Lookup(m.place, maxCandidates) {
-			class := gazetteer.ClassOf(c.Place.FeatureCode)
-			fits := c.Match <= geo.MatchFolded && !m.state || m.state && c.Match == geo.MatchAbbreviation && class.Has(gazetteer.ClassAdmin1)
-			if !fits || !class.Has(homely) || country != "" && c.Place.Country != country ||
-				slices.ContainsFunc(out, func(g guess) bool { return g.place.ID == c.Place.ID }) {
-				continue
-			}
-			g := guess{place: c.Place, at: vectorOf(c), key: admin1Key(&c.Place), class: class, name: gazetteer.Fold(m.place), prior: math.Exp(utility(&c, &m, country))}
-			sum += g.prior
-			out = append(out, g)
-		}
-	}
-	var all float64
-	for i := range out {
-		out[i].prior /= sum
-		all += out[i].prior
-	}
-	if all < leastGuessed {
-		return nil
-	}
-	out = slices.DeleteFunc(out, func(g guess) bool { return g.prior < leastGuess })
-	slices.SortStableFunc(out, func(a, b guess) int { return cmp.Compare(b.prior, a.prior) })
-	return slices.Clip(out[:min(len(out), maxGuesses)])
-}
-
-// maxGuessed bounds the outlets whose guesses are kept. A feed brings the same
-// few again and again.
-const maxGuessed = 4096
-
-// guessCache keeps the guesses of outlets. It is safe for concurrent use. When it
-// is full it forgets the older half.
-type guessCache struct {
-	mu         sync.Mutex
-	young, old map[string][]guess
-}
-
-func (c *guessCache) get(key string) ([]guess, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if out, ok := c.young[key]; ok {
-		return out, true
-	}
-	out, ok := c.old[key]
-	if ok {
-		c.add(key, out)
-	}
-	return out, ok
-}
-
-func (c *guessCache) put(key string, out []guess) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.add(strings.Clone(key), out)
-}
-
-func (c *guessCache) add(key string, out []guess) {
-	if c.young == nil || len(c.young) >= maxGuessed/2 {
-		c.young, c.old = make(map[string][]guess), c.young
-	}
-	c.young[key] = out
 }
 
 // support is how much the places of a document speak for each guess.
@@ -190,7 +59,7 @@ func (s *scene) weighGuesses() {
 	for _, g := range s.context {
 		of, name := make([]float64, len(s.guesses)), gazetteer.Fold(g.mentions[0].toponym.Text)
 		for i := range s.guesses {
-			if h := &s.guesses[i]; h.name != name || g.firm {
+			if h := &s.guesses[i]; h.Name != name || g.firm {
 				of[i] = math.Log1p(supportOdds * h.around(g))
 			}
 			s.support.sum[i] += of[i]
@@ -204,14 +73,14 @@ func (h *guess) around(g *group) float64 {
 	var sum float64
 	for k, p := range g.probs {
 		place := &g.candidates[k].Place
-		if p < leastSupport || place.Country != h.place.Country {
+		if p < leastSupport || place.Country != h.Place.Country {
 			continue
 		}
 		part := supportCountry
 		same := h.key != "" && h.key == admin1Key(place)
 		switch class := gazetteer.ClassOf(place.FeatureCode); {
-		case (class | h.class).Has(gazetteer.ClassCountry):
-		case (class | h.class).Has(gazetteer.ClassAdmin1):
+		case (class | h.Class).Has(gazetteer.ClassCountry):
+		case (class | h.Class).Has(gazetteer.ClassAdmin1):
 			part = max(part, float64(bit(same)))
 		case g.vectors[k].km(h.at) <= aroundKM:
 			part = 1
@@ -233,7 +102,7 @@ func (s *scene) homes(g *group) []float64 {
 	own := slices.Index(s.context, g)
 	none := 1.0
 	for i := range s.guesses {
-		none -= s.guesses[i].prior
+		none -= s.guesses[i].Prior
 	}
 	sum := max(none, 0) * otherSupport
 	for i := range out {
@@ -241,7 +110,7 @@ func (s *scene) homes(g *group) []float64 {
 		if own >= 0 {
 			speaks -= s.support.of[own][i]
 		}
-		out[i] = s.guesses[i].prior * math.Exp(speaks)
+		out[i] = s.guesses[i].Prior * math.Exp(speaks)
 		sum += out[i]
 	}
 	for i := range out {
@@ -275,19 +144,19 @@ func nearnessOf(place *geo.Place, at vector, guesses []guess, homes []float64, r
 	for i := range guesses {
 		h, p := &guesses[i], homes[i]
 		switch {
-		case place.Country == "" || p < leastGuess:
+		case place.Country == "" || p < masthead.Least:
 			continue
-		case place.Country != h.place.Country:
+		case place.Country != h.Place.Country:
 			n.foreign += p
 			continue
 		}
 		n.country += p
-		if h.class.Has(gazetteer.ClassCountry) {
+		if h.Class.Has(gazetteer.ClassCountry) {
 			continue
 		}
 		n.admin1 += p * float64(bit(key != "" && key == h.key))
-		n.town += p * float64(bit(place.ID == h.place.ID))
-		if h.class.Has(gazetteer.ClassAdmin1) {
+		n.town += p * float64(bit(place.ID == h.Place.ID))
+		if h.Class.Has(gazetteer.ClassAdmin1) {
 			continue
 		}
 		km := at.km(h.at)

@@ -10,6 +10,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/gazetteer/masthead"
 
 	"github.com/paulmach/orb"
 )
@@ -33,7 +34,7 @@ type Resolver struct {
 	model     *Model
 	focus     *FocusModel
 	least     float64
-	guessed   *guessCache
+	homes     *masthead.Finder
 }
 
 var _ geo.Resolver = (*Resolver)(nil)
@@ -65,7 +66,7 @@ const (
 // New makes a Resolver over g with the embedded weights. The error says what in
 // them is out of form.
 func New(g Gazetteer, options ...Option) (*Resolver, error) {
-	r := &Resolver{gazetteer: g, least: leastConfidence, guessed: &guessCache{}}
+	r := &Resolver{gazetteer: g, least: leastConfidence, homes: masthead.NewFinder(g)}
 	for _, option := range options {
 		option(r)
 	}
@@ -213,7 +214,7 @@ func (r *Resolver) scene(doc *geo.Document, mentions []*mention) *scene {
 		}
 	}
 	if !s.home.known {
-		if code := countryOfDomain(doc.Domain); code != "" {
+		if code := masthead.CountryOf(doc.Domain); code != "" {
 			s.home = home{known: true, country: code}
 		}
 	}
@@ -221,22 +222,6 @@ func (r *Resolver) scene(doc *geo.Document, mentions []*mention) *scene {
 		s.guesses = r.guesses(doc.Domain, doc.Outlet)
 	}
 	return s
-}
-
-// countryOfDomain gives the country of a host name's top-level domain, where
-// that is one in which a country's own outlets write; empty otherwise.
-func countryOfDomain(domain string) string {
-	tld := domain[strings.LastIndexByte(domain, '.')+1:]
-	switch tld {
-	case "uk":
-		return "GB"
-	case "io", "co", "me", "tv", "ai", "fm", "to", "cc", "ws", "ly", "gg", "sh", "la", "vc", "ac", "eu", "su", "am", "im", "nu", "st", "tk", "ml", "ga", "cf", "gq", "pw", "bz":
-		return "" // sold to anybody, or not a country's
-	}
-	if len(tld) != 2 || tld == domain {
-		return ""
-	}
-	return strings.ToUpper(tld)
 }
 
 // weigh gives every candidate its probability in the light of the round before.

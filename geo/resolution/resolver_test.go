@@ -78,16 +78,6 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestCountryOfDomain(t *testing.T) {
-	for domain, want := range map[string]string{
-		"journal.fr": "FR", "paper.co.uk": "GB", "paper.com": "", "start.io": "", "": "", "fr": "", "localhost": "", "a.museum": "",
-	} {
-		if got := countryOfDomain(domain); got != want {
-			t.Errorf("%s: got %q, want %q", domain, got, want)
-		}
-	}
-}
-
 func TestResolveSaysWhy(t *testing.T) {
 	result := resolve(t, "sj-r.com", "", "He lives in [Paris], [Texas], not in [Springfield].")
 	for i, want := range map[int]string{0: "Texas named beside it", 2: "outlet's home"} {

@@ -79,11 +79,20 @@ func TestTraining(t *testing.T) {
 	options := []training.Option{training.WithOpen(examples), training.WithTagger(tagger)}
 	var reports []*evaluation.Report
 	if *validate {
-		parser, err := training.CrossValidate(ctx, x, docs, 5, options...)
+		folds, err := training.TrainFolds(ctx, x, docs, 5, options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parser, err := folds.Parser(x)
 		if err != nil {
 			t.Fatal(err)
 		}
 		reports = append(reports, measure(t, x, "lgl (5-fold by outlet)", parser, docs))
+		guessing, err := folds.Parser(unlisted{x})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reports = append(reports, measure(t, x, "lgl (5-fold), no outlet listed", guessing, docs))
 		reports = append(reports, measureRecased(t, x, "lgl (5-fold)", parser, docs)...)
 	}
 	model, err := training.Train(ctx, x, docs, options...)
@@ -103,6 +112,12 @@ func TestTraining(t *testing.T) {
 	reports = append(reports, measureRecased(t, x, "geovirus", parser, corpus(t, "geovirus"))...)
 	show(t, reports)
 }
+
+// unlisted is a gazetteer that lists no outlets, so that it is seen what is made of
+// their own names.
+type unlisted struct{ *gazetteer.Index }
+
+func (unlisted) Outlet(string) (gazetteer.Outlet, bool) { return gazetteer.Outlet{}, false }
 
 // measureRecased measures on the documents written with other capitals, if asked
 // to.

@@ -1,4 +1,4 @@
-package resolution
+package masthead
 
 import (
 	"strings"
@@ -59,14 +59,14 @@ const (
 // namesIn takes the domain of an outlet and its name apart, and gives the names
 // of places that may stand in them: what is left of a label when newspaper words
 // are taken off its ends.
-func (r *Resolver) namesIn(domain, name string) []masthead {
+func (f *Finder) namesIn(domain, name string) []masthead {
 	var out []masthead
 	for _, label := range labelsOf(domain) {
-		if out = r.inLabel(label); len(out) > 0 {
+		if out = f.inLabel(label); len(out) > 0 {
 			break
 		}
 	}
-	return append(out, r.inLabel(labelOf(name))...)
+	return append(out, f.inLabel(labelOf(name))...)
 }
 
 // labelsOf gives the labels of a host name that may name a place: the one that
@@ -146,7 +146,7 @@ func wordsTo(label string) []bool {
 }
 
 // inLabel gives the places that one label may name, the least of it left over.
-func (r *Resolver) inLabel(label string) []masthead {
+func (f *Finder) inLabel(label string) []masthead {
 	if len(label) < 2 || len(label) > maxLabel || strings.HasPrefix(label, "xn--") {
 		return nil
 	}
@@ -165,7 +165,7 @@ func (r *Resolver) inLabel(label string) []masthead {
 				continue
 			}
 			words := i > 0 || j < len(label)
-			for _, name := range r.spelt(label[i:j], words) {
+			for _, name := range f.spelt(label[i:j], words) {
 				if key := gazetteer.Fold(name); !seen[key] {
 					seen[key] = true
 					out = append(out, masthead{place: name, words: words, state: len(name) < 3})
@@ -178,7 +178,7 @@ func (r *Resolver) inLabel(label string) []masthead {
 
 // spelt gives the names that the gazetteer knows and that are written as part:
 // as it stands, with a space somewhere, or two with "and" between.
-func (r *Resolver) spelt(part string, words bool) []string {
+func (f *Finder) spelt(part string, words bool) []string {
 	if len(part) == 2 {
 		if words && abbreviated[part] {
 			return []string{strings.ToUpper(part)}
@@ -188,12 +188,12 @@ func (r *Resolver) spelt(part string, words bool) []string {
 	if len(part) < leastMasthead || len(part) > 40 {
 		return nil
 	}
-	if names := r.known(part); len(names) > 0 {
+	if names := f.known(part); len(names) > 0 {
 		return names
 	}
 	for i := 3; i+6 <= len(part); i++ {
 		if rest, ok := strings.CutPrefix(part[i:], "and"); ok {
-			a, b := r.known(part[:i]), r.known(rest)
+			a, b := f.known(part[:i]), f.known(rest)
 			if len(a) > 0 && len(b) > 0 {
 				return append(a, b...)
 			}
@@ -213,17 +213,17 @@ var abbreviated = func() map[string]bool {
 
 // known gives the names of the gazetteer that part may be: as it stands, or with
 // one space or two in it.
-func (r *Resolver) known(part string) []string {
+func (f *Finder) known(part string) []string {
 	part = strings.Trim(strings.ReplaceAll(part, "-", " "), " ")
 	if len(part) < leastMasthead || onlyWords(strings.ReplaceAll(part, " ", "-")) {
 		return nil
 	}
 	var out []string
-	if r.named(part) {
+	if f.named(part) {
 		out = append(out, part)
 	}
 	for i := 2; i+2 <= len(part); i++ {
-		if name := part[:i] + " " + part[i:]; r.named(name) {
+		if name := part[:i] + " " + part[i:]; f.named(name) {
 			out = append(out, name)
 		}
 	}
@@ -232,7 +232,7 @@ func (r *Resolver) known(part string) []string {
 	}
 	for i := 2; i+4 <= len(part); i++ {
 		for k := i + 2; k+2 <= len(part); k++ {
-			if name := part[:i] + " " + part[i:k] + " " + part[k:]; r.named(name) {
+			if name := part[:i] + " " + part[i:k] + " " + part[k:]; f.named(name) {
 				out = append(out, name)
 			}
 		}
@@ -245,7 +245,7 @@ const homely = gazetteer.ClassPopulated | gazetteer.ClassAdmin2 | gazetteer.Clas
 
 // named tells whether the gazetteer knows the name of what an outlet may be at
 // home in.
-func (r *Resolver) named(name string) bool {
-	s := r.gazetteer.Known(name)
+func (f *Finder) named(name string) bool {
+	s := f.gazetteer.Known(name)
 	return s.Count > 0 && s.Classes.Has(homely)
 }
