@@ -19,7 +19,7 @@ const feedPath = "/feed.atom"
 // serveFeed answers with one page of the stories under the filters as Atom, for
 // feed readers.
 func (s *server) serveFeed(c *gin.Context) {
-	q, values, err := s.query(c)
+	q, values, err := s.pageQuery(c)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -27,7 +27,6 @@ func (s *server) serveFeed(c *gin.Context) {
 	if q.Limit == 0 {
 		q.Limit = 50
 	}
-	q.Limit = min(q.Limit, mostStories)
 	base := s.origin(c.Request)
 	asked := maps.Clone(values)
 	asked.Set("\x00base", base) // the answer depends on it

@@ -28,6 +28,15 @@ func (s *server) wholeQuery(c *gin.Context, also ...string) (story.Query, url.Va
 	return q, values, nil
 }
 
+// pageQuery reads the filters of an address that gives stories page by page.
+func (s *server) pageQuery(c *gin.Context) (story.Query, url.Values, error) {
+	q, values, err := s.query(c)
+	if err == nil && q.Limit > mostStories {
+		err = geo.Invalid("limit", "%d is more than %d, the most on one page; the cursor of each page leads to the next", q.Limit, mostStories)
+	}
+	return q, values, err
+}
+
 // onlyQuery refuses all parameters but the named ones, and those twice.
 func onlyQuery(c *gin.Context, names ...string) (url.Values, error) {
 	values, err := url.ParseQuery(c.Request.URL.RawQuery)

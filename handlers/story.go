@@ -18,7 +18,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// mostStories is the longest page of stories; a larger limit gives this many.
+// mostStories is the longest page of stories; a larger limit is refused, as whoever
+// asks for all must follow the cursor.
 const mostStories = 500
 
 // storyBody is the JSON form of a story. Every key is always there; what is
@@ -127,12 +128,11 @@ type countsBody struct {
 
 // listStories answers with one page of the stories under the filters.
 func (s *server) listStories(c *gin.Context) {
-	q, values, err := s.query(c)
+	q, values, err := s.pageQuery(c)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	q.Limit = min(q.Limit, mostStories)
 	ctx := c.Request.Context()
 	tag, err := s.tag(ctx, c.Request.URL.Path, values)
 	if err != nil {

@@ -69,7 +69,7 @@ func stories(t testing.TB, p *program) []served {
 	var page struct {
 		Stories []served `json:"stories"`
 	}
-	status, body := get(t, p.url+"api/stories?limit=1000")
+	status, body := get(t, p.url+"api/stories?limit=500")
 	if err := json.Unmarshal(body, &page); err != nil || status != http.StatusOK {
 		t.Fatalf("%d, %v: %.200s", status, err, body)
 	}
