@@ -251,6 +251,9 @@ func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	}
 	item.Teaser = r.leadsOn(in.Content) || item.Content == "" && r.leadsOn(in.Description)
 	item.setPoint()
+	if point := stray(in.Extensions); point != "" {
+		r.warn("item %d lies at %q (latitude, longitude), which is outside the world; the point is left out", n+1, short(point, 60))
+	}
 	for _, l := range append(dublinLanguages(in), o.lang) {
 		if l := lang(l); l != "" {
 			item.Lang = l

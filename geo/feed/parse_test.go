@@ -94,6 +94,9 @@ func TestWild(t *testing.T) {
 		"GML":                 {`<title>x</title><georss:where><gml:Point><gml:pos>-18.14 178.44</gml:pos></gml:Point></georss:where>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
 		"W3C":                 {`<title>x</title><geo:lat>-18.14</geo:lat><geo:long>178.44</geo:long>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
 		"W3C point":           {`<title>x</title><geo:Point><geo:lat>-18.14</geo:lat><geo:long>178.44</geo:long></geo:Point>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
+		"circle":              {`<title>x</title><georss:circle>-18.14 178.44 500</georss:circle>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
+		"wide circle":         {`<title>x</title><georss:circle>-18.14 178.44 500000</georss:circle>`, feed.Item{Title: "x"}},
+		"no circle":           {`<title>x</title><georss:circle>-18.14 178.44</georss:circle><georss:circle>1 2 -3</georss:circle>`, feed.Item{Title: "x"}},
 		"no point":            {`<title>x</title><georss:point>0 0</georss:point><georss:point>NaN 5</georss:point><georss:point>95 5</georss:point>`, feed.Item{Title: "x"}},
 	} {
 		f := parse(t, rss("<item>"+c.item+"</item>"))
@@ -112,6 +115,11 @@ func TestWild(t *testing.T) {
 	}
 	f := parse(t, rss(`<item><title>x</title><pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate></item><item><title>y</title><pubDate>0</pubDate></item>`))
 	if len(f.Warnings) != 2 || !strings.Contains(f.Warnings[0], "item 1 is published in the future, on 2099-01-01") || !strings.Contains(f.Warnings[1], "item 2") {
+		t.Errorf("warnings %q", f.Warnings)
+	}
+	f = parse(t, rss(`<item><title>x</title><georss:point>178.44 -18.14 3</georss:point></item><item><title>y</title><geo:Point><geo:lat>91</geo:lat><geo:long>2</geo:long></geo:Point></item>
+		<item><title>z</title><geo:lat>1</geo:lat><geo:long>999</geo:long></item><item><title>none</title><georss:point>0 0</georss:point><georss:point></georss:point></item>`))
+	if len(f.Warnings) != 3 || !strings.Contains(f.Warnings[0], `item 1 lies at "178.44 -18.14 3"`) || !strings.Contains(f.Warnings[1], `"91 2"`) || !strings.Contains(f.Warnings[2], `"1 999"`) {
 		t.Errorf("warnings %q", f.Warnings)
 	}
 }

@@ -20,7 +20,7 @@ const (
 )
 
 // pointsOf are the places that a publisher gives, in order, each once: GeoRSS
-// Simple ("lat lon") points, lines, boxes and polygons, the same in GML below
+// Simple ("lat lon") points, lines, boxes, polygons and circles, the same in GML below
 // georss:where, and W3C geo:lat and geo:long, bare or in a geo:Point. What is
 // wider than maxSpan is no place of a story but a region, and left out, and so is
 // what lies outside the world. 0,0 counts as none: programs write it where they know
@@ -39,6 +39,9 @@ func pointsOf(extensions ext.Extensions) (out []geo.Coordinate) {
 		for _, e := range simple[name] {
 			add(middle(e.Value))
 		}
+	}
+	for _, e := range simple["circle"] {
+		add(centre(e.Value))
 	}
 	for _, where := range [][]ext.Extension{simple["where"], extensions["gml"]["Point"]} {
 		for _, e := range where {
@@ -147,6 +150,49 @@ func middle(s string) *geo.Coordinate {
 	}
 	c := bound.Center()
 	return coordinate(c[1], c[0])
+}
+
+// centre is that of a circle, "lat lon radius" with the radius in metres, nil where
+// it is wider than maxSpan.
+func centre(s string) *geo.Coordinate {
+	const (
+		parts  = 3
+		widest = maxSpan * 111_000 / 2 // metres; a degree of latitude has some 111 km
+	)
+	v := numbers(s, parts)
+	if len(v) != parts || !(v[2] >= 0 && v[2] <= widest) {
+		return nil
+	}
+	return coordinate(v[0], v[1])
+}
+
+// stray is the first point of an item that lies outside the world, as it stands
+// there, empty if none does: latitude and longitude may have changed places.
+func stray(extensions ext.Extensions) string {
+	simple, basic := extensions["georss"]["point"], extensions["geo"]
+	var written []string
+	for _, e := range simple {
+		written = append(written, e.Value)
+	}
+	for _, elements := range append(children(basic["Point"]), basic) {
+		if lats, lons := elements["lat"], slices.Concat(elements["long"], elements["lon"]); len(lats) > 0 && len(lons) > 0 {
+			written = append(written, lats[0].Value+" "+lons[0].Value)
+		}
+	}
+	const heights = 3
+	for _, text := range written {
+		if v := numbers(text, heights); len(v) >= 2 && !(math.Abs(v[0]) <= 90 && math.Abs(v[1]) <= 180) {
+			return strings.Join(strings.Fields(text), " ")
+		}
+	}
+	return ""
+}
+
+func children(list []ext.Extension) (out []map[string][]ext.Extension) {
+	for _, e := range list {
+		out = append(out, e.Children)
+	}
+	return out
 }
 
 // numbers reads at most so many numbers; none where there are more, or
