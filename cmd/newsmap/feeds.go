@@ -305,9 +305,10 @@ func newFeedsList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the feeds that are followed, and what is wrong with them",
-		Long: `List the feeds that are followed: their state (new, ok, failing, gone), the items
-of the last reading, how often and when they are asked, and what is wrong or odd, in
-words. --json tells all that is odd about a feed that can be read.`,
+		Long: `List the feeds that are followed: their state (new, ok, waiting
+for a host that asked to be left alone, failing, gone), the items of the last
+reading, how often and when they are asked, and what is wrong or odd, in words.
+--json tells all that is odd about a feed that can be read.`,
 		Example: "  newsmap feeds list\n  newsmap feeds list --opml > feeds.opml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -345,6 +346,8 @@ func feedState(s *subscription.Subscription) string {
 		return "gone"
 	case s.Failures > 0:
 		return "failing"
+	case s.Error != "":
+		return "waiting"
 	case s.Fetched.IsZero():
 		return "new"
 	}

@@ -131,7 +131,12 @@ func bytesWords(n int) string {
 // unread says what stands in the place of a feed.
 func (r *Report) unread(err error, got *fetch.Result) {
 	r.Fault, r.Follow = words(r.URL, err), ""
-	if feed.Sniff(got.Body) != feed.KindHTML {
+	switch feed.Sniff(got.Body) {
+	case feed.KindOPML:
+		r.Fault += "; newsmap feeds add follows all that it lists"
+		return
+	case feed.KindHTML:
+	default:
 		return
 	}
 	for _, l := range feed.Discover(got.Body, got.ContentType, got.URL) {
@@ -240,10 +245,10 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 		}
 	}
 	all := len(f.Items)
-	r.share(undated, all, "no date; they count as of when newsmap reads them")
-	r.share(unlinked, all, "no link, so that their pages cannot be read")
+	r.share(undated, all, "no date; newsmap takes the time at which it reads them")
+	r.share(unlinked, all, "no link, so that no page can be read")
 	r.share(untitled, all, "no title")
-	r.share(unnamed, all, "neither id nor link, and are known again by their words")
+	r.share(unnamed, all, "neither id nor link; newsmap knows them again by their words")
 	if n := repeated(links); n > 0 {
 		r.odd("%s share their links with others", itemWords(n, all))
 	}
@@ -254,7 +259,7 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 		r.fact("its items lead to other sites than its own")
 	}
 	if pointed > 0 {
-		r.fact("%s say where they are (GeoRSS)", itemWords(pointed, all))
+		r.fact("%s %s where it happened (GeoRSS)", itemWords(pointed, all), verb(pointed, "says", "say"))
 	}
 	const stale = 60 * 24 * time.Hour
 	if age := now.Sub(newest); !newest.IsZero() && age > stale {
@@ -265,15 +270,26 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 // share tells of items that lack something.
 func (r *Report) share(n, all int, what string) {
 	if n > 0 {
-		r.odd("%s have %s", itemWords(n, all), what)
+		r.odd("%s %s %s", itemWords(n, all), verb(n, "has", "have"), what)
 	}
 }
 
 func itemWords(n, all int) string {
-	if n == all {
+	switch {
+	case all == 1:
+		return "its only item"
+	case n == all:
 		return "all items"
 	}
 	return fmt.Sprintf("%d of %d items", n, all)
+}
+
+// verb agrees with itemWords.
+func verb(n int, singular, plural string) string {
+	if n == 1 {
+		return singular
+	}
+	return plural
 }
 
 func one(is bool) int {

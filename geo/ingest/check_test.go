@@ -42,7 +42,7 @@ func TestCheck(t *testing.T) {
 		"cut":        {feedType, `<rss version="2.0"><channel><title>Post</title><item><title>x`, false, []string{"breaks off"}, nil},
 		"laughs":     {feedType, `<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss version="2.0"><channel><title>&b;</title></channel></rss>`, false, []string{"unfold without end"}, nil},
 		"no dates":   {feedType, rss(item(1, "") + item(2, "")), true, []string{"all items have no date"}, nil},
-		"1970":       {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>") + item(2, dated(1))), true, []string{"1970", "1 of 2 items have no date"}, nil},
+		"1970":       {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>") + item(2, dated(1))), true, []string{"1970", "1 of 2 items has no date"}, nil},
 		"2099":       {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate>") + item(2, dated(1))), true, []string{"in the future"}, nil},
 		"stale":      {feedType, rss(item(1, dated(24*100)) + item(2, dated(24*101))), true, []string{"nothing new since"}, nil},
 		"one guid":   {feedType, rss(strings.ReplaceAll(item(1, dated(1))+item(2, dated(2)), `false">2<`, `false">1<`)), true, []string{"have the id"}, nil},
@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 		"as HTML":    {html, rss(item(1, dated(1))), true, []string{"calls it text/html"}, nil},
 		"ampersand":  {feedType, rss(item(1, dated(1)+"<description>Fish & chips</description>")), true, []string{"not well-formed XML in line 1"}, nil},
 		"empty":      {feedType, rss(""), true, []string{"has no items"}, nil},
-		"no links":   {feedType, rss(`<item><title>x</title>` + dated(1) + `</item>`), true, []string{"no link, so that their pages cannot be read"}, nil},
+		"no links":   {feedType, rss(`<item><title>x</title>` + dated(1) + `</item>`), true, []string{"no link, so that no page can be read"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			site := loopback.NewSite()

@@ -332,8 +332,11 @@ func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cau
 	asked := time.Duration(0)
 	if errors.As(cause, &out) && out.Reason == fetch.ReasonWait {
 		// Its host wants to be left alone because of another feed or page: that is no
-		// fault of this one.
+		// fault of this one, which may have one already.
 		sub.Due = p.now().Add(out.RetryAfter)
+		if sub.Failures == 0 {
+			sub.Error = "its host asked to be left alone for a while, when another address of it was read"
+		}
 		return p.keep(ctx, sub)
 	}
 	if out != nil {

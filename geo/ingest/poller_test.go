@@ -214,7 +214,15 @@ func TestPollFaults(t *testing.T) {
 	if sub := p.poll(id); sub.Failures > failures || site.Asked("/feed") > asked {
 		t.Errorf("a host that wants to be left alone: asked %d times, %d failures", site.Asked("/feed"), sub.Failures)
 	}
+	site.SetFeed("/other", loopback.RSS, "Other", nil)
+	other := p.follow(site.URL + "/other")
+	if sub := p.poll(other); sub.Failures != 0 || !strings.Contains(sub.Error, "left alone") || sub.Due.Sub(p.now) < 30*time.Minute || site.Asked("/other") != 0 {
+		t.Errorf("another feed of that host: %+v", sub)
+	}
 	p.Client = newClient()
+	if sub := p.poll(other); sub.Error != "" || site.Asked("/other") != 1 {
+		t.Errorf("later: %+v", sub)
+	}
 	site.Break("/feed", nil)
 	if sub := p.poll(id); sub.Error != "" || sub.Failures != 0 {
 		t.Errorf("mended: %+v", sub)

@@ -24,7 +24,7 @@ type Subscription struct {
 	Items    int           // items in its last reading
 
 	Failures int      // polls in a row that failed
-	Error    string   // why the last poll failed, in words; empty if it did not
+	Error    string   // why the last poll failed, or could not be made (Failures is 0 then), in words; else empty
 	Warnings []string // what was odd about the last reading, in words
 	Gone     bool     // the server said 410: it is not polled until it is added again
 }
