@@ -11,6 +11,7 @@ import (
 
 	readability "codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"newsmap/geo"
 	"newsmap/geo/article/encoding"
@@ -47,6 +48,7 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 	needsScripts := isShell(doc)
 	around := prune(doc)
 	plain := blocks(doc)
+	listed := isList(doc)
 	a, err := readable(doc, address)
 	if err != nil {
 		return nil, err
@@ -55,6 +57,9 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 		return nil, err
 	}
 	out, err := m.complete(a, plain)
+	if err == nil && m.body == "" && (isList(a.Node) || listed && len(out.Text) < leastText) {
+		err = ErrNone
+	}
 	if err != nil {
 		return nil, m.explain(err, needsScripts, &around)
 	}
@@ -62,9 +67,45 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 	return out, nil
 }
 
+// isList tells whether nearly all that stands below a node are links: a front page
+// or a menu.
+func isList(root *html.Node) bool {
+	const most = 0.8
+	all, linked := 0, 0
+	if root == nil {
+		return false
+	}
+	for n := range root.Descendants() {
+		if n.Type != html.TextNode || unseen(n) {
+			continue
+		}
+		size := len(strings.TrimSpace(n.Data))
+		all += size
+		for up := n.Parent; up != nil; up = up.Parent {
+			if up.DataAtom == atom.A {
+				linked += size
+				break
+			}
+		}
+	}
+	return linked > 0 && float64(linked) > most*float64(all)
+}
+
+// unseen tells whether a text stands where no page shows it.
+func unseen(text *html.Node) bool {
+	if text.Parent == nil {
+		return false
+	}
+	switch text.Parent.DataAtom {
+	case atom.Title, atom.Script, atom.Style, atom.Noscript, atom.Template:
+		return true
+	}
+	return false
+}
+
 // explain says of a page without an article what it is instead, if that is clear.
 func (m *meta) explain(err error, needsScripts bool, around *pruned) error {
-	if what := m.wallOf(&Article{}, needsScripts, around); what != "" && errors.Is(err, errNoArticle) {
+	if what := m.wallOf(&Article{}, needsScripts, around); what != "" && errors.Is(err, ErrNone) {
 		return geo.Invalid("page", "holds no article but %s", what)
 	}
 	return err
@@ -134,8 +175,9 @@ func readable(doc *html.Node, address *url.URL) (a *readability.Article, err err
 // the whole page serve better.
 const leastText = 140
 
-// errNoArticle says that a page has no text.
-var errNoArticle = geo.Invalid("page", "holds no article")
+// ErrNone says that a page has no text, or none but that of links. It wraps
+// geo.ErrInvalid.
+var ErrNone error = geo.Invalid("page", "holds no article")
 
 // complete joins what the page says of itself with what was found in it.
 func (m *meta) complete(found *readability.Article, plain []string) (*Article, error) {
@@ -162,7 +204,7 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	case len(a.Text) > maxText:
 		return nil, geo.Invalid("page", "has %d bytes of text, more than %d", len(a.Text), maxText)
 	case a.Text == "":
-		return nil, errNoArticle
+		return nil, ErrNone
 	}
 	if a.Lang == "" {
 		a.Lang = DetectLang(a.Title + "\n" + a.Text)

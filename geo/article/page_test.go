@@ -147,7 +147,8 @@ func TestExtractHostile(t *testing.T) {
 		"formatting soup":     {strings.Repeat("<a><b><i><p>", 10_000) + "x", true},
 		"tables":              {strings.Repeat("<table><tr><td>", 10_000) + "x", true},
 		"most paragraphs":     {strings.Repeat("<p>A word, and another.", 27_000), false},
-		"most links":          {strings.Repeat("<a href=x>A word, and another.</a> ", 27_000), false},
+		"most links":          {strings.Repeat("<a href=x>A word, and another.</a> A word without a link. ", 27_000), false},
+		"links alone":         {strings.Repeat("<a href=x>A word, and another.</a> ", 27_000), true},
 		"most wrappers":       {strings.Repeat("<div><span>A word, and another.</span></div>", 13_000), false},
 		"most line breaks":    {strings.Repeat("A word, and another.<br>", 27_000), false},
 		"most cells":          {"<table>" + strings.Repeat("<tr><td>A word, and another.", 13_000), false},
@@ -221,6 +222,29 @@ func TestExtractImage(t *testing.T) {
 	} {
 		if got := extract(t, page(c[0], ""), "", "https://a.example/1").Image; got != c[1] {
 			t.Errorf("%s: %q, want %q", name, got, c[1])
+		}
+	}
+}
+
+// TestExtractList takes pages of links for no articles, and articles with links for
+// what they are.
+func TestExtractList(t *testing.T) {
+	links := strings.Repeat(`<li><a href="/1">The mayor of Suva opens the new bridge, and says that more are to come before winter</a></li>`, 40)
+	prose := "<p>" + strings.Repeat(`The <a href="/ferry">first ferry</a> left the harbour of <a href="/suva">Suva</a> at dawn, and hundreds had come to see it. `, 3) + "</p>"
+	for name, c := range map[string]struct {
+		body    string
+		article bool
+	}{
+		"one link":            {`<ul><li><a href="/1">One</a></ul>`, false},
+		"front page":          {"<h1>News</h1><ul>" + links + "</ul>", false},
+		"front page in parts": {"<main><section><h2>World</h2><ul>" + links + "</ul></section><section><h2>Sport</h2><ul>" + links + "</ul></section></main>", false},
+		"article with links":  {"<h1>The ferry leaves</h1>" + strings.Repeat(prose, 3), true},
+		"article and a menu":  {"<ul>" + links + "</ul><article><h1>The ferry leaves</h1>" + strings.Repeat(prose, 3) + "</article>", true},
+		"short":               {"<h1>The ferry leaves</h1><p>It left.</p>", true},
+	} {
+		_, err := article.Extract(t.Context(), []byte("<!doctype html><html><head><title>A title</title></head><body>"+c.body+"</body></html>"), "text/html; charset=utf-8", "")
+		if (err == nil) != c.article || err != nil && !errors.Is(err, article.ErrNone) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
