@@ -240,14 +240,15 @@ func TestOpenErrors(t *testing.T) {
 		return path
 	}
 	for name, c := range map[string]struct{ path, want string }{
-		"missing":      {filepath.Join(folder, "none.txt"), "no such file or directory; addresses begin with http"},
+		"missing":      {filepath.Join(folder, "none.txt"), "none.txt: is no file; addresses begin with http"},
+		"no name":      {"", "an empty name is neither an address nor a file"},
 		"directory":    {folder, "is a directory"},
 		"address":      {"https://post.example/1", "is an address"},
 		"empty text":   {write("empty.txt", ""), "empty.txt: text: is empty"},
 		"empty page":   {write("empty.html", ""), "empty.html: page: is empty"},
 		"empty, bare":  {write("empty", ""), "empty: text: is empty"},
 		"not UTF-8":    {write("latin.txt", "caf\xe9"), "latin.txt: text: is not valid UTF-8"},
-		"large text":   {write("large.txt", strings.Repeat("x", 5<<20)), "large.txt: has more than 4194304 bytes"},
+		"large text":   {write("large.txt", strings.Repeat("x", 2_000_001)), "large.txt: has more than 2000000 bytes"},
 		"large line":   {write("large.jsonl", "{\"text\":\""+strings.Repeat("x", 5<<20)+"\"}"), "large.jsonl:1: the line has"},
 		"page of none": {write("none.html", "<html></html>"), "none.html: page: "},
 	} {

@@ -42,9 +42,6 @@ const (
 	FormText  Form = "text"  // one article; see article.FromText
 )
 
-// maxText bounds a file that is read whole, in bytes.
-const maxText = 4 << 20
-
 // Open opens the file at path, "-" for stdin. Its form follows from the end of
 // its name, else from its first bytes. The error names the path.
 func Open(path string, stdin io.Reader) (Source, error) {
@@ -65,8 +62,10 @@ func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 	}
 	f, err := os.Open(path)
 	switch {
+	case path == "":
+		return nil, "", errors.New("an empty name is neither an address nor a file")
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", fmt.Errorf("%w; addresses begin with http:// or https://", err)
+		return nil, "", geo.Invalid(path, "is no file; addresses begin with http:// or https://")
 	case err != nil:
 		return nil, "", err
 	}
@@ -124,7 +123,7 @@ func Read(name string, form Form, r io.ReadCloser) (Source, error) {
 	case FormHTML:
 		return &whole{name: name, r: buffered, closer: r, most: article.MaxPage, read: readPage}, nil
 	case FormText:
-		return &whole{name: name, r: buffered, closer: r, most: maxText, read: readText}, nil
+		return &whole{name: name, r: buffered, closer: r, most: story.MaxText, read: readText}, nil
 	}
 	r.Close()
 	return nil, geo.Invalid("form", "%.40q is none of jsonl, html, text", form)

@@ -96,6 +96,9 @@ func (w *Web) page(ctx context.Context, name string, got *fetch.Result) (Source,
 			return &single{&Item{name, fromPage(a)}}, nil
 		}
 	}
+	if errors.Is(err, article.ErrNone) && len(links) == 0 {
+		return nil, failed(name, geo.Invalid("page", "holds no article and names no feed"))
+	}
 	var wall *wallError // there is an article, which is not shown: its site's news is not what was asked for
 	if ctx.Err() != nil || len(links) == 0 || errors.As(err, &wall) {
 		return nil, failed(name, err)
@@ -260,7 +263,7 @@ func (s *items) story(ctx context.Context, n *News) *story.Story {
 		s.lost = 0
 		return st
 	}
-	s.web.log(ctx, slog.LevelInfo, "the feed's text is kept", "story", n.Item.URL, "text_source", st.TextSource, "reason", err)
+	s.web.log(ctx, slog.LevelInfo, "the feed's text is kept", "story", n.Item.URL, "text_source", st.TextSource, "reason", words(n.Item.URL, err))
 	var out *fetch.Error
 	if errors.As(err, &out) && out.Temporary() {
 		s.lost++

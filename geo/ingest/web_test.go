@@ -70,7 +70,7 @@ func newSite() *site {
 		"https://post.example/thin": page("Ferry", "Short."), "https://post.example/misnamed": "application/rss+xml\x00" + page("Ferry leaves", paragraph), "https://post.example/pdf": "application/pdf\x00%PDF-1.7", "https://post.example/json": `{"a":1}`, "https://post.example/text": "text/plain\x00Ferry leaves\n\n" + paragraph,
 		"https://post.example/": page("Front page", "Many links."), "https://post.example/section/": `<!doctype html><head><link rel="alternate" type="application/atom+xml" href="/feed"></head><body></body>`,
 		"https://post.example/odd": "text/html\x00<post-frame><h1>Ferry leaves</h1><p>" + paragraph + "</p></post-frame>", "https://post.example/svg": "application/xml\x00<svg/>",
-		"https://bare.example/": "<!doctype html><body></body>",
+		"https://bare.example/": "<!doctype html><body></body>", "https://links.example/": `<!doctype html><title>News</title><body><ul><li><a href="/1">One</a><li><a href="/2">Two</a></ul></body>`,
 		"https://post.example/feed": rssOf(`<item><title>Ferry leaves</title><link>https://post.example/1</link><description>It left.</description><pubDate>Thu, 16 May 2024 08:30:00 GMT</pubDate></item>
 			<item><title>Wall</title><link>https://post.example/wall</link><description>A summary of the story behind the wall.</description></item>
 			<item><title>Stub</title><link>https://post.example/stub</link><description>A summary.</description></item><item><title>Shell</title><link>https://post.example/shell</link></item>
@@ -124,7 +124,7 @@ func TestWeb(t *testing.T) {
 	for name, want := range map[string]string{
 		"https://post.example/svg":  "is XML, neither",
 		"https://post.example/wall": "https://post.example/wall: shows a consent wall in the place of an article",
-		"https://post.example/gone": "https://post.example/gone: there is nothing at this address (404)", "https://bare.example/": "https://bare.example/: ",
+		"https://post.example/gone": "https://post.example/gone: there is nothing at this address (404)", "https://bare.example/": "https://bare.example/: holds no article and names no feed", "https://links.example/": "https://links.example/: holds no article and names no feed",
 		"https://post.example/pdf": "is application/pdf, neither a page nor a feed", "https://post.example/laughs": "https://post.example/laughs: declares entities", "https://post.example/json": "is JSON, neither",
 	} {
 		_, _, err := run(t, newSite(), name)

@@ -164,6 +164,9 @@ func (s *Status) list(ctx context.Context, db *sql.DB, limit int) error {
 			return err
 		}
 		f.Reason = oneLine(strings.TrimPrefix(reason.String, "JobCancelError: "))
+		if f.Subject != "" {
+			f.Reason = strings.TrimPrefix(f.Reason, f.Subject+": ") // which stands beside it
+		}
 		f.At, _ = time.Parse(time.RFC3339Nano, at)
 		if state != "discarded" && state != "cancelled" {
 			f.Next = parseTime(next)
