@@ -132,6 +132,16 @@ func (a *assets) modules(entry string) ([]string, error) {
 	return out, nil
 }
 
+// sparse cuts the headers of a file to what means something where no page is: a
+// first visit loads some sixty files, and each is spared a third of a kilobyte.
+func sparse(h http.Header) {
+	for _, name := range []string{"Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy"} {
+		h.Del(name)
+	}
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Vary", "Accept-Encoding")
+}
+
 // asset serves a file: for good under the version, else to be asked for again.
 func (s *server) asset(c *gin.Context) {
 	name := strings.TrimPrefix(c.Param("path"), "/")
@@ -144,6 +154,7 @@ func (s *server) asset(c *gin.Context) {
 		s.fail(c, fmt.Errorf("static file %q: %w", name, geo.ErrNotFound))
 		return
 	}
+	sparse(c.Writer.Header())
 	c.Header("Content-Type", file.kind)
 	c.Header("ETag", file.etag)
 	c.Header("Cache-Control", caching)
@@ -152,7 +163,6 @@ func (s *server) asset(c *gin.Context) {
 		body = packed
 		c.Header("Content-Encoding", "gzip")
 	}
-	c.Writer.Header().Add("Vary", "Accept-Encoding")
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(body))
 }
 

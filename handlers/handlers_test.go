@@ -300,7 +300,7 @@ func TestScenarios(t *testing.T) {
 		{name: "health", path: "/healthz", status: 200, contains: []string{`"status":"ok"`, `"version":"test"`}},
 		{name: "ready", path: "/readyz", status: 200, contains: []string{`"status":"ready"`}},
 		{name: "not ready", path: "/readyz", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 503, lacks: []string{"secret"}, answers: problem},
-		{name: "static file by plain address", path: "/static/js/main.js", status: 200, answers: map[string]string{"Content-Type": "text/javascript", "Cache-Control": "no-cache", "ETag": `W/"`}},
+		{name: "static file by plain address", path: "/static/js/main.js", status: 200, answers: map[string]string{"Content-Type": "text/javascript", "Cache-Control": "no-cache", "ETag": `W/"`, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}},
 		{name: "unknown static file", path: "/static/js/nope.js", status: 404},
 		{name: "static file outside the tree", path: "/static/..%2f..%2fgo.mod", status: 404},
 	}

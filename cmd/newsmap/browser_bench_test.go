@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -236,7 +237,7 @@ func newBenchWorld() *benchWorld {
 	countries := []string{"US", "DE", "FR", "IN", "BR", "NG", "CN", "AU", "SY", "UA", "MX", "GB"}
 	for id := range 20_000 {
 		centre := id % 60
-		lon := float64(centre%12)*28 - 160 + random.NormFloat64()*6
+		lon := math.Remainder(float64(centre%12)*28-160+random.NormFloat64()*6, 360) // some crowd over the antimeridian
 		lat := float64(centre/12)*24 - 42 + random.NormFloat64()*4
 		w.places = append(w.places, geo.Place{
 			ID: "geonames:" + strconv.Itoa(id), Name: "Place " + strconv.Itoa(id), Point: orb.Point{lon, lat},

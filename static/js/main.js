@@ -37,6 +37,7 @@ class Page {
     this.timer = 0;
     this.status = must("#status");
 
+    this.time = new TimeLine(must("#time"), state); // before the map, which would else learn its size twice
     this.stage = new Stage(state, {
       hover: (matches) => this.list.highlight(matches),
       opened: (matches) => this.list.choose(matches),
@@ -57,7 +58,6 @@ class Page {
       name: (id, name) => this.form.placeNames.set(id, name),
     });
     this.sheet = addSheet(must("#panel"), must("#handle"), () => this.stage.map.invalidateSize());
-    this.time = new TimeLine(must("#time"), state);
     this.drawer = new Drawer(state, {
       unlocated: { title: t("unlocated.title"), fill: (body) => fillUnlocated(body, state) },
       add: addDrawer(),
