@@ -26,7 +26,7 @@ type focusLesson struct {
 
 const (
 	focusEpochs  = 40
-	focusPenalty = 1e-2
+	focusPenalty = 3e-3
 )
 
 // TrainFocus fits the weights of the focus by listwise logistic regression over
@@ -73,7 +73,7 @@ func (r *Resolver) focusLesson(ctx context.Context, doc *geo.Document, ex FocusE
 // fitFocus finds the weights by AdaGrad, as fit does, and takes the mean of the
 // later half. Before anything is learnt, the rules decide.
 func fitFocus(in []focusLesson) *FocusModel {
-	prior := focusVector{focusRules: 2}
+	prior := focusVector{focusRules: 6}
 	m := &FocusModel{weights: prior}
 	var sums, total focusVector
 	rng := rand.New(rand.NewPCG(trainingKey, 3))
