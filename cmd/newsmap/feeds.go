@@ -38,6 +38,16 @@ func addStoreFlag(cmd *cobra.Command) {
 	cmd.Flags().String("store", defaultStore, "the store: sqlite:`PATH`")
 }
 
+// named asks for at least one argument in words of what is due.
+func named(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usage(cmd, "name %s", what)
+		}
+		return nil
+	}
+}
+
 func newFeedsAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add URL|FILE|-…",
@@ -50,7 +60,7 @@ A feed that is followed already stays as it is; one that was gone or failed is
 asked again soon.`,
 		Example: `  newsmap feeds add https://www.example.org/ https://news.example.com/rss.xml
   newsmap feeds add feeds.opml`,
-		Args: cobra.MinimumNArgs(1),
+		Args: named("an address, a file with a list of feeds, or - for standard input"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -241,7 +251,7 @@ func newFeedsRemove() *cobra.Command {
 		Use:     "remove URL…",
 		Short:   "Follow feeds no longer; their stories stay",
 		Example: "  newsmap feeds remove https://news.example.com/rss.xml",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    named("the address of a feed"),
 		RunE: func(cmd *cobra.Command, addresses []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -468,7 +478,7 @@ as a feed, and say in words what it is, what is wrong or odd about it, how often
 changes and what newsmap would do. Nothing is stored. The exit status is 1 if one of
 them cannot be used.`,
 		Example: "  newsmap feeds check https://news.example.com/rss.xml",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    named("the address of a feed"),
 		RunE: func(cmd *cobra.Command, addresses []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {

@@ -204,9 +204,10 @@ func TestOpen(t *testing.T) {
 		{"-", paste, "Ferry leaves", "The ferry left Suva at dawn.", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			path := c.name
+			path, where := c.name, "standard input"
 			if path != "-" {
 				path = filepath.Join(folder, c.name)
+				where = path
 				if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
 					t.Fatal(err)
 				}
@@ -220,7 +221,7 @@ func TestOpen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if st := item.Story; st.Title != c.title || !strings.HasPrefix(st.Text, c.text) || st.URL != c.url || !strings.HasPrefix(item.Where, path) {
+			if st := item.Story; st.Title != c.title || !strings.HasPrefix(st.Text, c.text) || st.URL != c.url || !strings.HasPrefix(item.Where, where) {
 				t.Errorf("%s: %+v", item.Where, st)
 			}
 			if _, err := s.Next(t.Context()); !errors.Is(err, io.EOF) {

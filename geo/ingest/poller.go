@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -370,7 +371,7 @@ func words(address string, err error) string {
 	var out *fetch.Error
 	var invalid *geo.InvalidError
 	switch {
-	case errors.As(err, &out) && out.URL == address:
+	case errors.As(err, &out) && (out.URL == address || out.URL == withoutUser(address)):
 		return out.Detail
 	case errors.As(err, &out):
 		return fmt.Sprintf("leads to %s", out.Error())
@@ -378,6 +379,16 @@ func words(address string, err error) string {
 		return invalid.Reason
 	}
 	return strings.TrimPrefix(err.Error(), address+": ")
+}
+
+// withoutUser is an address as errors name it: without a user name and password.
+func withoutUser(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.User = nil
+	return u.String()
 }
 
 func (p *Poller) now() time.Time {

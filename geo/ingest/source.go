@@ -52,7 +52,15 @@ func Open(path string, stdin io.Reader) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Read(path, form, b)
+	return Read(spoken(path), form, b)
+}
+
+// spoken is what messages call a file.
+func spoken(path string) string {
+	if path == "-" {
+		return "standard input"
+	}
+	return path
 }
 
 // openBuffered opens a file, and tells the form that its name promises.

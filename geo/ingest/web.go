@@ -64,6 +64,7 @@ func (w *Web) openFile(ctx context.Context, name string, stdin io.Reader) (Sourc
 	if err != nil {
 		return nil, err
 	}
+	name = spoken(name)
 	head, err := b.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.Close()
