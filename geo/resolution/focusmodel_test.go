@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,7 @@ func TestTrainFocus(t *testing.T) {
 		doc, toponyms := document(t, "", "In ["+names[0]+"] it rained. In ["+names[1]+"] it rained.")
 		in = append(in, FocusExample{doc, toponyms, func(p *geo.Place) bool { return p.Name == names[1] }})
 	}
+	in = slices.Repeat(in, 8) // the rules do not give way to less
 	m, err := TrainFocus(context.Background(), r, in)
 	if err != nil {
 		t.Fatal(err)
