@@ -8,6 +8,7 @@ import (
 
 	"newsmap/geo/evaluation"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/recognition"
 	"newsmap/geo/training"
 )
 
@@ -30,33 +31,16 @@ func TestAblation(t *testing.T) {
 		t.Fatal(err)
 	}
 	with := []training.Option{training.WithOpen(examples), training.WithTagger(tagger)}
-	for _, test := range []struct {
-		name    string
-		options []training.Option
-	}{
-		{"all", with},
-		{"no gazetteer features", append(with, training.WithoutFeatures([]string{"gazetteer"}, nil))},
-		{"no word lists", append(with, training.WithoutFeatures([]string{"lists"}, nil))},
-		{"no words beside the name", append(with, training.WithoutFeatures([]string{"words"}, nil))},
-		{"no letters", append(with, training.WithoutFeatures([]string{"letters"}, nil))},
-		{"no document evidence", append(with, training.WithoutFeatures([]string{"document"}, nil))},
-		{"no tagger", []training.Option{training.WithOpen(&training.Open{Spans: examples.Spans})}},
-		{"no open corpora", nil},
-		{"no prior", append(with, training.WithoutFeatures(nil, []string{"prior"}))},
-		{"no containment", append(with, training.WithoutFeatures(nil, []string{"containment"}))},
-		{"no lists of places", append(with, training.WithoutFeatures(nil, []string{"lists"}))},
-		{"no hints", append(with, training.WithoutFeatures(nil, []string{"hints"}))},
-		{"no votes", append(with, training.WithoutFeatures(nil, []string{"votes"}))},
-		{"no distance", append(with, training.WithoutFeatures(nil, []string{"distance"}))},
-		{"no outlet", append(with, training.WithoutFeatures(nil, []string{"outlet", "masthead"}))},
-		{"no guessed home", append(with, training.WithoutFeatures(nil, []string{"masthead"}))},
-		{"no joint rounds", append(with, training.WithoutFeatures(nil, []string{"votes", "distance", "lists"}))},
-	} {
-		crossed, err := training.CrossValidate(ctx, x, docs, 5, test.options...)
+	line := func(r *evaluation.Report) string {
+		s := r.Total
+		return fmt.Sprintf("%.3f %.3f %.3f", s.Overlap.F1, s.Accuracy, s.EndToEnd.F1)
+	}
+	show := func(name string, folds *training.Folds, model *training.Model) {
+		crossed, err := folds.Parser(x)
 		if err != nil {
 			t.Fatal(err)
 		}
-		model, err := training.Train(ctx, x, docs, test.options...)
+		guessing, err := folds.Parser(unlisted{x})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,10 +48,60 @@ func TestAblation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		line := func(r *evaluation.Report) string {
-			s := r.Total
-			return fmt.Sprintf("%.3f %.3f %.3f", s.Overlap.F1, s.Accuracy, s.EndToEnd.F1)
+		fmt.Printf("%-26s %s   %s   %s\n", name, line(measure(t, x, "lgl", crossed, docs)),
+			line(measure(t, x, "lgl, no outlet listed", guessing, docs)), line(measure(t, x, "geovirus", parser, virus)))
+	}
+	fit := func(options ...training.Option) (*training.Folds, *training.Model) {
+		folds, err := training.TrainFolds(ctx, x, docs, 5, options...)
+		if err != nil {
+			t.Fatal(err)
 		}
-		fmt.Printf("%-26s %s   %s\n", test.name, line(measure(t, x, "lgl", crossed, docs)), line(measure(t, x, "geovirus", parser, virus)))
+		model, err := training.Train(ctx, x, docs, options...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return folds, model
+	}
+	all, whole := fit(with...)
+	show("all", all, whole)
+	for _, test := range []struct {
+		name   string
+		groups []string
+	}{
+		{"no prior", []string{"prior"}}, {"no containment", []string{"containment"}}, {"no lists of places", []string{"lists"}},
+		{"no hints", []string{"hints"}}, {"no votes", []string{"votes"}}, {"no distance", []string{"distance"}},
+		{"no outlet", []string{"outlet", "masthead"}}, {"no guessed home", []string{"masthead"}},
+		{"no joint rounds", []string{"votes", "distance", "lists"}},
+	} {
+		// Recognition is as with all features.
+		folds, err := training.TrainFolds(ctx, x, docs, 5, training.WithRecognitionOf(all), training.WithoutFeatures(nil, test.groups))
+		if err != nil {
+			t.Fatal(err)
+		}
+		recognizer, err := recognition.New(x, recognition.WithModel(whole.Recognition))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ranker, err := training.TrainResolution(ctx, x, recognizer, docs, test.groups...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		show(test.name, folds, &training.Model{Recognition: whole.Recognition, Resolution: ranker})
+	}
+	for _, test := range []struct {
+		name    string
+		options []training.Option
+	}{
+		{"no home in recognition", append(with, training.WithoutFeatures([]string{"home"}, nil))},
+		{"no gazetteer features", append(with, training.WithoutFeatures([]string{"gazetteer"}, nil))},
+		{"no word lists", append(with, training.WithoutFeatures([]string{"lists"}, nil))},
+		{"no words beside the name", append(with, training.WithoutFeatures([]string{"words"}, nil))},
+		{"no letters", append(with, training.WithoutFeatures([]string{"letters"}, nil))},
+		{"no document evidence", append(with, training.WithoutFeatures([]string{"document"}, nil))},
+		{"no tagger", []training.Option{training.WithOpen(&training.Open{Spans: examples.Spans})}},
+		{"no open corpora", nil},
+	} {
+		folds, model := fit(test.options...)
+		show(test.name, folds, model)
 	}
 }

@@ -46,6 +46,7 @@ type trainer struct {
 	open    *Open
 	tagger  *recognition.Tagger
 	leftOut struct{ recognition, resolution []string }
+	found   *Folds // whose models of recognition serve
 	done    func(int)
 }
 
@@ -54,7 +55,7 @@ func newTrainer(ctx context.Context, g Gazetteer, options []Option) (*trainer, e
 	for _, option := range options {
 		option(t)
 	}
-	if t.tagger != nil {
+	if t.tagger != nil || t.found != nil {
 		return t, nil
 	}
 	var err error
@@ -82,6 +83,12 @@ func TrainTagger(ctx context.Context, g Gazetteer, open *Open) (*recognition.Tag
 // the same open corpora.
 func WithTagger(tagger *recognition.Tagger) Option {
 	return func(t *trainer) { t.tagger = tagger }
+}
+
+// WithRecognitionOf spares the training of recognition: the models of folds serve,
+// which must be of the same corpus and as many.
+func WithRecognitionOf(folds *Folds) Option {
+	return func(t *trainer) { t.found = folds }
 }
 
 // Folds holds one Model for each fold of a corpus, fitted to the documents of
@@ -125,7 +132,7 @@ func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, fo
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			m, err := t.train(ctx, g, others(docs, of, fold))
+			m, err := t.trainFold(ctx, g, others(docs, of, fold), fold)
 			if err != nil {
 				return fmt.Errorf("fold %d: %w", fold+1, err)
 			}
@@ -141,6 +148,16 @@ func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, fo
 		return nil, err
 	}
 	return out, nil
+}
+
+func (t *trainer) trainFold(ctx context.Context, g Gazetteer, docs []evaluation.Document, fold int) (*Model, error) {
+	if t.found == nil {
+		return t.train(ctx, g, docs)
+	}
+	if fold >= len(t.found.models) {
+		return nil, geo.Invalid("folds", "recognition was trained on %d", len(t.found.models))
+	}
+	return t.resolution(ctx, g, t.found.models[fold].Recognition, docs)
 }
 
 // Outlets counts the outlets of docs, which is how many folds there can be.

@@ -49,6 +49,11 @@ func (t *trainer) train(ctx context.Context, g Gazetteer, docs []evaluation.Docu
 	if err != nil {
 		return nil, err
 	}
+	return t.resolution(ctx, g, finder, docs)
+}
+
+// resolution fits the second step to what finder finds.
+func (t *trainer) resolution(ctx context.Context, g Gazetteer, finder *recognition.Model, docs []evaluation.Document) (*Model, error) {
 	recognizer, err := recognition.New(g, recognition.WithModel(finder))
 	if err != nil {
 		return nil, err
