@@ -5,13 +5,49 @@ import (
 	"unicode"
 )
 
+// LangOf is the language of a text that is said to be in declared: that, unless
+// nothing is said or it cannot be. Templates say "en" of pages that are in Russian.
+func LangOf(declared, text string) string {
+	if declared == "" {
+		return DetectLang(text)
+	}
+	base, _, _ := strings.Cut(strings.ToLower(declared), "-")
+	if !latinOnly[base] || mostlyLatin(text) {
+		return declared
+	}
+	if found := DetectLang(text); found != "" {
+		return found
+	}
+	return declared
+}
+
+// latinOnly are languages that templates are written in, and that are written in
+// Latin letters alone.
+var latinOnly = map[string]bool{"en": true, "de": true, "fr": true, "es": true, "pt": true, "it": true, "nl": true}
+
+// mostlyLatin tells whether at least half of the letters are Latin.
+func mostlyLatin(text string) bool {
+	latin, other := 0, 0
+	for _, r := range clipBytes(text, enoughText) {
+		switch {
+		case unicode.Is(unicode.Latin, r):
+			latin++
+		case unicode.IsLetter(r):
+			other++
+		}
+	}
+	return latin >= other
+}
+
+// enoughText is how many bytes tell the language of a text.
+const enoughText = 6_000
+
 // DetectLang tells the language of a text of some sentences as BCP 47, empty if it
 // is not clear. It knows scripts that one language of the news is written in, letters
 // that set languages of a script apart, and for Latin and Cyrillic letters the
 // commonest words of two dozen languages.
 func DetectLang(text string) string {
-	const enough = 6_000 // bytes
-	text = clipBytes(text, enough)
+	text = clipBytes(text, enoughText)
 	counts, letters := map[string]int{}, 0
 	for _, r := range text {
 		if !unicode.IsLetter(r) {

@@ -69,3 +69,25 @@ func TestDetectLangOfPages(t *testing.T) {
 	}
 	t.Logf("%d of %d pages", right, total)
 }
+
+func TestLangOf(t *testing.T) {
+	const russian = "Наводнение в Москве и области: река вышла из берегов, и для жителей открыли две школы."
+	const english = "The river left its bed in Moscow, and two schools were opened for those who had to leave."
+	for _, c := range []struct{ declared, text, want string }{
+		{"", russian, "ru"},
+		{"en-US", russian, "ru"},
+		{"de", "東京と大阪で洪水が今朝発生しました。川が氾濫し、住民のために学校が開かれました。", "ja"},
+		{"ru", russian, "ru"},
+		{"kk", russian, "kk"}, // its own business
+		{"en-US", english, "en-US"},
+		{"fr", english, "fr"},
+		{"en", "Fog. Туман.", "en"},
+		{"en", "Туман", "en"}, // too little to tell
+		{"sr", english, "sr"},
+		{"en", "", "en"},
+	} {
+		if got := article.LangOf(c.declared, c.text); got != c.want {
+			t.Errorf("%s, %.30q: %s, want %s", c.declared, c.text, got, c.want)
+		}
+	}
+}

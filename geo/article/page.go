@@ -206,9 +206,7 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	case a.Text == "":
 		return nil, ErrNone
 	}
-	if a.Lang == "" {
-		a.Lang = DetectLang(a.Title + "\n" + a.Text)
-	}
+	a.Lang = LangOf(a.Lang, a.Title+"\n"+a.Text)
 	return a, nil
 }
 

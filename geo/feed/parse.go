@@ -271,9 +271,7 @@ func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	if item.Summary == item.Content {
 		item.Content = ""
 	}
-	if item.Lang == "" {
-		item.Lang = article.DetectLang(item.Title + "\n" + item.Summary + "\n" + item.Content)
-	}
+	item.Lang = article.LangOf(item.Lang, item.Title+"\n"+item.Summary+"\n"+item.Content)
 	return item
 }
 
