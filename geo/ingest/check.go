@@ -245,10 +245,10 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 		}
 	}
 	all := len(f.Items)
-	r.share(undated, all, "no date; newsmap takes the time at which it reads them")
+	r.share(undated, all, "no date; newsmap takes the time of its reading")
 	r.share(unlinked, all, "no link, so that no page can be read")
 	r.share(untitled, all, "no title")
-	r.share(unnamed, all, "neither id nor link; newsmap knows them again by their words")
+	r.share(unnamed, all, "neither id nor link, only words to be known again by")
 	if n := repeated(links); n > 0 {
 		r.odd("%s share their links with others", itemWords(n, all))
 	}
