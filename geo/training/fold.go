@@ -225,10 +225,35 @@ type foldParser struct {
 	of      map[string]int
 }
 
-func (p *foldParser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
+// parserOf gives the parser that has not seen the outlet of doc.
+func (p *foldParser) parserOf(doc *geo.Document) (*geo.Geoparser, error) {
 	fold, ok := p.of[outlet(doc)]
 	if !ok {
 		return nil, fmt.Errorf("outlet %q is in no fold: %w", doc.Domain, geo.ErrNotFound)
 	}
-	return p.parsers[fold].Parse(ctx, doc)
+	return p.parsers[fold], nil
+}
+
+func (p *foldParser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
+	parser, err := p.parserOf(doc)
+	if err != nil {
+		return nil, err
+	}
+	return parser.Parse(ctx, doc)
+}
+
+func (p *foldParser) ExplainSpans(ctx context.Context, doc *geo.Document, spans []geo.Toponym) ([]geo.Weighing, error) {
+	parser, err := p.parserOf(doc)
+	if err != nil {
+		return nil, err
+	}
+	return parser.ExplainSpans(ctx, doc, spans)
+}
+
+func (p *foldParser) ExplainChoices(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) ([][]geo.Weighing, error) {
+	parser, err := p.parserOf(doc)
+	if err != nil {
+		return nil, err
+	}
+	return parser.ExplainChoices(ctx, doc, toponyms)
 }
