@@ -154,12 +154,16 @@ func (s *documentSource) reader(name string, form ingest.Form, r io.Reader) func
 	}
 }
 
-// datedReader refuses documents of the future, as the API and ingest do.
+// datedReader refuses documents of the future and texts that are too long for a
+// story, as the API and ingest do.
 func datedReader(name string, r *geo.DocumentReader) func() (*geo.Document, error) {
 	return func() (*geo.Document, error) {
 		doc, err := r.Next()
 		if err != nil {
 			return nil, err
+		}
+		if n := len(doc.Text); n > story.MaxText {
+			return nil, geo.Invalid(fmt.Sprintf("%s:%d: text", name, r.Line()), "has %d bytes, more than %d", n, story.MaxText)
 		}
 		if err := story.ValidateDate(doc.Date, time.Now()); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, r.Line(), err)

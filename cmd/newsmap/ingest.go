@@ -22,7 +22,8 @@ document a line) or plain text; - is standard input. Where a feed gives only a
 summary, the page is read; where that cannot be, the summary is kept and the story
 says so. The same story again is the same story. What is out of form is named on
 stderr with its address or its file and line, the rest goes on, and the exit
-status is 1.
+status is 1. A text may have two million bytes, a line of JSONL with all its fields
+four MiB, a feed 16 MiB, a page 8 MiB.
 
 Sites are asked politely: robots.txt is heeded, each host has one connection and a
 second's pause. Addresses of private networks are refused unless --allow-private
