@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +54,6 @@ func TestTrainFocus(t *testing.T) {
 		doc, toponyms := document(t, "", "In ["+names[0]+"] it rained. In ["+names[1]+"] it rained.")
 		in = append(in, FocusExample{doc, toponyms, func(p *geo.Place) bool { return p.Name == names[1] }})
 	}
-	in = slices.Repeat(in, 8) // the rules do not give way to less
 	m, err := TrainFocus(context.Background(), r, in)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +66,7 @@ func TestTrainFocus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, toponyms := document(t, "", "In [Texas] it rained. In [Decatur] it rained. In [Dallas] it rained.")
+	doc, toponyms := document(t, "", "In [Springfield] it rained. In [Decatur] it rained. In [Dallas] it rained.")
 	result, err := taught.Resolve(context.Background(), doc, toponyms)
 	if err != nil || result.Focus != "dallas" {
 		t.Errorf("the focus is %q, %v", result.Focus, err)
