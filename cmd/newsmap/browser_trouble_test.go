@@ -64,6 +64,20 @@ func (d *detour) answer(path, body string) {
 	d.canned[path] = body
 }
 
+// leave goes away, and breaks what is open.
+func (d *detour) leave() {
+	d.gone.Store(true)
+	d.CloseClientConnections()
+}
+
+// settle is again nothing but the way to the program.
+func (d *detour) settle() {
+	d.gone.Store(false)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	clear(d.canned)
+}
+
 // TestBrowserTrouble looks at what readers see when something is amiss.
 func TestBrowserTrouble(t *testing.T) {
 	browser := startBrowser(t)
@@ -93,8 +107,7 @@ func browseServerGone(t *testing.T, page *tab, d *detour) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
 	all := page.number(listed)
-	d.gone.Store(true)
-	d.CloseClientConnections()
+	d.leave()
 	page.do(chromedp.SendKeys("#q", "Baghuz\r", chromedp.ByQuery))
 	page.wait("a notice says that the server is gone", `/does not answer/.test(document.querySelector('.notice[data-subject="connection"]')?.textContent)`)
 	if left := page.number(listed); left != all {

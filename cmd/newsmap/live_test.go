@@ -86,7 +86,7 @@ func TestBrowserLive(t *testing.T) {
 	page.wait("the address is the API's", `window.address === "/api/events?q=a&last_event_id=7"`)
 }
 
-func postStory(t *testing.T, base, title, text string) {
+func postStory(t testing.TB, base, title, text string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]string{"title": title, "text": text, "url": "https://example.org/" + url.PathEscape(title)})
 	if err != nil {
