@@ -18,6 +18,7 @@ const mostCells = 2_000
 
 type clustersBody struct {
 	Cells    []cellBody `json:"cells"`
+	Areas    []areaBody `json:"areas"`    // countries named as a whole, which no cell counts
 	Features int        `json:"features"` // within the bbox
 	Stories  int        `json:"stories"`
 	Cut      bool       `json:"cut"` // always false: cells grow instead
@@ -40,6 +41,20 @@ type cellBody struct {
 	Country   *string        `json:"country,omitempty"`
 }
 
+type areaBody struct {
+	PlaceID    string           `json:"place_id"`
+	Place      string           `json:"place"`
+	Country    *string          `json:"country"`
+	Precision  geo.Precision    `json:"precision"`
+	Lon        float64          `json:"lon"`
+	Lat        float64          `json:"lat"`
+	Stories    int              `json:"stories"`
+	Features   int              `json:"features"`
+	Newest     time.Time        `json:"newest"`
+	Confidence float64          `json:"confidence"`
+	Roles      map[geo.Role]int `json:"role_counts"`
+}
+
 // listClusters answers with the features under the filters, gathered in the
 // cells of a map.
 func (s *server) listClusters(c *gin.Context) {
@@ -58,9 +73,12 @@ func (s *server) listClusters(c *gin.Context) {
 		if err != nil {
 			return nil, err
 		}
-		body := clustersBody{Cells: []cellBody{}, Features: grid.Features(), Stories: grid.Stories()}
+		body := clustersBody{Cells: []cellBody{}, Areas: []areaBody{}, Features: grid.Features(), Stories: grid.Stories()}
 		for _, cell := range grid.Cells(mostCells, true) {
 			body.Cells = append(body.Cells, newCellBody(&cell))
+		}
+		for _, area := range grid.Areas() {
+			body.Areas = append(body.Areas, newAreaBody(&area))
 		}
 		return body, nil
 	})
@@ -88,6 +106,14 @@ func newCellBody(c *feature.Cell) cellBody {
 		body.Precision, body.Country = &c.Place.Precision, known(c.Place.Country)
 	}
 	return body
+}
+
+func newAreaBody(a *feature.Area) areaBody {
+	return areaBody{
+		PlaceID: a.Place.ID, Place: a.Place.Name, Country: known(a.Place.Country), Precision: a.Place.Precision,
+		Lon: micro(a.Place.Point.Lon()), Lat: micro(a.Place.Point.Lat()),
+		Stories: a.Stories, Features: a.Features, Newest: a.Newest, Confidence: micro(a.Confidence), Roles: a.Roles,
+	}
 }
 
 // micro rounds degrees to the six decimals that are written.

@@ -14,8 +14,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// serveTile answers with a vector tile of what matches the filters: cells below a
-// zoom, features from there on; 204 for one with nothing in it.
+// serveTile answers with a vector tile of what matches the filters: cells and
+// countries below a zoom, features from there on; 204 for one with nothing in it.
 func (s *server) serveTile(c *gin.Context) {
 	tile, err := parseTile(c)
 	if err != nil {
@@ -56,6 +56,9 @@ func (s *server) fillCells(ctx context.Context, q story.Query, tile feature.Tile
 	}
 	for _, cell := range grid.Cells(math.MaxInt, false) {
 		w.WriteCell(&cell)
+	}
+	for _, area := range grid.Areas() {
+		w.WriteArea(&area)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 
 func TestTileScenarios(t *testing.T) {
 	for _, sc := range []scenario{
-		{name: "tile of cells", path: "/tiles/0/0/0.mvt", status: 200, answers: map[string]string{"Content-Type": "application/vnd.mapbox-vector-tile"}, contains: []string{"clusters", "Suva"}},
+		{name: "tile of cells", path: "/tiles/0/0/0.mvt", status: 200, answers: map[string]string{"Content-Type": "application/vnd.mapbox-vector-tile"}, contains: []string{"clusters", "Suva", "countries", "geonames:163843"}},
 		{name: "tile of features", path: "/tiles/12/4077/2258.mvt", status: 204}, // in the ocean
 		{name: "tile under filters", path: "/tiles/0/0/0.mvt?country=FJ", status: 200, contains: []string{"Suva"}, lacks: []string{"Baghuz"}},
 		{name: "empty tile", path: "/tiles/3/0/0.mvt", status: 204},

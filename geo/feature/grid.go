@@ -1,8 +1,10 @@
 package feature
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"newsmap/geo"
@@ -38,6 +40,19 @@ type Cell struct {
 	Roles    map[geo.Role]int
 }
 
+// Area is what a Grid holds of a country as a whole: the point of a country is
+// where nothing has happened, so that no cell counts it.
+type Area struct {
+	Place      *story.Spot
+	Features   int
+	Stories    int
+	Newest     time.Time
+	Roles      map[geo.Role]int
+	Confidence float64 // the highest among its features
+
+	last int // number of the story that was counted last
+}
+
 // Grid gathers marks into the cells of a map. The marks of one story must be
 // added one after another, as an Aggregator gives them.
 type Grid struct {
@@ -46,6 +61,7 @@ type Grid struct {
 	spots   []gridSpot
 	index   map[*story.Spot]int32
 	marks   []gridMark
+	areas   map[*story.Spot]*Area
 	visible int // marks within bounds
 	stories int // stories of visible marks
 	last    int // number of the story that was counted last
@@ -71,7 +87,7 @@ type gridMark struct {
 // are what is asked for: cells that they touch are whole, others are left out,
 // and the totals count what lies within them.
 func NewGrid(zoom int, bounds *geo.BBox) *Grid {
-	g := &Grid{zoom: min(max(zoom, 0), MaxGridZoom), index: map[*story.Spot]int32{}, last: -1, bounds: bounds}
+	g := &Grid{zoom: min(max(zoom, 0), MaxGridZoom), index: map[*story.Spot]int32{}, areas: map[*story.Spot]*Area{}, last: -1, bounds: bounds}
 	if bounds != nil {
 		g.window = newWindow(*bounds, g.zoom+cellShift)
 	}
@@ -89,6 +105,10 @@ func (g *Grid) Around() *geo.BBox {
 
 // Add takes a mark in.
 func (g *Grid) Add(m *story.Mark) {
+	if m.Spot.Precision == geo.PrecisionCountry {
+		g.addArea(m)
+		return
+	}
 	i, known := g.index[m.Spot]
 	if !known {
 		i = g.spot(m.Spot)
@@ -99,13 +119,57 @@ func (g *Grid) Add(m *story.Mark) {
 	s := &g.spots[i]
 	s.features++
 	if s.visible {
-		g.visible++
-		if m.Brief.Number != g.last {
-			g.last = m.Brief.Number
-			g.stories++
-		}
+		g.countVisible(m)
 	}
 	g.marks = append(g.marks, gridMark{m.Brief.Time().Unix(), int32(m.Brief.Number), i, m.Role})
+}
+
+// countVisible counts a mark within the bounds.
+func (g *Grid) countVisible(m *story.Mark) {
+	g.visible++
+	if m.Brief.Number != g.last {
+		g.last = m.Brief.Number
+		g.stories++
+	}
+}
+
+// addArea takes in a mark of a whole country, if its point lies within the bounds.
+func (g *Grid) addArea(m *story.Mark) {
+	if g.bounds != nil && !g.bounds.Contains(m.Spot.Point) {
+		return
+	}
+	g.countVisible(m)
+	a := g.areas[m.Spot]
+	if a == nil {
+		a = &Area{Place: m.Spot, Newest: m.Brief.Time(), Roles: map[geo.Role]int{}, last: -1}
+		for _, role := range roles {
+			a.Roles[role] = 0
+		}
+		g.areas[m.Spot] = a
+	}
+	a.Features++
+	if a.last != m.Brief.Number {
+		a.last = m.Brief.Number
+		a.Stories++
+	}
+	if t := m.Brief.Time(); t.After(a.Newest) {
+		a.Newest = t
+	}
+	a.Roles[roles[roleNumber(m.Role)]]++
+	a.Confidence = max(a.Confidence, m.Confidence)
+}
+
+// Areas gives the countries that are named as a whole and whose points lie within
+// the bounds, those with the most features first.
+func (g *Grid) Areas() []Area {
+	out := make([]Area, 0, len(g.areas))
+	for _, a := range g.areas {
+		out = append(out, *a)
+	}
+	slices.SortFunc(out, func(a, b Area) int {
+		return cmp.Or(b.Features-a.Features, strings.Compare(a.Place.ID, b.Place.ID), strings.Compare(a.Place.Name, b.Place.Name))
+	})
+	return out
 }
 
 // spot numbers a spot, -1 if it lies outside the window.
@@ -120,7 +184,7 @@ func (g *Grid) spot(spot *story.Spot) int32 {
 	return n
 }
 
-// Features is how many marks lie within the bounds.
+// Features is how many marks lie within the bounds, in cells and of areas.
 func (g *Grid) Features() int { return g.visible }
 
 // Stories is how many stories have one of them.

@@ -170,6 +170,43 @@ func TestGridMerges(t *testing.T) {
 	}
 }
 
+// TestGridAreas keeps countries as a whole out of the cells, and counts them by
+// themselves.
+func TestGridAreas(t *testing.T) {
+	country := func(id string, lon, lat float64) *story.Spot {
+		return &story.Spot{ID: id, Name: id, Point: orb.Point{lon, lat}, Country: "XX", Precision: geo.PrecisionCountry}
+	}
+	a, b, far := country("a", 5, 5), country("b", 5.1, 5), country("far", 50, 5)
+	town := &story.Spot{ID: "t", Name: "Town", Point: orb.Point{5, 5}, Precision: geo.PrecisionCity}
+	first := &story.Brief{Number: 1, Published: time.Unix(100, 0)}
+	second := &story.Brief{Number: 2, Published: time.Unix(200, 0)}
+	marks := []*story.Mark{
+		{Brief: first, Spot: b, Role: geo.RoleMention, Confidence: 0.4}, {Brief: first, Spot: a, Role: geo.RoleFocus, Confidence: 0.9},
+		{Brief: second, Spot: b, Role: geo.RoleFocus, Confidence: 0.7}, {Brief: second, Spot: b, Role: geo.RoleMention, Confidence: 0.2}, {Brief: second, Spot: town, Role: geo.RoleMention}, {Brief: second, Spot: far},
+	}
+	g, got := cells(4, &geo.BBox{MinLon: 0, MinLat: 0, MaxLon: 10, MaxLat: 10}, 100, true, marks)
+	if len(got) != 1 || got[0].Features != 1 || got[0].Place != town {
+		t.Errorf("cells %+v", got)
+	}
+	if g.Features() != 5 || g.Stories() != 2 {
+		t.Errorf("%d features of %d stories, want 5 of 2", g.Features(), g.Stories())
+	}
+	type area struct {
+		id                string
+		features, stories int
+		newest            int64
+		focus             int
+		confidence        float64
+	}
+	var areas []area
+	for _, x := range g.Areas() {
+		areas = append(areas, area{x.Place.ID, x.Features, x.Stories, x.Newest.Unix(), x.Roles[geo.RoleFocus], x.Confidence})
+	}
+	if want := []area{{"b", 3, 2, 200, 1, 0.7}, {"a", 1, 1, 100, 1, 0.9}}; !reflect.DeepEqual(areas, want) {
+		t.Errorf("areas %+v, want %+v", areas, want)
+	}
+}
+
 // BenchmarkGrid makes the cells of the world view from 100,000 marks.
 func BenchmarkGrid(b *testing.B) {
 	marks := scatter(40_000)

@@ -21,7 +21,8 @@ const (
 	MaxTileZoom = 22
 
 	// TileFeaturesFrom is the zoom from which on tiles hold features in a layer
-	// "features"; those below hold cells in a layer "clusters".
+	// "features"; those below hold cells in a layer "clusters" and countries that
+	// are named as a whole in a layer "countries".
 	TileFeaturesFrom = 9
 
 	// TileFeatures is how many features a tile holds at most, the newest.
@@ -114,6 +115,7 @@ type TileWriter struct {
 	tile     Tile
 	options  Options
 	features []*geojson.Feature
+	areas    []*geojson.Feature
 }
 
 // NewTileWriter makes a writer for a tile.
@@ -163,6 +165,24 @@ func (w *TileWriter) WriteCell(c *Cell) {
 	w.features = append(w.features, out)
 }
 
+// WriteArea takes in a country named as a whole. Its point only stands for it: a
+// map joins it to an outline by its country code.
+func (w *TileWriter) WriteArea(a *Area) {
+	point, within := w.tile.place(a.Place.Point)
+	if !within {
+		return
+	}
+	out := geojson.NewFeature(point)
+	out.Properties = geojson.Properties{
+		"features": a.Features, "stories": a.Stories, "place_id": a.Place.ID, "place": a.Place.Name, "country": a.Place.Country,
+		"precision": string(a.Place.Precision), "newest": a.Newest.Format(time.RFC3339), "confidence": math.Round(a.Confidence*1e6) / 1e6,
+	}
+	for role, n := range a.Roles {
+		out.Properties[string(role)] = n
+	}
+	w.areas = append(w.areas, out)
+}
+
 func boxText(b geo.BBox) string {
 	var out []byte
 	for i, v := range [...]float64{b.MinLon, b.MinLat, b.MaxLon, b.MaxLat} {
@@ -176,12 +196,19 @@ func boxText(b geo.BBox) string {
 
 // Bytes is the tile, of no bytes if there is nothing in it.
 func (w *TileWriter) Bytes() ([]byte, error) {
-	if len(w.features) == 0 {
-		return nil, nil
-	}
 	name := "features"
 	if w.tile.Clustered() {
 		name = "clusters"
 	}
-	return mvt.Marshal(mvt.Layers{{Name: name, Version: 2, Extent: tileExtent, Features: w.features}})
+	var layers mvt.Layers
+	for _, layer := range []*mvt.Layer{{Name: name, Features: w.features}, {Name: "countries", Features: w.areas}} {
+		if len(layer.Features) > 0 {
+			layer.Version, layer.Extent = 2, tileExtent
+			layers = append(layers, layer)
+		}
+	}
+	if len(layers) == 0 {
+		return nil, nil
+	}
+	return mvt.Marshal(layers)
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
@@ -151,6 +152,22 @@ func TestTilesOfCells(t *testing.T) {
 		if total != len(marks) {
 			t.Errorf("zoom %d: tiles hold %d features, want %d", z, total, len(marks))
 		}
+	}
+}
+
+// TestTileOfCountries puts countries in a layer of their own, without cells too.
+func TestTileOfCountries(t *testing.T) {
+	w := feature.NewTileWriter(feature.Tile{Z: 0}, feature.Options{})
+	spot := &story.Spot{ID: "geonames:163843", Name: "Syria", Point: orb.Point{38.5, 35}, Country: "SY", Precision: geo.PrecisionCountry}
+	w.WriteArea(&feature.Area{Place: spot, Features: 4, Stories: 3, Newest: time.Unix(0, 0).UTC(), Roles: map[geo.Role]int{geo.RoleFocus: 1}, Confidence: 0.5})
+	content, err := w.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer := decode(t, content)
+	want := map[string]any{"features": 4.0, "stories": 3.0, "place_id": "geonames:163843", "place": "Syria", "country": "SY", "precision": "country", "newest": "1970-01-01T00:00:00Z", "confidence": 0.5, "focus": 1.0}
+	if layer.Name != "countries" || len(layer.Features) != 1 || !reflect.DeepEqual(map[string]any(layer.Features[0].Properties), want) {
+		t.Errorf("%+v", layer)
 	}
 }
 
