@@ -187,6 +187,9 @@ func (w *Web) Fetch(ctx context.Context, address string) (*story.Story, error) {
 	case feed.KindFeed, feed.KindJSONFeed, feed.KindSitemap, feed.KindSitemapIndex, feed.KindOPML:
 		return nil, failed(address, geo.Invalid("page", "is a feed or a list of feeds; newsmap ingest takes those"))
 	}
+	if isFront(got.URL) && len(feed.Discover(got.Body, got.ContentType, got.URL)) > 0 {
+		return nil, failed(address, geo.Invalid("page", "is a site's front page; newsmap ingest and newsmap feeds add take the feed that it names"))
+	}
 	a, err := w.article(ctx, got)
 	if err != nil {
 		return nil, failed(address, err)

@@ -158,7 +158,7 @@ func TestWebStory(t *testing.T) {
 	if err != nil || got.TextSource != story.SourcePage || got.ID != "" || story.Identify(got) != story.Identify(s) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for name, words := range map[string]string{"wall": "shows a consent wall", "stub": "shows a paywall", "shell": "shows a script shell", "feed": "newsmap ingest takes those", "absent": "404"} {
+	for name, words := range map[string]string{"": "is a site's front page", "wall": "shows a consent wall", "stub": "shows a paywall", "shell": "shows a script shell", "feed": "newsmap ingest takes those", "absent": "404"} {
 		if _, err := w.Fetch(t.Context(), "https://post.example/"+name); err == nil || !strings.Contains(err.Error(), words) || !errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
