@@ -83,8 +83,8 @@ func (r *Recognizer) homesOf(doc *geo.Document) homes {
 	h := homes{gazetteer: r.local, seen: map[string]nearHome{}}
 	o, listed := r.local.Outlet(doc.Domain)
 	if listed && doc.Domain != "" && r.withheld == withholdNothing {
-		if o.Home == "" || o.Scope == "world" || o.Scope == "national" {
-			return homes{}
+		if o.Home == "" || o.Scope != "local" && o.Scope != "regional" {
+			return homes{} // it writes of a country or of the world
 		}
 		h.listed = true
 		h.of = []homeSpot{{place: gazetteer.Spot{Point: o.Point, Class: gazetteer.ClassPopulated, Country: o.Country, Admin1: o.Admin1}, probability: 1}}
