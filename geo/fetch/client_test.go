@@ -174,6 +174,15 @@ func TestGuard(t *testing.T) {
 		_, err := quick(ports).Fetch(t.Context(), fetch.Request{URL: "http://" + host + ":" + port + "/"})
 		wantError(t, err, "http://"+host, fetch.ReasonForbidden, "private or special network")
 	}
+	for _, host := range []string{
+		"10.0.0.1", "172.16.0.1", "192.168.0.1", "169.254.169.254", "[fe80::1]", "[fc00::1]", "[fec0::1]", // private, link-local
+		"100.64.0.1", "[::ffff:10.0.0.1]", "[::ffff:100.64.0.1]", "[::7f00:1]", // CGNAT, mapped
+		"[64:ff9b::7f00:1]", "[64:ff9b::a9fe:a9fe]", "[64:ff9b:1::1]", "[2002:7f00:1::]", "[2001::1]", // NAT64, 6to4, Teredo
+		"224.0.0.1", "[ff02::1]", "255.255.255.255", "240.0.0.1", "192.0.2.1", "198.18.0.1", "[2001:db8::1]", "[::]",
+	} {
+		_, err := quick(ports).Fetch(t.Context(), fetch.Request{URL: "http://" + host + "/"})
+		wantError(t, err, "http://"+host+"/", fetch.ReasonForbidden, "private or special network")
+	}
 	if asked.Load() != 0 {
 		t.Errorf("the server was asked %d times", asked.Load())
 	}
