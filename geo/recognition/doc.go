@@ -31,6 +31,14 @@
 // scores learn from the word of taggers that had not seen the document (stacking;
 // Wolpert, 1992), for a tagger is surer of what it was trained on.
 //
+// A local paper writes of the places around it, and "Irving" in it is the town
+// sooner than a person. Where the outlet of the document has a home, features of
+// every name say how near to it the nearest place lies that the name may mean: the
+// home of a listed outlet, or those that the name of another outlet may stand for,
+// with how likely these are (package masthead). In training half of the documents
+// have their home or all of what is known of their outlet withheld, so that it
+// stays a prior. Outlets of a country or of the world have none.
+//
 // Measured by cross-validation on LGL, the tagger raises recognition F1 from .898
 // to .906 and leaves the end-to-end figure at .843, for what the gazetteer lacks
 // gets no place. What did not pay: the open corpora at .6 of the weight of news

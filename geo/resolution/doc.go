@@ -20,7 +20,7 @@
 //
 // Where no table lists the outlet, its own domain and name may tell where it is at
 // home: newspaper words are taken off their ends, and what is left may be a place
-// of the gazetteer ("springfieldlocalnews.com"). What is left over otherwise, a
+// of the gazetteer ("springfieldlocalnews.com"; package masthead). What is left over otherwise, a
 // platform's subdomain, or nothing but newspaper words says nothing. There is a
 // Columbus in every other state, so that all places of the name keep a probability:
 // first from the name alone, by a logistic choice fitted to the homes of the
