@@ -94,6 +94,21 @@ import { t } from "./i18n.js";
  */
 
 /**
+ * @typedef {object} CellArea a country named as a whole, which no cluster counts
+ * @property {string} place_id
+ * @property {string} place
+ * @property {string | null} country
+ * @property {string} precision
+ * @property {number} lon degrees
+ * @property {number} lat degrees
+ * @property {number} stories
+ * @property {number} features
+ * @property {string | null} newest RFC 3339
+ * @property {number} confidence the highest among its features
+ * @property {Record<string, number>} role_counts
+ */
+
+/**
  * @typedef {object} Suggestion
  * @property {"place" | "country" | "outlet" | "text"} kind
  * @property {string} [id]
@@ -212,7 +227,7 @@ export function stories(query, signal) {
 /**
  * @param {URLSearchParams} query with zoom and bbox
  * @param {AbortSignal} [signal]
- * @returns {Promise<{cells: Cell[], features: number, stories: number, cut: boolean}>}
+ * @returns {Promise<{cells: Cell[], areas?: CellArea[], features: number, stories: number, cut: boolean}>}
  */
 export function clusters(query, signal) {
   return request(`/api/clusters?${query}`, { signal });

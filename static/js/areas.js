@@ -5,7 +5,7 @@
 import { countries } from "./countries.js";
 import { el } from "./dom.js";
 import { compact, countryName } from "./format.js";
-import { doubtBelow } from "./group.js";
+import { doubtBelow, sizeOf } from "./group.js";
 import { locale, t } from "./i18n.js";
 import { nearestLon } from "./map.js";
 import { fineZoom, labelPoints } from "./outlines.js";
@@ -87,7 +87,7 @@ export class Areas {
       ? L.polygon(polygons.map((rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]))), options)
       : L.circle([group.lat, group.lon], { ...options, radius: 60_000 });
     const lon = nearestLon(at.lon, this.map.getCenter().lng);
-    const text = el("span", { class: `area-label ${group.role}${doubt}` }, el("span", {}, name), el("b", { "data-count": compact(group.features.length) }));
+    const text = el("span", { class: `area-label ${group.role}${doubt}` }, el("span", {}, name), el("b", { "data-count": compact(sizeOf(group)) }));
     const label = L.marker([at.lat, lon], {
       icon: L.divIcon({ className: "area-marker", html: text, iconSize: null }),
       pane: "area-labels",
@@ -113,7 +113,7 @@ export class Areas {
   #dress(element, group, name) {
     if (!element) return;
     element.setAttribute("role", "button");
-    element.setAttribute("aria-label", t("marker.country", { place: name, role: t(`role.${group.role}`), count: group.features.length }));
+    element.setAttribute("aria-label", t("marker.country", { place: name, role: t(`role.${group.role}`), count: sizeOf(group) }));
     element.dataset.place = group.id;
     element.tabIndex = 0;
     element.onfocus = () => this.#light(group);
@@ -145,7 +145,7 @@ export class Areas {
     if (!this.map.hasLayer(this.labels)) return;
     const frame = this.map.getContainer().getBoundingClientRect();
     const taken = [...this.map.getPane("markerPane").children].map((element) => element.getBoundingClientRect());
-    const order = [...this.shown.values()].sort((a, b) => b.group.features.length - a.group.features.length);
+    const order = [...this.shown.values()].sort((a, b) => sizeOf(b.group) - sizeOf(a.group));
     const boxes = order.map(({ label }) => label.getElement()?.firstElementChild?.getBoundingClientRect());
     order.forEach(({ label }, i) => {
       const box = boxes[i];

@@ -16,7 +16,8 @@
  * @property {string | null} newest RFC 3339
  * @property {number} lat degrees
  * @property {number} lon degrees
- * @property {Feature[]} features newest first
+ * @property {Feature[]} features newest first; none where the server only counted them
+ * @property {number} [count] how many stories, where the server counted
  */
 
 /**
@@ -62,6 +63,19 @@ export function groupByPlace(features) {
   }
   return groups;
 }
+
+/**
+ * A country that the server counted.
+ * @param {import("./api.js").CellArea} area
+ * @returns {Group}
+ */
+export function groupOfArea({ place_id: id, place: name, country, precision, confidence, newest, lat, lon, stories, role_counts: roles }) {
+  const role = Object.keys(rank).find((one) => roles[one] > 0) ?? "mention";
+  return { id, name, role, precision, country, admin1: null, confidence, newest, lat, lon, features: [], count: stories };
+}
+
+/** How many stories a place has. @param {Group} group */
+export const sizeOf = ({ features, count }) => count ?? features.length;
 
 /**
  * @param {string | null} a RFC 3339

@@ -63,7 +63,8 @@ export class Heat {
 
   /** @param {import("./source.js").Drawn} drawn */
   take({ features, cells }) {
-    this.points = [...features.map(({ lat, lon, confidence }) => /** @type {[number, number, number]} */ ([lat, lon, confidence])), ...cells.map(({ lat, lon, features: n }) => /** @type {[number, number, number]} */ ([lat, lon, n]))];
+    const spots = features.filter(({ precision }) => precision !== "country"); // the point of a country is where nothing has happened
+    this.points = [...spots.map(({ lat, lon, confidence }) => /** @type {[number, number, number]} */ ([lat, lon, confidence])), ...cells.map(({ lat, lon, features: n }) => /** @type {[number, number, number]} */ ([lat, lon, n]))];
     this.#draw();
   }
 

@@ -54,6 +54,8 @@ export class Markers {
     this.groups = new Map();
     /** @type {Cell[] | null} */
     this.cells = null;
+    /** @type {Group[]} countries, which are drawn as areas elsewhere */
+    this.areas = [];
     /** @type {Map<string, {item: Item, marker: any}>} */
     this.shown = new Map();
     /** @type {{zoom: number, clusters: Cluster[]} | null} */
@@ -77,17 +79,13 @@ export class Markers {
   }
 
   /** @param {import("./source.js").Drawn} drawn */
-  take({ mode, features, cells }) {
+  take({ mode, features, cells, areas }) {
     this.cells = mode === "cells" ? cells : null;
     this.groups = groupByPlace(features);
+    this.areas = mode === "cells" ? areas : [...this.groups.values()].filter(({ precision }) => precision === "country");
     this.gathered = null;
     this.fan = null;
     this.draw();
-  }
-
-  /** Countries are drawn as areas, elsewhere. @returns {Group[]} */
-  get countries() {
-    return [...this.groups.values()].filter(({ precision }) => precision === "country");
   }
 
   draw() {

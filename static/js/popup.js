@@ -7,6 +7,7 @@ import { downloadLinks } from "./download.js";
 import { el, emphasise, outwardLink, placeAddress, storyAddress } from "./dom.js";
 import { countryName, timeElement } from "./format.js";
 import { glyph } from "./glyph.js";
+import { sizeOf } from "./group.js";
 import { t } from "./i18n.js";
 import { whyHere } from "./why.js";
 
@@ -143,7 +144,7 @@ export function placeContent(group, query) {
       "header",
       {},
       el("h2", { dir: "auto" }, el("a", { href: placeAddress(group.id) }, group.name)),
-      el("p", { class: "meta" }, ...spans(around, t(`precision.${group.precision}`), t("count.stories", { count: group.features.length }))),
+      el("p", { class: "meta" }, ...spans(around, t(`precision.${group.precision}`), t("count.stories", { count: sizeOf(group) }))),
     ),
     stories,
   );
@@ -168,7 +169,7 @@ export function placesContent(groups, open) {
     el(
       "li",
       {},
-      el("button", { type: "button", class: "row", onclick: () => open(group) }, glyph(group), el("span", { dir: "auto" }, group.name), el("span", { class: "figure" }, t("count.stories", { count: group.features.length }))),
+      el("button", { type: "button", class: "row", onclick: () => open(group) }, glyph(group), el("span", { dir: "auto" }, group.name), el("span", { class: "figure" }, t("count.stories", { count: sizeOf(group) }))),
     ),
   );
   return el("section", { class: "popup", "aria-label": title }, el("header", {}, el("h2", {}, title)), el("ol", { class: "rows" }, ...rows));

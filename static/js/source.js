@@ -4,6 +4,7 @@
 // one ends the one before it.
 
 import * as api from "./api.js";
+import { groupOfArea } from "./group.js";
 import { bboxOf } from "./map.js";
 
 /** @typedef {import("./api.js").Feature} Feature */
@@ -14,6 +15,7 @@ import { bboxOf } from "./map.js";
  * @property {"features" | "cells"} mode
  * @property {Feature[]} features newest first
  * @property {Cell[]} cells
+ * @property {import("./group.js").Group[]} areas countries beside the cells; without cells, they are among the features
  * @property {boolean} cut whether there are more features in view than are given
  */
 
@@ -64,7 +66,7 @@ export class Source {
       if (!counts || counts.features > mostFeatures) return this.#fill(signal);
       const { features, cut } = await api.features(this.#features(""), signal);
       this.whole = !cut;
-      this.draw({ mode: "features", features, cells: [], cut });
+      this.draw({ mode: "features", features, cells: [], areas: [], cut });
     });
   }
 
@@ -99,12 +101,12 @@ export class Source {
     const clusters = await this.#clusters(bbox, zoom, signal);
     if (clusters && clusters.features > mostFeatures) {
       this.covered = { bounds, zoom };
-      this.draw({ mode: "cells", features: [], cells: clusters.cells, cut: clusters.cut });
+      this.draw({ mode: "cells", features: [], cells: clusters.cells, areas: (clusters.areas ?? []).map(groupOfArea), cut: clusters.cut });
       return;
     }
     const { features, cut } = await api.features(this.#features(bbox), signal);
     this.covered = cut ? null : { bounds, zoom: -1 };
-    this.draw({ mode: "features", features, cells: [], cut });
+    this.draw({ mode: "features", features, cells: [], areas: [], cut });
   }
 
   /**

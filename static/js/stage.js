@@ -38,7 +38,7 @@ export class Stage {
     this.state = state;
     this.hooks = { opened, drawn };
     /** @type {import("./source.js").Drawn} */
-    this.drawn = { mode: "features", features: [], cells: [], cut: false };
+    this.drawn = { mode: "features", features: [], cells: [], areas: [], cut: false };
     /** What the popup shows, in the form of the state's selection. */
     this.opened = "";
     this.map = makeMap(must("#map"));
@@ -60,7 +60,7 @@ export class Stage {
       hover: (item) => hover(item ? matcherOf(item) : null),
     });
     this.areas = new Areas(this.map, {
-      open: (group, opener) => this.#openGroup(group, opener),
+      open: (group, opener) => this.#openArea(group, opener),
       hover: (group) => hover(group ? named(new Set([group.id])) : null),
     });
     this.heat = new Heat(this.map);
@@ -131,7 +131,7 @@ export class Stage {
   #draw(drawn) {
     this.drawn = drawn;
     this.markers.take(drawn);
-    this.areas.take(this.markers.countries);
+    this.areas.take(this.markers.areas);
     this.heat.take(drawn);
     this.#fitOnce();
     if (!this.state.view) this.#moved(); // so that going back leads here again
@@ -148,12 +148,12 @@ export class Stage {
   }
 
   get isEmpty() {
-    return this.drawn.features.length + this.drawn.cells.length === 0;
+    return this.drawn.features.length + this.drawn.cells.length + this.drawn.areas.length === 0;
   }
 
   /** @param {boolean} animate */
   showAll(animate) {
-    const points = [...this.drawn.features, ...this.drawn.cells].map(({ lat, lon }) => [lat, lon]);
+    const points = [...this.drawn.features, ...this.drawn.cells, ...this.drawn.areas].map(({ lat, lon }) => [lat, lon]);
     if (points.length > 0) this.map.fitBounds(points, { maxZoom: 6, padding: [48, 48], animate });
   }
 
@@ -174,7 +174,7 @@ export class Stage {
       return;
     }
     const ids = new Set(story.locations.map(({ place }) => place.id));
-    this.markers.highlight(({ groups, cell }) => (cell ? story.locations.some(({ place }) => within(place, cell.bbox)) : groups.some(({ id }) => ids.has(id))));
+    this.markers.highlight(({ groups, cell }) => (cell ? holds(cell, story) : groups.some(({ id }) => ids.has(id))));
     this.areas.highlight(ids);
   }
 
@@ -219,11 +219,23 @@ export class Stage {
   async #askGroup(placeId) {
     try {
       const { features } = await api.features(this.state.query({ place: placeId, limit: "200" }));
-      return groupByPlace(features).get(placeId) ?? null;
+      const group = groupByPlace(features).get(placeId);
+      return group ? { ...group, count: this.markers.areas.find(({ id }) => id === placeId)?.count } : null;
     } catch (error) {
       if (error instanceof api.ApiError) return null;
       throw error;
     }
+  }
+
+  /**
+   * A country, whose features are asked for where the server only counted them.
+   * @param {Group} group
+   * @param {HTMLElement | null} opener
+   */
+  async #openArea(group, opener) {
+    const whole = group.features.length > 0 ? group : await this.#askGroup(group.id);
+    if (!whole) return notify("selected", t("notice.noPlace"));
+    this.#openGroup(whole, opener);
   }
 
   /**
@@ -274,8 +286,17 @@ function named(ids) {
  * @returns {Matcher}
  */
 function matcherOf({ groups, cell }) {
-  if (cell) return (story) => story.locations.some(({ place }) => within(place, cell.bbox));
+  if (cell) return (story) => holds(cell, story);
   return named(new Set(groups.map(({ id }) => id)));
+}
+
+/**
+ * Whether a cluster of the server counts a story: by a place within, countries aside.
+ * @param {api.Cell} cell
+ * @param {Story} story
+ */
+function holds(cell, story) {
+  return story.locations.some(({ place, precision }) => precision !== "country" && within(place, cell.bbox));
 }
 
 /**
