@@ -325,6 +325,18 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+func TestSitemaps(t *testing.T) {
+	index := `<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>/pages.xml</loc></sitemap><sitemap><loc>javascript:x</loc></sitemap>
+		<sitemap><loc> https://post.example/news-1.xml </loc><lastmod>2024-05-16</lastmod></sitemap>` + strings.Repeat("<sitemap><loc>/more.xml</loc></sitemap>", 30) + `<sitemap><loc>/cut`
+	got := feed.Sitemaps([]byte(index), "", "https://post.example/sitemap.xml")
+	if len(got) != 10 || got[0] != "https://post.example/news-1.xml" || got[1] != "https://post.example/pages.xml" || got[9] != "https://post.example/more.xml" {
+		t.Errorf("%q", got)
+	}
+	if got := feed.Sitemaps([]byte("\x00<"), "", ""); len(got) != 0 {
+		t.Errorf("%q", got)
+	}
+}
+
 func FuzzSitemap(f *testing.F) {
 	f.Add([]byte(`<url><loc>https://post.example/1</loc><lastmod>2024-05-16</lastmod><news:news><news:publication><news:name>Post</news:name><news:language>en</news:language></news:publication><news:publication_date>2024-05-16T08:30:00Z</news:publication_date><news:title>x &amp; y</news:title></news:news></url>`))
 	f.Add([]byte(`<url><news><title/></news><loc>//x</loc></url></urlset><url>`))

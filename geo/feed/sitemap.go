@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"strings"
 
 	"newsmap/geo"
 	"newsmap/geo/article"
@@ -24,6 +25,43 @@ type sitemapURL struct {
 		Date  string `xml:"publication_date"`
 		Title string `xml:"title"`
 	} `xml:"news"`
+}
+
+// Sitemaps gives the addresses that an index of sitemaps lists, at most ten, those
+// first that are of news by their name. address is the index's own.
+func Sitemaps(index []byte, contentType, address string) []string {
+	const most = 10
+	text, err := decode(index, contentType)
+	if err != nil {
+		return nil
+	}
+	r := &reading{base: parseBase(address)}
+	d := xml.NewDecoder(bytes.NewReader(text))
+	d.Strict, d.Entity = false, xml.HTMLEntity
+	var news, others []string
+	for len(news) < most {
+		token, err := d.Token()
+		if err != nil {
+			break
+		}
+		start, ok := token.(xml.StartElement)
+		if !ok || start.Name.Local != "sitemap" {
+			continue
+		}
+		var entry sitemapURL
+		if err := d.DecodeElement(&entry, &start); err != nil {
+			break
+		}
+		switch loc := r.address(entry.Loc); {
+		case loc == "":
+		case strings.Contains(strings.ToLower(loc), "news"):
+			news = append(news, loc)
+		case len(others) < most:
+			others = append(others, loc)
+		}
+	}
+	all := append(news, others...)
+	return all[:min(len(all), most)]
 }
 
 // sitemap reads the entries that are news.

@@ -135,6 +135,9 @@ func (r *Report) unread(err error, got *fetch.Result) {
 	case feed.KindOPML:
 		r.Fault += "; newsmap feeds add follows all that it lists"
 		return
+	case feed.KindSitemapIndex:
+		r.Feeds = append(r.Feeds, feed.Sitemaps(got.Body, got.ContentType, got.URL)...)
+		return
 	case feed.KindHTML:
 	default:
 		return
