@@ -74,7 +74,7 @@ nothing was trained on.`,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.details, "details", true, "also print the figures by feature class and by outlet")
-	f.StringVar(&o.html, "html", "", "write every error, with its sentence and candidates, to this HTML `FILE`")
+	f.StringVar(&o.html, "html", "", "write every error, with its sentence, candidates and features, to this HTML `FILE`")
 	f.StringVar(&o.baseline, "baseline-gazetteer", "", "`PATH` of a second gazetteer to compare with, or embedded")
 	f.StringVar(&o.recognition, "baseline-recognition", "", "`FILE` of recognition weights to compare the embedded ones with")
 	f.StringVar(&o.resolution, "baseline-resolution", "", "`FILE` of resolution weights to compare the embedded ones with")
@@ -171,9 +171,6 @@ type measured struct {
 }
 
 func (m *measured) parser() (evaluation.Parser, error) {
-	if len(m.recognition)+len(m.resolution) == 0 {
-		return newParser(m.index)
-	}
 	recognizer, err := recognition.New(m.index, m.recognition...)
 	if err != nil {
 		return nil, err
@@ -376,7 +373,11 @@ func (e *evaluator) run(ctx context.Context, name string, parser evaluation.Pars
 	demonyms := evaluation.WithDemonyms(func(name string) bool {
 		return e.trained.Known(name).Classes.Has(gazetteer.ClassDemonym)
 	})
-	return evaluation.Run(ctx, name, &countingParser{parser, bar}, docs, countries, demonyms)
+	options := []evaluation.Option{countries, demonyms}
+	if explainer, ok := parser.(evaluation.Explainer); ok && e.options.html != "" {
+		options = append(options, evaluation.WithExplainer(explainer))
+	}
+	return evaluation.Run(ctx, name, &countingParser{parser, bar}, docs, options...)
 }
 
 // countingParser shows how many documents are done.

@@ -22,6 +22,9 @@ const (
 	maxWords = 160
 	// maxReasons bounds the candidates and the reasons of a single error, each.
 	maxReasons = 8
+	// maxFeatures bounds the features of a single error, of the span and of its
+	// candidates each; those after the first maxLeading are folded away.
+	maxFeatures, maxLeading = 24, 8
 )
 
 // listed are the outcomes that are errors, in the order in which they are shown.
@@ -29,9 +32,12 @@ var listed = [...]Outcome{OutcomeMissed, OutcomeSpurious, OutcomeMisplaced, Outc
 
 // HTML writes one page, which needs nothing beside it and runs no script, with
 // the figures of the reports and every error: its sentence with the span marked,
-// gold, prediction, distance, candidates and reasons. Errors are in classes, by
-// outcome and by the feature class of what they are about; the page begins with
-// an index of them. Classes of more than 2,000 errors are cut short, in words.
+// gold, prediction, distance, candidates and reasons. With [WithExplainer] it also
+// shows the features: for the span what spoke most for and against its being a
+// toponym, for the candidates what sets their scores apart most. Errors are in
+// classes, by outcome and by the feature class of what they are about; the page
+// begins with an index of them. Classes of more than 2,000 errors are cut short, in
+// words.
 func HTML(w io.Writer, reports ...*Report) error {
 	t, err := template.New("report").Parse(reportTemplate)
 	if err != nil {
@@ -86,6 +92,24 @@ type (
 		Recognised          string
 		Candidates          []htmlCandidate
 		Reasons             []string
+		Weighed             *htmlSpan
+		Features            *htmlFeatures
+	}
+	// htmlSpan is what spoke for and against a span.
+	htmlSpan struct {
+		Of, Score     string
+		Leading, More []string
+		Left          int
+	}
+	// htmlFeatures compares candidates, which are its columns.
+	htmlFeatures struct {
+		Columns       []int // numbers of candidates
+		Leading, More []htmlFeature
+		Left          int
+	}
+	htmlFeature struct {
+		Name, Weight string
+		Cells        []string
 	}
 	htmlCandidate struct {
 		Place, Name, Match, Score, KM string
@@ -175,6 +199,10 @@ func (m *mistake) html() htmlError {
 	if m.Outcome == OutcomeMisplaced {
 		e.KM = fmt.Sprintf("%.0f km", m.ErrorKM)
 	}
+	if m.Explanation != nil {
+		e.Weighed = htmlSpanOf(&m.Explanation.Span)
+		e.Features = htmlFeaturesOf(m.Explanation.Candidates)
+	}
 	if m.Predicted == nil {
 		return e
 	}
@@ -193,6 +221,48 @@ func (m *mistake) html() htmlError {
 		e.Reasons = append(e.Reasons, cut(reason))
 	}
 	return e
+}
+
+func htmlSpanOf(w *geo.Weighing) *htmlSpan {
+	if w.Of == "" {
+		return &htmlSpan{}
+	}
+	out := &htmlSpan{Of: cut(w.Of), Score: fmt.Sprintf("%+.2f", w.Score)}
+	var all []string
+	for _, c := range w.Contributions[:min(len(w.Contributions), maxFeatures)] {
+		all = append(all, fmt.Sprintf("%s %+.2f", cut(c.Feature), c.Added()))
+	}
+	leading := min(len(all), maxLeading)
+	out.Leading, out.More, out.Left = all[:leading], all[leading:], len(w.Contributions)-len(all)
+	return out
+}
+
+// htmlFeaturesOf is nil where no feature was weighed.
+func htmlFeaturesOf(candidates []geo.Weighing) *htmlFeatures {
+	candidates = candidates[:min(len(candidates), maxReasons)]
+	rows := compare(candidates)
+	if len(rows) == 0 {
+		return nil
+	}
+	out := &htmlFeatures{}
+	for k := range candidates {
+		out.Columns = append(out.Columns, k+1)
+	}
+	var all []htmlFeature
+	for i := range rows[:min(len(rows), maxFeatures)] {
+		row := htmlFeature{Name: cut(rows[i].feature), Weight: fmt.Sprintf("%.2f", rows[i].weight)}
+		for _, v := range rows[i].values {
+			cell := ""
+			if v != 0 {
+				cell = fmt.Sprintf("%+.2f (%.2f)", v*rows[i].weight, v)
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		all = append(all, row)
+	}
+	leading := min(len(all), maxLeading)
+	out.Leading, out.More, out.Left = all[:leading], all[leading:], len(rows)-len(all)
+	return out
 }
 
 func (m *mistake) htmlCandidate(c *geo.Candidate) htmlCandidate {

@@ -58,7 +58,11 @@ func mistaken() ([]Document, fixed) {
 
 func htmlOf(t *testing.T, docs []Document, parser Parser, name string) string {
 	t.Helper()
-	report, err := Run(context.Background(), name, parser, docs)
+	var options []Option
+	if explainer, ok := parser.(Explainer); ok {
+		options = append(options, WithExplainer(explainer))
+	}
+	report, err := Run(context.Background(), name, parser, docs, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +118,7 @@ func checkPage(t *testing.T, page string) {
 	}
 	ids, links := map[string]bool{}, []string{}
 	allowed := map[string]bool{}
-	for _, name := range strings.Fields(`html head meta title style body h1 h2 h3 section div table caption thead tbody tr th td a article header p mark dl dt dd figure figcaption svg rect line polyline g circle`) {
+	for _, name := range strings.Fields(`html head meta title style body h1 h2 h3 section div table caption thead tbody tr th td a article header p mark dl dt dd figure figcaption details summary svg rect line polyline g circle`) {
 		allowed[name] = true
 	}
 	for n := range root.Descendants() {
@@ -172,8 +176,13 @@ func TestHTMLIsBounded(t *testing.T) {
 		r.Evidence = make([]string, 1000)
 		result.Resolutions = append(result.Resolutions, r)
 	}
-	got := htmlOf(t, []Document{doc}, fixed{"long": result}, "long")
-	if len(got) > maxListed*(2*maxContext+2000) {
+	features := make([]geo.Contribution, 50)
+	for i := range features {
+		features[i] = geo.Contribution{Feature: fmt.Sprint(i, long[:500]), Value: 1, Weight: 1}
+	}
+	parser := &explained{fixed: fixed{"long": result}, span: weighing(long[:500], features...), candidates: []geo.Weighing{weighing("a", features...)}}
+	got := htmlOf(t, []Document{doc}, parser, "long")
+	if len(got) > maxListed*(2*maxContext+2000+2*maxFeatures*(maxWords+60)) {
 		t.Errorf("%d bytes", len(got))
 	}
 	if !strings.Contains(got, "<p>500 more are not listed.</p>") || !strings.Contains(got, fmt.Sprintf("spurious: populated place (%d)", count)) {

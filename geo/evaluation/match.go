@@ -32,6 +32,8 @@ type Pair struct {
 	Gold      *Mention
 	Outcome   Outcome
 	ErrorKM   float64 // between the two points, when both are there
+
+	Explanation *Explanation // of an error, if Run was given an Explainer
 }
 
 // Exact tells whether the pair's two spans are the same.

@@ -29,7 +29,7 @@ func (r *Report) mistakes() []mistake {
 	var of *Document
 	for i := range r.Pairs {
 		p := &r.Pairs[i]
-		if p.Outcome == OutcomeRight || p.Outcome == OutcomeNeutral {
+		if !p.wrong() {
 			continue
 		}
 		if p.Document != of {

@@ -67,6 +67,7 @@ func WithWorkers(n int) Option {
 type runner struct {
 	isCountry func(string) bool
 	isDemonym func(string) bool
+	explainer Explainer
 	workers   int
 }
 
@@ -89,6 +90,9 @@ func Run(ctx context.Context, name string, parser Parser, docs []Document, optio
 				return fmt.Errorf("document %q: %w", docs[i].ID, err)
 			}
 			byDocument[i] = match(&docs[i], textResolutions(result))
+			if err := r.explain(ctx, &docs[i].Document, result, byDocument[i]); err != nil {
+				return fmt.Errorf("document %q: explain: %w", docs[i].ID, err)
+			}
 			return nil
 		})
 	}

@@ -64,16 +64,14 @@ func (m *Model) weighing(c *candidate, features []feature) geo.Weighing {
 	return w
 }
 
-// String names the feature for people: "prev=in", "length=2".
+// String names the feature for people: prev “in”, length 2.
 func (f feature) String() string {
 	name := templateNames[f.template]
-	switch {
-	case f.word != "" && f.number != 0:
-		return name + "=" + f.word + "/" + strconv.Itoa(int(f.number))
-	case f.word != "":
-		return name + "=" + f.word
-	case f.number != 0:
-		return name + "=" + strconv.Itoa(int(f.number))
+	if f.number != 0 {
+		name += " " + strconv.Itoa(int(f.number))
+	}
+	if f.word != "" {
+		name += " “" + f.word + "”"
 	}
 	return name
 }
