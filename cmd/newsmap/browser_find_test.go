@@ -87,3 +87,38 @@ func browseFilterForm(t *testing.T, page *tab) {
 	page.eval(`(() => { const r = document.querySelector("#to"); document.querySelector("#from").value = "2020-01-02"; r.value = "2019-01-02"; r.dispatchEvent(new Event("change", { bubbles: true })); })()`, nil)
 	page.wait("days out of order are told, not sent", `!document.querySelector("#to").validity.valid && location.search === ""`)
 }
+
+// browseOutletAndLanguage takes an outlet from the suggestions, and a language from
+// the form.
+func browseOutletAndLanguage(t *testing.T, page *tab) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	all := page.number(counted)
+	outlet := page.text(`document.querySelector("#stories .story .meta bdi").textContent`)
+	page.do(chromedp.SendKeys("#q", outlet, chromedp.ByQuery))
+	page.wait("the outlet is suggested", `[...document.querySelectorAll("#suggestions .suggestion.outlet")].some((s) => s.textContent.includes(`+quote(outlet)+`))`)
+	page.shot("suggestions-outlet.png")
+	page.click(`document.querySelector("#suggestions .suggestion.outlet")`)
+	page.wait("it becomes a filter", `document.querySelector('#chips [data-filter="outlet"]')?.textContent.includes(`+quote(outlet)+`)`)
+	page.wait("only its stories are listed", counted+" < "+format(all)+` && !document.body.classList.contains("loading") && [...document.querySelectorAll("#stories > .story")].every((s) => s.querySelector(".meta bdi").textContent === `+quote(outlet)+`)`)
+	page.click(`document.querySelector('#chips [data-filter="outlet"]')`)
+	page.wait("all is back", counted+" === "+format(all))
+	if page.text(`document.querySelector("#q").value`) != "" {
+		t.Error("what was typed for the outlet searches for words too")
+	}
+	page.eval(`document.querySelector("#more-filters").open = true; document.querySelector("#lang").value = "en"; document.querySelector("#lang").dispatchEvent(new Event("change", {bubbles: true}))`, nil)
+	page.wait("the language is a chip, and in the address", `document.querySelector('#chips [data-filter="lang"]') && location.search === "?lang=en"`)
+}
+
+// browseUnlocated looks for stories that have no place.
+func browseUnlocated(t *testing.T, page *tab) {
+	postStory(t, page.base+"/", "A quiet day", "Nothing came to pass, and nobody minded.")
+	page.open("/")
+	page.wait("what has no place is counted", `/1 /.test(document.querySelector("#unlocated")?.textContent) && !document.querySelector("#unlocated").hidden`)
+	page.click(`document.querySelector("#unlocated")`)
+	page.wait("the tray has it", `document.querySelectorAll("dialog.drawer li.story").length === 1 && /A quiet day/.test(document.querySelector("dialog.drawer li.story").textContent)`)
+	page.shot("tray.png")
+	page.click(`document.querySelector("dialog.drawer li.story a")`)
+	page.wait("its page opens and says that it has no place", `location.pathname.startsWith("/stories/") && /A quiet day/.test(document.querySelector("h1").textContent)`)
+	page.shot("story-unlocated.png")
+}

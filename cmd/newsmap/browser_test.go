@@ -41,6 +41,8 @@ func TestBrowser(t *testing.T) {
 	}{
 		{"MarkerToStory", browseMarkerToStory},
 		{"ListAndMap", browseListAndMap},
+		{"MapAndList", browseMapAndList},
+		{"WholeView", browseWholeView},
 		{"Share", browseShare},
 		{"Filters", browseFilters},
 		{"Nonsense", browseNonsense},
@@ -50,6 +52,7 @@ func TestBrowser(t *testing.T) {
 		{"Time", browseTime},
 		{"Search", browseSearch},
 		{"FilterForm", browseFilterForm},
+		{"OutletAndLanguage", browseOutletAndLanguage},
 		{"WhyHere", browseWhyHere},
 		{"Clusters", browseClusters},
 		{"Embed", browseEmbed},
@@ -57,7 +60,8 @@ func TestBrowser(t *testing.T) {
 		{"Keyboard", browseKeyboard},
 		{"StoryPage", browseStoryPage},
 		{"Phone", browsePhone},
-		{"HostileStory", browseHostileStory}, // last: it adds a story
+		{"HostileStory", browseHostileStory}, // these add stories
+		{"Unlocated", browseUnlocated},
 	} {
 		t.Run(sub.name, func(t *testing.T) {
 			page := openTab(t, browser, base)

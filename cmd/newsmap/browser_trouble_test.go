@@ -14,7 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // detour stands between browser and program: it can be gone, and can answer in
@@ -89,6 +91,9 @@ func TestBrowserTrouble(t *testing.T) {
 		{"ServerGone", browseServerGone},
 		{"ManyFeatures", browseManyFeatures},
 		{"SamePoint", browseSamePoint},
+		{"Glyphs", browseGlyphs},
+		{"MovesOn", browseMovesOn},
+		{"AddWhileGone", browseAddWhileGone},
 		{"StoryGone", browseStoryGone},
 		{"EndpointsMissing", browseEndpointsMissing},
 		{"News", browseNews}, // last: it adds stories
@@ -119,6 +124,58 @@ func browseServerGone(t *testing.T, page *tab, d *detour) {
 	page.shot("server-gone.png")
 	d.gone.Store(false)
 	page.wait("it comes back without a reload", listed+` === 1 && document.querySelector('.notice[data-subject="connection"]') === null`)
+}
+
+// browseAddWhileGone saves a story while the server is away: nothing typed is lost,
+// and it is saved once the server is back.
+func browseAddWhileGone(_ *testing.T, page *tab, d *detour) {
+	page.add()
+	page.eval(`document.querySelector("#add-headline").focus()`, nil)
+	page.do(input.InsertText("Road cut in the north"))
+	page.eval(`document.querySelector("#add-text").focus()`, nil)
+	page.do(input.InsertText(draftText))
+	page.eval(`document.querySelector("#add-token").focus()`, nil)
+	page.do(input.InsertText("secret"))
+	d.leave()
+	page.do(chromedp.KeyEvent(kb.Enter))
+	page.wait("that is said in words", `/does not answer/.test(document.querySelector("#add-said").textContent)`)
+	page.wait("all that was typed is there", `document.querySelector("#add-headline").value === "Road cut in the north" && document.querySelector("#add-text").value === `+quote(draftText)+` && document.querySelector("#add-token").value === "secret"`)
+	page.shot("add-gone.png")
+	d.settle()
+	page.eval(`document.querySelector(".add-form .primary").click()`, nil)
+	page.wait("it is saved", `location.pathname.startsWith("/stories/") && /Road cut/.test(document.querySelector("h1")?.textContent)`)
+}
+
+// browseMovesOn answers slowly: what is no longer wanted is called off, and what
+// came too late is not shown.
+func browseMovesOn(t *testing.T, page *tab, d *detour) {
+	page.open("/")
+	page.wait("markers appear", markersShown)
+	var cancelled atomic.Int32
+	server := d.Config.Handler
+	d.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("q") == "Kobe" && r.URL.Path == "/api/stories" {
+			select {
+			case <-r.Context().Done():
+				cancelled.Add(1)
+				return
+			case <-time.After(browserWait):
+			}
+		}
+		server.ServeHTTP(w, r)
+	})
+	page.do(chromedp.SendKeys("#q", "Kobe\r", chromedp.ByQuery))
+	page.wait("the first search waits", `document.body.classList.contains("loading") && document.querySelector("#stories").getAttribute("aria-busy") === "true"`)
+	page.shot("waiting.png")
+	page.eval(`document.querySelector("#q").select()`, nil)
+	page.do(chromedp.SendKeys("#q", "Baghuz\r", chromedp.ByQuery))
+	page.wait("the second is shown at once", listed+` === 1 && /Baghuz/.test(document.querySelector("#stories").textContent) && !document.body.classList.contains("loading")`)
+	for end := time.Now().Add(browserWait); cancelled.Load() == 0 && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	if cancelled.Load() == 0 {
+		t.Error("the first search was not called off")
+	}
 }
 
 // browseManyFeatures holds the page to drawing the server's clusters where there
