@@ -59,6 +59,7 @@ type (
 		Name     string
 		Header   []string
 		Rows     [][]string // the first cell names the row
+		Note     string     // under the rows
 		Diagrams []htmlDiagram
 		Columns  []string // of the index: outcomes
 		Index    []htmlIndexRow
@@ -118,10 +119,11 @@ type (
 )
 
 func (r *Report) html(number int) htmlReport {
-	out := htmlReport{Name: r.Name, Header: cells(header("")), Rows: [][]string{
-		cells(row("all", r.Total)), cells(row("without countries", r.WithoutCountries)),
-		cells(row("without demonyms", r.WithoutDemonyms)),
-	}}
+	out := htmlReport{Name: r.Name, Header: cells(header("")), Rows: [][]string{cells(row("all", r.Total))}, Note: r.asideNote()}
+	if r.Demonyms.Unmarked() {
+		out.Rows = append(out.Rows, cells(row("demonyms aside", r.DemonymsAside)))
+	}
+	out.Rows = append(out.Rows, cells(row("without countries", r.WithoutCountries)), cells(row("without demonyms", r.WithoutDemonyms)))
 	for _, part := range r.ByClass {
 		line := cells(row(part.Name, part.Score))
 		line[1] = "" // documents are not of a class

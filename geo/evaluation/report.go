@@ -27,8 +27,12 @@ type Report struct {
 	Total            Score
 	WithoutCountries Score // mentions of countries, and predictions of them, count as neutral
 	WithoutDemonyms  Score // the same of demonyms ("Turkish"), which not every corpus marks
-	ByClass          []Part
-	ByOutlet         []Part
+	// DemonymsAside leaves out the demonyms that match no mention, and nothing else.
+	// It is the fair figure, and shown, where Demonyms.Unmarked.
+	DemonymsAside Score
+	Demonyms      Demonyms
+	ByClass       []Part
+	ByOutlet      []Part
 	// Recognition and EndToEnd say how far the confidences can be taken at their
 	// word, over the whole corpus.
 	Recognition, EndToEnd Calibration
@@ -114,12 +118,13 @@ func textResolutions(result *geo.Result) []geo.Resolution {
 
 func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Report {
 	report := &Report{Name: name, documents: docs}
-	var total, noCountries, noDemonyms tally
+	var total, noCountries, noDemonyms, aside tally
 	classes, outlets := map[string]*tally{}, map[string]*tally{}
 	for d, pairs := range byDocument {
 		total.documents++
 		noCountries.documents++
 		noDemonyms.documents++
+		aside.documents++
 		for i := range pairs {
 			p := &pairs[i]
 			total.add(p)
@@ -129,6 +134,10 @@ func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Repo
 			if !r.demonym(p) {
 				noDemonyms.add(p)
 			}
+			report.Demonyms.add(p)
+			if !strayDemonym(p) {
+				aside.add(p)
+			}
 			tallyOf(classes, class(p)).add(p)
 			tallyOf(outlets, p.Document.Domain).add(p)
 		}
@@ -136,6 +145,7 @@ func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Repo
 		report.Pairs = append(report.Pairs, pairs...)
 	}
 	report.Total, report.WithoutCountries, report.WithoutDemonyms = total.score(), noCountries.score(), noDemonyms.score()
+	report.DemonymsAside = aside.score()
 	report.Recognition, report.EndToEnd = calibrate(total.recognised), calibrate(total.placed)
 	report.ByClass, report.ByOutlet = parts(classes), parts(outlets)
 	return report
@@ -209,16 +219,30 @@ func parts(m map[string]*tally) []Part {
 
 // Table writes the figures of the reports as one text table, with a line each
 // for the whole corpus, for the same without countries and for the same without
-// demonyms.
+// demonyms. A corpus whose annotators mark no demonyms has a line more, and a note
+// under the table that says why.
 func Table(w io.Writer, reports ...*Report) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, header("corpus"))
 	for _, r := range reports {
 		fmt.Fprintln(tw, row(r.Name, r.Total))
+		if r.Demonyms.Unmarked() {
+			fmt.Fprintln(tw, row(r.asideName(), r.DemonymsAside))
+		}
 		fmt.Fprintln(tw, row(r.Name+", no countries", r.WithoutCountries))
 		fmt.Fprintln(tw, row(r.Name+", no demonyms", r.WithoutDemonyms))
 	}
-	return tw.Flush()
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	for _, r := range reports {
+		if note := r.asideNote(); note != "" {
+			if _, err := fmt.Fprintf(w, "\n%s\n", note); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Details writes r's figures by feature class and by outlet as two text tables.

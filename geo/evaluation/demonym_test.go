@@ -1,0 +1,105 @@
+package evaluation
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+
+	"github.com/paulmach/orb"
+)
+
+func TestDemonymsUnmarked(t *testing.T) {
+	tests := map[string]struct {
+		in   Demonyms
+		want bool
+	}{
+		"nothing found":       {Demonyms{}, false},
+		"one, not marked":     {Demonyms{1, 0}, false},
+		"too few to judge":    {Demonyms{19, 0}, false},
+		"just enough":         {Demonyms{20, 0}, true},
+		"5 %":                 {Demonyms{20, 1}, false},
+		"under 5 %":           {Demonyms{21, 1}, true},
+		"three in four":       {Demonyms{400, 300}, false},
+		"all":                 {Demonyms{50, 50}, false},
+		"hardly any of many":  {Demonyms{1000, 49}, true},
+		"five percent of all": {Demonyms{1000, 50}, false},
+	}
+	for name, test := range tests {
+		if got := test.in.Unmarked(); got != test.want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+}
+
+// demonymReport measures a text of 25 demonyms, of which marked have a mention,
+// one town that is found, one spurious town and one missed town.
+func demonymReport(t *testing.T, marked int) *Report {
+	t.Helper()
+	point := &orb.Point{2, 48}
+	doc := Document{Document: geo.Document{ID: "a"}, Mentions: []Mention{gold(1000, 1005, point), gold(2000, 2005, point)}}
+	result := &geo.Result{Resolutions: []geo.Resolution{at(1000, 1005, point), at(3000, 3005, point)}}
+	for i := range 25 {
+		r := at(10*i, 10*i+5, point)
+		r.Toponym.Kind = geo.KindDemonym
+		result.Resolutions = append(result.Resolutions, r)
+		if i < marked {
+			doc.Mentions = append(doc.Mentions, gold(10*i, 10*i+5, point))
+		}
+	}
+	// One on a mention that annotators gave no place is neutral: neither found nor marked.
+	doc.Mentions = append(doc.Mentions, gold(4000, 4005, nil))
+	neutral := at(4000, 4005, point)
+	neutral.Toponym.Kind = geo.KindDemonym
+	result.Resolutions = append(result.Resolutions, neutral)
+	report, err := Run(context.Background(), "made", fixed{"a": result}, []Document{doc})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func TestDemonymsAside(t *testing.T) {
+	// None marked: two predictions count, one of them right, of two mentions.
+	r := demonymReport(t, 0)
+	if r.Demonyms != (Demonyms{25, 0}) || r.Total.Predicted != 27 || r.Total.Matched != 1 {
+		t.Errorf("%+v, total %+v", r.Demonyms, r.Total)
+	}
+	if s := r.DemonymsAside; s.Documents != 1 || s.Gold != 2 || s.Predicted != 2 || s.Matched != 1 || s.Right != 1 || !near(s.Overlap.F1, 0.5) || !near(s.EndToEnd.F1, 0.5) {
+		t.Errorf("aside %+v", s)
+	}
+	// One of 25 marked: it counts, found and right; the 24 others do not.
+	r = demonymReport(t, 1)
+	if s := r.DemonymsAside; r.Demonyms != (Demonyms{25, 1}) || !r.Demonyms.Unmarked() || s.Gold != 3 || s.Predicted != 3 || s.Matched != 2 || !near(s.Overlap.F1, 2.0/3) {
+		t.Errorf("%+v, aside %+v", r.Demonyms, s)
+	}
+	// Two of 25 marked are 8 %: the corpus marks them, and there is no such row.
+	if r = demonymReport(t, 2); r.Demonyms.Unmarked() {
+		t.Errorf("%+v", r.Demonyms)
+	}
+}
+
+func TestDemonymsAsideAreShown(t *testing.T) {
+	for marked, want := range map[int]bool{0: true, 25: false} {
+		r := demonymReport(t, marked)
+		var table, page strings.Builder
+		if err := Table(&table, r); err != nil {
+			t.Fatal(err)
+		}
+		if err := HTML(&page, r); err != nil {
+			t.Fatal(err)
+		}
+		checkPage(t, page.String())
+		lines := strings.Split(table.String(), "\n")
+		if got := strings.Contains(lines[2], "made, demonyms aside     1     2      2  0.500"); got != want {
+			t.Errorf("%d marked: %v\n%s", marked, got, table.String())
+		}
+		if got := strings.Contains(table.String(), "of 25 demonyms found (“Turkish”) the corpus marks 0, under 5 %"); got != want {
+			t.Errorf("%d marked: the note is there: %v", marked, got)
+		}
+		if got := strings.Contains(page.String(), "<p>made, demonyms aside: of 25"); got != want || strings.Contains(page.String(), "<th scope=\"row\">demonyms aside</th>") != want {
+			t.Errorf("%d marked: the page has it: %v", marked, got)
+		}
+	}
+}
