@@ -24,7 +24,7 @@ type histogramBody struct {
 }
 
 // histogram counts the stories under the filters over time. With whole=1 those
-// outside the datetime filter count too.
+// outside the filter of that time, datetime or received, count too.
 func (s *server) histogram(c *gin.Context) {
 	q, values, err := s.wholeQuery(c, "bins", "by", "whole")
 	if err != nil {
@@ -46,7 +46,9 @@ func (s *server) histogram(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	if all {
+	if all && by == "fetched" {
+		q.Received = story.Interval{}
+	} else if all {
 		q.From, q.To = time.Time{}, time.Time{}
 	}
 	s.answerJSON(c, values, func(ctx context.Context) (any, error) {

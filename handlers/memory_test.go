@@ -145,6 +145,9 @@ func (m *memory) matching(q story.Query) []*story.Story {
 		if !q.From.IsZero() && s.Published.Before(q.From) || !q.To.IsZero() && s.Published.After(q.To) {
 			hit = false
 		}
+		if !q.Received.From.IsZero() && s.Fetched.Before(q.Received.From) || !q.Received.To.IsZero() && s.Fetched.After(q.Received.To) {
+			hit = false
+		}
 		if hit {
 			out = append(out, s)
 		}

@@ -22,6 +22,7 @@ import (
 var filterHelp = map[string]string{
 	"bbox":           "minlon,minlat,maxlon,maxlat in degrees; minlon above maxlon crosses the antimeridian",
 	"datetime":       "RFC 3339 time, day, or interval from/to with .. for open",
+	"received":       "when newsmap fetched the story, as --datetime",
 	"q":              "words that the story must hold",
 	"outlet":         "outlet names or domains, joined by commas",
 	"country":        "two-letter country codes, joined by commas",

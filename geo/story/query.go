@@ -17,7 +17,7 @@ import (
 // Parameters are the names of the filters, the same in the API, on the command
 // line and in the page's address.
 var Parameters = []string{
-	"bbox", "datetime", "q", "outlet", "country", "place", "role", "min_confidence", "lang", "located", "limit", "cursor",
+	"bbox", "datetime", "received", "q", "outlet", "country", "place", "role", "min_confidence", "lang", "located", "limit", "cursor",
 }
 
 // MaxLimit is the most rows that one page may ask for.
@@ -28,6 +28,7 @@ const MaxLimit = 100_000
 type Query struct {
 	BBox          *geo.BBox
 	From, To      time.Time // publication, both inclusive; zero is open
+	Received      Interval  // when newsmap fetched the story
 	Text          string    // full text: every word must occur; "quoted phrases" stay together
 	Outlet        []string  // outlet names or domains, any of them; of the story or one of its copies
 	Country       []string  // ISO 3166-1 alpha-2, upper case, any of them
@@ -40,6 +41,12 @@ type Query struct {
 	Limit         int      // 0: the caller's default
 	Cursor        string   // opaque; from a Page
 }
+
+// Interval is a part of time, both ends inclusive; a zero end is open.
+type Interval struct{ From, To time.Time }
+
+// IsZero tells whether both ends are open.
+func (i Interval) IsZero() bool { return i.From.IsZero() && i.To.IsZero() }
 
 // Located tells whether q holds a filter that only a location can fulfil.
 func (q *Query) Located() bool {
@@ -91,6 +98,8 @@ func (q *Query) set(name, value string) (err error) {
 		q.BBox = &b
 	case "datetime":
 		q.From, q.To, err = ParseInterval(value)
+	case "received":
+		q.Received.From, q.Received.To, err = parseInterval(name, value)
 	case "q":
 		q.Text = strings.TrimSpace(value)
 	case "outlet":
@@ -118,35 +127,38 @@ func (q *Query) set(name, value string) (err error) {
 // ParseInterval reads an RFC 3339 instant or an interval "from/to" whose open
 // ends are ".." or empty, as OGC API Features Part 1, section 7.15.4. A bare
 // date stands for its whole UTC day. Both ends are inclusive.
-func ParseInterval(s string) (from, to time.Time, err error) {
+func ParseInterval(s string) (from, to time.Time, err error) { return parseInterval("datetime", s) }
+
+// parseInterval reads the value of a parameter, which an error names.
+func parseInterval(name, s string) (from, to time.Time, err error) {
 	first, last, isInterval := strings.Cut(s, "/")
 	if !isInterval {
 		last = first
 	}
 	if isInterval && open(first) && open(last) {
-		return from, to, geo.Invalid("datetime", "is open at both ends")
+		return from, to, geo.Invalid(name, "is open at both ends")
 	}
 	if !open(first) {
-		if from, _, err = instant(first); err != nil {
+		if from, _, err = instant(name, first); err != nil {
 			return from, to, err
 		}
 	} else if !isInterval {
-		return from, to, geo.Invalid("datetime", "%q is no RFC 3339 time", printable(s))
+		return from, to, geo.Invalid(name, "%q is no RFC 3339 time", printable(s))
 	}
 	if !open(last) {
-		if _, to, err = instant(last); err != nil {
+		if _, to, err = instant(name, last); err != nil {
 			return from, to, err
 		}
 	}
 	if !from.IsZero() && !to.IsZero() && from.After(to) {
-		return from, to, geo.Invalid("datetime", "begins after it ends")
+		return from, to, geo.Invalid(name, "begins after it ends")
 	}
 	return from, to, nil
 }
 
 func open(s string) bool { return s == "" || s == ".." }
 
-func instant(s string) (first, last time.Time, err error) {
+func instant(name, s string) (first, last time.Time, err error) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		last := t.Add(24*time.Hour - time.Nanosecond)
 		if t.IsZero() {
@@ -156,7 +168,7 @@ func instant(s string) (first, last time.Time, err error) {
 	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
-		return t, t, geo.Invalid("datetime", "%q is neither a day such as 2019-03-23 nor an RFC 3339 time such as 2019-03-23T12:00:00Z", printable(s))
+		return t, t, geo.Invalid(name, "%q is neither a day such as 2019-03-23 nor an RFC 3339 time such as 2019-03-23T12:00:00Z", printable(s))
 	}
 	if t.IsZero() {
 		t = t.Add(time.Nanosecond) // the zero time would stand for an open end

@@ -47,7 +47,7 @@ func TestParseQuery(t *testing.T) {
 func TestParseQueryRefused(t *testing.T) {
 	for in, name := range map[string]string{
 		"nope=1": "nope", "BBOX=1,2,3,4": "BBOX", "=1": `""`, "%ff=1": "\ufffd", "a%0ab=1": "a\ufffdb", "limit=1&limit=2": "limit", "q=a%ffb": "q", "q=a%00b": "q",
-		"bbox=1,2,3": "bbox", "bbox=NaN,1,2,3": "bbox", "bbox=1,4,3,2": "bbox", "datetime=yesterday": "datetime", "datetime=..%2F..": "datetime",
+		"bbox=1,2,3": "bbox", "bbox=NaN,1,2,3": "bbox", "bbox=1,4,3,2": "bbox", "datetime=yesterday": "datetime", "received=yesterday": "received", "received=..%2F..": "received", "received=2020-01-02%2F2020-01-01": "received", "datetime=..%2F..": "datetime",
 		"country=SYR": "country", "country=S1": "country", "country=%C3%BC": "country", "country=,": "country", "role=hero": "role", "role=Focus": "role", "role=,": "role", "outlet=+,": "outlet", "place=,,": "place", "lang=,": "lang", "lang=<script>": "lang", "lang=en,portuguese": "lang", "lang=en-": "lang",
 		"min_confidence=1.01": "min_confidence", "min_confidence=-1": "min_confidence", "min_confidence=NaN": "min_confidence", "min_confidence=0x1_p-2": "min_confidence", "min_confidence=x": "min_confidence",
 		"located=1": "located", "located=True": "located",

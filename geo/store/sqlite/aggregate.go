@@ -113,6 +113,8 @@ type matcher struct {
 	ids           map[string]bool
 	dated         bool
 	from, to      int64 // microseconds since 1970
+	received      bool
+	since, until  int64 // microseconds since 1970
 	minConfidence float64
 	withLocations *bool
 }
@@ -120,13 +122,19 @@ type matcher struct {
 func newMatcher(o *overview, q *story.Query) *matcher {
 	m := &matcher{
 		overview: o, from: -1 << 63, to: 1<<63 - 1, dated: !q.From.IsZero() || !q.To.IsZero(),
-		minConfidence: q.MinConfidence, withLocations: q.WithLocations,
+		received: !q.Received.IsZero(), since: -1 << 63, until: 1<<63 - 1, minConfidence: q.MinConfidence, withLocations: q.WithLocations,
 	}
 	if !q.From.IsZero() {
 		m.from = micros(q.From.Add(time.Microsecond - time.Nanosecond)) // as orderedClause
 	}
 	if !q.To.IsZero() {
 		m.to = micros(q.To)
+	}
+	if !q.Received.From.IsZero() {
+		m.since = micros(q.Received.From.Add(time.Microsecond - time.Nanosecond))
+	}
+	if !q.Received.To.IsZero() {
+		m.until = micros(q.Received.To)
 	}
 	if len(q.ID) > 0 {
 		m.ids = make(map[string]bool, len(q.ID))
@@ -193,6 +201,7 @@ func (m *matcher) matchesOutlet(st *overviewStory) bool {
 func (m *matcher) matchesStory(st *overviewStory) bool {
 	switch {
 	case m.dated && (!st.dated || st.ordered < m.from || st.ordered > m.to),
+		m.received && (st.fetched < m.since || st.fetched > m.until),
 		m.outletMatches != nil && !m.matchesOutlet(st),
 		m.langMatches != nil && !m.langMatches[st.source],
 		m.words != nil && !m.words[st.number],

@@ -120,6 +120,10 @@ func drivers(q *story.Query) []driver {
 		c := orderedClause(q, "")
 		add("datetime", clause{"SELECT n FROM stories INDEXED BY stories_order WHERE lead = 0 AND " + c.sql, c.args})
 	}
+	if !q.Received.IsZero() {
+		c := timeClause("fetched", q.Received)
+		add("received", clause{"SELECT n FROM stories INDEXED BY stories_received WHERE lead = 0 AND " + c.sql, c.args})
+	}
 	if len(q.Place) > 0 {
 		c := in("place_id", q.Place)
 		add("place", clause{"SELECT story AS n FROM locations WHERE " + c.sql, c.args})
@@ -165,6 +169,9 @@ func storyClauses(q *story.Query) []clause {
 	}
 	if !q.From.IsZero() || !q.To.IsZero() {
 		out = append(out, orderedClause(q, "s."), clause{sql: "s.published IS NOT NULL"})
+	}
+	if !q.Received.IsZero() {
+		out = append(out, timeClause("+s.fetched", q.Received))
 	}
 	if len(q.Outlet) > 0 {
 		own, copies := outletClause("+s.", q.Outlet), outletClause("+c.", q.Outlet)
@@ -220,14 +227,19 @@ func locationClauses(q *story.Query) []clause {
 // orderedClause bounds the publication. "ordered" equals it wherever it is
 // known, and is what the index holds.
 func orderedClause(q *story.Query, table string) clause {
+	return timeClause(table+"ordered", story.Interval{From: q.From, To: q.To})
+}
+
+// timeClause bounds a column of microseconds since 1970.
+func timeClause(column string, i story.Interval) clause {
 	var parts []string
 	var args []any
-	if !q.From.IsZero() {
+	if !i.From.IsZero() {
 		// Stored times have no more than microseconds: round up.
-		parts, args = append(parts, table+"ordered >= ?"), append(args, micros(q.From.Add(time.Microsecond-time.Nanosecond)))
+		parts, args = append(parts, column+" >= ?"), append(args, micros(i.From.Add(time.Microsecond-time.Nanosecond)))
 	}
-	if !q.To.IsZero() {
-		parts, args = append(parts, table+"ordered <= ?"), append(args, micros(q.To))
+	if !i.To.IsZero() {
+		parts, args = append(parts, column+" <= ?"), append(args, micros(i.To))
 	}
 	return clause{strings.Join(parts, " AND "), args}
 }
