@@ -101,7 +101,7 @@ func browseTime(t *testing.T, page *tab) {
 	page.wait("play walks on", "location.search !== "+quote(first))
 	page.click(`document.querySelector("#play")`)
 	page.click(`document.querySelector('.time input[value="fetched"] + span')`)
-	page.wait("received and published are told apart", `location.search.includes("by=fetched") && document.querySelector(".brush").hidden`)
+	page.wait("received and published are told apart", `location.search.includes("by=fetched") && !document.querySelector(".brush").hidden`)
 	if badges := page.number(`document.querySelectorAll("#stories .badge").length`); badges != 0 {
 		t.Errorf("%v badges of late news in an archive", badges)
 	}

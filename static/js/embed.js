@@ -31,6 +31,6 @@ connection.watch((up) => {
 
 const link = /** @type {HTMLAnchorElement} */ (must("#whole"));
 const write = () => (link.href = writeAddress(state.shape, "/"));
-state.on(["view", "filters", "period", "layer", "selected", "theme"], write);
+state.on(["view", "filters", "period", "by", "layer", "selected", "theme"], write);
 write();
 stage.load();

@@ -33,7 +33,7 @@ export class Filters {
     form.addEventListener("change", (event) => this.#changed(event.target));
     form.addEventListener("submit", (event) => event.preventDefault());
     must("#clear", form).addEventListener("click", () => state.clearFilters());
-    state.on(["filters", "period"], () => this.write());
+    state.on(["filters", "period", "by"], () => this.write());
     this.write();
   }
 
@@ -116,7 +116,7 @@ export class Filters {
   #drawChips() {
     const { filters, period } = this.state;
     const words = Object.entries(filters).map(([name, value]) => /** @type {[string, string]} */ ([name, this.#words(name, value)]));
-    if (period) words.push(["period", t(`period.${period}`)]);
+    if (period) words.push(["period", this.state.by === "fetched" ? t("chip.received", { when: t(`period.${period}`) }) : t(`period.${period}`)]);
     const hadFocus = this.chips.contains(document.activeElement);
     this.chips.replaceChildren(...words.map(([name, text]) => this.#chip(name, text)));
     must("#clear", this.form).hidden = words.length === 0;
@@ -153,6 +153,8 @@ export class Filters {
         return t("filter.confidence.from", { percent: percent(Number(value)) });
       case "datetime":
         return intervalWords(value);
+      case "received":
+        return t("chip.received", { when: intervalWords(value) });
     }
     return t("chip.other", { name: t(`filter.${name}`), value });
   }

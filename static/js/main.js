@@ -80,6 +80,7 @@ class Page {
   #listen() {
     const { state } = this;
     state.on(["filters", "period"], () => this.#filter());
+    state.on(["by"], () => state.period && this.#filter());
     state.on(["theme"], (from) => from === "history" && theme() !== state.theme && document.dispatchEvent(new CustomEvent("themechoice", { detail: state.theme })));
     this.stage.map.on("moveend", () => this.#moved());
     connection.watch((up) => this.#connected(up));

@@ -25,7 +25,7 @@ export class News {
       this.clear();
       reload();
     });
-    state.on(["filters", "period"], () => this.#follow());
+    state.on(["filters", "period", "by"], () => this.#follow());
     this.#follow();
   }
 

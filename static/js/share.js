@@ -33,7 +33,7 @@ export function addShare(place, state, query) {
 /** @param {URLSearchParams} query */
 function feedAddress(query) {
   const asked = new URLSearchParams(query);
-  asked.delete("datetime"); // a feed is of what comes
+  for (const name of ["datetime", "received"]) asked.delete(name); // a feed is of what comes
   return `/feed.atom${asked.size ? `?${readable(asked)}` : ""}`;
 }
 

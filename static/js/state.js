@@ -21,7 +21,7 @@
  * @property {View | null} view null: where the stories are
  * @property {Filters} filters
  * @property {string} period one of periods, or empty: stories of the time until now
- * @property {string} by published or fetched: which time the histogram counts
+ * @property {string} by published or fetched: which time the histogram counts and the period means
  * @property {string} layer one of layers
  * @property {string} selected "place:ID" or "story:ID", or empty
  * @property {string} drawer one of drawers, or empty
@@ -49,6 +49,15 @@ const isInstant = (text) => instant.test(text) && !Number.isNaN(Date.parse(text)
 /** @param {RegExp} form */
 const listOf = (form) => (/** @type {string} */ value) => value.split(",").every((part) => form.test(part.trim()));
 
+/** @param {string} value a day or time, or an interval "from/to" with one end open at most */
+function isInterval(value) {
+  const [from, to] = value.includes("/") ? value.split("/", 2) : [value, value];
+  const isOpen = (/** @type {string} */ end) => end === "" || end === "..";
+  if (isOpen(from) && isOpen(to)) return false;
+  if (![from, to].every((end) => isOpen(end) || isInstant(end))) return false;
+  return isOpen(from) || isOpen(to) || Date.parse(from) <= Date.parse(to);
+}
+
 /**
  * The filters that the address may hold, each with what makes a value one.
  * @type {Record<string, (value: string) => boolean>}
@@ -56,13 +65,8 @@ const listOf = (form) => (/** @type {string} */ value) => value.split(",").every
 const filterForms = {
   q: (value) => value.length <= 400,
   role: (value) => value.split(",").every((role) => roles.includes(role)),
-  datetime(value) {
-    const [from, to] = value.includes("/") ? value.split("/", 2) : [value, value];
-    const isOpen = (/** @type {string} */ end) => end === "" || end === "..";
-    if (isOpen(from) && isOpen(to)) return false;
-    if (![from, to].every((end) => isOpen(end) || isInstant(end))) return false;
-    return isOpen(from) || isOpen(to) || Date.parse(from) <= Date.parse(to);
-  },
+  datetime: isInterval,
+  received: isInterval,
   outlet: (value) => value.length <= 1000,
   country: listOf(/^[A-Za-z]{2}$/),
   place: (value) => value.length <= 1000,
@@ -111,7 +115,7 @@ export function readAddress({ search, hash }) {
     else if (otherForms[name]?.(value)) Object.assign(shape, { [name]: value });
     else ignored.push(name);
   }
-  if (shape.period) delete filters.datetime;
+  if (shape.period) delete filters[shape.by === "fetched" ? "received" : "datetime"];
   shape.filters = filters;
   shape.view = readView(hash);
   if (hash.length > 1 && !shape.view) ignored.push(hash);
@@ -211,6 +215,11 @@ export class State {
     return kind === "place" || kind === "story" ? { kind, id: rest.join(":") } : null;
   }
 
+  /** The filter that the chart of time and the periods set: datetime or received. */
+  get timeFilter() {
+    return this.by === "fetched" ? "received" : "datetime";
+  }
+
   /** Whether anything narrows what is shown, the map's position aside. */
   get filtered() {
     return Object.keys(this.filters).length > 0 || this.period !== "";
@@ -236,7 +245,7 @@ export class State {
    */
   filter(changes) {
     const filters = Object.fromEntries(Object.entries({ ...this.filters, ...changes }).filter(([, value]) => value !== ""));
-    this.set({ filters, ...(changes.datetime === undefined ? {} : { period: "" }) });
+    this.set({ filters, ...(changes[this.timeFilter] === undefined ? {} : { period: "" }) });
   }
 
   clearFilters() {
@@ -258,7 +267,7 @@ export class State {
    */
   query(more = {}) {
     const query = new URLSearchParams(this.filters);
-    if (this.period) query.set("datetime", `${new Date(Date.now() - periods[this.period]).toISOString().slice(0, 16)}:00Z/..`);
+    if (this.period) query.set(this.timeFilter, `${new Date(Date.now() - periods[this.period]).toISOString().slice(0, 16)}:00Z/..`);
     for (const [name, value] of Object.entries(more)) {
       if (value !== "") query.set(name, value);
     }

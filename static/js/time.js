@@ -16,6 +16,9 @@ const day = 86_400_000;
 const barsHeight = 44;
 const wordsHeight = 16;
 
+/** A bar is no wider, in pixels, however few there are: one story is no wall. */
+const widest = 28;
+
 /** Between two steps of play, in milliseconds. */
 const beat = 1_400;
 
@@ -47,7 +50,7 @@ export class TimeLine {
     this.draft = null;
     this.asked = "";
     this.presets = el("div", { class: "switch flat", role: "radiogroup", "aria-label": t("time.presets") }, ...["24h", "7d", "30d", ""].map((period) => radio("period", period, t(`time.${period || "all"}`), () => this.#preset(period))));
-    this.by = el("div", { class: "switch flat", role: "radiogroup", "aria-label": t("time.by") }, ...["published", "fetched"].map((by) => radio("by", by, t(`time.${by}`), () => this.state.set({ by }))));
+    this.by = el("div", { class: "switch flat", role: "radiogroup", "aria-label": t("time.by") }, ...["published", "fetched"].map((by) => radio("by", by, t(`time.${by}`), () => this.#count(by))));
     this.words = el("output", { class: "time-words" });
     this.play = el("button", { type: "button", id: "play", class: "button icon-only", onclick: () => (this.playing ? this.stop() : this.start()) });
     this.svg = document.createElementNS(space, "svg");
@@ -77,7 +80,7 @@ export class TimeLine {
   /** Asks for the counts under the filters; those of time itself do not matter. */
   async load() {
     const query = this.state.query({ bins: this.root.clientWidth < 600 ? "50" : "100", by: this.state.by, whole: "1" });
-    query.delete("datetime");
+    query.delete(this.state.timeFilter);
     const asked = String(query);
     if (asked === this.asked) return;
     this.asked = asked;
@@ -113,14 +116,26 @@ export class TimeLine {
   /** @param {string} period */
   #preset(period) {
     this.stop();
-    const { datetime: _, ...filters } = this.state.filters;
+    const { [this.state.timeFilter]: _, ...filters } = this.state.filters;
     this.state.set({ period, filters });
+  }
+
+  /**
+   * Counts by the other time. The part that was chosen is one of the time before,
+   * and stays as a filter; a period until now goes over.
+   * @param {string} by
+   */
+  #count(by) {
+    this.stop();
+    const other = by === "fetched" ? "received" : "datetime";
+    const { [other]: _, ...filters } = this.state.filters;
+    this.state.set(this.state.period ? { by, filters } : { by });
   }
 
   /** Writes the state into the controls. */
   #write() {
-    const { period, by, filters } = this.state;
-    for (const input of this.presets.querySelectorAll("input")) input.checked = input.value === period && !filters.datetime;
+    const { period, by, filters, timeFilter } = this.state;
+    for (const input of this.presets.querySelectorAll("input")) input.checked = input.value === period && !filters[timeFilter];
     for (const input of this.by.querySelectorAll("input")) input.checked = input.value === by;
     this.#drawBrush();
   }
@@ -131,8 +146,9 @@ export class TimeLine {
     const { period, filters } = this.state;
     const now = Date.now();
     if (period) return { from: now - periods[period], to: now };
-    if (!filters.datetime) return null;
-    const [from, to] = filters.datetime.includes("/") ? filters.datetime.split("/") : [filters.datetime, filters.datetime];
+    const value = filters[this.state.timeFilter];
+    if (!value) return null;
+    const [from, to] = value.includes("/") ? value.split("/") : [value, value];
     const isOpen = (/** @type {string} */ end) => end === "" || end === "..";
     return {
       from: isOpen(from) ? (this.bins?.from ?? 0) : Date.parse(from),
@@ -151,9 +167,10 @@ export class TimeLine {
     svg.setAttribute("aria-label", t("time.chart", { count: all, from: dayWords(bins.from), to: dayWords(bins.to) }));
     const most = Math.max(...bins.counts, 1);
     const wide = width / bins.counts.length;
+    const barWidth = Math.min(widest, Math.max(1, wide - 1));
     const bars = bins.counts.map((count, i) => {
       const height = count === 0 ? 0 : Math.max(2, (count / most) * (barsHeight - 4));
-      const bar = shape("rect", { x: i * wide + 0.5, y: barsHeight - height, width: Math.max(1, wide - 1), height, rx: Math.min(1.5, wide / 4) });
+      const bar = shape("rect", { x: (i + 0.5) * wide - barWidth / 2, y: barsHeight - height, width: barWidth, height, rx: Math.min(1.5, wide / 4) });
       bar.append(shape("title", {}, t("time.bin", { count, day: dayWords(bins.from + i * bins.step) })));
       return bar;
     });
@@ -175,7 +192,7 @@ export class TimeLine {
   #drawBrush() {
     const { bins, chosen } = this;
     this.#drawWords();
-    this.brush.hidden = !bins || this.state.by === "fetched";
+    this.brush.hidden = !bins;
     if (!bins) return;
     const part = chosen ?? { from: bins.from, to: bins.to };
     const span = bins.to - bins.from;
@@ -190,7 +207,7 @@ export class TimeLine {
     }
     [...this.svg.querySelectorAll("rect")].forEach((bar, i) => {
       const start = bins.from + i * bins.step;
-      bar.classList.toggle("out", chosen !== null && this.state.by === "published" && (start + bins.step <= part.from || start >= part.to));
+      bar.classList.toggle("out", chosen !== null && (start + bins.step <= part.from || start >= part.to));
     });
   }
 
@@ -209,7 +226,7 @@ export class TimeLine {
    */
   #drag(event) {
     const { bins } = this;
-    if (!bins || event.button !== 0 || this.state.by === "fetched") return;
+    if (!bins || event.button !== 0) return;
     event.preventDefault();
     this.stop();
     const frame = this.chart.getBoundingClientRect();
@@ -263,8 +280,8 @@ export class TimeLine {
     const whole = from % day === 0 && to % day === 0;
     const first = new Date(from).toISOString();
     const last = new Date(to - (whole ? day : 1000)).toISOString();
-    const datetime = whole ? `${first.slice(0, 10)}/${last.slice(0, 10)}` : `${first.slice(0, 19)}Z/${last.slice(0, 19)}Z`;
-    this.state.set({ period: "", filters: { ...this.state.filters, datetime } }, { step });
+    const interval = whole ? `${first.slice(0, 10)}/${last.slice(0, 10)}` : `${first.slice(0, 19)}Z/${last.slice(0, 19)}Z`;
+    this.state.set({ period: "", filters: { ...this.state.filters, [this.state.timeFilter]: interval } }, { step });
   }
 
   /**
