@@ -189,7 +189,7 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	a.Title = withoutOutlet(a.Title, a.Outlet)
 	a.takeShown(plain)
 	shown := blocks(found.Node)
-	a.asks = asksToPay(shown)
+	end := slices.Clone(shown[max(0, len(shown)-lastLines):]) // trim takes furniture away
 	body := leading(trim(shown), a.Title, a.Byline)
 	if size(body) < leastText {
 		if all := leading(trim(plain), a.Title, a.Byline); size(all) > 2*size(body) {
@@ -206,6 +206,7 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	case a.Text == "":
 		return nil, ErrNone
 	}
+	a.asks = len(a.Text) < stub && asksToPay(end)
 	a.Lang = LangOf(a.Lang, a.Title+"\n"+a.Text)
 	return a, nil
 }

@@ -14,6 +14,9 @@ import (
 // stories about consent and subscriptions too.
 const mostWall = 2_000
 
+// stub is how many bytes of text a gate leaves at most when it has cut an article.
+const stub = 1_200
+
 // The walls that stand in an article's place.
 const (
 	wallScript  = "a script shell"
@@ -61,11 +64,14 @@ func wordsOfWall(text string) string {
 	return ""
 }
 
-// asksToPay tells whether the last lines of an article ask to subscribe or to log in
-// before reading on. Such lines are furniture, which the text is without.
+// lastLines is how many lines at the end of an article may ask to pay.
+const lastLines = 3
+
+// asksToPay tells whether one of the last lines of an article asks to subscribe or to
+// log in before reading on. Such lines are furniture, which the text is without.
 func asksToPay(lines []string) bool {
-	const last, longest = 3, 300 // lines; bytes of one
-	for _, line := range lines[max(0, len(lines)-last):] {
+	const longest = 300 // bytes
+	for _, line := range lines {
 		if len(line) <= longest && wordsOfWall(line) == wallPay {
 			return true
 		}
@@ -77,10 +83,7 @@ func asksToPay(lines []string) bool {
 // question to subscribe where there is but a stub, or one for consent where there is
 // hardly a text at all.
 func (m *meta) wallOf(a *Article, needsScripts bool, around *pruned) string {
-	const (
-		stub   = 1_200 // bytes of text below which a gate has cut it
-		hardly = 200   // bytes of text below which consent is asked for instead
-	)
+	const hardly = 200 // bytes of text below which consent is asked for instead
 	what := ""
 	if len(a.Text) <= mostWall {
 		what = wordsOfWall(a.Title + "\n" + a.Text)
