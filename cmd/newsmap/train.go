@@ -8,9 +8,11 @@ import (
 	"path/filepath"
 	"slices"
 
+	"newsmap/geo"
 	"newsmap/geo/evaluation"
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/recognition"
+	"newsmap/geo/resolution"
 	"newsmap/geo/training"
 
 	"github.com/spf13/cobra"
@@ -21,15 +23,17 @@ type trainOptions struct {
 	corpora     []string
 	output      string
 	recognition string
+	resolution  string
+	labels      []string
 }
 
 func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "train",
-		Short:   "Train the weights of recognition or resolution",
+		Short:   "Train the weights of recognition, resolution or the focus",
 		Example: "  newsmap train recognition --corpus lgl.jsonl -o weights.tsv",
 	}
-	cmd.AddCommand(newTrainRecognition(), newTrainResolution())
+	cmd.AddCommand(newTrainRecognition(), newTrainResolution(), newTrainFocus())
 	return cmd
 }
 
@@ -66,6 +70,44 @@ form of 'newsmap evaluate'. It is learnt on the names that recognition finds in 
 	}
 	o.flags(cmd)
 	cmd.Flags().StringVar(&o.recognition, "recognition", "", "`FILE` of trained recognition weights (default: the embedded ones)")
+	return cmd
+}
+
+func newTrainFocus() *cobra.Command {
+	var o trainOptions
+	cmd := &cobra.Command{
+		Use:   "focus --corpus FILE… --labels FILE… -o FILE",
+		Short: "Train what chooses the place that a story is about",
+		Long: `Train the weights that choose a story's focus among its places, and write them.
+The same corpora and labels in the same order give the same bytes. A corpus has one
+JSON document a line in the form of 'newsmap evaluate'; it needs no mentions. Labels
+are lines parted by tabs under a line that names the columns, in one of two forms:
+
+  document  place_id      name
+  41649824  geonames:5150529|adm2:US.OH.035  Cleveland
+
+where any of the places is right and the name is not read, or
+
+  id        focus         lat    lon
+  my-story  Mosul         36.34  43.13
+
+where what lies within 30 km of the point is right, or bears the name and lies
+within 161 km. Stories are learnt from as the embedded weights of recognition and
+resolution read them, or those of --recognition and --resolution. Documents without
+a label teach nothing.`,
+		Example: "  newsmap train focus --corpus lgl.jsonl --labels lgl_focus_train.tsv -o focus.tsv",
+		RunE: func(cmd *cobra.Command, more []string) error {
+			if len(o.labels) == 0 {
+				return usage(cmd, "--labels: name a file with what the documents are about")
+			}
+			return train(cmd, &o, more, trainFocus)
+		},
+	}
+	o.flags(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&o.labels, "labels", nil, "`FILE` with what the documents are about; may stand more than once")
+	f.StringVar(&o.recognition, "recognition", "", "`FILE` of trained recognition weights (default: the embedded ones)")
+	f.StringVar(&o.resolution, "resolution", "", "`FILE` of trained resolution weights (default: the embedded ones)")
 	return cmd
 }
 
@@ -149,19 +191,84 @@ func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index
 	if len(c.tokens) > 0 {
 		return nil, fmt.Errorf("%s: labelled tokens do not say where a place is, so that resolution cannot learn from them", c.tokens[0])
 	}
-	var options []recognition.Option
-	if o.recognition != "" {
-		model, err := readModel(o.recognition, recognition.ReadModel)
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, recognition.WithModel(model))
-	}
-	recognizer, err := recognition.New(index, options...)
+	recognizer, err := o.recognizer(index)
 	if err != nil {
 		return nil, err
 	}
 	return training.TrainResolution(cmd.Context(), index, recognizer, c.news)
+}
+
+// recognizer makes one with the weights of --recognition, if there are any.
+func (o *trainOptions) recognizer(index *gazetteer.Index) (*recognition.Recognizer, error) {
+	if o.recognition == "" {
+		return recognition.New(index)
+	}
+	model, err := readModel(o.recognition, recognition.ReadModel)
+	if err != nil {
+		return nil, err
+	}
+	return recognition.New(index, recognition.WithModel(model))
+}
+
+// resolver makes one with the weights of --resolution, if there are any.
+func (o *trainOptions) resolver(index *gazetteer.Index) (*resolution.Resolver, error) {
+	if o.resolution == "" {
+		return resolution.New(index)
+	}
+	model, err := readModel(o.resolution, resolution.ReadModel)
+	if err != nil {
+		return nil, err
+	}
+	return resolution.New(index, resolution.WithModel(model))
+}
+
+func trainFocus(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {
+	if len(c.tokens) > 0 {
+		return nil, fmt.Errorf("%s: labelled tokens are no stories, so that the focus cannot be learnt from them", c.tokens[0])
+	}
+	labels, err := readFocusLabels(o.labels, index)
+	if err != nil {
+		return nil, err
+	}
+	recognizer, err := o.recognizer(index)
+	if err != nil {
+		return nil, err
+	}
+	resolver, err := o.resolver(index)
+	if err != nil {
+		return nil, err
+	}
+	examples, err := training.FocusExamples(cmd.Context(), recognizer, c.news, labels)
+	if err != nil {
+		return nil, err
+	}
+	return resolution.TrainFocus(cmd.Context(), resolver, examples)
+}
+
+func readFocusLabels(paths []string, index *gazetteer.Index) ([]training.FocusLabel, error) {
+	var labels []training.FocusLabel
+	for _, path := range paths {
+		more, err := readLabelFile(path, index)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			return nil, fmt.Errorf("there are no labels %s", path)
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", path, err)
+		case len(more) == 0:
+			return nil, geo.Invalid(path, "holds no labels")
+		}
+		labels = append(labels, more...)
+	}
+	return labels, nil
+}
+
+func readLabelFile(path string, index *gazetteer.Index) ([]training.FocusLabel, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return training.ReadFocusLabels(f, index)
 }
 
 // readModel reads a file of weights. Errors name the file and line.

@@ -39,6 +39,7 @@ type jsonDocument struct {
 	ID       string        `json:"id"`
 	Title    string        `json:"title"`
 	Domain   string        `json:"domain"`
+	Outlet   string        `json:"outlet"`
 	URL      string        `json:"url"`
 	Date     string        `json:"date"`
 	Lang     string        `json:"lang"`
@@ -71,7 +72,7 @@ func ReadFile(path string) ([]Document, error) {
 	return docs, nil
 }
 
-// Read reads a corpus: one JSON document a line with id, title, domain, url,
+// Read reads a corpus: one JSON document a line with id, title, domain, outlet, url,
 // date, text and mentions (start, end, text, lat, lon, geonameid, name, fcode).
 // Empty lines are passed over. An error wraps geo.ErrInvalid and names the line.
 func Read(r io.Reader) ([]Document, error) {
@@ -102,7 +103,7 @@ func decode(line []byte) (Document, error) {
 		return Document{}, err
 	}
 	doc := Document{Document: geo.Document{
-		ID: in.ID, Title: in.Title, Text: in.Text, Domain: in.Domain,
+		ID: in.ID, Title: in.Title, Text: in.Text, Domain: in.Domain, Outlet: in.Outlet,
 		URL: in.URL, Lang: in.Lang, Date: parseDate(in.Date),
 	}}
 	length := utf8.RuneCountInString(in.Text)

@@ -68,6 +68,10 @@
 //	go test ./geo/evaluation -run 'TestFocusTraining$' -v -args -focus-train
 //	go test ./geo/evaluation -run 'TestFocus$' -v
 //
+// The first cross-validates and then writes what newsmap train focus writes, given
+// lgl.jsonl and the sample stories with their labels, in the order of the package's
+// tables: lgl_focus_more.tsv, lgl_focus_train.tsv, and the samples' expected.tsv.
+//
 // # Demonyms
 //
 // Not every corpus marks demonyms ("Turkish"): LGL does, GeoVirus marks none, so

@@ -3,12 +3,10 @@ package evaluation_test
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"flag"
 	"hash/fnv"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"newsmap/geo"
@@ -16,15 +14,14 @@ import (
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/recognition"
 	"newsmap/geo/resolution"
-
-	"github.com/paulmach/orb"
+	"newsmap/geo/training"
 )
 
 var focusTrain = flag.Bool("focus-train", false, "train the focus weights anew, cross-validate them, and write them into geo/resolution")
 
 // focusTrained are the labels that the focus weights are fitted to; those of
 // lgl_focus.tsv are held out.
-var focusTrained = []string{"lgl_focus_more.tsv", "lgl_focus_train.tsv"}
+var focusTrained = []string{"testdata/lgl_focus_more.tsv", "testdata/lgl_focus_train.tsv"}
 
 // TestFocusTraining fits the weights of the focus to the labelled stories and the
 // sample ones, first by outlets in five folds for an honest figure, then to all.
@@ -37,8 +34,9 @@ func TestFocusTraining(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lgl := focusExamples(t, x, recognizer)
-	demo := demoExamples(t, recognizer)
+	lgl := focusExamples(t, x, recognizer, corpus(t, "lgl"), focusTrained...)
+	stories, labels := sampleStories(t)
+	demo := focusExamples(t, x, recognizer, stories, labels)
 	const folds = 5
 	right, named := 0, 0
 	for fold := range folds {
@@ -114,80 +112,37 @@ func judgeFocus(t *testing.T, r *resolution.Resolver, ex resolution.FocusExample
 	return right, named
 }
 
-// focusExamples reads the labelled stories of LGL that the weights learn from.
-func focusExamples(t *testing.T, x *gazetteer.Index, recognizer geo.Recognizer) []resolution.FocusExample {
+// focusExamples makes examples of a corpus and of labels, as newsmap train focus
+// does.
+func focusExamples(t *testing.T, x *gazetteer.Index, recognizer geo.Recognizer, docs []evaluation.Document, tables ...string) []resolution.FocusExample {
 	t.Helper()
-	docs := corpus(t, "lgl")
-	byID := map[string]*evaluation.Document{}
-	for i := range docs {
-		byID[docs[i].ID] = &docs[i]
-	}
-	var out []resolution.FocusExample
-	for _, file := range focusTrained {
-		for _, label := range focusLabels(t, file) {
-			var places []geo.Place
-			for _, id := range label.Places {
-				place, err := x.Place(id)
-				if err != nil {
-					t.Fatalf("document %s: %s: %v", label.Document, id, err)
-				}
-				places = append(places, place)
-			}
-			out = append(out, focusExample(t, recognizer, &byID[label.Document].Document, func(p *geo.Place) bool {
-				return evaluation.AgreesWithFocus(p, places)
-			}))
+	var labels []training.FocusLabel
+	for _, path := range tables {
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
 		}
+		defer f.Close()
+		more, err := training.ReadFocusLabels(f, x)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		labels = append(labels, more...)
 	}
-	return out
+	examples, err := training.FocusExamples(context.Background(), recognizer, docs, labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return examples
 }
 
-// demoExamples reads the sample stories, whose focus is a name and a point.
-func demoExamples(t *testing.T, recognizer geo.Recognizer) []resolution.FocusExample {
+// sampleStories reads the sample stories, whose focus is a name and a point.
+func sampleStories(t *testing.T) (docs []evaluation.Document, labels string) {
 	t.Helper()
 	folder := filepath.Join("..", "..", "cmd", "newsmap", "demo")
-	table, err := os.ReadFile(filepath.Join(folder, "expected.tsv"))
+	docs, err := evaluation.ReadFile(filepath.Join(folder, "stories.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := csv.NewReader(bytes.NewReader(table))
-	r.Comma = '\t'
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]geo.Place{}
-	for _, row := range rows[1:] {
-		lat, errLat := strconv.ParseFloat(row[2], 64)
-		lon, errLon := strconv.ParseFloat(row[3], 64)
-		if errLat != nil || errLon != nil {
-			t.Fatalf("expected.tsv: %q", row)
-		}
-		want[row[0]] = geo.Place{Name: row[1], Point: orb.Point{lon, lat}}
-	}
-	stories, err := os.ReadFile(filepath.Join(folder, "stories.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []resolution.FocusExample
-	reader := geo.NewDocumentReader("stories.jsonl", bytes.NewReader(stories))
-	for {
-		doc, err := reader.Next()
-		if err != nil {
-			return out
-		}
-		place := want[doc.ID]
-		out = append(out, focusExample(t, recognizer, doc, func(p *geo.Place) bool {
-			km := geo.DistanceKM(p.Point, place.Point)
-			return km < 30 || km < evaluation.NearKM && gazetteer.Fold(p.Name) == gazetteer.Fold(place.Name)
-		}))
-	}
-}
-
-func focusExample(t *testing.T, recognizer geo.Recognizer, doc *geo.Document, right func(*geo.Place) bool) resolution.FocusExample {
-	t.Helper()
-	toponyms, err := recognizer.Recognize(context.Background(), doc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resolution.FocusExample{Document: doc, Toponyms: toponyms, Right: right}
+	return docs, filepath.Join(folder, "expected.tsv")
 }

@@ -1,0 +1,128 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"newsmap/geo"
+	"newsmap/geo/evaluation"
+	"newsmap/geo/gazetteer"
+	"newsmap/geo/resolution"
+)
+
+// FocusLabel says of a document which places it is about.
+type FocusLabel struct {
+	Document string // its id
+	Right    func(*geo.Place) bool
+}
+
+const (
+	// pointColumns begin a table whose labels are a name and a point.
+	pointColumns = "id\tfocus\tlat\tlon"
+	// pointKM is how near to its point a place of any name is right, in km.
+	pointKM = 30.0
+)
+
+// ReadFocusLabels reads labels in one of two forms, each under a line that names
+// its columns: document and place ids, as [evaluation.ReadFocus] reads them, of
+// which each, or its twin, is right; or id, focus, lat and lon (degrees), where a
+// place is right that lies within 30 km of the point, or bears the name and lies
+// within evaluation.NearKM. An error wraps geo.ErrInvalid and names the line, or
+// geo.ErrNotFound and names the place that is not in places.
+func ReadFocusLabels(r io.Reader, places evaluation.Places) ([]FocusLabel, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	if head, rest, _ := strings.Cut(string(data), "\n"); strings.TrimRight(head, "\r") == pointColumns {
+		return pointLabels(rest)
+	}
+	read, err := evaluation.ReadFocus(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	labels := make([]FocusLabel, len(read))
+	for i := range read {
+		var named []geo.Place
+		for _, id := range read[i].Places {
+			place, err := places.Place(id)
+			if err != nil {
+				return nil, fmt.Errorf("document %q: place %q: %w", read[i].Document, id, err)
+			}
+			named = append(named, place)
+		}
+		labels[i] = FocusLabel{read[i].Document, func(p *geo.Place) bool { return evaluation.AgreesWithFocus(p, named) }}
+	}
+	return labels, nil
+}
+
+func pointLabels(lines string) ([]FocusLabel, error) {
+	var labels []FocusLabel
+	n := 1
+	for line := range strings.Lines(lines) {
+		n++
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" {
+			continue
+		}
+		label, err := pointLabel(strings.Split(line, "\t"))
+		if err != nil {
+			return nil, geo.Invalid(fmt.Sprintf("line %d", n), "%v", err)
+		}
+		labels = append(labels, label)
+	}
+	return labels, nil
+}
+
+func pointLabel(fields []string) (FocusLabel, error) {
+	if len(fields) != 4 || fields[0] == "" {
+		return FocusLabel{}, fmt.Errorf("want a document's id, a name, a latitude and a longitude, parted by tabs")
+	}
+	lat, errLat := strconv.ParseFloat(fields[2], 64)
+	lon, errLon := strconv.ParseFloat(fields[3], 64)
+	if errLat != nil || errLon != nil || !(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180) {
+		return FocusLabel{}, fmt.Errorf("%q, %q is no latitude and longitude", fields[2], fields[3])
+	}
+	point, name := geo.Coordinate{Lon: lon, Lat: lat}.Point(), gazetteer.Fold(fields[1])
+	return FocusLabel{fields[0], func(p *geo.Place) bool {
+		km := geo.DistanceKM(p.Point, point)
+		return km < pointKM || km < evaluation.NearKM && gazetteer.Fold(p.Name) == name
+	}}, nil
+}
+
+// FocusExamples makes what [resolution.TrainFocus] learns from: the labelled
+// documents, in the order of their labels, with the toponyms that the recogniser
+// finds in them. Of two documents or labels of one id the error wraps
+// geo.ErrInvalid, of a label whose document is not in docs geo.ErrNotFound; others
+// are the recogniser's. All name the document.
+func FocusExamples(ctx context.Context, recognizer geo.Recognizer, docs []evaluation.Document, labels []FocusLabel) ([]resolution.FocusExample, error) {
+	byID := make(map[string]*geo.Document, len(docs))
+	for i := range docs {
+		if byID[docs[i].ID] != nil {
+			return nil, geo.Invalid("corpus", "document %q is there twice", docs[i].ID)
+		}
+		byID[docs[i].ID] = &docs[i].Document
+	}
+	labelled := make(map[string]bool, len(labels))
+	examples := make([]resolution.FocusExample, len(labels))
+	for i, label := range labels {
+		doc := byID[label.Document]
+		switch {
+		case doc == nil:
+			return nil, fmt.Errorf("labelled document %q is not in the corpus: %w", label.Document, geo.ErrNotFound)
+		case labelled[label.Document]:
+			return nil, geo.Invalid("labels", "document %q has two", label.Document)
+		}
+		labelled[label.Document] = true
+		toponyms, err := recognizer.Recognize(ctx, doc)
+		if err != nil {
+			return nil, fmt.Errorf("document %q: %w", label.Document, err)
+		}
+		examples[i] = resolution.FocusExample{Document: doc, Toponyms: toponyms, Right: label.Right}
+	}
+	return examples, nil
+}

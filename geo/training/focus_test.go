@@ -1,0 +1,102 @@
+package training
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"newsmap/geo"
+	"newsmap/geo/evaluation"
+
+	"github.com/paulmach/orb"
+)
+
+// atlas is two places.
+type atlas struct{}
+
+func (atlas) Place(id string) (geo.Place, error) {
+	switch id {
+	case "geo:1":
+		return geo.Place{ID: id, Name: "Paris", FeatureCode: "PPLC", Country: "FR", Point: orb.Point{2.35, 48.85}}, nil
+	case "geo:2":
+		return geo.Place{ID: id, Name: "Lyon", FeatureCode: "PPLA", Country: "FR", Point: orb.Point{4.83, 45.76}}, nil
+	}
+	return geo.Place{}, geo.ErrNotFound
+}
+
+func TestReadFocusLabels(t *testing.T) {
+	paris, _ := atlas{}.Place("geo:1")
+	lyon, _ := atlas{}.Place("geo:2")
+	twin := paris
+	twin.ID, twin.Point = "other:1", orb.Point{2.36, 48.86}
+	suburb := geo.Place{ID: "geo:3", Name: "Saint-Denis", FeatureCode: "PPL", Country: "FR", Point: orb.Point{2.357, 48.936}}
+	namesake := geo.Place{ID: "geo:4", Name: "PARIS", FeatureCode: "ADM2", Country: "FR", Point: orb.Point{2.35, 47.95}} // 100 km south
+	tests := map[string]struct {
+		in    string
+		right string // the ids of the above that are right
+		err   string
+	}{
+		"ids":               {"document\tplace_id\tname\nx\tgeo:1\tParis\n", "geo:1 other:1", ""},
+		"either of two":     {"document\tplace_id\tname\nx\tgeo:1|geo:2\n", "geo:1 geo:2 other:1", ""},
+		"a point":           {"id\tfocus\tlat\tlon\nx\tParis\t48.85\t2.35\n", "geo:1 other:1 geo:3 geo:4", ""},
+		"a point, CRLF":     {"id\tfocus\tlat\tlon\r\nx\tLyons\t45.76\t4.83\r\n", "geo:2", ""},
+		"nothing":           {"", "", ""},
+		"place not known":   {"document\tplace_id\nx\tgeo:9\n", "", `document "x": place "geo:9"`},
+		"no ids":            {"document\tplace_id\nx\n", "", "line 2"},
+		"NaN":               {"id\tfocus\tlat\tlon\nx\tParis\tNaN\t2\n", "", "line 2"},
+		"latitude 91":       {"id\tfocus\tlat\tlon\n\nx\tParis\t91\t2\n", "", "line 3"},
+		"a column too few":  {"id\tfocus\tlat\tlon\nx\tParis\t48\n", "", "line 2"},
+		"document twice":    {"document\tplace_id\nx\tgeo:1\nx\tgeo:2\n", "", "has a label already"},
+		"bytes of any kind": {"document\tplace_id\n\xff\x00\t\xff\n", "", "place"},
+	}
+	for name, test := range tests {
+		labels, err := ReadFocusLabels(strings.NewReader(test.in), atlas{})
+		if test.err != "" {
+			if err == nil || !strings.Contains(err.Error(), test.err) || !errors.Is(err, geo.ErrInvalid) && !errors.Is(err, geo.ErrNotFound) {
+				t.Errorf("%s: got error %v, want one that says %q", name, err, test.err)
+			}
+			continue
+		}
+		var right []string
+		for _, p := range []geo.Place{paris, lyon, twin, suburb, namesake} {
+			if len(labels) == 1 && labels[0].Document == "x" && labels[0].Right(&p) {
+				right = append(right, p.ID)
+			}
+		}
+		if got := strings.Join(right, " "); err != nil || got != test.right {
+			t.Errorf("%s: right are %q, want %q; %v", name, got, test.right, err)
+		}
+	}
+}
+
+// finder finds one toponym, or fails.
+type finder struct{ err error }
+
+func (f finder) Recognize(context.Context, *geo.Document) ([]geo.Toponym, error) {
+	return []geo.Toponym{{Start: 0, End: 5, Text: "Paris"}}, f.err
+}
+
+func TestFocusExamples(t *testing.T) {
+	docs := []evaluation.Document{{Document: geo.Document{ID: "a"}}, {Document: geo.Document{ID: "b"}}}
+	label := func(id string) FocusLabel { return FocusLabel{Document: id} }
+	got, err := FocusExamples(context.Background(), finder{}, docs, []FocusLabel{label("b"), label("a")})
+	if err != nil || len(got) != 2 || got[0].Document.ID != "b" || got[1].Document != &docs[0].Document || len(got[0].Toponyms) != 1 {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for name, test := range map[string]struct {
+		docs   []evaluation.Document
+		labels []FocusLabel
+		finder finder
+		want   error
+	}{
+		"document not there": {docs, []FocusLabel{label("c")}, finder{}, geo.ErrNotFound},
+		"document twice":     {append(docs, docs[0]), []FocusLabel{label("a")}, finder{}, geo.ErrInvalid},
+		"label twice":        {docs, []FocusLabel{label("a"), label("a")}, finder{}, geo.ErrInvalid},
+		"recogniser fails":   {docs, []FocusLabel{label("a")}, finder{context.Canceled}, context.Canceled},
+	} {
+		if _, err := FocusExamples(context.Background(), test.finder, test.docs, test.labels); !errors.Is(err, test.want) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
