@@ -7,7 +7,7 @@ const topojson = /** @type {any} */ (window).topojson;
 
 const sources = {
   coarse: new URL("../vendor/world-atlas/countries-110m.json", import.meta.url),
-  fine: new URL("../vendor/world-atlas/countries-50m.json", import.meta.url),
+  fine: new URL("../vendor/world-atlas/countries-fine.json", import.meta.url),
 };
 
 /** ISO 3166-1: numeric code, then alpha-2. */
@@ -41,6 +41,20 @@ const byName = /** @type {Record<string, string>} */ ({ Kosovo: "XK" });
  * @property {Ring[][]} polygons each an outer ring and its holes
  */
 
+/** What the finer outlines wait for. */
+let held = Promise.resolve();
+
+/**
+ * Lets the finer outlines, which are large, wait for what a reader came for.
+ * @param {Promise<void>} until
+ */
+export function holdDetail(until) {
+  held = until;
+}
+
+/** Comes when what is large may be loaded. */
+export const detailReleased = () => held;
+
 /** @type {Map<Grain, Promise<Country[]>>} */
 const loaded = new Map();
 
@@ -63,6 +77,7 @@ export function countries(grain) {
  * @returns {Promise<Country[]>}
  */
 async function load(grain) {
+  if (grain === "fine") await held;
   const response = await fetch(sources[grain]);
   if (!response.ok) throw new Error(`outlines: ${response.status}`);
   const topology = await response.json();

@@ -3,7 +3,7 @@
 // canvas tiles. The coarse outlines come first, the finer ones replace them; nearer
 // by, the borders of first-level divisions are added once they are loaded.
 
-import { countries } from "./countries.js";
+import { countries, detailReleased } from "./countries.js";
 import { countryName } from "./format.js";
 import { locale } from "./i18n.js";
 import { mapInSlices } from "./slices.js";
@@ -65,12 +65,18 @@ const longNames = /** @type {Record<string, string>} */ ({
 /** @type {Map<string, Promise<Country[]>>} */
 const projected = new Map();
 
+/** Whether the finer outlines are here. */
+let fineHere = false;
+
 /** @param {"coarse" | "fine"} grain */
 function outlines(grain) {
   let promise = projected.get(grain);
   if (!promise) {
     promise = countries(grain).then((list) => mapInSlices(list, project));
-    promise.catch(() => projected.delete(grain));
+    promise.then(
+      () => (fineHere ||= grain === "fine"),
+      () => projected.delete(grain),
+    );
     projected.set(grain, promise);
   }
   return promise;
@@ -119,6 +125,7 @@ function firstLevel() {
 
 /** @returns {Promise<Line[]>} */
 async function loadFirstLevel() {
+  await detailReleased();
   const response = await fetch(divisions.source);
   if (!response.ok) throw new Error(`first-level borders: ${response.status}`);
   /** @type {{scale: number, levels: Record<string, number[][]>}} */
@@ -252,15 +259,16 @@ export function outlineLayer(options = {}) {
       const canvas = document.createElement("canvas");
       canvas.width = size.x * ratio;
       canvas.height = size.y * ratio;
-      const grain = coords.z >= fineZoom ? "fine" : "coarse";
-      outlines(grain).then(
-        (list) => {
-          const paint = drawTile(canvas, list, coords, size.x, ratio);
-          done(null, canvas);
-          if (paint && coords.z >= divisions.zoom) firstLevel().then(paint);
-        },
+      /** @param {Country[]} list */
+      const draw = (list) => drawTile(canvas, list, coords, size.x, ratio);
+      const isFine = coords.z >= fineZoom;
+      const first = outlines(isFine && fineHere ? "fine" : "coarse");
+      first.then(
+        () => done(null, canvas),
         (error) => done(error, canvas),
       );
+      if (!isFine || fineHere) drawAll(first, draw, coords.z).catch(() => {}); // told above
+      else first.then(draw).then(() => drawAll(outlines("fine"), draw, coords.z)).catch(() => {}); // the coarse ones stay
       return canvas;
     },
   });
@@ -272,7 +280,18 @@ export function outlineLayer(options = {}) {
 }
 
 /**
- * Draws the countries of a tile, and gives what draws the divisions over them.
+ * Draws countries, and the divisions over them where the map is near.
+ * @param {Promise<Country[]>} list
+ * @param {(list: Country[]) => ((lines: Line[]) => void) | null} draw
+ * @param {number} zoom
+ */
+async function drawAll(list, draw, zoom) {
+  const paint = draw(await list);
+  if (paint && zoom >= divisions.zoom) paint(await firstLevel());
+}
+
+/**
+ * Draws the countries of a tile over what it had, and gives what draws the divisions over them.
  * @param {HTMLCanvasElement} canvas
  * @param {Country[]} list
  * @param {{x: number, y: number, z: number}} coords
@@ -286,6 +305,7 @@ function drawTile(canvas, list, coords, size, ratio) {
   const across = world * scale;
   const originX = (((coords.x * size) % across) + across) % across;
   const originY = coords.y * size;
+  context.reset();
   context.scale(ratio, ratio);
   const colours = palette();
   const view = { originX, originY, scale, size };

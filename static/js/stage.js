@@ -5,6 +5,7 @@
 import * as api from "./api.js";
 import { Areas } from "./areas.js";
 import { addBasemap } from "./basemap.js";
+import { holdDetail } from "./countries.js";
 import { Choropleth } from "./choropleth.js";
 import { must } from "./dom.js";
 import { groupByPlace } from "./group.js";
@@ -29,6 +30,9 @@ import { Source } from "./source.js";
  * @property {(error: unknown) => void} [fail]
  */
 
+/** So long, in milliseconds, what is large waits for the first markers. */
+const patience = 5_000;
+
 export class Stage {
   /**
    * @param {import("./state.js").State} state
@@ -43,6 +47,14 @@ export class Stage {
     this.opened = "";
     this.map = makeMap(must("#map"));
     this.placed = state.view !== null;
+    /** Lets come what is large, once. */
+    this.release = () => {};
+    holdDetail(
+      new Promise((release) => {
+        this.release = release;
+        window.setTimeout(release, patience);
+      }),
+    );
     /** Whether the map moves only because its size has changed. */
     this.resizing = false;
     this.#look(false);
@@ -136,6 +148,7 @@ export class Stage {
     this.#fitOnce();
     if (!this.state.view) this.#moved(); // so that going back leads here again
     this.showSelected();
+    window.requestAnimationFrame(() => window.setTimeout(this.release)); // the markers are seen by then
     notify("cut", drawn.cut ? t("notice.cut", { count: drawn.features.length }) : "");
     this.hooks.drawn();
   }
