@@ -67,7 +67,7 @@ nothing was trained on.`,
   newsmap evaluate --details=false --html errors.html lgl.jsonl
   newsmap evaluate --gazetteer world.gaz --baseline-gazetteer embedded lgl.jsonl
   newsmap evaluate --baseline-recognition old.tsv geovirus.jsonl`,
-		Args: cobra.MinimumNArgs(1),
+		Args: named("a corpus"),
 		RunE: func(cmd *cobra.Command, corpora []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -121,14 +121,17 @@ func evaluate(cmd *cobra.Command, cfg *Config, o *evaluateOptions, corpora []str
 	return writeWhole(cmd, o.html, func(w io.Writer) error { return evaluation.HTML(w, reports...) })
 }
 
-// requireFolder refuses an output whose folder is not there before the work
-// that fills it.
+// requireFolder refuses an output whose folder is not there, or that is a folder
+// itself, before the work that fills it.
 func requireFolder(flag, output string) error {
 	if output == "" || output == "-" {
 		return nil
 	}
 	if info, err := os.Stat(filepath.Dir(output)); err != nil || !info.IsDir() {
 		return fmt.Errorf("%s: there is no folder %s", flag, filepath.Dir(output))
+	}
+	if info, err := os.Stat(output); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: %s is a folder, not a file", flag, output)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func newGazetteerLookup() *cobra.Command {
 		Short:   "List the places that a name may mean, likeliest first",
 		Long:    "List the places that each name may mean, likeliest first. A name of several words is quoted.",
 		Example: "  newsmap gazetteer lookup Springfield\n  newsmap gazetteer lookup \"Khan Sheikhun\" Raqqa",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    named("a place"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			if limit < 1 {
 				return usage(cmd, "--limit: %d is less than 1", limit)
@@ -113,7 +113,7 @@ is a town or the id of its place (see newsmap gazetteer lookup); a town that the
 gazetteer lacks needs lat and lon. scope is local, regional, national, agency or
 world: one of the world has no home to speak of.`,
 		Example: "  newsmap gazetteer outlet sj-r.com\n  newsmap gazetteer outlet --outlets mine.tsv https://www.valley.example/news",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    named("an outlet by its domain"),
 		RunE: func(cmd *cobra.Command, domains []string) error {
 			index, err := configuredGazetteer(cmd)
 			if err != nil {

@@ -253,7 +253,7 @@ func readFocusLabels(paths []string, index *gazetteer.Index) ([]training.FocusLa
 		case errors.Is(err, os.ErrNotExist):
 			return nil, fmt.Errorf("there are no labels %s", path)
 		case err != nil:
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		case len(more) == 0:
 			return nil, geo.Invalid(path, "holds no labels")
 		}
@@ -263,17 +263,34 @@ func readFocusLabels(paths []string, index *gazetteer.Index) ([]training.FocusLa
 }
 
 func readLabelFile(path string, index *gazetteer.Index) ([]training.FocusLabel, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return training.ReadFocusLabels(f, index)
+	labels, err := training.ReadFocusLabels(f, index)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return labels, nil
+}
+
+// openFile opens a file that is none if it is a folder.
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, geo.Invalid(path, "is a folder, not a file")
+	}
+	return f, nil
 }
 
 // readModel reads a file of weights. Errors name the file and line.
 func readModel[Model any](path string, read func(io.Reader) (*Model, error)) (*Model, error) {
-	f, err := os.Open(path)
+	f, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ type Document struct {
 }
 
 type jsonDocument struct {
-	ID       string        `json:"id"`
+	ID       documentID    `json:"id"`
 	Title    string        `json:"title"`
 	Domain   string        `json:"domain"`
 	Outlet   string        `json:"outlet"`
@@ -45,6 +45,21 @@ type jsonDocument struct {
 	Lang     string        `json:"lang"`
 	Text     string        `json:"text"`
 	Mentions []jsonMention `json:"mentions"`
+}
+
+// documentID may be written as a number, as for newsmap geoparse.
+type documentID string
+
+func (id *documentID) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, (*string)(id)); err == nil {
+		return nil
+	}
+	var n json.Number
+	if err := json.Unmarshal(b, &n); err != nil {
+		return errors.New("id is neither a string nor a number")
+	}
+	*id = documentID(n)
+	return nil
 }
 
 type jsonMention struct {
@@ -65,6 +80,9 @@ func ReadFile(path string) ([]Document, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		return nil, geo.Invalid(path, "is a folder, not a corpus")
+	}
 	docs, err := Read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -91,19 +109,37 @@ func Read(r io.Reader) ([]Document, error) {
 		}
 		docs = append(docs, doc)
 	}
-	if err := sc.Err(); err != nil {
+	switch err := sc.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, geo.Invalid(fmt.Sprintf("line %d", line+1), "is longer than %d MiB", maxLine>>20)
+	case err != nil:
 		return nil, fmt.Errorf("line %d: %w", line+1, err)
 	}
 	return docs, nil
 }
 
+// explain says what is wrong with a line in words of JSON, not of Go.
+func explain(err error) error {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &kind) && kind.Field != "":
+		return fmt.Errorf("%s is a JSON %s, which is not due there", kind.Field, kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf("is a JSON %s where an object is due", kind.Value)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("is not JSON: %w (byte %d)", err, syntax.Offset)
+	}
+	return err
+}
+
 func decode(line []byte) (Document, error) {
 	var in jsonDocument
 	if err := json.Unmarshal(line, &in); err != nil {
-		return Document{}, err
+		return Document{}, explain(err)
 	}
 	doc := Document{Document: geo.Document{
-		ID: in.ID, Title: in.Title, Text: in.Text, Domain: in.Domain, Outlet: in.Outlet,
+		ID: string(in.ID), Title: in.Title, Text: in.Text, Domain: in.Domain, Outlet: in.Outlet,
 		URL: in.URL, Lang: in.Lang, Date: parseDate(in.Date),
 	}}
 	length := utf8.RuneCountInString(in.Text)

@@ -36,6 +36,12 @@ func TestReadRefuses(t *testing.T) {
 		"span reversed":          {`{"text":"abc","mentions":[{"start":2,"end":1}]}`, "line 1"},
 		"span negative":          {`{"text":"abc","mentions":[{"start":-1,"end":1}]}`, "line 1"},
 		"bytes for code points":  {`{"text":"éé","mentions":[{"start":0,"end":4}]}`, "2 code points"},
+		"an id that is a list":   {`{"id":[1],"text":"abc"}`, "id is neither"},
+		"a text that is none":    {`{"text":7}`, "text is a JSON number"},
+		"no object":              {`[1]`, "is a JSON array"},
+		"NaN":                    {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":NaN,"lon":0}]}`, "is not JSON"},
+		"cut":                    {`{"text":"abc","men`, "is not JSON"},
+		"a line too long":        {`{"text":"` + strings.Repeat("a", maxLine) + `"}`, "longer than 16 MiB"},
 		"latitude alone":         {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1}]}`, "without"},
 		"latitude out of bounds": {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":91,"lon":0}]}`, "outside the world"},
 	}
@@ -46,5 +52,18 @@ func TestReadRefuses(t *testing.T) {
 				t.Errorf("got error %v, want one that says %q", err, test.want)
 			}
 		})
+	}
+}
+
+func TestReadNumberedDocuments(t *testing.T) {
+	docs, err := Read(strings.NewReader(`{"id":12345678901234567890,"outlet":"The Herald","text":"abc"}`))
+	if err != nil || len(docs) != 1 || docs[0].ID != "12345678901234567890" || docs[0].Outlet != "The Herald" {
+		t.Errorf("got %+v, %v", docs, err)
+	}
+}
+
+func TestReadFileOfFolder(t *testing.T) {
+	if _, err := ReadFile(t.TempDir()); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "is a folder") {
+		t.Errorf("got %v", err)
 	}
 }

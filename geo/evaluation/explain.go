@@ -76,6 +76,9 @@ func (r *runner) explain(ctx context.Context, doc *geo.Document, result *geo.Res
 	return nil
 }
 
+// leastSpread is what shows on a page of two decimals.
+const leastSpread = 0.005
+
 // compared is a feature as it stood for each of several candidates.
 type compared struct {
 	feature string
@@ -85,8 +88,8 @@ type compared struct {
 }
 
 // compare lists the features of candidates, what sets them apart most first.
-// Features that add the same to all decide nothing and are left out; a single
-// candidate has all of its own.
+// Features that add the same to all, to two decimals, decide nothing and are left
+// out; a single candidate has all of its own.
 func compare(candidates []geo.Weighing) []compared {
 	rows := map[string]*compared{}
 	var out []*compared
@@ -107,7 +110,7 @@ func compare(candidates []geo.Weighing) []compared {
 		if len(candidates) == 1 {
 			apart = row.values[0]
 		}
-		if row.spread = math.Abs(apart * row.weight); row.spread > 0 {
+		if row.spread = math.Abs(apart * row.weight); row.spread >= leastSpread {
 			rest = append(rest, *row)
 		}
 	}

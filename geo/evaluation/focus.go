@@ -50,7 +50,10 @@ func ReadFocus(r io.Reader) ([]FocusLabel, error) {
 		seen[label.Document] = true
 		labels = append(labels, label)
 	}
-	if err := sc.Err(); err != nil {
+	switch err := sc.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
+		return nil, geo.Invalid(fmt.Sprintf("line %d", line+1), "is longer than %d KiB", bufio.MaxScanTokenSize>>10)
+	case err != nil:
 		return nil, fmt.Errorf("line %d: %w", line+1, err)
 	}
 	return labels, nil
