@@ -59,15 +59,14 @@
 // Most others that are wrong have a town for its neighbour, its county or its state,
 // or one of these for the town.
 //
-// What did not pay: words that speak of a level without a name
-// ("the county", "statewide", "the mayor"; one more of the 488), each level with
-// weights of its own for share, title, lead and the like (none), and, for names that
-// the outlet's home decides, a copy in training that knows the outlet's country alone
-// (LGL end to end .857 in place of .856, GeoVirus .774 in place of .775). The figures
-// are those with the embedded weights of recognition and resolution, which know the
-// toponyms of LGL; with weights of other outlets the hundred come to .77, the next
-// to .85. To learn the
-// weights of the focus anew, and for the figures:
+// What did not pay: words that speak of a level without a name ("the county",
+// "statewide", "the mayor"; one more of the 488), each level with weights of its own
+// for share, title, lead and the like (none), and, for names that the outlet's home
+// decides, a copy in training that knows the outlet's country alone (LGL end to end
+// .857 in place of .856, GeoVirus .774 in place of .775). The figures are those with
+// the embedded weights of recognition and resolution, which know the toponyms of
+// LGL; with weights of other outlets the hundred come to .77, the next to .85. To
+// learn the weights of the focus anew, and for the figures:
 //
 //	go test ./geo/evaluation -run 'TestFocusTraining$' -v -args -focus-train
 //	go test ./geo/evaluation -run 'TestFocus$' -v
