@@ -76,6 +76,9 @@ export function timeElement(time) {
   return el("time", { datetime: time ?? "", title: momentOf(date) }, timeWords(date));
 }
 
+/** A formatter takes long to make, and a map has hundreds of ages. @type {Record<string, Intl.NumberFormat>} */
+const ages = Object.fromEntries(["year", "month", "week", "day", "hour", "minute"].map((unit) => [unit, new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" })]));
+
 /**
  * How long ago in the shortest form, "3h" or "2y".
  * @param {string | null | undefined} time RFC 3339
@@ -85,7 +88,7 @@ export function age(time, now = Date.now()) {
   const then = new Date(time ?? "").getTime();
   if (Number.isNaN(then)) return "";
   const [amount, unit] = span(Math.max(0, now - then));
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(amount);
+  return ages[unit].format(amount);
 }
 
 /**
