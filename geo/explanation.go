@@ -55,8 +55,8 @@ type ChoiceExplainer interface {
 
 // ExplainSpans asks the Recognizer, and gives zero Weighings if it explains
 // nothing. The errors are the Recognizer's.
-func (p *Geoparser) ExplainSpans(ctx context.Context, doc *Document, spans []Toponym) ([]Weighing, error) {
-	if e, ok := p.Recognizer.(SpanExplainer); ok {
+func (g *Geoparser) ExplainSpans(ctx context.Context, doc *Document, spans []Toponym) ([]Weighing, error) {
+	if e, ok := g.Recognizer.(SpanExplainer); ok {
 		return e.ExplainSpans(ctx, doc, spans)
 	}
 	return make([]Weighing, len(spans)), nil
@@ -64,8 +64,8 @@ func (p *Geoparser) ExplainSpans(ctx context.Context, doc *Document, spans []Top
 
 // ExplainChoices asks the Resolver about all toponyms of a document, and gives
 // no Weighings if it explains nothing. The errors are the Resolver's.
-func (p *Geoparser) ExplainChoices(ctx context.Context, doc *Document, toponyms []Toponym) ([][]Weighing, error) {
-	if e, ok := p.Resolver.(ChoiceExplainer); ok {
+func (g *Geoparser) ExplainChoices(ctx context.Context, doc *Document, toponyms []Toponym) ([][]Weighing, error) {
+	if e, ok := g.Resolver.(ChoiceExplainer); ok {
 		return e.ExplainChoices(ctx, doc, toponyms)
 	}
 	return make([][]Weighing, len(toponyms)), nil
