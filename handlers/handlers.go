@@ -50,9 +50,12 @@ type Config struct {
 
 	BaseURL  string // public address for links in exports; empty: relative links
 	TilesURL string // raster tiles with {z}, {x} and {y}; empty: OpenStreetMap's, only when a reader chooses them
-	Basemap  string // path of a PMTiles file that pages may draw; empty: none
-	Token    string // bearer token that adding stories needs; empty: nobody may
-	Version  string
+	// TilesCredit is whom the tiles at TilesURL are owed to, as plain text.
+	TilesCredit string
+
+	Basemap string // path of a PMTiles file that pages may draw; empty: none
+	Token   string // bearer token that adding stories needs; empty: nobody may
+	Version string
 
 	Now      func() time.Time // nil: time.Now
 	Patience time.Duration    // how long a client may take in none of an answer; 0: 30 s

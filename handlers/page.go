@@ -69,7 +69,7 @@ func (s *server) page(c *gin.Context, status int, name string, data any) {
 // mapPage is the map. Its filters stand in the address and are the script's
 // matter: the API tells what is wrong with them.
 func (s *server) mapPage(c *gin.Context) {
-	s.page(c, http.StatusOK, "index.html", struct{ TilesURL string }{s.TilesURL})
+	s.page(c, http.StatusOK, "index.html", struct{ TilesURL, TilesCredit string }{s.TilesURL, s.TilesCredit})
 }
 
 // errorPage says what a problem says, to people.

@@ -38,7 +38,7 @@ type placePageView struct {
 	Tongues                           bool // whether Names are parted by languages, not by scripts
 	Neighbours                        []neighbourView
 	Elsewhere                         []fact
-	TilesURL                          string
+	TilesURL, TilesCredit             string
 }
 
 type fact struct{ Name, Href string }
@@ -86,7 +86,7 @@ func (s *server) placeView(c *gin.Context) (*placePageView, error) {
 	}
 	spoken := s.pages.locales.of(c.Request)
 	view := newPlacePageView(&place, spoken)
-	view.TilesURL, view.Count = s.TilesURL, d.stories[id]
+	view.TilesURL, view.TilesCredit, view.Count = s.TilesURL, s.TilesCredit, d.stories[id]
 	names := newNames(place.Name)
 	if err := s.addStories(c, view, names); err != nil {
 		return nil, err

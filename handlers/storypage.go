@@ -17,7 +17,7 @@ import (
 
 // storyView is what the page of a story shows.
 type storyView struct {
-	ID, Title, Lang, Outlet, Byline, Original, TilesURL string
+	ID, Title, Lang, Outlet, Byline, Original, TilesURL, TilesCredit string
 	Image                                               string // address of the lead image; a link, as the page loads nothing from elsewhere
 	Partial                                             string // message that says what is missing of the text, empty if nothing
 	GeoJSON                                             string // address of its places as a file
@@ -74,7 +74,7 @@ func (s *server) storyPage(c *gin.Context) {
 
 func (s *server) storyView(st *story.Story, l *locale) storyView {
 	view := storyView{
-		ID: st.ID, Title: st.Title, Lang: st.Lang, Outlet: st.Outlet, Byline: st.Byline, Original: original(st.URL), Image: original(st.Image), TilesURL: s.TilesURL,
+		ID: st.ID, Title: st.Title, Lang: st.Lang, Outlet: st.Outlet, Byline: st.Byline, Original: original(st.URL), Image: original(st.Image), TilesURL: s.TilesURL, TilesCredit: s.TilesCredit,
 		GeoJSON: storyFile(st.ID), Partial: partial(st), Published: newWhen(st.Published), TitleRuns: titleRuns(st), Paragraphs: paragraphs(st),
 	}
 	markFirst(append([][]run{view.TitleRuns}, view.Paragraphs...)...)

@@ -62,6 +62,7 @@ func written(name string) string {
 
 // TestBrowserBasemap looks at what lies under the markers.
 func TestBrowserBasemap(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	base := startProgram(t, "--demo", "--basemap", writeBasemap(t, 3))
 	for _, sub := range []struct {
@@ -200,6 +201,7 @@ func checkNoOverlap(t *testing.T, names []writtenName) {
 
 // TestBrowserBasemapPictures gives a file of pictures.
 func TestBrowserBasemapPictures(t *testing.T) {
+	t.Parallel()
 	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--basemap", writePictures(t, 3)))
 	page.open("/?theme=light#3/20/20")
 	page.wait("the pictures are shown", `document.querySelector("#map").dataset.basemap === "detail" && [...document.querySelectorAll(".tiles canvas.leaflet-tile-loaded")].some((tile) => {
@@ -220,6 +222,7 @@ func TestBrowserBasemapPictures(t *testing.T) {
 // TestBrowserBasemapRegion gives a file of one region: the outlines and their names
 // stand around it, and only the file's names in it.
 func TestBrowserBasemapRegion(t *testing.T) {
+	t.Parallel()
 	path := writeBasemap(t, 3)
 	file, err := os.ReadFile(path)
 	if err != nil {
@@ -249,6 +252,7 @@ func TestBrowserBasemapRegion(t *testing.T) {
 
 // TestBrowserBasemapDamaged gives a file whose tiles are cut off.
 func TestBrowserBasemapDamaged(t *testing.T) {
+	t.Parallel()
 	path := writeBasemap(t, 3)
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -266,15 +270,19 @@ func TestBrowserBasemapDamaged(t *testing.T) {
 
 // TestBrowserOwnTiles configures raster tiles of one's own.
 func TestBrowserOwnTiles(t *testing.T) {
+	t.Parallel()
 	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "image/svg+xml")
 		_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" fill="#dcd3bd"/><path d="M0 0H256V256" fill="none" stroke="#888"/></svg>`))
 	}))
 	defer tiles.Close()
-	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--tiles-url", tiles.URL+"/{z}/{x}/{y}.svg"))
+	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--tiles-url", tiles.URL+"/{z}/{x}/{y}.svg", "--tiles-attribution", "© Town <img src=x onerror=hacked=1> maps"))
 	page.open("/#4/48/8")
 	page.wait("the tiles are shown", `document.querySelector("#map").dataset.basemap === "tiles" && document.querySelectorAll("img.leaflet-tile-loaded").length > 0`)
 	page.wait("markers appear", markersShown)
+	page.wait("their makers are credited, in text", `document.querySelector(".leaflet-control-attribution").textContent.includes("© Town <img src=x onerror=hacked=1> maps")`)
+	page.wait("nobody else is", `!/OpenStreetMap/.test(document.querySelector(".leaflet-control-attribution").textContent + document.querySelector("#basemap").textContent)`)
+	page.checkNotHacked()
 	page.shot("basemap-tiles.png")
 	page.forgive(tiles.URL)
 	page.checkQuiet()

@@ -26,10 +26,13 @@ type Config struct {
 	BaseURL   string `koanf:"base-url"`
 	TilesURL  string `koanf:"tiles-url"`
 	Basemap   string `koanf:"basemap"`
-	Token     string `koanf:"token"`
-	Demo      bool   `koanf:"demo"`
-	Log       string `koanf:"log"`
-	Geocoder  string `koanf:"geocoder"`
+
+	TilesCredit string `koanf:"tiles-attribution"`
+
+	Token    string `koanf:"token"`
+	Demo     bool   `koanf:"demo"`
+	Log      string `koanf:"log"`
+	Geocoder string `koanf:"geocoder"`
 
 	AllowPrivate []string `koanf:"allow-private"` // networks in CIDR form
 	Contact      string   `koanf:"contact"`
@@ -116,6 +119,9 @@ func (c *Config) validate() error {
 		if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
 			return fmt.Errorf("--%s: %q is not an http or https address", u.flag, u.value)
 		}
+	}
+	if c.TilesCredit != "" && c.TilesURL == "" {
+		return fmt.Errorf("--tiles-attribution: is of the tiles that --tiles-url names, and there are none")
 	}
 	return nil
 }

@@ -50,6 +50,7 @@ NEWSMAP_TOKEN_FILE names.`,
 	f.String("store", defaultStore, "where stories are kept: sqlite:`PATH`")
 	f.String("base-url", "", "public `ADDRESS` of this server, for links in exports")
 	f.String("tiles-url", "", "raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
+	f.String("tiles-attribution", "", "`TEXT` that credits the makers of the tiles at --tiles-url")
 	f.String("basemap", "", "PMTiles `FILE` with a map of the world, drawn from this server alone")
 	f.String("token", "", "bearer token that allows to add stories (better: NEWSMAP_TOKEN_FILE)")
 	addFetchFlags(f)
@@ -101,7 +102,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	defer func() { err = errors.Join(err, stopFollowing()) }()
 	handler, err := handlers.New(handlers.Config{
 		Store: stories, Places: index, Parser: parser, Ingester: ingester, Fetcher: web, Logger: logger,
-		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, Basemap: cfg.Basemap, Token: cfg.Token, Version: version(), Now: time.Now, Done: cmd.Context().Done(),
+		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, TilesCredit: cfg.TilesCredit, Basemap: cfg.Basemap, Token: cfg.Token, Version: version(), Now: time.Now, Done: cmd.Context().Done(),
 	})
 	if err != nil {
 		return err

@@ -121,8 +121,11 @@ import { t } from "./i18n.js";
  * @property {Record<string, string>} value filters
  */
 
-/** How long an answer may take to begin, in milliseconds. */
-const patience = 20_000;
+/**
+ * How long an answer may take to begin, in milliseconds. The server may read another's
+ * page for 40 seconds before it answers a POST.
+ */
+const patience = { GET: 20_000, POST: 45_000 };
 
 /** Answers by which a proxy says that there is no server behind it. */
 const gone = new Set([502, 503, 504]);
@@ -161,7 +164,7 @@ export async function request(path, options = {}) {
   const giveUp = () => own.abort();
   options.signal?.addEventListener("abort", giveUp);
   if (options.signal?.aborted) giveUp();
-  const timer = setTimeout(giveUp, patience);
+  const timer = setTimeout(giveUp, options.method === "POST" ? patience.POST : patience.GET);
   try {
     const response = await fetch(path, { ...options, signal: own.signal, headers: { Accept: "application/json", ...options.headers } });
     clearTimeout(timer);

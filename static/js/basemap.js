@@ -131,10 +131,12 @@ class Ground {
 
   /** @param {number} turn */
   #tiles(turn) {
+    // Leaflet takes a credit as HTML; the owner's is text.
+    const own = el("span", { dir: "auto" }, document.body.dataset.tilesCredit ?? "");
     const layer = L.tileLayer(this.tilesUrl || openStreetMap, {
       maxZoom: this.map.getMaxZoom(),
       maxNativeZoom: 19,
-      attribution: osmCredit,
+      attribution: this.tilesUrl ? (own.textContent ? own.outerHTML : "") : osmCredit,
       className: "tiles",
       referrerPolicy: "strict-origin-when-cross-origin",
     });
@@ -149,7 +151,7 @@ class Ground {
     /** @type {Kind[]} */
     const kinds = this.detail ? ["outlines", "detail", "tiles"] : ["outlines", "tiles"];
     this.inputs = kinds.map((kind) => /** @type {HTMLInputElement} */ (el("input", { type: "radio", name: "basemap", value: kind, onchange: () => this.#choose(kind) })));
-    this.chooser.replaceChildren(...this.inputs.map((input) => el("label", {}, input, el("span", {}, t(`basemap.${input.value}`)))));
+    this.chooser.replaceChildren(...this.inputs.map((input) => el("label", {}, input, el("span", {}, t(`basemap.${input.value === "tiles" && this.tilesUrl ? "own" : input.value}`)))));
   }
 
   #mark() {

@@ -15,6 +15,7 @@ export function addKey(root) {
     ["doubt", glyph({ role: "mention", precision: "city", confidence: 0 })],
     ["area", glyph({ role: "mention", precision: "admin1" })],
     ["country", el("span", { class: "key-country", "aria-hidden": "true" })],
+    ["late", el("span", { class: "badge" }, t("late.badge"))],
     ["cluster", el("span", { class: "key-cluster", "aria-hidden": "true" }, "9")],
   ];
   root.append(el("details", {}, el("summary", {}, t("key.title")), el("ul", {}, ...rows.map(([name, mark]) => el("li", {}, el("span", { class: "key-mark" }, mark), t(`key.${name}`))))));
