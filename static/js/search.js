@@ -85,7 +85,9 @@ export class Search {
    */
   #option(offer, i) {
     const { kind, name, label, stories } = offer;
-    const detail = label && label !== name ? label : "";
+    // A place's label begins with its name, which stands before it in bold.
+    const around = label?.startsWith(`${name}, `) ? label.slice(name.length + 2) : label;
+    const detail = around && around !== name ? around : "";
     const words = kind === "text" ? el("span", { class: "words" }, t("search.text", { text: name })) : el("span", { class: "words", dir: "auto" }, el("b", {}, name), detail ? el("small", {}, ` ${detail}`) : null);
     const option = el(
       "li",
