@@ -135,5 +135,7 @@ function fit(map, all) {
   const shown = fine.length > 0 ? fine : spots;
   const zooms = /** @type {Record<string, number>} */ ({ country: 4, region: 4, water: 4, admin1: 5 });
   const maxZoom = shown.length > 1 ? 6 : (zooms[shown[0].precision] ?? 6);
-  map.fitBounds(L.latLngBounds(shown.map((spot) => spot.marker.getLatLng())), { padding: [36, 36], maxZoom, animate: false });
+  const buttons = must("#basemap").getBoundingClientRect(); // at the top: what lies under them is not seen
+  const top = Math.max(36, buttons.bottom - map.getContainer().getBoundingClientRect().top + target / 2);
+  map.fitBounds(L.latLngBounds(shown.map((spot) => spot.marker.getLatLng())), { paddingTopLeft: [36, top], paddingBottomRight: [48, 36], maxZoom, animate: false });
 }
