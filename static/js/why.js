@@ -56,7 +56,7 @@ async function fill(body, storyId, placeId, evidence) {
  * @returns {HTMLElement}
  */
 export function explanation(location, { evidence: quoted = true } = {}) {
-  const names = [...new Set((location.toponyms ?? []).map(({ text }) => text))];
+  const names = spellings((location.toponyms ?? []).map(({ text }) => text));
   const evidence = location.evidence ?? "";
   const reasons = location.reasons ?? [];
   return el(
@@ -68,6 +68,21 @@ export function explanation(location, { evidence: quoted = true } = {}) {
     reasons.length > 0 ? el("ul", { class: "reasons" }, ...reasons.map((reason) => el("li", {}, reasonWords(reason, location.place.country)))) : null,
     candidateTable(location),
   );
+}
+
+/**
+ * The names that differ by more than their case, as a dateline's does: of
+ * "PARADISE" and "Paradise" the one in small letters.
+ * @param {string[]} names
+ */
+function spellings(names) {
+  const known = /** @type {Map<string, string>} */ (new Map());
+  for (const name of names) {
+    const folded = name.toLowerCase();
+    const before = known.get(folded);
+    if (before === undefined || before === before.toUpperCase()) known.set(folded, name);
+  }
+  return [...known.values()];
 }
 
 /** @param {Location} location */
