@@ -97,7 +97,8 @@ function ticks(from, step, bins, wide) {
 
 /** @param {number} apart milliseconds between two ticks */
 function tickForm(apart) {
-  if (apart >= 360 * day) return new Intl.DateTimeFormat(locale, { year: "numeric", timeZone: "UTC" });
+  // Bins seldom begin with the year: "2009, 2011, 2013, 2015, 2016" would be uneven.
+  if (apart >= 3 * 360 * day) return new Intl.DateTimeFormat(locale, { year: "numeric", timeZone: "UTC" });
   if (apart >= 28 * day) return new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" });
   if (apart >= day) return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
   return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", hour: "numeric", timeZone: "UTC" });
