@@ -28,7 +28,7 @@ func browseMarks(t *testing.T, page *tab) {
 	page.open("/?min_confidence=0#5/20/0")
 	page.wait("markers appear", markersShown)
 	page.eval(`document.querySelector(".key summary").click()`, nil)
-	page.wait("the key tells the marks apart", `document.querySelectorAll(".key li").length === 7 && document.querySelector(".key .doubt") !== null`)
+	page.wait("the key tells the marks apart", `document.querySelectorAll(".key li").length === 8 && document.querySelector(".key .badge") !== null && document.querySelector(".key .doubt") !== null`)
 	page.eval(`document.querySelector(".key").scrollIntoView()`, nil)
 	page.shot("key.png")
 }
