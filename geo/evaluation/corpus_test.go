@@ -67,3 +67,25 @@ func TestReadFileOfFolder(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// FuzzRead: any bytes give documents whose mentions lie in their texts, or an
+// error that wraps geo.ErrInvalid.
+func FuzzRead(f *testing.F) {
+	f.Add(`{"id":"1","text":"Évry burns","mentions":[{"start":0,"end":4,"lat":48.63,"lon":2.44}]}`)
+	f.Add("{\"id\":7}\n\n[]")
+	f.Add(`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1e400,"lon":0}]}`)
+	f.Fuzz(func(t *testing.T, in string) {
+		docs, err := Read(strings.NewReader(in))
+		if err != nil && !errors.Is(err, geo.ErrInvalid) {
+			t.Errorf("got %v", err)
+		}
+		for i := range docs {
+			length := len([]rune(docs[i].Text))
+			for _, m := range docs[i].Mentions {
+				if m.Start < 0 || m.End <= m.Start || m.End > length {
+					t.Errorf("%+v in %d code points", m, length)
+				}
+			}
+		}
+	})
+}

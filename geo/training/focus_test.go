@@ -100,3 +100,23 @@ func TestFocusExamples(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReadFocusLabels: any bytes give labels that judge a place, or an error
+// that says whose fault it is.
+func FuzzReadFocusLabels(f *testing.F) {
+	f.Add("document\tplace_id\nx\tgeo:1|geo:2\n")
+	f.Add("id\tfocus\tlat\tlon\nx\tParis\t48.85\t2.35\n")
+	f.Add("id\tfocus\tlat\tlon\nx\t\t-90\t1e2\n\n")
+	f.Fuzz(func(t *testing.T, in string) {
+		labels, err := ReadFocusLabels(strings.NewReader(in), atlas{})
+		if err != nil && !errors.Is(err, geo.ErrInvalid) && !errors.Is(err, geo.ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+		for _, l := range labels {
+			if l.Document == "" {
+				t.Error("a label of no document")
+			}
+			l.Right(&geo.Place{})
+		}
+	})
+}
