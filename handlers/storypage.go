@@ -18,19 +18,19 @@ import (
 // storyView is what the page of a story shows.
 type storyView struct {
 	ID, Title, Lang, Outlet, Byline, Original, TilesURL, TilesCredit string
-	Image                                               string // address of the lead image; a link, as the page loads nothing from elsewhere
-	Partial                                             string // message that says what is missing of the text, empty if nothing
-	GeoJSON                                             string // address of its places as a file
-	Published                                           *when
-	TitleRuns                                           []run
-	Paragraphs                                          [][]run
-	Places                                              []placeView
-	Points                                              []pointView
-	Unlocated                                           []string
-	Titles                                              []titleView
-	CopyOf                                              *copyView // the story that this one repeats
-	Copies                                              []copyView
-	Outlets                                             int // further ones that have the same report
+	Image                                                            string // address of the lead image; a link, as the page loads nothing from elsewhere
+	Partial                                                          string // message that says what is missing of the text, empty if nothing
+	GeoJSON                                                          string // address of its places as a file
+	Published                                                        *when
+	TitleRuns                                                        []run
+	Paragraphs                                                       [][]run
+	Places                                                           []placeView
+	Points                                                           []pointView
+	Unlocated                                                        []string
+	Titles                                                           []titleView
+	CopyOf                                                           *copyView // the story that this one repeats
+	Copies                                                           []copyView
+	Outlets                                                          int // further ones that have the same report
 }
 
 // placeView is a location in the list beside a story's text.

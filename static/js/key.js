@@ -18,5 +18,5 @@ export function addKey(root) {
     ["late", el("span", { class: "badge" }, t("late.badge"))],
     ["cluster", el("span", { class: "key-cluster", "aria-hidden": "true" }, "9")],
   ];
-  root.append(el("details", {}, el("summary", {}, t("key.title")), el("ul", {}, ...rows.map(([name, mark]) => el("li", {}, el("span", { class: "key-mark" }, mark), t(`key.${name}`))))));
+  root.append(el("details", {}, el("summary", {}, t("key.title")), el("ul", {}, ...rows.map(([name, mark]) => el("li", {}, mark.matches(".badge") ? mark : el("span", { class: "key-mark" }, mark), t(`key.${name}`))))));
 }
