@@ -196,6 +196,7 @@ func TestScenarios(t *testing.T) {
 		{name: "place that only stories know", path: "/places/newsmap:baghuz", prepare: func(a *app) { delete(a.parser.atlas, "newsmap:baghuz") }, status: 200, contains: []string{"<h1>Baghuz</h1>"}},
 		{name: "unknown place", path: "/places/geonames:0", status: 404, answers: map[string]string{"Content-Type": "text/html"}},
 		{name: "unknown page", path: "/nowhere", status: 404, contains: []string{"This page does not exist"}},
+		{name: "unknown page in German", path: "/nowhere?locale=de", status: 404, contains: []string{`lang="de"`, "Diese Seite gibt es nicht", "Zur Karte"}, lacks: []string{"does not exist", "Go to the map"}},
 		{name: "page by a wrong method", method: "DELETE", path: "/", status: 405, answers: map[string]string{"Allow": "GET", "Content-Type": "text/html"}},
 		{name: "place page with a bad cursor", path: "/places/newsmap:baghuz?cursor=x", status: 400, answers: map[string]string{"Content-Type": "text/html"}},
 

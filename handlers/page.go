@@ -72,16 +72,10 @@ func (s *server) mapPage(c *gin.Context) {
 	s.page(c, http.StatusOK, "index.html", struct{ TilesURL, TilesCredit string }{s.TilesURL, s.TilesCredit})
 }
 
-// errorPage says what a problem says, to people.
+// errorPage says what a problem says, to people: what is missing in the language
+// of the page, else in the API's English.
 func (s *server) errorPage(c *gin.Context, p Problem) {
-	title := p.Title
-	if p.Status == http.StatusNotFound {
-		title, p.Detail = "This page does not exist", "The address may be mistyped, or the story may have been removed."
-	}
-	s.page(c, p.Status, "error.html", struct {
-		Problem
-		Title string
-	}{p, title})
+	s.page(c, p.Status, "error.html", p)
 }
 
 // when is a time for people and for machines.
