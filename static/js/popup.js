@@ -115,7 +115,7 @@ export class Popup {
     return {
       maxWidth,
       minWidth: Math.min(280, maxWidth),
-      maxHeight: Math.max(160, Math.min(narrow ? 300 : 500, y - 190)),
+      maxHeight: Math.max(160, Math.min(narrow ? 300 : 600, y - 190)),
       autoPanPaddingTopLeft: narrow ? [12, 92] : [24, 64],
       autoPanPaddingBottomRight: narrow ? [12, 12] : [64, 24],
     };
