@@ -88,6 +88,7 @@ var axeStates = []axeState{
 // TestAccessible runs axe-core on every page and on all that opens there, in both
 // themes, on a wide screen and on a phone.
 func TestAccessible(t *testing.T) {
+	t.Parallel()
 	script, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 // it is seen, Escape, rest for those who want it, and a list that gives all that
 // the map gives.
 func TestBrowserEveryone(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	base := startProgram(t, "--demo", "--token", "secret")
 	for _, sub := range []struct {

@@ -28,6 +28,7 @@ const baghuz = `[...document.querySelectorAll(".place-marker")].find((m) => /bag
 
 // TestBrowserTilesFail configures tiles that never come.
 func TestBrowserTilesFail(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no tiles today", http.StatusInternalServerError)

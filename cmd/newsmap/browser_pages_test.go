@@ -23,6 +23,7 @@ import (
 // TestBrowserPages drives the pages of stories and places, the drawer that adds
 // stories, and printing.
 func TestBrowserPages(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	base := startProgram(t, "--demo", "--token", "secret", "--allow-private", "127.0.0.0/8", "--pace", "0")
 	for _, sub := range []struct {

@@ -33,6 +33,7 @@ const browserWait = 30 * time.Second
 // TestBrowser drives the real program, from its command line to what a reader
 // sees, in a real browser.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	base := startProgram(t, "--demo", "--token", "secret")
 	for _, sub := range []struct {
@@ -282,7 +283,7 @@ func (p *tab) wait(what, expression string) {
 			return
 		}
 	}
-	p.shot("failure.png")
+	p.shot("failure-" + strings.ReplaceAll(p.t.Name(), "/", "-") + ".png")
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.t.Fatalf("waited in vain: %s; the page complains: %q", what, p.complaints)
