@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -77,6 +78,7 @@ func TestPictures(t *testing.T) {
 		}
 		one.show(page)
 		atRest(page)
+		page.do(chromedp.Sleep(3 * time.Second)) // finer outlines, names and areas come after the markers
 		var taken []byte
 		page.do(chromedp.CaptureScreenshot(&taken))
 		if err := os.WriteFile(filepath.Join("..", "..", ".github", one.name+".png"), fewColours(t, taken), 0o644); err != nil {
