@@ -191,6 +191,7 @@ func TestEvidenceSentence(t *testing.T) {
 		"abbreviations":              {"Then Mr. Hill flew to [Paris]. It snowed.", "Then Mr. Hill flew to Paris."},
 		"its line":                   {"By a writer\nHe flew to [Paris]\nIt snowed.", "He flew to Paris"},
 		"the text, not the dateline": {"[PARIS] — It rained. The mayor of [Paris] fell.", "The mayor of Paris fell."},
+		"the dash of a dateline":     {"PARIS, Calif. — He flew to [Paris] on Monday.", "He flew to Paris on Monday."},
 		"long":                       {"He flew to [Paris] " + long, ""},
 		"long, late":                 {"He said " + long + " in [Paris] " + long, ""},
 	}

@@ -439,6 +439,8 @@ func (f *fields) sentence(t geo.Toponym) string {
 		return ""
 	}
 	from, to := sentenceStart(text, start), sentenceEnd(text, end)
+	// A dateline's abbreviation ("PARADISE, Calif. — Hardly") ends like a sentence.
+	from += len(text[from:start]) - len(strings.TrimLeft(text[from:start], " –—-"))
 	return clip(text, from, to, start, end)
 }
 
