@@ -370,7 +370,7 @@ function discItem({ stories, focus, newest, place, places }) {
   const isFresh = Date.now() - Date.parse(newest ?? "") < fresh;
   const share = Math.round((100 * focus) / Math.max(1, stories));
   const icon = () => {
-    const face = el("span", { class: "cluster-face" }, el("b", {}, compact(stories)), old ? el("small", { "data-age": old }) : null);
+    const face = el("span", { class: "cluster-face" }, el("b", {}, compact(stories)), old ? el("small", { "data-age": old, ...(old.length > 4 && { class: "long" }) }) : null);
     const disc = el("span", { class: `cluster-disc${isFresh ? " fresh" : ""}`, "aria-hidden": "true" }, face);
     disc.style.setProperty("--focus-share", `${share}%`);
     return { element: disc, size, className: "cluster-marker" };
