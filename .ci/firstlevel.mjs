@@ -10,6 +10,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { linesOf, thin } from "./line.mjs";
+
 /** Steps of the coordinates, a degree. */
 const scale = 100;
 
@@ -26,23 +28,12 @@ const secondLevel = new Set(["fra", "gbr", "ita"]);
 /** The United States come from a finer source; these files are no countries. */
 const elsewhere = new Set(["usa", "world", "_nul"]);
 
-/** @param {any} topology */
-function decode({ arcs, transform }) {
-  const [sx, sy] = transform.scale;
-  const [tx, ty] = transform.translate;
-  return arcs.map((arc) => {
-    let x = 0;
-    let y = 0;
-    return arc.map(([dx, dy]) => [(x += dx) * sx + tx, (y += dy) * sy + ty]);
-  });
-}
-
 /** The first level of a HASC code ("SI.LJ.VL" is within "SI.LJ"), or what stands for one. */
 const divisionOf = (shape, i) => (shape.id === undefined || shape.id === "-99" ? `#${i}` : String(shape.id).split(".").slice(0, 2).join("."));
 
 /** Lines between divisions, and how wide a division is at zoom 0, in pixels. */
 function inner(topology, division) {
-  const arcs = decode(topology);
+  const arcs = linesOf(topology);
   const sides = new Map();
   const boxes = new Map();
   Object.values(topology.objects)[0].geometries.forEach((shape, i) => {
@@ -57,32 +48,10 @@ function inner(topology, division) {
   return { lines: arcs.filter((_, at) => sides.get(at)?.size > 1), width: widths[widths.length >> 1] ?? 0 };
 }
 
-/** Douglas and Peucker's way of leaving out points that a line hardly needs. */
-function thin(line) {
-  const keep = new Set([0, line.length - 1]);
-  const parts = [[0, line.length - 1]];
-  while (parts.length > 0) {
-    const [a, b] = parts.pop();
-    const [ax, ay] = line[a];
-    const [dx, dy] = [line[b][0] - ax, line[b][1] - ay];
-    const length = Math.hypot(dx, dy);
-    let [far, at] = [tolerance, 0];
-    for (let i = a + 1; i < b; i++) {
-      const [px, py] = [line[i][0] - ax, line[i][1] - ay];
-      const off = length > 0 ? Math.abs(px * dy - py * dx) / length : Math.hypot(px, py);
-      if (off > far) [far, at] = [off, i];
-    }
-    if (!at) continue;
-    keep.add(at);
-    parts.push([a, at], [at, b]);
-  }
-  return line.filter((_, i) => keep.has(i));
-}
-
 /** A line as whole numbers: the first point, then the steps. */
 function encode(line) {
   let [x, y] = [0, 0];
-  return thin(line).flatMap(([lon, lat], i) => {
+  return thin(line, tolerance).flatMap(([lon, lat], i) => {
     const [dx, dy] = [Math.round(lon * scale) - x, Math.round(lat * scale) - y];
     if (i > 0 && dx === 0 && dy === 0) return [];
     [x, y] = [x + dx, y + dy];
