@@ -58,17 +58,14 @@ func browsePhone(t *testing.T, page *tab) {
 	page.shot("phone-story.png")
 }
 
-// browseHostileStory adds a story that tries to run code wherever it is shown.
-func browseHostileStory(t *testing.T, page *tab) {
-	const attack = `<script>window.hacked=1</script><img src=x onerror="window.hacked=1">`
-	hostile, err := json.Marshal(map[string]string{
-		"title": attack + " in Reykjavik", "text": attack + ` A storm struck Reykjavik in Iceland. "><svg onload=window.hacked=1> Reykjavik was dark.`,
-		"outlet": attack, "byline": attack, "url": `https://example.org/"><script>window.hacked=1</script>`, "date": "2024-01-02",
-	})
+// addStory posts a story, with the token of the tests, and returns its id.
+func addStory(t testing.TB, base string, fields map[string]string) (id string) {
+	t.Helper()
+	body, err := json.Marshal(fields)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequest(http.MethodPost, page.base+"/api/stories", bytes.NewReader(hostile))
+	req, err := http.NewRequest(http.MethodPost, base+"/api/stories", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,15 +78,25 @@ func browseHostileStory(t *testing.T, page *tab) {
 	defer resp.Body.Close()
 	var answer struct{ Story struct{ ID string } }
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || resp.StatusCode != http.StatusCreated {
-		t.Fatalf("adding the story: %d, %v", resp.StatusCode, err)
+		t.Fatalf("adding %.40q: %s, %v", fields["title"], resp.Status, err)
 	}
+	return answer.Story.ID
+}
+
+// browseHostileStory adds a story that tries to run code wherever it is shown.
+func browseHostileStory(t *testing.T, page *tab) {
+	const attack = `<script>window.hacked=1</script><img src=x onerror="window.hacked=1">`
+	id := addStory(t, page.base, map[string]string{
+		"title": attack + " in Reykjavik", "text": attack + ` A storm struck Reykjavik in Iceland. "><svg onload=window.hacked=1> Reykjavik was dark.`,
+		"outlet": attack, "byline": attack, "url": `https://example.org/"><script>window.hacked=1</script>`, "date": "2024-01-02",
+	})
 	page.open("/?q=storm+struck")
 	page.wait("the story is listed", `document.querySelector("#stories .story .place") !== null && !document.body.classList.contains("loading")`)
 	page.click(`document.querySelector("#stories .story .place")`)
 	page.wait("its popup opens", `document.querySelector(".leaflet-popup .story-link") !== null`)
 	page.shot("hostile.png")
 	page.checkNotHacked()
-	page.open("/stories/" + answer.Story.ID)
+	page.open("/stories/" + id)
 	page.wait("its page stands", `document.querySelectorAll("#map .place-marker").length > 0`)
 	if title := page.text(`document.querySelector("h1").textContent`); title != attack+" in Reykjavik" {
 		t.Errorf("the title is not shown as text: %q", title)

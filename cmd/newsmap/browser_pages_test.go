@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -373,24 +372,7 @@ func browseAddAddress(t *testing.T, page *tab) {
 func browseCopies(t *testing.T, page *tab) {
 	text := strings.Repeat("The ferry to Valparaiso was held in port on Friday while divers searched its hull, the harbour master of Valparaiso said. ", 8)
 	for _, outlet := range []string{"First Wire", "Second Post", "Third Mail"} {
-		body, err := json.Marshal(map[string]string{"title": "Ferry held in port", "text": text + "Report by " + outlet + ".", "outlet": outlet, "url": "https://" + strings.ToLower(strings.ReplaceAll(outlet, " ", "")) + ".example/ferry", "date": "2024-02-02"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		req, err := http.NewRequest(http.MethodPost, page.base+"/api/stories", bytes.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Authorization", "Bearer secret")
-		req.Header.Set("Content-Type", "application/json")
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusCreated {
-			t.Fatalf("%s: %s", outlet, resp.Status)
-		}
+		addStory(t, page.base, map[string]string{"title": "Ferry held in port", "text": text + "Report by " + outlet + ".", "outlet": outlet, "url": "https://" + strings.ToLower(strings.ReplaceAll(outlet, " ", "")) + ".example/ferry", "date": "2024-02-02"})
 	}
 	page.open("/?q=ferry")
 	page.wait("the story is listed", `document.querySelector("#stories .story h2 a") !== null && !document.body.classList.contains("loading")`)

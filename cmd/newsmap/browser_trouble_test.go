@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -295,24 +294,7 @@ func browseNews(t *testing.T, page *tab, d *detour) {
 		{"title": strings.Repeat("Lisbon and ", 180) + "more", "text": "Lisbon, Portugal was named often.", "date": today},
 		{"title": "لشبونة Lisbon تحتفل", "text": "Lisbon, Portugal. شوارع لشبونة.", "lang": "ar", "date": today},
 	} {
-		body, err := json.Marshal(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req, err := http.NewRequest(http.MethodPost, d.URL+"/api/stories", bytes.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Authorization", "Bearer secret")
-		req.Header.Set("Content-Type", "application/json")
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusCreated {
-			t.Fatalf("adding %q: %d", s["title"][:20], resp.StatusCode)
-		}
+		addStory(t, d.URL, s)
 	}
 	page.wait("new stories are announced, not pushed", `!document.querySelector("#fresh").hidden && /3 new stories/.test(document.querySelector("#fresh").textContent) && `+listed+" === 0")
 	page.shot("news.png")

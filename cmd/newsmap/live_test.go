@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -88,22 +86,5 @@ func TestBrowserLive(t *testing.T) {
 
 func postStory(t testing.TB, base, title, text string) {
 	t.Helper()
-	body, err := json.Marshal(map[string]string{"title": title, "text": text, "url": "https://example.org/" + url.PathEscape(title)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequest(http.MethodPost, base+"api/stories", strings.NewReader(string(body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer secret")
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusCreated {
-		t.Fatalf("adding %q: %d", title, resp.StatusCode)
-	}
+	addStory(t, strings.TrimSuffix(base, "/"), map[string]string{"title": title, "text": text, "url": "https://example.org/" + url.PathEscape(title)})
 }
