@@ -162,7 +162,7 @@ func (s *server) config(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	body := configBody{Version: s.Version, TilesURL: known(s.TilesURL), CanAdd: s.Token != "" && s.Ingester != nil, Live: s.live != nil}
+	body := configBody{Version: s.Version, TilesURL: nullable(s.TilesURL), CanAdd: s.Token != "" && s.Ingester != nil, Live: s.live != nil}
 	if s.basemap != nil {
 		body.Basemap = &s.basemap.basemapBody
 	}

@@ -63,7 +63,7 @@ func (s *server) listClusters(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	z, err := zoom(values)
+	z, err := zoomParam(values)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -89,7 +89,7 @@ func (s *server) listClusters(c *gin.Context) {
 func (s *server) grid(ctx context.Context, q story.Query, zoom int) (*feature.Grid, error) {
 	grid := feature.NewGrid(zoom, q.BBox)
 	q.BBox = grid.Around()
-	err := s.aggregator.Marks(ctx, q, func(m *story.Mark) error {
+	err := s.aggregator.Marks(ctx, q, func(m *story.FeatureSummary) error {
 		grid.Add(m)
 		return nil
 	})
@@ -103,14 +103,14 @@ func newCellBody(c *feature.Cell) cellBody {
 		BBox: [4]float64{c.BBox.MinLon, c.BBox.MinLat, c.BBox.MaxLon, c.BBox.MaxLat},
 	}
 	if c.Places == 1 {
-		body.Precision, body.Country = &c.Place.Precision, known(c.Place.Country)
+		body.Precision, body.Country = &c.Place.Precision, nullable(c.Place.Country)
 	}
 	return body
 }
 
 func newAreaBody(a *feature.Area) areaBody {
 	return areaBody{
-		PlaceID: a.Place.ID, Place: a.Place.Name, Country: known(a.Place.Country), Precision: a.Place.Precision,
+		PlaceID: a.Place.ID, Place: a.Place.Name, Country: nullable(a.Place.Country), Precision: a.Place.Precision,
 		Lon: micro(a.Place.Point.Lon()), Lat: micro(a.Place.Point.Lat()),
 		Stories: a.Stories, Features: a.Features, Newest: a.Newest, Confidence: micro(a.Confidence), Roles: a.Roles,
 	}

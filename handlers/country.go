@@ -45,7 +45,7 @@ func (s *server) countries(ctx context.Context, q story.Query) ([]countryBody, e
 		last int // story that was counted last
 	}
 	byCode := map[string]*count{}
-	err := s.aggregator.Marks(ctx, q, func(m *story.Mark) error {
+	err := s.aggregator.Marks(ctx, q, func(m *story.FeatureSummary) error {
 		add := func(code string) {
 			if len(q.Country) > 0 && !slices.Contains(q.Country, code) {
 				return

@@ -28,7 +28,7 @@ type directory struct {
 }
 
 type directoryPlace struct {
-	*story.Spot
+	*story.PlaceSummary
 	folded  string
 	stories int
 }
@@ -90,9 +90,9 @@ func newDirectory(ctx context.Context, a story.Aggregator, version string, now t
 }
 
 func (d *directory) countPlaces(ctx context.Context, a story.Aggregator, fold func(string) string) error {
-	spots := map[*story.Spot]int{}
+	spots := map[*story.PlaceSummary]int{}
 	lastOf := map[string]int{}
-	err := a.Marks(ctx, story.Query{}, func(m *story.Mark) error {
+	err := a.Marks(ctx, story.Query{}, func(m *story.FeatureSummary) error {
 		spots[m.Spot]++
 		d.stories[m.Spot.ID]++
 		if code := m.Spot.Country; code != "" && lastOf[code] != m.Brief.Number+1 {
@@ -104,7 +104,7 @@ func (d *directory) countPlaces(ctx context.Context, a story.Aggregator, fold fu
 	if err != nil {
 		return err
 	}
-	largest := map[string]*story.Spot{} // by id: what most stories call it
+	largest := map[string]*story.PlaceSummary{} // by id: what most stories call it
 	for spot, n := range spots {
 		if best := largest[spot.ID]; best == nil || n > spots[best] || n == spots[best] && spot.Name < best.Name {
 			largest[spot.ID] = spot
@@ -122,7 +122,7 @@ func (d *directory) countPlaces(ctx context.Context, a story.Aggregator, fold fu
 func (d *directory) countOutlets(ctx context.Context, a story.Aggregator, fold func(string) string) error {
 	type key struct{ name, domain string }
 	counts := map[key]int{}
-	err := a.Briefs(ctx, story.Query{}, func(b *story.Brief) error {
+	err := a.Briefs(ctx, story.Query{}, func(b *story.StorySummary) error {
 		counts[key{b.Outlet, b.Domain}]++
 		return nil
 	})

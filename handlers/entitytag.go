@@ -27,7 +27,7 @@ func (s *server) tag(ctx context.Context, path string, values url.Values) (strin
 // tagOf names an answer that depends on version, its address and this process.
 // A restart may bring another store with the same count of changes.
 func (s *server) tagOf(version, path string, values url.Values) string {
-	sum := sha256.Sum256([]byte(s.born + "\x00" + version + "\x00" + path + "\x00" + values.Encode()))
+	sum := sha256.Sum256([]byte(s.processID + "\x00" + version + "\x00" + path + "\x00" + values.Encode()))
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 

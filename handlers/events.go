@@ -160,7 +160,7 @@ func (f *follower) start(ctx context.Context) error {
 
 // run writes events until the client or the server goes.
 func (f *follower) run(ctx context.Context) {
-	heartbeat := time.NewTicker(f.Patience / 2)
+	heartbeat := time.NewTicker(f.ClientTimeout / 2)
 	defer heartbeat.Stop()
 	ready, err := json.Marshal(readyBody{f.after, f.reset})
 	if err == nil {

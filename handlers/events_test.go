@@ -394,7 +394,7 @@ func TestEventsForgotten(t *testing.T) {
 // server gives requests and answers.
 func TestEventsOutliveTheServersTimes(t *testing.T) {
 	store := newLogged()
-	s := liveOn(t, store, func(c *handlers.Config) { c.Patience = 200 * time.Millisecond })
+	s := liveOn(t, store, func(c *handlers.Config) { c.ClientTimeout = 200 * time.Millisecond })
 	f := s.follow(t, "", "")
 	f.next("ready")
 	for begun := time.Now(); time.Since(begun) < 3*serverTimes; {
@@ -446,7 +446,7 @@ func TestEventsShareTheWork(t *testing.T) {
 // up nobody else.
 func TestEventsStuckReader(t *testing.T) {
 	store := newLogged()
-	s := liveOn(t, store, func(c *handlers.Config) { c.Patience = 300 * time.Millisecond })
+	s := liveOn(t, store, func(c *handlers.Config) { c.ClientTimeout = 300 * time.Millisecond })
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)

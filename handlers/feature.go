@@ -21,7 +21,7 @@ func (s *server) listFeatures(format string) gin.HandlerFunc {
 			s.fail(c, err)
 			return
 		}
-		if _, err := choice(values, "evidence", "1", "0"); err != nil {
+		if _, err := enumParam(values, "evidence", "1", "0"); err != nil {
 			s.fail(c, err)
 			return
 		}
@@ -34,7 +34,7 @@ func (s *server) listFeatures(format string) gin.HandlerFunc {
 // stream gives an answer that is written as it is made, to be kept under a name
 // where download=1 asks for that.
 func (s *server) stream(c *gin.Context, values url.Values, kind, name, extension string, write func() error) {
-	download, err := flag(values, "download")
+	download, err := boolParam(values, "download")
 	if err != nil {
 		s.fail(c, err)
 		return

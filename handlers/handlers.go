@@ -57,8 +57,8 @@ type Config struct {
 	Token   string // bearer token that adding stories needs; empty: nobody may
 	Version string
 
-	Now      func() time.Time // nil: time.Now
-	Patience time.Duration    // how long a client may take in none of an answer; 0: 30 s
+	Now           func() time.Time // nil: time.Now
+	ClientTimeout time.Duration    // how long a client may take in none of an answer; 0: 30 s
 
 	LivePause time.Duration   // between two looks at the store for live events; 0: 1 s
 	Done      <-chan struct{} // closed when the server stops: streams of events end; nil: never
@@ -78,7 +78,7 @@ type server struct {
 	basemap     *basemap // nil if there is none
 	tiles       string   // where raster tiles come from, as a source of the content policy
 	cache       *cache
-	born        string // tells this process from others
+	processID   string // tells this process from others
 }
 
 // New builds the handler for all routes. It fails where the configuration or
@@ -98,8 +98,8 @@ func New(cfg Config) (http.Handler, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	if cfg.Patience == 0 {
-		cfg.Patience = defaultPatience
+	if cfg.ClientTimeout == 0 {
+		cfg.ClientTimeout = defaultPatience
 	}
 	if cfg.LivePause == 0 {
 		cfg.LivePause = defaultLivePause
@@ -121,7 +121,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	s := &server{Config: cfg, assets: assets, pages: pages, geoparse: newLimiter(geoparseRate, geoparseBurst, cfg.Now)}
-	s.aggregator, s.cache, s.born, s.tiles = story.Aggregate(cfg.Store), newCache(), rand.Text(), tiles
+	s.aggregator, s.cache, s.processID, s.tiles = story.Aggregate(cfg.Store), newCache(), rand.Text(), tiles
 	if cfg.Basemap != "" {
 		if s.basemap, err = openBasemap(cfg.Basemap); err != nil {
 			return nil, err

@@ -31,17 +31,17 @@ func (s *server) histogram(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	bins, err := whole(values, "bins", story.MinBins, mostBins, defaultBins)
+	bins, err := intParam(values, "bins", story.MinBins, mostBins, defaultBins)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	by, err := choice(values, "by", "published", "fetched")
+	by, err := enumParam(values, "by", "published", "fetched")
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	all, err := flag(values, "whole")
+	all, err := boolParam(values, "whole")
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -56,7 +56,7 @@ func (s *server) histogram(c *gin.Context) {
 		if err != nil {
 			return nil, err
 		}
-		body := histogramBody{knownTime(h.From), knownTime(h.To), int64(h.Step / time.Second), h.Counts, h.Undated}
+		body := histogramBody{nullableTime(h.From), nullableTime(h.To), int64(h.Step / time.Second), h.Counts, h.Undated}
 		if body.Counts == nil {
 			body.Counts = []int{}
 		}

@@ -132,12 +132,12 @@ func (s *server) listLabels(c *gin.Context) {
 			return
 		}
 	}
-	z, err := zoom(values)
+	z, err := zoomParam(values)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	limit, err := whole(values, "limit", 1, mostLabels, defaultLabels)
+	limit, err := intParam(values, "limit", 1, mostLabels, defaultLabels)
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -129,7 +129,7 @@ func (m *memory) matching(q story.Query) []*story.Story {
 	defer m.mu.Unlock()
 	var out []*story.Story
 	for _, s := range m.stories {
-		hit := !q.Located()
+		hit := !q.NeedsLocation()
 		for _, l := range s.Locations {
 			hit = hit || matches(q, &l)
 		}

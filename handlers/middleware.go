@@ -28,7 +28,7 @@ func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
 	handler = s.sameOrigin(handler)
 	handler = securityHeaders(tiles).Handler(handler)
 	handler = s.logRequests(handler)
-	return progress(handler, s.Patience)
+	return progress(handler, s.ClientTimeout)
 }
 
 var compressible = []string{

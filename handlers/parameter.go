@@ -54,9 +54,9 @@ func onlyQuery(c *gin.Context, names ...string) (url.Values, error) {
 	return values, nil
 }
 
-// whole reads a whole number from low to high; it is fallback where the
+// intParam reads a intParam number from low to high; it is fallback where the
 // parameter is not given.
-func whole(values url.Values, name string, low, high, fallback int) (int, error) {
+func intParam(values url.Values, name string, low, high, fallback int) (int, error) {
 	text := values.Get(name)
 	if text == "" {
 		return fallback, nil
@@ -68,8 +68,8 @@ func whole(values url.Values, name string, low, high, fallback int) (int, error)
 	return n, nil
 }
 
-// flag reads a parameter that is 0 or 1.
-func flag(values url.Values, name string) (bool, error) {
+// boolParam reads a parameter that is 0 or 1.
+func boolParam(values url.Values, name string) (bool, error) {
 	switch values.Get(name) {
 	case "", "0":
 		return false, nil
@@ -79,8 +79,8 @@ func flag(values url.Values, name string) (bool, error) {
 	return false, geo.Invalid(name, "is neither 0 nor 1")
 }
 
-// choice reads a parameter that is one of some words, the first if it is not given.
-func choice(values url.Values, name string, words ...string) (string, error) {
+// enumParam reads a parameter that is one of some words, the first if it is not given.
+func enumParam(values url.Values, name string, words ...string) (string, error) {
 	value := values.Get(name)
 	switch {
 	case value == "":
@@ -94,8 +94,8 @@ func choice(values url.Values, name string, words ...string) (string, error) {
 // maxZoom is the finest zoom of a map.
 const maxZoom = 22
 
-// zoom reads the zoom of a map, which may lie between two whole ones.
-func zoom(values url.Values) (float64, error) {
+// zoomParam reads the zoomParam of a map, which may lie between two whole ones.
+func zoomParam(values url.Values) (float64, error) {
 	text := values.Get("zoom")
 	if text == "" {
 		return 0, geo.Invalid("zoom", "is missing: a number from 0 to %d", maxZoom)

@@ -80,7 +80,7 @@ func (s *server) getPlace(c *gin.Context) {
 func (s *server) placeAnswer(p *geo.Place, d *directory) placeAnswer {
 	suggestion := newSuggestion(p, p.Name, d)
 	out := placeAnswer{
-		Place: newPlaceBody(p), Label: suggestion.Label, CountryName: known(countryName(p)), Admin2: known(p.Admin2), Precision: p.Precision(),
+		Place: newPlaceBody(p), Label: suggestion.Label, CountryName: nullable(countryName(p)), Admin2: nullable(p.Admin2), Precision: p.Precision(),
 		Names: []string{}, Stories: d.stories[p.ID], Neighbours: s.neighbours(p, d),
 	}
 	if p.Population > 0 {
@@ -102,7 +102,7 @@ func (s *server) placeAnswer(p *geo.Place, d *directory) placeAnswer {
 // beside them for who does not know the region.
 func (s *server) neighbours(p *geo.Place, d *directory) []neighbourBody {
 	held := nearest(p, len(d.places), func(i int) neighbourBody {
-		spot := d.places[i].Spot
+		spot := d.places[i].PlaceSummary
 		if spot.Precision == geo.PrecisionCountry || spot.Precision == geo.PrecisionRegion || spot.Precision == geo.PrecisionWater {
 			return neighbourBody{}
 		}

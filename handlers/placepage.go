@@ -35,7 +35,7 @@ type placePageView struct {
 	Population, FeatureCode           string
 	Called                            []string // names that stories use
 	Names                             []nameGroup
-	Tongues                           bool // whether Names are parted by languages, not by scripts
+	NamesByLanguage                   bool // whether Names are parted by languages, not by scripts
 	Neighbours                        []neighbourView
 	Elsewhere                         []fact
 	TilesURL, TilesCredit             string
@@ -226,7 +226,7 @@ func (s *server) within(p *geo.Place, l *locale) []placeLink {
 // known by language; those of other places by their script alone.
 func (s *server) addNames(view *placePageView, p *geo.Place, l *locale) {
 	if p.Precision() == geo.PrecisionCountry && p.Country != "" {
-		view.Names, view.Tongues = l.countryNamesBy(p.Country), true
+		view.Names, view.NamesByLanguage = l.countryNamesBy(p.Country), true
 		return
 	}
 	if namer, ok := s.Places.(Namer); ok {

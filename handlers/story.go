@@ -147,7 +147,7 @@ func (s *server) listStories(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	answer := storiesBody{Stories: make([]storyBody, 0, len(page.Stories)), Next: known(page.Next)}
+	answer := storiesBody{Stories: make([]storyBody, 0, len(page.Stories)), Next: nullable(page.Next)}
 	for _, st := range page.Stories {
 		answer.Stories = append(answer.Stories, s.storyBody(st, false))
 	}
@@ -364,11 +364,11 @@ func (s *server) storyURL(id string) string { return s.BaseURL + story.Path(id) 
 
 func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 	out := storyBody{
-		ID: st.ID, Title: st.Title, URL: known(st.URL), StoryURL: s.storyURL(st.ID), Source: known(string(st.TextSource)), Outlet: known(st.Outlet), Domain: known(st.Domain),
-		Byline: known(st.Byline), Lang: known(st.Lang), Published: knownTime(st.Published), Fetched: knownTime(st.Fetched), Updated: knownTime(st.Updated),
+		ID: st.ID, Title: st.Title, URL: nullable(st.URL), StoryURL: s.storyURL(st.ID), Source: nullable(string(st.TextSource)), Outlet: nullable(st.Outlet), Domain: nullable(st.Domain),
+		Byline: nullable(st.Byline), Lang: nullable(st.Lang), Published: nullableTime(st.Published), Fetched: nullableTime(st.Fetched), Updated: nullableTime(st.Updated),
 		Locations: make([]locationBody, 0, len(st.Locations)),
 	}
-	out.Image, out.CopyOf, out.Copies = known(st.Image), known(st.CopyOf), s.copyBodies(st.Copies)
+	out.Image, out.CopyOf, out.Copies = nullable(st.Image), nullable(st.CopyOf), s.copyBodies(st.Copies)
 	var around *sentences
 	if whole {
 		around = newSentences(st)
@@ -378,7 +378,7 @@ func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 			out.Points = append(out.Points, coordinateBody{p.Lat, p.Lon})
 		}
 		for _, t := range st.Titles {
-			out.Titles = append(out.Titles, titleBody{t.Title, knownTime(t.Until)})
+			out.Titles = append(out.Titles, titleBody{t.Title, nullableTime(t.Until)})
 		}
 	}
 	for i := range st.Locations {
@@ -390,13 +390,13 @@ func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 func (s *server) copyBodies(copies []story.Copy) []copyBody {
 	out := make([]copyBody, 0, len(copies))
 	for _, c := range copies {
-		out = append(out, copyBody{c.ID, c.Title, known(c.URL), s.storyURL(c.ID), known(c.Outlet), known(c.Domain), knownTime(c.Published)})
+		out = append(out, copyBody{c.ID, c.Title, nullable(c.URL), s.storyURL(c.ID), nullable(c.Outlet), nullable(c.Domain), nullableTime(c.Published)})
 	}
 	return out
 }
 
 func newPlaceBody(p *geo.Place) placeBody {
-	return placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), known(p.Country), known(p.Admin1), known(p.FeatureCode)}
+	return placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), nullable(p.Country), nullable(p.Admin1), nullable(p.FeatureCode)}
 }
 
 // newLocationBody gives a location, and with the sentences of its story also why
@@ -404,7 +404,7 @@ func newPlaceBody(p *geo.Place) placeBody {
 func newLocationBody(l *geo.Location, around *sentences) locationBody {
 	out := locationBody{
 		Place: newPlaceBody(&l.Place),
-		Role:  l.Role, Precision: l.Precision, Confidence: l.Confidence, Evidence: known(l.Evidence), Mentions: len(l.Toponyms),
+		Role:  l.Role, Precision: l.Precision, Confidence: l.Confidence, Evidence: nullable(l.Evidence), Mentions: len(l.Toponyms),
 	}
 	if around != nil {
 		out.Reasons = l.Reasons
@@ -420,7 +420,7 @@ func newLocationBody(l *geo.Location, around *sentences) locationBody {
 func toponymBodies(toponyms []geo.Toponym, around *sentences) []toponymBody {
 	out := make([]toponymBody, 0, len(toponyms))
 	for _, t := range toponyms {
-		b := toponymBody{t.Start, t.End, t.Text, t.Field.String(), t.Kind.String(), t.Confidence, known(around.around(t)), nil}
+		b := toponymBody{t.Start, t.End, t.Text, t.Field.String(), t.Kind.String(), t.Confidence, nullable(around.around(t)), nil}
 		if c := t.Coordinate; c != nil {
 			b.Coordinate = &coordinateBody{c.Lat, c.Lon}
 		}
@@ -429,15 +429,15 @@ func toponymBodies(toponyms []geo.Toponym, around *sentences) []toponymBody {
 	return out
 }
 
-// known is nil for an empty string, which JSON writes as null.
-func known(s string) *string {
+// nullable is nil for an empty string, which JSON writes as null.
+func nullable(s string) *string {
 	if s == "" {
 		return nil
 	}
 	return &s
 }
 
-func knownTime(t time.Time) *time.Time {
+func nullableTime(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil
 	}

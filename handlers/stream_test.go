@@ -113,7 +113,7 @@ func serveSmall(t *testing.T, patience time.Duration) string {
 	t.Helper()
 	a := newApp(t, func(c *handlers.Config) {
 		c.Store = &stream{n: 20_000}
-		c.Patience = patience
+		c.ClientTimeout = patience
 	})
 	server := handlers.NewServer("127.0.0.1:0", a)
 	server.WriteTimeout = patience // were the deadline not moved, slow readers would be cut here

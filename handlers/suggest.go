@@ -73,7 +73,7 @@ func (s *server) suggest(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	limit, err := whole(values, "limit", 1, mostSuggestions, defaultSuggestions)
+	limit, err := intParam(values, "limit", 1, mostSuggestions, defaultSuggestions)
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -175,7 +175,7 @@ func (s *server) suggestPlaces(d *directory, typed, folded string) []suggestionB
 // meant, and else a place.
 func newSuggestion(p *geo.Place, matched string, d *directory) suggestionBody {
 	lat, lon := micro(p.Point.Lat()), micro(p.Point.Lon())
-	b := suggestionBody{Kind: "place", ID: p.ID, Name: p.Name, Lat: &lat, Lon: &lon, FeatureCode: known(p.FeatureCode)}
+	b := suggestionBody{Kind: "place", ID: p.ID, Name: p.Name, Lat: &lat, Lon: &lon, FeatureCode: nullable(p.FeatureCode)}
 	if !strings.EqualFold(matched, p.Name) {
 		b.Matched = &matched
 	}

@@ -24,6 +24,6 @@ func loadDemo(ctx context.Context, ingester *ingest.Ingester) error {
 	}
 	defer source.Close()
 	var failed error
-	_, err = ingester.All(ctx, source, 0, func(e ingest.Event) { failed = errors.Join(failed, e.Err) })
+	_, err = ingester.IngestAll(ctx, source, 0, func(e ingest.Event) { failed = errors.Join(failed, e.Err) })
 	return errors.Join(err, failed)
 }

@@ -543,7 +543,7 @@ func printReport(out io.Writer, r *ingest.Report, more bool) error {
 	for _, f := range r.Facts {
 		fmt.Fprintf(&b, "  - %s\n", f)
 	}
-	for _, o := range r.Odd {
+	for _, o := range r.Warnings {
 		fmt.Fprintf(&b, "  ! %s\n", o)
 	}
 	_, err := io.WriteString(out, b.String())

@@ -55,12 +55,12 @@ func newFollower(ctx context.Context, cfg *Config, address string, stories store
 	if err != nil {
 		return nil, err
 	}
-	hurried := *web
-	hurried.Wait = turnWait
+	webWithTimeout := *web
+	webWithTimeout.Wait = turnWait
 	return &follower{
 		store: stories, queue: jobs, logger: logger, anonymous: cfg.Contact == "",
 		poller: &ingest.Poller{Client: web.Client, Store: stories, Jobs: jobs, Schedule: cfg.schedule(), Wait: turnWait, Logger: logger, Clock: time.Now},
-		worker: &ingest.Worker{Web: &hurried, Ingester: ingester, Logger: logger},
+		worker: &ingest.Worker{Web: &webWithTimeout, Ingester: ingester, Logger: logger},
 	}, nil
 }
 

@@ -111,7 +111,7 @@ func ingestFile(cmd *cobra.Command, web *ingest.Web, ingester *ingest.Ingester, 
 	defer source.Close()
 	bar := newProgress(cmd.ErrOrStderr(), -1, file)
 	defer func() { _ = bar.Finish() }()
-	return ingester.All(cmd.Context(), source, 0, func(e ingest.Event) {
+	return ingester.IngestAll(cmd.Context(), source, 0, func(e ingest.Event) {
 		_ = bar.Add(1)
 		if e.Err != nil {
 			_ = bar.Clear()

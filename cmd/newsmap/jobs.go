@@ -38,7 +38,7 @@ is kept for a week with the reason. This can be asked while newsmap serve runs.`
 			case path == "":
 				return geo.Invalid("--store", "%q is not sqlite:PATH", cfg.Store)
 			}
-			status, err := queue.Look(cmd.Context(), path, limit)
+			status, err := queue.ReadStatus(cmd.Context(), path, limit)
 			if err == nil {
 				err = nameFeeds(cmd, cfg, status)
 			}

@@ -116,7 +116,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 func warm(ctx context.Context, stories story.Store) {
 	if a, ok := stories.(story.Aggregator); ok {
 		enough := errors.New("enough")
-		_ = a.Briefs(ctx, story.Query{}, func(*story.Brief) error { return enough }) // a request would find out as well
+		_ = a.Briefs(ctx, story.Query{}, func(*story.StorySummary) error { return enough }) // a request would find out as well
 	}
 }
 

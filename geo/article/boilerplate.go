@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// furniture are lines that stand on news pages and belong to no article.
-var furniture = regexp.MustCompile(`(?i)^(advertisements?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|sponsored( content)?|(story|article) continues (below|after)( this)?( advertisement)?|scroll (down )?to continue( reading)?|` +
+// boilerplate are lines that stand on news pages and belong to no article.
+var boilerplate = regexp.MustCompile(`(?i)^(advertisements?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|sponsored( content)?|(story|article) continues (below|after)( this)?( advertisement)?|scroll (down )?to continue( reading)?|` +
 	`share( this)?( (article|story|on .+))?|tweet|print|e-?mail|copy link|save|listen( to this (article|story))?( \d.*)?|\d+ ?min(ute)?s?( read)?|read (more|also)[:.…»]*|(read|show|see) (the )?full (article|story)|click here to .+|` +
 	`(sign up|register) (for|to) .+|subscribe( now| to .+)?|get (the|our) .+ newsletter.*|(enter )?your e-?mail( address)?|follow (us|me|him|her|them) on .+|download (the|our) .+ app.*|skip to (main )?content|back to top|` +
 	`related( (articles|stories|news|topics|content|coverage))?[:.]*|more (stories|news|on this( story)?|from .+|like this)[:.]*|most (read|popular|viewed)|you (may|might) also (like|enjoy).*|recommended( for you)?|trending( now)?|editor'?s'? picks?|` +
@@ -41,10 +41,10 @@ var commentForm = regexp.MustCompile(`(?i)^(there are no comments( yet)?\.?|no c
 	`kommentare?( \(\d+\))?|kommentar (schreiben|verfassen)|ihre e-mail-adresse wird nicht veröffentlicht.*|laisser un commentaire.*|votre adresse e-?mail ne sera pas publiée.*|(deja|dejar|añadir) un comentario.*|tu dirección de correo .*|deixe um comentário.*|o seu endereço de e-?mail .*|lascia un commento.*|il tuo indirizzo email .*|` +
 	`(previous|next) (article|post|story).*|(vorheriger|nächster) artikel.*|article (précédent|suivant).*)$`)
 
-// trim drops furniture everywhere, and what stands behind an article from the end.
+// trim drops boilerplate everywhere, and what stands behind an article from the end.
 func trim(paragraphs []string) []string {
 	const (
-		shortest = 140 // bytes of the longest furniture
+		shortest = 140 // bytes of the longest boilerplate
 		longest  = 300 // of the longest of the others
 	)
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool {
@@ -54,7 +54,7 @@ func trim(paragraphs []string) []string {
 		case len(p) > longest:
 			return false
 		}
-		return len(p) <= shortest && furniture.MatchString(p) || strings.ContainsAny(p, ":|»→>") && pointers.MatchString(p) || len(p) < 200 && (len(p) < 70 || strings.ContainsAny(p, ":/©|")) && credits.MatchString(p)
+		return len(p) <= shortest && boilerplate.MatchString(p) || strings.ContainsAny(p, ":|»→>") && pointers.MatchString(p) || len(p) < 200 && (len(p) < 70 || strings.ContainsAny(p, ":/©|")) && credits.MatchString(p)
 	})
 	n := len(paragraphs)
 	for n > 0 && len(paragraphs[n-1]) <= longest && (commentForm.MatchString(paragraphs[n-1]) || n > 1 && closings.MatchString(paragraphs[n-1])) {

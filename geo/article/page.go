@@ -189,7 +189,7 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	a.Title = withoutOutlet(a.Title, a.Outlet)
 	a.takeShown(plain)
 	shown := blocks(found.Node)
-	end := slices.Clone(shown[max(0, len(shown)-lastLines):]) // trim takes furniture away
+	end := slices.Clone(shown[max(0, len(shown)-lastLines):]) // trim takes boilerplate away
 	body := leading(trim(shown), a.Title, a.Byline)
 	if size(body) < leastText {
 		if all := leading(trim(plain), a.Title, a.Byline); size(all) > 2*size(body) {

@@ -68,7 +68,7 @@ func wordsOfWall(text string) string {
 const lastLines = 3
 
 // asksToPay tells whether one of the last lines of an article asks to subscribe or to
-// log in before reading on. Such lines are furniture, which the text is without.
+// log in before reading on. Such lines are boilerplate, which the text is without.
 func asksToPay(lines []string) bool {
 	const longest = 300 // bytes
 	for _, line := range lines {

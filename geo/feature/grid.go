@@ -35,15 +35,15 @@ type Cell struct {
 	Features int
 	Stories  int // that have a feature in it, each counted once
 	Newest   time.Time
-	Place    *story.Spot // the one with the most features
-	Places   int         // different spots
+	Place    *story.PlaceSummary // the one with the most features
+	Places   int                 // different spots
 	Roles    map[geo.Role]int
 }
 
 // Area is what a Grid holds of a country as a whole: the point of a country is
 // where nothing has happened, so that no cell counts it.
 type Area struct {
-	Place      *story.Spot
+	Place      *story.PlaceSummary
 	Features   int
 	Stories    int
 	Newest     time.Time
@@ -59,9 +59,9 @@ type Grid struct {
 	zoom    int
 	window  *window // nil: the world
 	spots   []gridSpot
-	index   map[*story.Spot]int32
+	index   map[*story.PlaceSummary]int32
 	marks   []gridMark
-	areas   map[*story.Spot]*Area
+	areas   map[*story.PlaceSummary]*Area
 	visible int // marks within bounds
 	stories int // stories of visible marks
 	last    int // number of the story that was counted last
@@ -69,7 +69,7 @@ type Grid struct {
 }
 
 type gridSpot struct {
-	*story.Spot
+	*story.PlaceSummary
 	x, y     float64 // in the plane, 0..1, y southward
 	features int
 	visible  bool
@@ -87,7 +87,7 @@ type gridMark struct {
 // are what is asked for: cells that they touch are whole, others are left out,
 // and the totals count what lies within them.
 func NewGrid(zoom int, bounds *geo.BBox) *Grid {
-	g := &Grid{zoom: min(max(zoom, 0), MaxGridZoom), index: map[*story.Spot]int32{}, areas: map[*story.Spot]*Area{}, last: -1, bounds: bounds}
+	g := &Grid{zoom: min(max(zoom, 0), MaxGridZoom), index: map[*story.PlaceSummary]int32{}, areas: map[*story.PlaceSummary]*Area{}, last: -1, bounds: bounds}
 	if bounds != nil {
 		g.window = newWindow(*bounds, g.zoom+cellShift)
 	}
@@ -104,7 +104,7 @@ func (g *Grid) Around() *geo.BBox {
 }
 
 // Add takes a mark in.
-func (g *Grid) Add(m *story.Mark) {
+func (g *Grid) Add(m *story.FeatureSummary) {
 	if m.Spot.Precision == geo.PrecisionCountry {
 		g.addArea(m)
 		return
@@ -125,7 +125,7 @@ func (g *Grid) Add(m *story.Mark) {
 }
 
 // countVisible counts a mark within the bounds.
-func (g *Grid) countVisible(m *story.Mark) {
+func (g *Grid) countVisible(m *story.FeatureSummary) {
 	g.visible++
 	if m.Brief.Number != g.last {
 		g.last = m.Brief.Number
@@ -134,7 +134,7 @@ func (g *Grid) countVisible(m *story.Mark) {
 }
 
 // addArea takes in a mark of a whole country, if its point lies within the bounds.
-func (g *Grid) addArea(m *story.Mark) {
+func (g *Grid) addArea(m *story.FeatureSummary) {
 	if g.bounds != nil && !g.bounds.Contains(m.Spot.Point) {
 		return
 	}
@@ -173,12 +173,12 @@ func (g *Grid) Areas() []Area {
 }
 
 // spot numbers a spot, -1 if it lies outside the window.
-func (g *Grid) spot(spot *story.Spot) int32 {
+func (g *Grid) spot(spot *story.PlaceSummary) int32 {
 	x, y := project(spot.Point)
 	n := int32(-1)
 	if g.window == nil || g.window.holds(x, y) {
 		n = int32(len(g.spots))
-		g.spots = append(g.spots, gridSpot{Spot: spot, x: x, y: y, visible: g.bounds == nil || g.bounds.Contains(spot.Point)})
+		g.spots = append(g.spots, gridSpot{PlaceSummary: spot, x: x, y: y, visible: g.bounds == nil || g.bounds.Contains(spot.Point)})
 	}
 	g.index[spot] = n
 	return n
@@ -299,7 +299,7 @@ func (g *Grid) gather(cells []gridCell) []Cell {
 		c.add(s)
 		sum.x, sum.y = sum.x+s.x*float64(s.features), sum.y+s.y*float64(s.features)
 		if b := best[s.cell]; b < 0 || s.features > g.spots[b].features || s.features == g.spots[b].features && s.ID < g.spots[b].ID {
-			best[s.cell], c.Place = int32(i), s.Spot
+			best[s.cell], c.Place = int32(i), s.PlaceSummary
 		}
 	}
 	g.count(out)

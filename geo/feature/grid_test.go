@@ -17,26 +17,26 @@ import (
 
 // scatter makes marks of n stories at places all over the world, some of them at
 // its edges.
-func scatter(n int) []*story.Mark {
+func scatter(n int) []*story.FeatureSummary {
 	random := rand.New(rand.NewPCG(3, 4))
-	spots := []*story.Spot{}
+	spots := []*story.PlaceSummary{}
 	for _, p := range []orb.Point{{180, 0}, {-180, 0}, {0, 90}, {0, -90}, {0, 0}, {-90, 0}, {179.9999999, 85.06}, {12.3456789, -45.6789012}} {
-		spots = append(spots, &story.Spot{ID: fmt.Sprint("edge", len(spots)), Name: "Edge", Point: p})
+		spots = append(spots, &story.PlaceSummary{ID: fmt.Sprint("edge", len(spots)), Name: "Edge", Point: p})
 	}
 	for i := range 300 {
-		spots = append(spots, &story.Spot{ID: fmt.Sprint("spot", i), Name: fmt.Sprint("Spot ", i), Point: orb.Point{random.Float64()*360 - 180, random.Float64()*170 - 85}})
+		spots = append(spots, &story.PlaceSummary{ID: fmt.Sprint("spot", i), Name: fmt.Sprint("Spot ", i), Point: orb.Point{random.Float64()*360 - 180, random.Float64()*170 - 85}})
 	}
-	var out []*story.Mark
+	var out []*story.FeatureSummary
 	for i := range n {
-		brief := &story.Brief{ID: fmt.Sprint("story", i), Number: i, Published: time.Unix(int64(random.IntN(1e9)), 0).UTC()}
+		brief := &story.StorySummary{ID: fmt.Sprint("story", i), Number: i, Published: time.Unix(int64(random.IntN(1e9)), 0).UTC()}
 		for range 1 + random.IntN(4) {
-			out = append(out, &story.Mark{Brief: brief, Spot: spots[random.IntN(len(spots))], Role: []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)]})
+			out = append(out, &story.FeatureSummary{Brief: brief, Spot: spots[random.IntN(len(spots))], Role: []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)]})
 		}
 	}
 	return out
 }
 
-func cells(zoom int, bounds *geo.BBox, most int, merge bool, marks []*story.Mark) (*feature.Grid, []feature.Cell) {
+func cells(zoom int, bounds *geo.BBox, most int, merge bool, marks []*story.FeatureSummary) (*feature.Grid, []feature.Cell) {
 	g := feature.NewGrid(zoom, bounds)
 	around := g.Around()
 	for _, m := range marks {
@@ -68,9 +68,9 @@ func TestGridCounts(t *testing.T) {
 	}
 }
 
-func checkCell(t *testing.T, c feature.Cell, marks []*story.Mark) {
+func checkCell(t *testing.T, c feature.Cell, marks []*story.FeatureSummary) {
 	t.Helper()
-	stories, spots := map[string]bool{}, map[*story.Spot]int{}
+	stories, spots := map[string]bool{}, map[*story.PlaceSummary]int{}
 	var newest time.Time
 	roles := map[geo.Role]int{geo.RoleFocus: 0, geo.RoleDateline: 0, geo.RoleMention: 0}
 	features := 0
@@ -158,9 +158,9 @@ func TestGridBounded(t *testing.T) {
 
 // TestGridMerges puts two places on both sides of a cell's border.
 func TestGridMerges(t *testing.T) {
-	west, east := &story.Spot{ID: "w", Point: orb.Point{-0.1, 1}}, &story.Spot{ID: "e", Point: orb.Point{0.1, 1}}
-	brief := &story.Brief{Number: 1}
-	marks := []*story.Mark{{Brief: brief, Spot: west}, {Brief: brief, Spot: east}}
+	west, east := &story.PlaceSummary{ID: "w", Point: orb.Point{-0.1, 1}}, &story.PlaceSummary{ID: "e", Point: orb.Point{0.1, 1}}
+	brief := &story.StorySummary{Number: 1}
+	marks := []*story.FeatureSummary{{Brief: brief, Spot: west}, {Brief: brief, Spot: east}}
 	if _, got := cells(3, nil, 100, false, marks); len(got) != 2 {
 		t.Errorf("%d cells, want 2", len(got))
 	}
@@ -173,14 +173,14 @@ func TestGridMerges(t *testing.T) {
 // TestGridAreas keeps countries as a whole out of the cells, and counts them by
 // themselves.
 func TestGridAreas(t *testing.T) {
-	country := func(id string, lon, lat float64) *story.Spot {
-		return &story.Spot{ID: id, Name: id, Point: orb.Point{lon, lat}, Country: "XX", Precision: geo.PrecisionCountry}
+	country := func(id string, lon, lat float64) *story.PlaceSummary {
+		return &story.PlaceSummary{ID: id, Name: id, Point: orb.Point{lon, lat}, Country: "XX", Precision: geo.PrecisionCountry}
 	}
 	a, b, far := country("a", 5, 5), country("b", 5.1, 5), country("far", 50, 5)
-	town := &story.Spot{ID: "t", Name: "Town", Point: orb.Point{5, 5}, Precision: geo.PrecisionCity}
-	first := &story.Brief{Number: 1, Published: time.Unix(100, 0)}
-	second := &story.Brief{Number: 2, Published: time.Unix(200, 0)}
-	marks := []*story.Mark{
+	town := &story.PlaceSummary{ID: "t", Name: "Town", Point: orb.Point{5, 5}, Precision: geo.PrecisionCity}
+	first := &story.StorySummary{Number: 1, Published: time.Unix(100, 0)}
+	second := &story.StorySummary{Number: 2, Published: time.Unix(200, 0)}
+	marks := []*story.FeatureSummary{
 		{Brief: first, Spot: b, Role: geo.RoleMention, Confidence: 0.4}, {Brief: first, Spot: a, Role: geo.RoleFocus, Confidence: 0.9},
 		{Brief: second, Spot: b, Role: geo.RoleFocus, Confidence: 0.7}, {Brief: second, Spot: b, Role: geo.RoleMention, Confidence: 0.2}, {Brief: second, Spot: town, Role: geo.RoleMention}, {Brief: second, Spot: far},
 	}

@@ -158,7 +158,7 @@ func TestTilesOfCells(t *testing.T) {
 // TestTileOfCountries puts countries in a layer of their own, without cells too.
 func TestTileOfCountries(t *testing.T) {
 	w := feature.NewTileWriter(feature.Tile{Z: 0}, feature.Options{})
-	spot := &story.Spot{ID: "geonames:163843", Name: "Syria", Point: orb.Point{38.5, 35}, Country: "SY", Precision: geo.PrecisionCountry}
+	spot := &story.PlaceSummary{ID: "geonames:163843", Name: "Syria", Point: orb.Point{38.5, 35}, Country: "SY", Precision: geo.PrecisionCountry}
 	w.WriteArea(&feature.Area{Place: spot, Features: 4, Stories: 3, Newest: time.Unix(0, 0).UTC(), Roles: map[geo.Role]int{geo.RoleFocus: 1}, Confidence: 0.5})
 	content, err := w.Bytes()
 	if err != nil {

@@ -23,8 +23,8 @@ type Config struct {
 	Ports        []uint16       // elsewhere; nil: 80, 443, 8080, 8443
 	RootCAs      *x509.CertPool // nil: the system's
 
-	Pace     time.Duration // least pause between two requests to a host; 0: 1 s; negative: none
-	Patience time.Duration // how long a host's wish to be left alone is waited for; 0: 30 s
+	Pace        time.Duration // least pause between two requests to a host; 0: 1 s; negative: none
+	MaxHostWait time.Duration // how long a host's wish to be left alone is waited for; 0: 30 s
 
 	DialTimeout   time.Duration // name resolution and connection; 0: 10 s
 	TLSTimeout    time.Duration // 0: 10 s
@@ -47,7 +47,7 @@ func (c Config) withDefaults() Config {
 		value *time.Duration
 		unset time.Duration
 	}{
-		{&c.Pace, time.Second}, {&c.Patience, 30 * time.Second}, {&c.DialTimeout, 10 * time.Second}, {&c.TLSTimeout, 10 * time.Second},
+		{&c.Pace, time.Second}, {&c.MaxHostWait, 30 * time.Second}, {&c.DialTimeout, 10 * time.Second}, {&c.TLSTimeout, 10 * time.Second},
 		{&c.HeaderTimeout, 20 * time.Second}, {&c.IdleTimeout, 15 * time.Second}, {&c.TotalTimeout, time.Minute},
 	} {
 		if *d.value == 0 {
@@ -228,7 +228,7 @@ func (t *trip) enter(ctx context.Context, u *url.URL) error {
 		wait = max(wait, redirectWait)
 	}
 	t.leave()
-	h, err := t.c.hosts.take(ctx, u, turnTerms{wait, t.c.cfg.Patience, led})
+	h, err := t.c.hosts.take(ctx, u, turnTerms{wait, t.c.cfg.MaxHostWait, led})
 	var late *busyError
 	if errors.As(err, &late) {
 		e := fail(u.String(), ReasonBusy, "its host is busy with other requests; its turn is in %s", late.after.Round(time.Millisecond))
@@ -268,7 +268,7 @@ func (t *trip) visit(ctx context.Context, u *url.URL) (*answer, error) {
 	if !r.allows(u.RequestURI()) {
 		return nil, fail(u.String(), ReasonRobots, "the host's robots.txt does not allow it")
 	}
-	if err := t.host.await(ctx, u.String(), t.c.cfg.Patience); err != nil {
+	if err := t.host.await(ctx, u.String(), t.c.cfg.MaxHostWait); err != nil {
 		return nil, explain(ctx, u.String(), err)
 	}
 	t.pause = max(t.c.cfg.Pace, r.delay())
@@ -289,7 +289,7 @@ func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error
 		}
 		return r, nil
 	}
-	if err := h.await(ctx, u.String(), c.cfg.Patience); err != nil {
+	if err := h.await(ctx, u.String(), c.cfg.MaxHostWait); err != nil {
 		return nil, explain(ctx, u.String(), err)
 	}
 	r, err := c.askRobots(ctx, u)

@@ -30,7 +30,7 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 // quick is a client for a loopback server, without pauses.
 func quick(change ...func(*fetch.Config)) *fetch.Client {
 	cfg := fetch.Config{
-		AllowPrivate: loopback, Pace: -1, Patience: 50 * time.Millisecond, HeaderTimeout: 400 * time.Millisecond, IdleTimeout: 200 * time.Millisecond,
+		AllowPrivate: loopback, Pace: -1, MaxHostWait: 50 * time.Millisecond, HeaderTimeout: 400 * time.Millisecond, IdleTimeout: 200 * time.Millisecond,
 		TotalTimeout: 2 * time.Second, MaxBody: 64 << 10, Version: "1.2", Contact: "desk@post.example",
 	}
 	for _, f := range change {

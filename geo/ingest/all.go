@@ -41,14 +41,14 @@ func (t *Tally) add(e Event) {
 	}
 }
 
-// All ingests a whole source. Stories are geoparsed by several workers (0: one
+// IngestAll ingests a whole source. Stories are geoparsed by several workers (0: one
 // for each core) and stored in the order of the source, so that of two forms of one
 // story the later stays. each, if not nil, is called in that order, by one
 // goroutine; a story that it sees without error is stored for good.
 //
 // An item that is out of form or cannot be geoparsed is an event with an error,
 // and the rest goes on. An error of the source or the store ends it.
-func (g *Ingester) All(ctx context.Context, source Source, workers int, each func(Event)) (Tally, error) {
+func (g *Ingester) IngestAll(ctx context.Context, source Source, workers int, each func(Event)) (Tally, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}

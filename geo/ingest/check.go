@@ -23,23 +23,23 @@ import (
 
 // Report is what newsmap makes of a feed's address, in words.
 type Report struct {
-	URL    string   `json:"url"`
-	Usable bool     `json:"usable"`
-	Fault  string   `json:"fault"`  // why it is not usable; empty if it is
-	Title  string   `json:"title"`  // of the feed
-	Items  int      `json:"items"`  //
-	Facts  []string `json:"facts"`  // what the feed is and what newsmap would do
-	Odd    []string `json:"odd"`    // what is wrong or odd, though it can be read
-	Feeds  []string `json:"feeds"`  // addresses that would do instead
-	Follow string   `json:"follow"` // the address to subscribe to; empty if none
+	URL      string   `json:"url"`
+	Usable   bool     `json:"usable"`
+	Fault    string   `json:"fault"`  // why it is not usable; empty if it is
+	Title    string   `json:"title"`  // of the feed
+	Items    int      `json:"items"`  //
+	Facts    []string `json:"facts"`  // what the feed is and what newsmap would do
+	Warnings []string `json:"odd"`    // what is wrong or odd, though it can be read
+	Feeds    []string `json:"feeds"`  // addresses that would do instead
+	Follow   string   `json:"follow"` // the address to subscribe to; empty if none
 }
 
 func (r *Report) fact(format string, args ...any) {
 	r.Facts = append(r.Facts, fmt.Sprintf(format, args...))
 }
 
-func (r *Report) odd(format string, args ...any) {
-	r.Odd = append(r.Odd, fmt.Sprintf(format, args...))
+func (r *Report) warn(format string, args ...any) {
+	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
 }
 
 // Checker tells what newsmap makes of feeds.
@@ -52,7 +52,7 @@ type Checker struct {
 // Check fetches what stands at address and says in words what it is and what is
 // wrong with it. The error is ctx's.
 func (c *Checker) Check(ctx context.Context, address string) (*Report, error) {
-	r := &Report{URL: address, Facts: []string{}, Odd: []string{}, Feeds: []string{}}
+	r := &Report{URL: address, Facts: []string{}, Warnings: []string{}, Feeds: []string{}}
 	began := time.Now()
 	got, err := c.Client.Fetch(ctx, fetch.Request{URL: address, MaxBody: feed.MaxBody})
 	if ctx.Err() != nil {
@@ -76,7 +76,7 @@ func (c *Checker) Check(ctx context.Context, address string) (*Report, error) {
 	r.form(got)
 	r.items(f, c.now())
 	r.texts(f)
-	r.Odd = append(r.Odd, f.Warnings...)
+	r.Warnings = append(r.Warnings, f.Warnings...)
 	c.rhythm(r, f, got)
 	return r, c.conditional(ctx, r, got)
 }
@@ -114,7 +114,7 @@ func (r *Report) fetched(got *fetch.Result, took time.Duration) {
 	}
 	r.fact("%s, fetched in %s; robots.txt allows it", bytesWords(len(got.Body)), took.Round(time.Millisecond))
 	if len(got.Body) > 2<<20 {
-		r.odd("is large for a feed")
+		r.warn("is large for a feed")
 	}
 }
 
@@ -162,9 +162,9 @@ func (r *Report) form(got *fetch.Result) {
 	kind, params, _ := mime.ParseMediaType(got.ContentType)
 	switch kind {
 	case "":
-		r.odd("the server does not say what it is (no Content-Type)")
+		r.warn("the server does not say what it is (no Content-Type)")
 	case "text/html", "text/plain", "application/octet-stream":
-		r.odd("the server calls it %s, which is no type of a feed", kind)
+		r.warn("the server calls it %s, which is no type of a feed", kind)
 	}
 	inside := ""
 	if m := declared.FindSubmatch(got.Body[:min(len(got.Body), 1_024)]); m != nil {
@@ -174,15 +174,15 @@ func (r *Report) form(got *fetch.Result) {
 	isUTF8 := utf8.Valid(got.Body)
 	switch {
 	case inside != "" && header != "" && canonical(inside) != canonical(header):
-		r.odd("says that its encoding is %s, while the server says %s", inside, header)
+		r.warn("says that its encoding is %s, while the server says %s", inside, header)
 	case !isUTF8 && canonical(firstOf(header, inside, "utf-8")) == "utf-8":
-		r.odd("is not valid UTF-8, although that is what it is said to be")
+		r.warn("is not valid UTF-8, although that is what it is said to be")
 	}
 	if m := relative.FindSubmatch(got.Body); m != nil {
-		r.odd("has relative links, such as %.80q; they are taken from its own address", bytes.Join(m[1:], nil))
+		r.warn("has relative links, such as %.80q; they are taken from its own address", bytes.Join(m[1:], nil))
 	}
 	if line, reason := malformed(got.Body); reason != "" {
-		r.odd("is not well-formed XML in line %d: %s; newsmap reads it all the same", line, reason)
+		r.warn("is not well-formed XML in line %d: %s; newsmap reads it all the same", line, reason)
 	}
 }
 
@@ -228,7 +228,7 @@ func oneLine(s string) string {
 // items looks at what the items say of themselves.
 func (r *Report) items(f *feed.Feed, now time.Time) {
 	if len(f.Items) == 0 {
-		r.odd("has no items")
+		r.warn("has no items")
 		return
 	}
 	var undated, unlinked, untitled, unnamed, foreign, pointed int
@@ -253,10 +253,10 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 	r.share(untitled, all, "no title")
 	r.share(unnamed, all, "neither id nor link, only words to be known again by")
 	if n := repeated(links); n > 0 {
-		r.odd("%s share their links with others", itemWords(n, all))
+		r.warn("%s share their links with others", itemWords(n, all))
 	}
 	if n := days[newest]; n == all && all > 2 && !newest.IsZero() {
-		r.odd("all items have the same date")
+		r.warn("all items have the same date")
 	}
 	if foreign == all {
 		r.fact("its items lead to other sites than its own")
@@ -266,14 +266,14 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 	}
 	const stale = 60 * 24 * time.Hour
 	if age := now.Sub(newest); !newest.IsZero() && age > stale {
-		r.odd("has brought nothing new since %s", newest.Format(time.DateOnly))
+		r.warn("has brought nothing new since %s", newest.Format(time.DateOnly))
 	}
 }
 
 // share tells of items that lack something.
 func (r *Report) share(n, all int, what string) {
 	if n > 0 {
-		r.odd("%s %s %s", itemWords(n, all), verb(n, "has", "have"), what)
+		r.warn("%s %s %s", itemWords(n, all), verb(n, "has", "have"), what)
 	}
 }
 
@@ -381,7 +381,7 @@ func Span(d time.Duration) string {
 // conditional asks once more, for what is new since.
 func (c *Checker) conditional(ctx context.Context, r *Report, got *fetch.Result) error {
 	if got.ETag == "" && got.LastModified == "" {
-		r.odd("the server gives neither ETag nor Last-Modified: each poll transfers all of it")
+		r.warn("the server gives neither ETag nor Last-Modified: each poll transfers all of it")
 		return nil
 	}
 	again, err := c.Client.Fetch(ctx, fetch.Request{URL: got.URL, ETag: got.ETag, LastModified: got.LastModified, MaxBody: feed.MaxBody})
@@ -389,11 +389,11 @@ func (c *Checker) conditional(ctx context.Context, r *Report, got *fetch.Result)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		r.odd("asked again at once, it fails: %s", words(got.URL, err))
+		r.warn("asked again at once, it fails: %s", words(got.URL, err))
 	case again.NotModified:
 		r.fact("answers briefly when nothing is new (304)")
 	default:
-		r.odd("transfers all of it although nothing is new: the server does not heed ETag and Last-Modified")
+		r.warn("transfers all of it although nothing is new: the server does not heed ETag and Last-Modified")
 	}
 	return nil
 }

@@ -65,7 +65,7 @@ func TestCheck(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			all := strings.Join(slices.Concat([]string{r.Fault}, r.Facts, r.Odd, r.Feeds), "\n")
+			all := strings.Join(slices.Concat([]string{r.Fault}, r.Facts, r.Warnings, r.Feeds), "\n")
 			if r.Usable != c.usable || r.Usable != (r.Fault == "") || r.Usable != (r.Follow == site.URL+"/feed") {
 				t.Errorf("usable: %t, follow %q\n%s", r.Usable, r.Follow, all)
 			}
@@ -74,8 +74,8 @@ func TestCheck(t *testing.T) {
 					t.Errorf("no %q in\n%s", want, all)
 				}
 			}
-			if len(c.not) > 0 && len(r.Odd) > 0 {
-				t.Errorf("a good feed is odd: %q", r.Odd)
+			if len(c.not) > 0 && len(r.Warnings) > 0 {
+				t.Errorf("a good feed is odd: %q", r.Warnings)
 			}
 		})
 	}
@@ -105,7 +105,7 @@ func TestCheckFetching(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if all := strings.Join(slices.Concat([]string{r.Fault}, r.Facts, r.Odd), "\n"); !strings.Contains(all, want) {
+		if all := strings.Join(slices.Concat([]string{r.Fault}, r.Facts, r.Warnings), "\n"); !strings.Contains(all, want) {
 			t.Errorf("%s: no %q in\n%s", path, want, all)
 		}
 	}

@@ -75,7 +75,7 @@ func crashChild(path, version string) error {
 		return err
 	}
 	g := &ingest.Ingester{Parser: crowd{}, Store: store}
-	_, err = g.All(context.Background(), source, 2, func(e ingest.Event) {
+	_, err = g.IngestAll(context.Background(), source, 2, func(e ingest.Event) {
 		if e.Err != nil {
 			fmt.Fprintln(os.Stderr, e.Err)
 			os.Exit(1)

@@ -134,7 +134,7 @@ func TestAll(t *testing.T) {
 		store := &memory{}
 		g := &ingest.Ingester{Parser: parser{err: errors.New("no luck")}, Store: store, Clock: clock}
 		var got []string
-		tally, err := g.All(t.Context(), source(t, "in.jsonl", ingest.FormJSONL, mixed), workers, func(e ingest.Event) {
+		tally, err := g.IngestAll(t.Context(), source(t, "in.jsonl", ingest.FormJSONL, mixed), workers, func(e ingest.Event) {
 			if e.Err != nil {
 				got = append(got, e.Err.Error())
 			} else {
@@ -165,13 +165,13 @@ func TestAllStops(t *testing.T) {
 		fmt.Fprintf(&many, "{\"id\":\"n%d\",\"text\":\"Story %d\"}\n", i, i)
 	}
 	full := &memory{err: errors.New("disk full")}
-	tally, err := newIngester(full).All(t.Context(), source(t, "in", ingest.FormJSONL, many.String()), 3, nil)
+	tally, err := newIngester(full).IngestAll(t.Context(), source(t, "in", ingest.FormJSONL, many.String()), 3, nil)
 	if err == nil || err.Error() != "in:4: disk full" || tally.Created != 3 {
 		t.Errorf("store failed: %+v, %v", tally, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	tally, err = newIngester(&memory{}).All(ctx, source(t, "in", ingest.FormJSONL, many.String()), 3, func(ingest.Event) {
+	tally, err = newIngester(&memory{}).IngestAll(ctx, source(t, "in", ingest.FormJSONL, many.String()), 3, func(ingest.Event) {
 		if n++; n == 10 {
 			cancel()
 		}
@@ -183,7 +183,7 @@ func TestAllStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if tally, err = newIngester(&memory{}).All(t.Context(), broken, 2, nil); !errors.Is(err, io.ErrClosedPipe) {
+	if tally, err = newIngester(&memory{}).IngestAll(t.Context(), broken, 2, nil); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("broken source: %+v, %v", tally, err)
 	}
 }
@@ -278,7 +278,7 @@ func FuzzRead(f *testing.F) {
 		}
 		defer s.Close()
 		store := &memory{}
-		tally, err := newIngester(store).All(t.Context(), s, 2, func(e ingest.Event) {
+		tally, err := newIngester(store).IngestAll(t.Context(), s, 2, func(e ingest.Event) {
 			if e.Err != nil && !strings.HasPrefix(e.Err.Error(), "in") {
 				t.Errorf("an error without its place: %v", e.Err)
 			}
@@ -300,13 +300,13 @@ func BenchmarkAll(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if tally, err := newIngester(&memory{}).All(b.Context(), s, 0, nil); err != nil || tally.Created != 1_000 {
+		if tally, err := newIngester(&memory{}).IngestAll(b.Context(), s, 0, nil); err != nil || tally.Created != 1_000 {
 			b.Fatal(tally, err)
 		}
 	}
 }
 
-func ExampleIngester_All() {
+func ExampleIngester_IngestAll() {
 	s, err := ingest.Read("news.jsonl", ingest.FormJSONL, io.NopCloser(strings.NewReader("{\"id\":\"1\",\"text\":\"The ferry left Suva.\"}\nnot a document\n")))
 	if err != nil {
 		fmt.Println(err)
@@ -314,7 +314,7 @@ func ExampleIngester_All() {
 	}
 	defer s.Close()
 	g := &ingest.Ingester{Parser: parser{}, Store: &memory{}}
-	tally, err := g.All(context.Background(), s, 0, func(e ingest.Event) {
+	tally, err := g.IngestAll(context.Background(), s, 0, func(e ingest.Event) {
 		if e.Err == nil {
 			fmt.Println(e.Where, e.Outcome, len(e.Story.Locations))
 		}

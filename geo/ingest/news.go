@@ -18,15 +18,15 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// News is an item of a feed with all that a story is made of but its page, so
+// FeedItem is an item of a feed with all that a story is made of but its page, so
 // that it can wait, over a restart of the process too.
-type News struct {
-	Feed  int64    `json:"feed"`           // of the subscription; 0 if there is none
-	URL   string   `json:"url"`            // of the feed
-	Once  []string `json:"once,omitempty"` // where the feed lay before it moved: its items' ids are the same there
-	Title string   `json:"title"`          // of the feed
-	Home  string   `json:"home,omitempty"` // of the feed
-	GUID  string   `json:"guid,omitempty"` // what tells the item from others; empty if nothing does
+type FeedItem struct {
+	Feed       int64    `json:"feed"`           // of the subscription; 0 if there is none
+	URL        string   `json:"url"`            // of the feed
+	FormerURLs []string `json:"once,omitempty"` // where the feed lay before it moved: its items' ids are the same there
+	Title      string   `json:"title"`          // of the feed
+	Home       string   `json:"home,omitempty"` // of the feed
+	GUID       string   `json:"guid,omitempty"` // what tells the item from others; empty if nothing does
 
 	Key    string    `json:"key"`    // see subscription.Item
 	Digest string    `json:"digest"` // likewise
@@ -34,15 +34,15 @@ type News struct {
 }
 
 // NewsOf gives the items of a reading at now of the feed at address.
-func NewsOf(id int64, address string, f *feed.Feed, now time.Time) []News {
+func NewsOf(id int64, address string, f *feed.Feed, now time.Time) []FeedItem {
 	uses := map[string]int{}
 	for i := range f.Items {
 		uses[f.Items[i].ID]++
 	}
 	stamped := stamped(f.Items, now)
-	out := make([]News, len(f.Items))
+	out := make([]FeedItem, len(f.Items))
 	for i := range f.Items {
-		n := News{Feed: id, URL: address, Title: f.Title, Home: f.Home, Item: f.Items[i]}
+		n := FeedItem{Feed: id, URL: address, Title: f.Title, Home: f.Home, Item: f.Items[i]}
 		if n.Item.ID != "" && uses[n.Item.ID] == 1 {
 			n.GUID = n.Item.ID
 		}
@@ -66,7 +66,7 @@ func stamped(items []feed.Item, now time.Time) bool {
 
 // key is by what the item is known again: its own id where no other of the feed
 // has it, else its address, else its words.
-func (n *News) key() string {
+func (n *FeedItem) key() string {
 	address, err := story.NormalizeURL(n.Item.URL)
 	switch {
 	case n.GUID != "":
@@ -77,7 +77,7 @@ func (n *News) key() string {
 	return sum("text", n.Item.ID, n.Item.Title, n.Item.Summary)
 }
 
-func (n *News) digest(stamped bool) string {
+func (n *FeedItem) digest(stamped bool) string {
 	item := n.Item
 	if address, err := story.NormalizeURL(item.URL); err == nil {
 		item.URL = address // tracking parameters may change with each reading
@@ -102,13 +102,13 @@ func sum(parts ...string) string {
 }
 
 // Known is the item as a subscription remembers it.
-func (n *News) Known() subscription.Item {
+func (n *FeedItem) Known() subscription.Item {
 	return subscription.Item{Key: n.Key, Digest: n.Digest}
 }
 
 // story makes a story of what the feed says; whole tells whether its page need not
 // be read.
-func (n *News) story() (s *story.Story, whole bool) {
+func (n *FeedItem) story() (s *story.Story, whole bool) {
 	item := &n.Item
 	text, full := item.Text()
 	s = &story.Story{
@@ -120,7 +120,7 @@ func (n *News) story() (s *story.Story, whole bool) {
 	}
 	s.Domain = firstOf(story.Domain(s.URL), story.Domain(n.Home), story.Domain(n.URL))
 	if n.GUID != "" {
-		for _, address := range append([]string{n.URL}, n.Once...) {
+		for _, address := range append([]string{n.URL}, n.FormerURLs...) {
 			if name := guidName(address, n.GUID); !slices.Contains(s.Also, name) {
 				s.Also = append(s.Also, name)
 			}
@@ -146,7 +146,7 @@ func guidName(address, guid string) string {
 // gives, and the error says why; it is a *fetch.Error where the page was not fetched.
 // The story's address and time are the feed's, so that it is the same story whether
 // or not its page can be read today.
-func (w *Web) Story(ctx context.Context, n *News) (*story.Story, error) {
+func (w *Web) Story(ctx context.Context, n *FeedItem) (*story.Story, error) {
 	s, whole := n.story()
 	if whole {
 		return s, nil
@@ -169,7 +169,7 @@ func (w *Web) Story(ctx context.Context, n *News) (*story.Story, error) {
 }
 
 // complete takes over what the page says.
-func (n *News) complete(s *story.Story, a *article.Article, at string) {
+func (n *FeedItem) complete(s *story.Story, a *article.Article, at string) {
 	if s.Title == "" || sameTitle(s.Title, a.Title) {
 		// A page under another title may be what a site shows for many addresses.
 		for _, address := range append([]string{at, a.URL}, a.Also...) {

@@ -29,7 +29,7 @@ type Jobs interface {
 	// AddNews takes items that are to become stories. Of an item that waits already
 	// the newer form takes the place of the older; one that is worked on at this
 	// moment is not taken. What it returns as taken survives a crash of the machine.
-	AddNews(ctx context.Context, news []News) (taken []News, err error)
+	AddNews(ctx context.Context, news []FeedItem) (taken []FeedItem, err error)
 }
 
 // Poller fetches followed feeds and makes jobs of what is new in them. It is
@@ -206,7 +206,7 @@ func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *
 	now := p.now()
 	news := NewsOf(sub.ID, sub.URL, f, now)
 	for i := range news {
-		news[i].Once = sub.Former
+		news[i].FormerURLs = sub.Former
 	}
 	fresh, err := p.unknown(ctx, sub.ID, news)
 	if err != nil {
@@ -241,7 +241,7 @@ func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *
 }
 
 // unknown gives the items that the feed has not brought yet in this form.
-func (p *Poller) unknown(ctx context.Context, id int64, news []News) ([]News, error) {
+func (p *Poller) unknown(ctx context.Context, id int64, news []FeedItem) ([]FeedItem, error) {
 	items := make([]subscription.Item, len(news))
 	for i := range news {
 		items[i] = news[i].Known()
@@ -254,7 +254,7 @@ func (p *Poller) unknown(ctx context.Context, id int64, news []News) ([]News, er
 	for _, item := range unknown {
 		is[item] = true
 	}
-	var out []News
+	var out []FeedItem
 	for _, n := range news {
 		if is[n.Known()] {
 			out = append(out, n)
@@ -266,7 +266,7 @@ func (p *Poller) unknown(ctx context.Context, id int64, news []News) ([]News, er
 
 // remember marks a reading's items as known, but for those that are new and were
 // not taken. Where nothing is new it writes once a day only.
-func (p *Poller) remember(ctx context.Context, id int64, news, fresh, taken []News, now time.Time) error {
+func (p *Poller) remember(ctx context.Context, id int64, news, fresh, taken []FeedItem, now time.Time) error {
 	p.mu.Lock()
 	last := p.remembered[id]
 	p.mu.Unlock()

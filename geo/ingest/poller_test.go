@@ -21,7 +21,7 @@ import (
 // jobs notes what it is given.
 type jobs struct {
 	polls  []int64
-	news   []ingest.News
+	news   []ingest.FeedItem
 	refuse map[string]bool // titles of items that are being worked on
 	busy   bool            // polls are running
 	err    error
@@ -35,7 +35,7 @@ func (j *jobs) AddPolls(_ context.Context, feeds []int64) ([]int64, error) {
 	return feeds, j.err
 }
 
-func (j *jobs) AddNews(_ context.Context, news []ingest.News) (taken []ingest.News, err error) {
+func (j *jobs) AddNews(_ context.Context, news []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
 	for _, n := range news {
 		if !j.refuse[n.Item.Title] {
 			taken = append(taken, n)

@@ -52,11 +52,11 @@ func Open(path string, stdin io.Reader) (Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Read(spoken(path), form, b)
+	return Read(displayName(path), form, b)
 }
 
-// spoken is what messages call a file.
-func spoken(path string) string {
+// displayName is what messages call a file.
+func displayName(path string) string {
 	if path == "-" {
 		return "standard input"
 	}

@@ -64,7 +64,7 @@ func (w *Web) openFile(ctx context.Context, name string, stdin io.Reader) (Sourc
 	if err != nil {
 		return nil, err
 	}
-	name = spoken(name)
+	name = displayName(name)
 	head, err := b.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.Close()
@@ -229,7 +229,7 @@ func (s *single) Close() error { return nil }
 type items struct {
 	web  *Web
 	name string
-	news []News
+	news []FeedItem
 	next int
 	lost int // pages in a row that were not to be had for now
 }
@@ -257,7 +257,7 @@ func (s *items) Next(ctx context.Context) (*Item, error) {
 }
 
 // story makes a story of an item, and counts the pages that were not to be had.
-func (s *items) story(ctx context.Context, n *News) *story.Story {
+func (s *items) story(ctx context.Context, n *FeedItem) *story.Story {
 	if s.lost >= mostLost {
 		st, _ := n.story()
 		return st

@@ -92,7 +92,7 @@ func run(t *testing.T, s *site, name string) (stories, failures []string, err er
 		return nil, nil, err
 	}
 	defer source.Close()
-	_, err = newIngester(&memory{}).All(t.Context(), source, 2, func(e ingest.Event) {
+	_, err = newIngester(&memory{}).IngestAll(t.Context(), source, 2, func(e ingest.Event) {
 		if e.Err != nil {
 			failures = append(failures, e.Err.Error())
 		} else {

@@ -22,7 +22,7 @@ type Worker struct {
 // the last, and the error is a *fetch.Error that is Temporary: it may be tried again.
 // With fetch.ReasonBusy nothing is stored, as the host's turn comes later. The error
 // wraps geo.ErrInvalid if the item can never be stored.
-func (w *Worker) Ingest(ctx context.Context, n *News, first, last bool) error {
+func (w *Worker) Ingest(ctx context.Context, n *FeedItem, first, last bool) error {
 	s, reason := w.Web.Story(ctx, n)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		const rest = time.Minute // for what is to be done all the same

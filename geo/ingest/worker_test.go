@@ -53,7 +53,7 @@ func TestWorker(t *testing.T) {
 		{"leads to the front page", "/front", true, false, false, story.SourceFeed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := &ingest.News{URL: site.URL + "/feed", Key: c.path, Item: feed.Item{URL: site.URL + c.path, Title: "Ferry leaves " + c.path, Summary: summary}}
+			n := &ingest.FeedItem{URL: site.URL + "/feed", Key: c.path, Item: feed.Item{URL: site.URL + c.path, Title: "Ferry leaves " + c.path, Summary: summary}}
 			if err := w.Ingest(t.Context(), n, c.first, c.last); temporary(err) != c.failed || (err != nil) != c.failed {
 				t.Errorf("error %v", err)
 			}
@@ -65,7 +65,7 @@ func TestWorker(t *testing.T) {
 	}
 
 	t.Run("neither first nor last", func(t *testing.T) {
-		n := &ingest.News{Item: feed.Item{URL: site.URL + "/down?2", Title: "Down", Summary: summary}}
+		n := &ingest.FeedItem{Item: feed.Item{URL: site.URL + "/down?2", Title: "Down", Summary: summary}}
 		if err := w.Ingest(t.Context(), n, false, false); !temporary(err) {
 			t.Errorf("error %v", err)
 		}
@@ -78,7 +78,7 @@ func TestWorker(t *testing.T) {
 		w.Web = &ingest.Web{Client: fetch.New(fetch.Config{AllowPrivate: loopbackOnly, Pace: -1}), Wait: time.Second}
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
-		n := &ingest.News{Item: feed.Item{URL: site.URL + "/hang", Title: "Hang", Summary: summary}}
+		n := &ingest.FeedItem{Item: feed.Item{URL: site.URL + "/hang", Title: "Hang", Summary: summary}}
 		if err := w.Ingest(ctx, n, true, false); !temporary(err) || !strings.Contains(err.Error(), "took longer in all") {
 			t.Errorf("error %v", err)
 		}
@@ -89,20 +89,20 @@ func TestWorker(t *testing.T) {
 	t.Run("is stopped", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		n := &ingest.News{Item: feed.Item{URL: site.URL + "/page?3", Title: "Stop"}}
+		n := &ingest.FeedItem{Item: feed.Item{URL: site.URL + "/page?3", Title: "Stop"}}
 		if err := w.Ingest(ctx, n, true, false); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v", err)
 		}
 	})
 	t.Run("is out of form", func(t *testing.T) {
-		n := &ingest.News{URL: site.URL + "/feed", Item: feed.Item{Title: strings.Repeat("x", story.MaxTitle+1)}}
+		n := &ingest.FeedItem{URL: site.URL + "/feed", Item: feed.Item{Title: strings.Repeat("x", story.MaxTitle+1)}}
 		if err := w.Ingest(t.Context(), n, true, false); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "title") {
 			t.Errorf("error %v", err)
 		}
 	})
 	t.Run("keeps its page's text when that goes", func(t *testing.T) {
 		site.Break("/page", loopback.Status(404, 0))
-		n := &ingest.News{Item: feed.Item{URL: site.URL + "/page", Title: "Ferry has left", Summary: summary}}
+		n := &ingest.FeedItem{Item: feed.Item{URL: site.URL + "/page", Title: "Ferry has left", Summary: summary}}
 		if err := w.Ingest(t.Context(), n, true, false); err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +116,7 @@ func TestWorker(t *testing.T) {
 // TestNames gives a story the other names under which it may come.
 func TestNames(t *testing.T) {
 	now := time.Now()
-	read := func(items ...feed.Item) []ingest.News {
+	read := func(items ...feed.Item) []ingest.FeedItem {
 		return ingest.NewsOf(1, "https://post.example/feed", &feed.Feed{Title: "Post", Items: items}, now)
 	}
 	const full = "The ferry left the port in the morning. "

@@ -10,8 +10,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Brief is what an overview needs of one story.
-type Brief struct {
+// StorySummary is what an overview needs of one story.
+type StorySummary struct {
 	ID        string
 	Number    int // tells the stories of one call apart; it means nothing beyond
 	Outlet    string
@@ -24,16 +24,16 @@ type Brief struct {
 
 // Time is what stories are ordered by: publication, or when newsmap fetched the
 // story where that is unknown.
-func (b *Brief) Time() time.Time {
+func (b *StorySummary) Time() time.Time {
 	if b.Published.IsZero() {
 		return b.Fetched
 	}
 	return b.Published
 }
 
-// Spot is what an overview needs of a place. Marks at the same place share one,
+// PlaceSummary is what an overview needs of a place. Marks at the same place share one,
 // which is never changed, so that spots can be compared as pointers.
-type Spot struct {
+type PlaceSummary struct {
 	ID          string
 	Name        string
 	Point       orb.Point // lon, lat in degrees
@@ -44,10 +44,10 @@ type Spot struct {
 	Admin1      string
 }
 
-// Mark is what an overview needs of one Feature.
-type Mark struct {
-	Brief      *Brief
-	Spot       *Spot
+// FeatureSummary is what an overview needs of one Feature.
+type FeatureSummary struct {
+	Brief      *StorySummary
+	Spot       *PlaceSummary
 	Role       geo.Role
 	Confidence float64
 }
@@ -66,12 +66,12 @@ type Aggregator interface {
 	// order except that those of one story stand together. The Mark and its Brief
 	// are only valid during the call, its Spot for ever. An error from yield ends
 	// it and is returned.
-	Marks(ctx context.Context, q Query, yield func(*Mark) error) error
+	Marks(ctx context.Context, q Query, yield func(*FeatureSummary) error) error
 
 	// Briefs calls yield for each story that Store.Stories would give, in no
 	// order. The Brief is only valid during the call. An error from yield ends it
 	// and is returned.
-	Briefs(ctx context.Context, q Query, yield func(*Brief) error) error
+	Briefs(ctx context.Context, q Query, yield func(*StorySummary) error) error
 }
 
 // Aggregate gives the Aggregator that s itself is, or else one that reads whole
@@ -86,8 +86,8 @@ func Aggregate(s Store) Aggregator {
 // CountBy says how much matches q, as Store.Count does, by way of an Aggregator.
 func CountBy(ctx context.Context, a Aggregator, q Query) (Counts, error) {
 	var c Counts
-	unlocated := !q.Located()
-	err := a.Briefs(ctx, q, func(b *Brief) error {
+	unlocated := !q.NeedsLocation()
+	err := a.Briefs(ctx, q, func(b *StorySummary) error {
 		c.Stories++
 		if unlocated && b.Locations == 0 {
 			c.Unlocated++
@@ -97,7 +97,7 @@ func CountBy(ctx context.Context, a Aggregator, q Query) (Counts, error) {
 	if err != nil {
 		return Counts{}, err
 	}
-	err = a.Marks(ctx, q, func(*Mark) error {
+	err = a.Marks(ctx, q, func(*FeatureSummary) error {
 		c.Features++
 		return nil
 	})
@@ -120,14 +120,14 @@ func (s scan) Version(ctx context.Context) (string, error) {
 	return strconv.FormatInt(revision, 10), nil
 }
 
-func (s scan) Marks(ctx context.Context, q Query, yield func(*Mark) error) error {
+func (s scan) Marks(ctx context.Context, q Query, yield func(*FeatureSummary) error) error {
 	q.Limit, q.Cursor = 0, ""
 	type key struct {
 		id, name string
 		point    orb.Point
 	}
-	spots := map[key]*Spot{}
-	var brief Brief
+	spots := map[key]*PlaceSummary{}
+	var brief StorySummary
 	_, err := s.store.Features(ctx, q, func(f *Feature) error {
 		p := &f.Location.Place
 		k := key{p.ID, p.Name, p.Point}
@@ -137,14 +137,14 @@ func (s scan) Marks(ctx context.Context, q Query, yield func(*Mark) error) error
 			spots[k] = spot
 		}
 		if f.StoryID != brief.ID {
-			brief = Brief{ID: f.StoryID, Number: brief.Number + 1, Outlet: f.Outlet, Lang: f.Lang, Published: f.Published, Locations: 1}
+			brief = StorySummary{ID: f.StoryID, Number: brief.Number + 1, Outlet: f.Outlet, Lang: f.Lang, Published: f.Published, Locations: 1}
 		}
-		return yield(&Mark{&brief, spot, f.Location.Role, f.Location.Confidence})
+		return yield(&FeatureSummary{&brief, spot, f.Location.Role, f.Location.Confidence})
 	})
 	return err
 }
 
-func (s scan) Briefs(ctx context.Context, q Query, yield func(*Brief) error) error {
+func (s scan) Briefs(ctx context.Context, q Query, yield func(*StorySummary) error) error {
 	const pageSize = 500
 	q.Limit, q.Cursor = pageSize, ""
 	for number := 0; ; {
@@ -154,7 +154,7 @@ func (s scan) Briefs(ctx context.Context, q Query, yield func(*Brief) error) err
 		}
 		for _, st := range page.Stories {
 			number++
-			if err := yield(&Brief{st.ID, number, st.Outlet, st.Domain, st.Lang, st.Published, st.Fetched, len(st.Locations)}); err != nil {
+			if err := yield(&StorySummary{st.ID, number, st.Outlet, st.Domain, st.Lang, st.Published, st.Fetched, len(st.Locations)}); err != nil {
 				return err
 			}
 		}
@@ -165,11 +165,11 @@ func (s scan) Briefs(ctx context.Context, q Query, yield func(*Brief) error) err
 }
 
 // NewSpot takes from l what a Spot holds.
-func NewSpot(l *geo.Location) *Spot {
+func NewSpot(l *geo.Location) *PlaceSummary {
 	p := &l.Place
 	precision := l.Precision
 	if precision == "" {
 		precision = p.Precision()
 	}
-	return &Spot{p.ID, p.Name, p.Point, p.FeatureCode, precision, p.Country, p.Countries, p.Admin1}
+	return &PlaceSummary{p.ID, p.Name, p.Point, p.FeatureCode, precision, p.Country, p.Countries, p.Admin1}
 }

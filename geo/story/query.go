@@ -48,8 +48,8 @@ type Interval struct{ From, To time.Time }
 // IsZero tells whether both ends are open.
 func (i Interval) IsZero() bool { return i.From.IsZero() && i.To.IsZero() }
 
-// Located tells whether q holds a filter that only a location can fulfil.
-func (q *Query) Located() bool {
+// NeedsLocation tells whether q holds a filter that only a location can fulfil.
+func (q *Query) NeedsLocation() bool {
 	return q.BBox != nil || len(q.Country) > 0 || len(q.Place) > 0 || len(q.Role) > 0 || q.MinConfidence > 0
 }
 

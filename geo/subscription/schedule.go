@@ -13,8 +13,8 @@ type Schedule struct {
 }
 
 const (
-	leastUnset = 5 * time.Minute
-	mostUnset  = 6 * time.Hour
+	defaultMinInterval = 5 * time.Minute
+	defaultMaxInterval = 6 * time.Hour
 
 	// longestBackoff bounds how long a feed that fails is left alone, in Most.
 	longestBackoff = 4
@@ -25,10 +25,10 @@ const (
 func (c Schedule) bounds() (least, most time.Duration) {
 	least, most = c.Least, c.Most
 	if least <= 0 {
-		least = leastUnset
+		least = defaultMinInterval
 	}
 	if most <= 0 {
-		most = mostUnset
+		most = defaultMaxInterval
 	}
 	return least, max(least, most)
 }

@@ -21,11 +21,11 @@ func BenchmarkJobs(b *testing.B) {
 	q := openQueue(b, filepath.Join(b.TempDir(), "news.db"), queue.Config{})
 	defer q.Close()
 	var done atomic.Int64
-	stop := work(b, q, queue.Handlers{Ingest: func(context.Context, *ingest.News, bool, bool) error { done.Add(1); return nil }})
+	stop := work(b, q, queue.Handlers{Ingest: func(context.Context, *ingest.FeedItem, bool, bool) error { done.Add(1); return nil }})
 	defer stop()
 	b.ResetTimer()
 	for n := 0; n < b.N; n += 500 {
-		news := make([]ingest.News, min(500, b.N-n))
+		news := make([]ingest.FeedItem, min(500, b.N-n))
 		for i := range news {
 			news[i] = item(fmt.Sprint(n+i), "1")
 		}
@@ -61,7 +61,7 @@ func BenchmarkShared(b *testing.B) {
 			var slowest atomic.Int64
 			var all sync.WaitGroup
 			all.Add(b.N)
-			stop := work(b, q, queue.Handlers{Ingest: func(ctx context.Context, n *ingest.News, _, _ bool) error {
+			stop := work(b, q, queue.Handlers{Ingest: func(ctx context.Context, n *ingest.FeedItem, _, _ bool) error {
 				began := time.Now()
 				s := &story.Story{ID: n.Key, Title: "Story " + n.Key, URL: n.Item.URL, Text: fmt.Sprintf("Story %s has a text. ", n.Key)}
 				_, err := store.Put(ctx, s)
@@ -79,7 +79,7 @@ func BenchmarkShared(b *testing.B) {
 			defer stop()
 			b.ResetTimer()
 			for n := 0; n < b.N; n += 20 {
-				news := make([]ingest.News, min(20, b.N-n))
+				news := make([]ingest.FeedItem, min(20, b.N-n))
 				for i := range news {
 					news[i] = item(fmt.Sprint(n+i), "1")
 				}

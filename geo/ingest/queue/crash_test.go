@@ -48,7 +48,7 @@ func crashChild(path string) error {
 	}
 	return q.Work(ctx, queue.Handlers{
 		Poll:   func(context.Context, int64) error { return die() },
-		Ingest: func(context.Context, *ingest.News, bool, bool) error { return die() },
+		Ingest: func(context.Context, *ingest.FeedItem, bool, bool) error { return die() },
 	})
 }
 
@@ -60,7 +60,7 @@ func TestCrashLoop(t *testing.T) {
 	const backoff = time.Millisecond
 	q := openQueue(t, path, queue.Config{Attempts: 3, Backoff: backoff})
 	defer q.Close()
-	if _, err := q.AddNews(t.Context(), []ingest.News{item("page", "1"), item("disk", "1")}); err != nil {
+	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("page", "1"), item("disk", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := q.AddPolls(t.Context(), []int64{1}); err != nil {
@@ -85,7 +85,7 @@ func TestCrashLoop(t *testing.T) {
 			}
 			return nil
 		},
-		Ingest: func(_ context.Context, n *ingest.News, first, last bool) error {
+		Ingest: func(_ context.Context, n *ingest.FeedItem, first, last bool) error {
 			if n.Key == "disk" {
 				if disks++; disks < 3 {
 					return errors.New("the disk is full")
@@ -102,7 +102,7 @@ func TestCrashLoop(t *testing.T) {
 	})
 	defer stop()
 	until(t, "all jobs are done, none is given up", func() bool {
-		status, err := queue.Look(t.Context(), path, 9)
+		status, err := queue.ReadStatus(t.Context(), path, 9)
 		if err != nil || status.Counts[0].Failed+status.Counts[1].Failed > 0 {
 			t.Fatalf("%+v, %v", status, err)
 		}

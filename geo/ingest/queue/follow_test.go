@@ -166,7 +166,7 @@ func TestSlowHost(t *testing.T) {
 	stop := work(t, s.queue, s.handlers())
 	defer stop()
 	until(t, "the slow host's items wait", func() bool {
-		status, err := queue.Look(t.Context(), s.path, 1)
+		status, err := queue.ReadStatus(t.Context(), s.path, 1)
 		return err == nil && status.Counts[1].Waiting+status.Counts[1].Running == n
 	})
 	random := rand.New(rand.NewPCG(3, 4))

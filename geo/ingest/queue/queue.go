@@ -64,7 +64,7 @@ type Handlers struct {
 	Run func(ctx context.Context)
 
 	Poll   func(ctx context.Context, feed int64) error
-	Ingest func(ctx context.Context, n *ingest.News, first, last bool) error
+	Ingest func(ctx context.Context, n *ingest.FeedItem, first, last bool) error
 }
 
 // Queue keeps jobs and does them. It is safe for concurrent use, by several
@@ -177,10 +177,10 @@ func (pollArgs) Kind() string { return kindPoll }
 // newsArgs is unique by what tells an item from others, not by its form: two
 // forms of one item never run side by side.
 type newsArgs struct {
-	Feed   int64       `json:"feed" river:"unique"`
-	Key    string      `json:"key" river:"unique"`
-	Digest string      `json:"digest"`
-	News   ingest.News `json:"news"`
+	Feed   int64           `json:"feed" river:"unique"`
+	Key    string          `json:"key" river:"unique"`
+	Digest string          `json:"digest"`
+	News   ingest.FeedItem `json:"news"`
 }
 
 func (newsArgs) Kind() string { return kindNews }
@@ -238,7 +238,7 @@ func (q *Queue) insert(ctx context.Context, params []river.InsertManyParams) ([]
 }
 
 // AddNews takes items that are to become stories; see ingest.Jobs.
-func (q *Queue) AddNews(ctx context.Context, news []ingest.News) (taken []ingest.News, err error) {
+func (q *Queue) AddNews(ctx context.Context, news []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
 	refused, err := q.addNews(ctx, latest(news))
 	if err != nil {
 		return nil, fmt.Errorf("add items: %w", err)
@@ -252,7 +252,7 @@ func (q *Queue) AddNews(ctx context.Context, news []ingest.News) (taken []ingest
 }
 
 // latest leaves of several forms of one item the last.
-func latest(news []ingest.News) (out []ingest.News) {
+func latest(news []ingest.FeedItem) (out []ingest.FeedItem) {
 	at := map[string]int{}
 	for _, n := range news {
 		if i, known := at[n.Key]; known {
@@ -265,7 +265,7 @@ func latest(news []ingest.News) (out []ingest.News) {
 	return out
 }
 
-func (q *Queue) addNews(ctx context.Context, news []ingest.News) (refused map[string]bool, err error) {
+func (q *Queue) addNews(ctx context.Context, news []ingest.FeedItem) (refused map[string]bool, err error) {
 	refused = map[string]bool{}
 	for some := range slices.Chunk(news, batch) {
 		// The one connection is given back in between: workers need it too.
@@ -277,7 +277,7 @@ func (q *Queue) addNews(ctx context.Context, news []ingest.News) (refused map[st
 }
 
 // addDurably adds items and writes them through to the disk.
-func (q *Queue) addDurably(ctx context.Context, news []ingest.News, refused map[string]bool) (err error) {
+func (q *Queue) addDurably(ctx context.Context, news []ingest.FeedItem, refused map[string]bool) (err error) {
 	conn, err := q.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -293,7 +293,7 @@ func (q *Queue) addDurably(ctx context.Context, news []ingest.News, refused map[
 	return q.addBatch(ctx, conn, news, refused)
 }
 
-func (q *Queue) addBatch(ctx context.Context, conn *sql.Conn, news []ingest.News, refused map[string]bool) error {
+func (q *Queue) addBatch(ctx context.Context, conn *sql.Conn, news []ingest.FeedItem, refused map[string]bool) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -41,8 +41,8 @@ func work(t testing.TB, q *queue.Queue, h queue.Handlers) (stop func()) {
 	})
 }
 
-func item(key, digest string) ingest.News {
-	return ingest.News{Feed: 1, URL: "https://post.example/feed", Key: key, Digest: digest, Item: feed.Item{URL: "https://post.example/" + key, Title: digest}}
+func item(key, digest string) ingest.FeedItem {
+	return ingest.FeedItem{Feed: 1, URL: "https://post.example/feed", Key: key, Digest: digest, Item: feed.Item{URL: "https://post.example/" + key, Title: digest}}
 }
 
 // until waits for something that is to become so.
@@ -78,7 +78,7 @@ func TestQueue(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	q := openQueue(t, path, queue.Config{})
 	defer q.Close()
-	if taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "1"), item("b", "1"), item("a", "2")}); err != nil || len(taken) != 3 {
+	if taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1"), item("b", "1"), item("a", "2")}); err != nil || len(taken) != 3 {
 		t.Fatalf("%d taken, %v", len(taken), err)
 	}
 	if taken, err := q.AddPolls(t.Context(), []int64{7, 8}); err != nil || len(taken) != len([]int64{7, 8}) {
@@ -88,10 +88,10 @@ func TestQueue(t *testing.T) {
 		t.Fatal(taken, err)
 	}
 	// A newer form takes the place of one that waits.
-	if taken, err := q.AddNews(t.Context(), []ingest.News{item("b", "2"), item("c", "1"), item("c", "1")}); err != nil || len(taken) != 3 {
+	if taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("b", "2"), item("c", "1"), item("c", "1")}); err != nil || len(taken) != 3 {
 		t.Fatalf("%d taken, %v", len(taken), err)
 	}
-	status, err := queue.Look(t.Context(), path, 9)
+	status, err := queue.ReadStatus(t.Context(), path, 9)
 	if err != nil || status.Counts[0].Waiting != 3 || status.Counts[1].Waiting != 3 {
 		t.Fatalf("%+v, %v", status, err)
 	}
@@ -109,7 +109,7 @@ func TestQueue(t *testing.T) {
 	var r record
 	stop := work(t, q, queue.Handlers{
 		Poll: func(_ context.Context, id int64) error { r.add("poll %d", id); return nil },
-		Ingest: func(_ context.Context, n *ingest.News, first, last bool) error {
+		Ingest: func(_ context.Context, n *ingest.FeedItem, first, last bool) error {
 			r.add("%s %s %t %t", n.Key, n.Item.Title, first, last)
 			return nil
 		},
@@ -119,10 +119,10 @@ func TestQueue(t *testing.T) {
 	until(t, "all jobs are done", func() bool { return slices.Equal(r.list(), want) })
 	// What is done may be done again.
 	until(t, "the job is known to be done", func() bool {
-		status, err := queue.Look(t.Context(), path, 9)
+		status, err := queue.ReadStatus(t.Context(), path, 9)
 		return err == nil && status.Counts[1].Done == 3
 	})
-	if _, err := q.AddNews(t.Context(), []ingest.News{item("a", "2")}); err != nil {
+	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2")}); err != nil {
 		t.Fatal(err)
 	}
 	until(t, "the job is done again", func() bool { return len(r.list()) == 7 })
@@ -135,25 +135,25 @@ func TestRunning(t *testing.T) {
 	q := openQueue(t, path, queue.Config{})
 	defer q.Close()
 	started, end := make(chan string, 9), make(chan struct{})
-	stop := work(t, q, queue.Handlers{Ingest: func(_ context.Context, n *ingest.News, _, _ bool) error {
+	stop := work(t, q, queue.Handlers{Ingest: func(_ context.Context, n *ingest.FeedItem, _, _ bool) error {
 		started <- n.Digest
 		<-end
 		return nil
 	}})
 	defer stop()
-	if _, err := q.AddNews(t.Context(), []ingest.News{item("a", "1")}); err != nil {
+	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	<-started
-	status, err := queue.Look(t.Context(), path, 9)
+	status, err := queue.ReadStatus(t.Context(), path, 9)
 	if err != nil || len(status.Jobs) != 1 || status.Jobs[0].State != "running" || status.Jobs[0].Subject != "https://post.example/a" || time.Since(status.Jobs[0].At) > time.Minute {
 		t.Errorf("%+v, %v; want one job that runs", status, err)
 	}
-	taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "2"), item("b", "1")})
+	taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2"), item("b", "1")})
 	if err != nil || len(taken) != 1 || taken[0].Key != "b" {
 		t.Errorf("taken %v, %v; want b alone", taken, err)
 	}
-	if taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "1")}); err != nil || len(taken) != 1 {
+	if taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil || len(taken) != 1 {
 		t.Errorf("the form that is worked on: taken %v, %v", taken, err)
 	}
 	if got := <-started; got != "1" {
@@ -161,7 +161,7 @@ func TestRunning(t *testing.T) {
 	}
 	close(end)
 	until(t, "the other form is taken", func() bool {
-		taken, err := q.AddNews(t.Context(), []ingest.News{item("a", "2")})
+		taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2")})
 		return err == nil && len(taken) == 1
 	})
 	if got := <-started; got != "2" {
@@ -179,7 +179,7 @@ func TestRetry(t *testing.T) {
 	var busy, flaky sync.Once
 	stop := work(t, q, queue.Handlers{
 		Poll: func(context.Context, int64) error { return nil },
-		Ingest: func(_ context.Context, n *ingest.News, first, last bool) (err error) {
+		Ingest: func(_ context.Context, n *ingest.FeedItem, first, last bool) (err error) {
 			r.add("%s %t %t", n.Key, first, last)
 			switch n.Key {
 			case "down":
@@ -197,13 +197,13 @@ func TestRetry(t *testing.T) {
 		},
 	})
 	defer stop()
-	if _, err := q.AddNews(t.Context(), []ingest.News{item("down", "1"), item("invalid", "1"), item("busy", "1"), item("panic", "1"), item("flaky", "1")}); err != nil {
+	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("down", "1"), item("invalid", "1"), item("busy", "1"), item("panic", "1"), item("flaky", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	var status *queue.Status
 	until(t, "two are given up, two are done", func() (ok bool) {
 		var err error
-		status, err = queue.Look(t.Context(), path, 9)
+		status, err = queue.ReadStatus(t.Context(), path, 9)
 		return err == nil && status.Counts[1].Failed == 2 && status.Counts[1].Done == 2
 	})
 	calls := strings.Join(r.list(), ", ")
@@ -229,25 +229,25 @@ func TestStop(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	q := openQueue(t, path, queue.Config{Grace: 50 * time.Millisecond})
 	defer q.Close()
-	if _, err := q.AddNews(t.Context(), []ingest.News{item("a", "1")}); err != nil {
+	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	started := make(chan struct{})
-	stop := work(t, q, queue.Handlers{Ingest: func(ctx context.Context, _ *ingest.News, _, _ bool) error {
+	stop := work(t, q, queue.Handlers{Ingest: func(ctx context.Context, _ *ingest.FeedItem, _, _ bool) error {
 		close(started)
 		<-ctx.Done()
 		return ctx.Err()
 	}})
 	<-started
 	stop()
-	status, err := queue.Look(t.Context(), path, 9)
+	status, err := queue.ReadStatus(t.Context(), path, 9)
 	if err != nil || status.Counts[1].Waiting != 1 || len(status.Failures) != 0 {
 		t.Fatalf("%+v, %v", status, err)
 	}
 	again := openQueue(t, path, queue.Config{})
 	defer again.Close()
 	first := make(chan bool, 1)
-	stop = work(t, again, queue.Handlers{Ingest: func(_ context.Context, _ *ingest.News, isFirst, _ bool) error { first <- isFirst; return nil }})
+	stop = work(t, again, queue.Handlers{Ingest: func(_ context.Context, _ *ingest.FeedItem, isFirst, _ bool) error { first <- isFirst; return nil }})
 	defer stop()
 	if !<-first {
 		t.Error("the attempt that was cut off counts")
@@ -310,7 +310,7 @@ func TestPollRuns(t *testing.T) {
 }
 
 func TestLookAtNothing(t *testing.T) {
-	status, err := queue.Look(t.Context(), filepath.Join(t.TempDir(), "news.db"), 9)
+	status, err := queue.ReadStatus(t.Context(), filepath.Join(t.TempDir(), "news.db"), 9)
 	if err != nil || len(status.Counts) != 2 || status.Counts[0].Waiting != 0 {
 		t.Errorf("%+v, %v", status, err)
 	}

@@ -52,10 +52,10 @@ type Status struct {
 	Failures []Failure `json:"failures"` // latest first
 }
 
-// Look tells of the jobs that belong to the store in the file at path, also
+// ReadStatus tells of the jobs that belong to the store in the file at path, also
 // while another process works on them, with at most limit that run, as many that
 // wait, and as many failures. Where there never was a job, all is zero.
-func Look(ctx context.Context, store string, limit int) (*Status, error) {
+func ReadStatus(ctx context.Context, store string, limit int) (*Status, error) {
 	path := Path(store)
 	out := &Status{Counts: []Count{{Kind: kindPoll}, {Kind: kindNews}}, Jobs: []Job{}, Failures: []Failure{}}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

@@ -13,15 +13,15 @@ import (
 )
 
 // Marks walks over the overview; see story.Aggregator.
-func (s *Store) Marks(ctx context.Context, q story.Query, yield func(*story.Mark) error) error {
-	var out story.Mark
-	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.Brief) error {
+func (s *Store) Marks(ctx context.Context, q story.Query, yield func(*story.FeatureSummary) error) error {
+	var out story.FeatureSummary
+	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.StorySummary) error {
 		for i := st.first; i < st.first+st.marks; i++ {
 			mark := &m.marks[i]
 			if !m.matchesMark(mark) {
 				continue
 			}
-			out = story.Mark{Brief: brief, Spot: m.spots[mark.spot], Role: m.roles[mark.role], Confidence: mark.confidence}
+			out = story.FeatureSummary{Brief: brief, Spot: m.spots[mark.spot], Role: m.roles[mark.role], Confidence: mark.confidence}
 			if err := yield(&out); err != nil {
 				return err
 			}
@@ -31,9 +31,9 @@ func (s *Store) Marks(ctx context.Context, q story.Query, yield func(*story.Mark
 }
 
 // Briefs walks over the overview; see story.Aggregator.
-func (s *Store) Briefs(ctx context.Context, q story.Query, yield func(*story.Brief) error) error {
-	located := q.Located()
-	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.Brief) error {
+func (s *Store) Briefs(ctx context.Context, q story.Query, yield func(*story.StorySummary) error) error {
+	located := q.NeedsLocation()
+	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.StorySummary) error {
 		if located && !slices.ContainsFunc(m.marks[st.first:st.first+st.marks], func(mark overviewMark) bool { return m.matchesMark(&mark) }) {
 			return nil
 		}
@@ -45,7 +45,7 @@ func (s *Store) Briefs(ctx context.Context, q story.Query, yield func(*story.Bri
 const pauseBetween = 1 << 12
 
 // each calls f for the stories whose own conditions match q.
-func (s *Store) each(ctx context.Context, q story.Query, f func(*matcher, *overviewStory, *story.Brief) error) error {
+func (s *Store) each(ctx context.Context, q story.Query, f func(*matcher, *overviewStory, *story.StorySummary) error) error {
 	o, err := s.overview(ctx)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *Store) each(ctx context.Context, q story.Query, f func(*matcher, *overv
 			return fmt.Errorf("overview: %w", err)
 		}
 	}
-	var brief story.Brief
+	var brief story.StorySummary
 	for i := range o.stories {
 		if i%pauseBetween == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -66,7 +66,7 @@ func (s *Store) each(ctx context.Context, q story.Query, f func(*matcher, *overv
 			continue
 		}
 		from := &o.sources[st.source]
-		brief = story.Brief{ID: st.id, Number: i, Outlet: from.outlet, Domain: from.domain, Lang: from.lang, Fetched: fromMicros(st.fetched), Locations: int(st.marks)}
+		brief = story.StorySummary{ID: st.id, Number: i, Outlet: from.outlet, Domain: from.domain, Lang: from.lang, Fetched: fromMicros(st.fetched), Locations: int(st.marks)}
 		if st.dated {
 			brief.Published = fromMicros(st.ordered)
 		}
@@ -165,12 +165,12 @@ func matching[T any](list []T, matches func(T) bool) []bool {
 	return out
 }
 
-func spotMatcher(q *story.Query) func(*story.Spot) bool {
+func spotMatcher(q *story.Query) func(*story.PlaceSummary) bool {
 	places, codes := map[string]bool{}, upper(q.Country)
 	for _, id := range q.Place {
 		places[id] = true
 	}
-	return func(s *story.Spot) bool {
+	return func(s *story.PlaceSummary) bool {
 		if q.BBox != nil && !q.BBox.Contains(s.Point) || len(places) > 0 && !places[s.ID] {
 			return false
 		}

@@ -59,14 +59,14 @@ func (s *Store) catchUpStep(ctx context.Context) (out caughtUp, err error) {
 		return caughtUp{over: true}, explain(err)
 	}
 	err = s.write(ctx, func(tx *sql.Tx) (err error) {
-		out, err = (&fold{ctx, tx, s}).catchUp(time.Now().Add(stepTime))
+		out, err = (&dedup{ctx, tx, s}).catchUp(time.Now().Add(stepTime))
 		return err
 	})
 	return out, err
 }
 
 // catchUp compares the next stories, until the given time.
-func (f *fold) catchUp(end time.Time) (out caughtUp, err error) {
+func (f *dedup) catchUp(end time.Time) (out caughtUp, err error) {
 	var done, last, before int64
 	switch err := f.tx.QueryRowContext(f.ctx, "SELECT done, last, before FROM uncompared").Scan(&done, &last, &before); {
 	case errors.Is(err, sql.ErrNoRows):
@@ -108,7 +108,7 @@ func (f *fold) catchUp(end time.Time) (out caughtUp, err error) {
 
 // late settles a story that was stored before copies were compared: which one was
 // stored first still decides who leads.
-func (f *fold) late(n int64) (folded bool, err error) {
+func (f *dedup) late(n int64) (folded bool, err error) {
 	t, ordered, err := f.text(n)
 	if err != nil {
 		return false, err
@@ -116,7 +116,7 @@ func (f *fold) late(n int64) (folded bool, err error) {
 	if known, err := f.printed(n, ordered, t); err != nil || known {
 		return false, err
 	}
-	if err := f.print(n, ordered, t); err != nil {
+	if err := f.addFingerprint(n, ordered, t); err != nil {
 		return false, err
 	}
 	lead, err := f.find(n, ordered, t)
@@ -124,7 +124,7 @@ func (f *fold) late(n int64) (folded bool, err error) {
 	case err != nil || lead == 0:
 		return false, err
 	case lead > n:
-		return true, f.overtake(n, lead)
+		return true, f.replaceLead(n, lead)
 	}
 	if err := f.join(n, lead); err != nil {
 		return false, err
@@ -133,7 +133,7 @@ func (f *fold) late(n int64) (folded bool, err error) {
 }
 
 // printed tells whether a story can be found by its text, or never can.
-func (f *fold) printed(n, ordered int64, t *similarity.Text) (known bool, err error) {
+func (f *dedup) printed(n, ordered int64, t *similarity.Text) (known bool, err error) {
 	keys := t.Keys()
 	if len(keys) == 0 {
 		return true, nil
@@ -142,10 +142,10 @@ func (f *fold) printed(n, ordered int64, t *similarity.Text) (known bool, err er
 	return known, err
 }
 
-// overtake makes a story that stands alone the lead of one that led, and of its
+// replaceLead makes a story that stands alone the lead of one that led, and of its
 // copies.
-func (f *fold) overtake(n, lead int64) error {
-	k, err := f.kin(lead)
+func (f *dedup) replaceLead(n, lead int64) error {
+	k, err := f.groupOf(lead)
 	if err != nil {
 		return err
 	}
@@ -164,4 +164,4 @@ func (f *fold) overtake(n, lead int64) error {
 }
 
 // touch counts a change of a story, so that who shows it looks again.
-func (f *fold) touch(n int64) error { return f.count(n, 0) }
+func (f *dedup) touch(n int64) error { return f.count(n, 0) }

@@ -90,7 +90,7 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 
 // remove takes a story away with all that hangs on it.
 func (s *Store) remove(ctx context.Context, tx *sql.Tx, n int64, id string) error {
-	f := fold{ctx, tx, s}
+	f := dedup{ctx, tx, s}
 	if err := f.forget(n); err != nil {
 		return err
 	}

@@ -29,30 +29,30 @@ const (
 // is one of them.
 const maxKin = 8
 
-// fold tells which stories are copies of each other, within a transaction.
-type fold struct {
+// dedup tells which stories are copies of each other, within a transaction.
+type dedup struct {
 	ctx   context.Context
 	tx    *sql.Tx
 	store *Store
 }
 
-// kin is how a story is folded.
-type kin struct{ n, lead, copies int64 }
+// copyGroup is how a story is folded.
+type copyGroup struct{ n, lead, copies int64 }
 
 // hourOf is the hour of a stored time.
 func hourOf(ordered int64) int64 { return ordered / time.Hour.Microseconds() }
 
-// print lets the story with the number n be found by its text.
-func (f *fold) print(n, ordered int64, t *similarity.Text) error {
+// addFingerprint lets the story with the number n be found by its text.
+func (f *dedup) addFingerprint(n, ordered int64, t *similarity.Text) error {
 	return f.withKeys(f.store.put.print, n, ordered, t.Keys())
 }
 
-// unprint takes that back, given the same.
-func (f *fold) unprint(n, ordered int64, t *similarity.Text) error {
+// removeFingerprint takes that back, given the same.
+func (f *dedup) removeFingerprint(n, ordered int64, t *similarity.Text) error {
 	return f.withKeys(f.store.put.unprint, n, ordered, t.Keys())
 }
 
-func (f *fold) withKeys(stmt *sql.Stmt, n, ordered int64, keys []similarity.Key) error {
+func (f *dedup) withKeys(stmt *sql.Stmt, n, ordered int64, keys []similarity.Key) error {
 	if len(keys) == 0 {
 		return nil
 	}
@@ -65,16 +65,16 @@ func (f *fold) withKeys(stmt *sql.Stmt, n, ordered int64, keys []similarity.Key)
 
 // find gives the story that t is a copy of, 0 if none: of those that share keys
 // with it, the likeliest first, the first whose text says so.
-func (f *fold) find(n, ordered int64, t *similarity.Text) (lead int64, err error) {
+func (f *dedup) find(n, ordered int64, t *similarity.Text) (lead int64, err error) {
 	shared, err := f.sharing(n, ordered, t.Keys())
 	if err != nil || len(shared) == 0 {
 		return 0, err
 	}
-	candidates, err := f.kinOf(shared)
+	candidates, err := f.groupsOf(shared)
 	if err != nil {
 		return 0, err
 	}
-	slices.SortFunc(candidates, func(a, b kin) int {
+	slices.SortFunc(candidates, func(a, b copyGroup) int {
 		return cmp.Or(cmp.Compare(shared[b.n], shared[a.n]), cmp.Compare(a.n, b.n))
 	})
 	compared, ofOne := 0, map[int64]int{}
@@ -95,7 +95,7 @@ func (f *fold) find(n, ordered int64, t *similarity.Text) (lead int64, err error
 
 // sharing weighs the keys that other stories near in time have too: one that many
 // have, as all forecasts of a newsroom do, says little.
-func (f *fold) sharing(n, ordered int64, keys []similarity.Key) (map[int64]float64, error) {
+func (f *dedup) sharing(n, ordered int64, keys []similarity.Key) (map[int64]float64, error) {
 	out := map[int64]float64{}
 	first, last := hourOf(ordered-apartAtMost.Microseconds()), hourOf(ordered+apartAtMost.Microseconds())
 	for _, key := range keys {
@@ -128,8 +128,8 @@ func scanNumbers(rows *sql.Rows) (out []int64, err error) {
 	return out, rows.Err()
 }
 
-// kinOf tells how the stories are folded.
-func (f *fold) kinOf(shared map[int64]float64) (out []kin, err error) {
+// groupsOf tells how the stories are folded.
+func (f *dedup) groupsOf(shared map[int64]float64) (out []copyGroup, err error) {
 	numbers := make([]int64, 0, len(shared))
 	for n := range shared {
 		numbers = append(numbers, n)
@@ -144,7 +144,7 @@ func (f *fold) kinOf(shared map[int64]float64) (out []kin, err error) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var k kin
+		var k copyGroup
 		if err := rows.Scan(&k.n, &k.lead, &k.copies); err != nil {
 			return nil, err
 		}
@@ -154,7 +154,7 @@ func (f *fold) kinOf(shared map[int64]float64) (out []kin, err error) {
 }
 
 // same tells whether the story with the number n and t are one report.
-func (f *fold) same(n int64, t *similarity.Text) (bool, error) {
+func (f *dedup) same(n int64, t *similarity.Text) (bool, error) {
 	other, _, err := f.text(n)
 	if err != nil {
 		return false, err
@@ -163,14 +163,14 @@ func (f *fold) same(n int64, t *similarity.Text) (bool, error) {
 }
 
 // text prepares the stored text of a story, and tells when it is ordered.
-func (f *fold) text(n int64) (t *similarity.Text, ordered int64, err error) {
+func (f *dedup) text(n int64) (t *similarity.Text, ordered int64, err error) {
 	var title, text string
 	err = f.tx.StmtContext(f.ctx, f.store.put.text).QueryRowContext(f.ctx, n).Scan(&title, &text, &ordered)
 	return similarity.New(title, text), ordered, err
 }
 
 // join folds a story that is no copy and has none under another.
-func (f *fold) join(n, lead int64) error {
+func (f *dedup) join(n, lead int64) error {
 	if _, err := f.tx.ExecContext(f.ctx, "UPDATE stories SET lead = ? WHERE n = ?", lead, n); err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (f *fold) join(n, lead int64) error {
 }
 
 // count adds to the copies of a story, which is a change that who shows it sees.
-func (f *fold) count(n, more int64) error {
+func (f *dedup) count(n, more int64) error {
 	revision, err := f.store.nextRevision(f.ctx, f.tx)
 	if err != nil {
 		return err
@@ -189,7 +189,7 @@ func (f *fold) count(n, more int64) error {
 
 // leave makes a story stand alone: a copy leaves its lead, a lead is followed by
 // its oldest copy.
-func (f *fold) leave(k kin) error {
+func (f *dedup) leave(k copyGroup) error {
 	switch {
 	case k.lead > 0:
 		if _, err := f.tx.ExecContext(f.ctx, "UPDATE stories SET lead = 0 WHERE n = ?", k.n); err != nil {
@@ -202,7 +202,7 @@ func (f *fold) leave(k kin) error {
 	return nil
 }
 
-func (f *fold) promote(k kin) error {
+func (f *dedup) promote(k copyGroup) error {
 	var heir int64
 	switch err := f.tx.QueryRowContext(f.ctx, "SELECT n FROM stories WHERE lead = ? AND lead > 0 ORDER BY n LIMIT 1", k.n).Scan(&heir); {
 	case errors.Is(err, sql.ErrNoRows):
@@ -224,7 +224,7 @@ func (f *fold) promote(k kin) error {
 
 // remains tells whether a folded story whose text has become t still belongs to
 // those that it was folded with: to its lead or one of the oldest copies.
-func (f *fold) remains(k kin, t *similarity.Text) (bool, error) {
+func (f *dedup) remains(k copyGroup, t *similarity.Text) (bool, error) {
 	lead := cmp.Or(k.lead, k.n)
 	rows, err := f.tx.QueryContext(f.ctx, "SELECT n FROM stories WHERE lead = ? AND lead > 0 ORDER BY n LIMIT ?", lead, maxKin)
 	if err != nil {
@@ -245,27 +245,27 @@ func (f *fold) remains(k kin, t *similarity.Text) (bool, error) {
 	return false, nil
 }
 
-// kin tells how the story with the number n is folded.
-func (f *fold) kin(n int64) (k kin, err error) {
+// groupOf tells how the story with the number n is folded.
+func (f *dedup) groupOf(n int64) (k copyGroup, err error) {
 	k.n = n
 	err = f.tx.QueryRowContext(f.ctx, "SELECT lead, copies FROM stories WHERE n = ?", n).Scan(&k.lead, &k.copies)
 	return k, err
 }
 
-// settle folds the story with the text t as is right now, and makes it one that
+// updateCopies folds the story with the text t as is right now, and makes it one that
 // copies are found by. It is called once its row is written; old is its text of
 // before, nil for a new story.
-func (f *fold) settle(n, ordered int64, t, old *similarity.Text, oldOrdered int64) error {
+func (f *dedup) updateCopies(n, ordered int64, t, old *similarity.Text, oldOrdered int64) error {
 	if old != nil {
-		if err := f.unprint(n, oldOrdered, old); err != nil {
+		if err := f.removeFingerprint(n, oldOrdered, old); err != nil {
 			return err
 		}
 	}
-	if err := f.print(n, ordered, t); err != nil {
+	if err := f.addFingerprint(n, ordered, t); err != nil {
 		return err
 	}
 	if old != nil {
-		k, err := f.kin(n)
+		k, err := f.groupOf(n)
 		if err != nil {
 			return err
 		}
@@ -286,8 +286,8 @@ func (f *fold) settle(n, ordered int64, t, old *similarity.Text, oldOrdered int6
 }
 
 // forget takes a story that is about to go out of its folds and out of the index.
-func (f *fold) forget(n int64) error {
-	k, err := f.kin(n)
+func (f *dedup) forget(n int64) error {
+	k, err := f.groupOf(n)
 	if err != nil {
 		return err
 	}
@@ -295,7 +295,7 @@ func (f *fold) forget(n int64) error {
 	if err != nil {
 		return err
 	}
-	if err := f.unprint(n, ordered, t); err != nil {
+	if err := f.removeFingerprint(n, ordered, t); err != nil {
 		return err
 	}
 	return f.leave(k)

@@ -24,7 +24,7 @@ type known struct {
 
 // match finds the stories that go by any of the names, the first that was stored
 // first.
-func (w *putting) match(names []string) (out []known) {
+func (w *putTx) match(names []string) (out []known) {
 	list, err := json.Marshal(names)
 	if err != nil {
 		w.err = err
@@ -49,7 +49,7 @@ func (w *putting) match(names []string) (out []known) {
 }
 
 // name lets the story go by the names that it did not have yet.
-func (w *putting) name(n int64, id string, names []string) {
+func (w *putTx) name(n int64, id string, names []string) {
 	for _, name := range names {
 		if name != id {
 			w.exec(w.st.name, name, n)
@@ -57,9 +57,9 @@ func (w *putting) name(n int64, id string, names []string) {
 	}
 }
 
-// absorb makes other a part of kept: its names lead there, its titles are kept,
+// merge makes other a part of kept: its names lead there, its titles are kept,
 // and it is gone.
-func (w *putting) absorb(kept, other *known, now time.Time) {
+func (w *putTx) merge(kept, other *known, now time.Time) {
 	w.exec(w.st.moveNames, kept.n, other.n)
 	w.exec(w.st.moveTitles, kept.n, other.n)
 	w.retitle(kept.n, other.title, w.record.story.Title, now)
@@ -71,7 +71,7 @@ func (w *putting) absorb(kept, other *known, now time.Time) {
 
 // retitle notes that a story had another title until now; white space is no
 // difference.
-func (w *putting) retitle(n int64, old, title string, now time.Time) {
+func (w *putTx) retitle(n int64, old, title string, now time.Time) {
 	old = strings.Join(strings.Fields(old), " ")
 	if old == "" || old == strings.Join(strings.Fields(title), " ") {
 		return
@@ -81,7 +81,7 @@ func (w *putting) retitle(n int64, old, title string, now time.Time) {
 }
 
 // titles are the earlier titles of the story with the number n.
-func (w *putting) titles(n int64) (out []story.Title) {
+func (w *putTx) titles(n int64) (out []story.Title) {
 	if w.err != nil {
 		return nil
 	}

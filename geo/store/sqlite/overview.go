@@ -30,7 +30,7 @@ type overview struct {
 	loaded   time.Time // when all of it was read
 	reread   int       // stories that were read again since
 	sources  []source
-	spots    []*story.Spot
+	spots    []*story.PlaceSummary
 	roles    []geo.Role
 	stories  []overviewStory
 	marks    []overviewMark    // those of a story together
@@ -360,7 +360,7 @@ func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, numb
 		return nil, err
 	}
 	defer rows.Close()
-	fresh := map[int64]*story.Spot{}
+	fresh := map[int64]*story.PlaceSummary{}
 	for rows.Next() {
 		var n int64
 		var m foundMark
@@ -392,7 +392,7 @@ func (v *overviews) spot(o *overview, key spotKey) int32 {
 	}
 	number, known := v.spots[key]
 	if !known {
-		spot := &story.Spot{ID: key.id, Point: key.point, Country: key.country}
+		spot := &story.PlaceSummary{ID: key.id, Point: key.point, Country: key.country}
 		if key.countries != "" {
 			spot.Countries = strings.Split(key.countries, ",")
 		}
@@ -406,7 +406,7 @@ func (v *overviews) spot(o *overview, key spotKey) int32 {
 
 // describe fills in the rest of new spots, each from one location at it: to read
 // these columns of all locations would take half as long again.
-func describe(ctx context.Context, tx *sql.Tx, spots map[int64]*story.Spot) error {
+func describe(ctx context.Context, tx *sql.Tx, spots map[int64]*story.PlaceSummary) error {
 	if len(spots) == 0 {
 		return nil
 	}

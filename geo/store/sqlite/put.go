@@ -88,7 +88,7 @@ func (s *Store) Put(ctx context.Context, st *story.Story) (story.Outcome, error)
 	text := similarity.New(put.Title, put.Text)
 	var outcome story.Outcome
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		w := putting{ctx: ctx, tx: tx, st: &s.put, store: s, record: rec, fold: fold{ctx, tx, s}, text: text}
+		w := putTx{ctx: ctx, tx: tx, st: &s.put, store: s, record: rec, dedup: dedup{ctx, tx, s}, text: text}
 		outcome = w.write(now)
 		return w.err
 	})
@@ -123,20 +123,20 @@ func check(st *story.Story, now time.Time) error {
 	return nil
 }
 
-// putting is one Put in its transaction. The first error stops it.
-type putting struct {
+// putTx is one Put in its transaction. The first error stops it.
+type putTx struct {
 	ctx    context.Context
 	tx     *sql.Tx
 	st     *statements
 	store  *Store
 	record *record
-	fold   fold
+	dedup  dedup
 	text   *similarity.Text
 	err    error
 	number int64 // of the change
 }
 
-func (w *putting) exec(stmt *sql.Stmt, args ...any) sql.Result {
+func (w *putTx) exec(stmt *sql.Stmt, args ...any) sql.Result {
 	if w.err != nil {
 		return nil
 	}
@@ -146,7 +146,7 @@ func (w *putting) exec(stmt *sql.Stmt, args ...any) sql.Result {
 }
 
 // insert runs stmt and returns the rowid of the new row.
-func (w *putting) insert(stmt *sql.Stmt, args ...any) (n int64) {
+func (w *putTx) insert(stmt *sql.Stmt, args ...any) (n int64) {
 	if result := w.exec(stmt, args...); w.err == nil {
 		n, w.err = result.LastInsertId()
 	}
@@ -155,7 +155,7 @@ func (w *putting) insert(stmt *sql.Stmt, args ...any) (n int64) {
 
 // write stores the story under the name by which it is known, if it is, and
 // completes it.
-func (w *putting) write(now time.Time) (outcome story.Outcome) {
+func (w *putTx) write(now time.Time) (outcome story.Outcome) {
 	s := w.record.story
 	names := s.Names()
 	found := w.match(names)
@@ -171,7 +171,7 @@ func (w *putting) write(now time.Time) (outcome story.Outcome) {
 	w.keepPublished(found)
 	w.name(kept.n, kept.id, names)
 	for i := range found[1:] {
-		w.absorb(kept, &found[i+1], now)
+		w.merge(kept, &found[i+1], now)
 	}
 	outcome = story.Unchanged
 	s.Fetched, s.Updated = fromMicros(kept.fetched), fromMicros(kept.updated)
@@ -186,7 +186,7 @@ func (w *putting) write(now time.Time) (outcome story.Outcome) {
 
 // keepPublished gives a story that comes without its publication time the one by
 // which it is known: its page may not say what its feed did.
-func (w *putting) keepPublished(found []known) {
+func (w *putTx) keepPublished(found []known) {
 	s := w.record.story
 	for i := range found {
 		if s.Published.IsZero() && found[i].published.Valid {
@@ -195,7 +195,7 @@ func (w *putting) keepPublished(found []known) {
 	}
 }
 
-func (w *putting) create(names []string, now time.Time) {
+func (w *putTx) create(names []string, now time.Time) {
 	s := w.record.story
 	s.Fetched, s.Updated, s.Titles = now, now, nil
 	w.count()
@@ -203,16 +203,16 @@ func (w *putting) create(names []string, now time.Time) {
 	w.exec(w.st.insertText, s.Text, s.Image, w.record.points, n)
 	w.name(n, s.ID, names)
 	w.children(n)
-	w.settle(n, nil, 0)
+	w.updateCopies(n, nil, 0)
 	w.complete(n)
 }
 
-func (w *putting) replace(kept *known, now time.Time) {
+func (w *putTx) replace(kept *known, now time.Time) {
 	s := w.record.story
 	if w.err != nil {
 		return
 	}
-	old, ordered, err := w.fold.text(kept.n)
+	old, ordered, err := w.dedup.text(kept.n)
 	if err != nil {
 		w.err = err
 		return
@@ -225,25 +225,25 @@ func (w *putting) replace(kept *known, now time.Time) {
 		w.exec(clear, kept.n)
 	}
 	w.children(kept.n)
-	w.settle(kept.n, old, ordered)
+	w.updateCopies(kept.n, old, ordered)
 }
 
-// settle folds the story, given its text and order of before.
-func (w *putting) settle(n int64, old *similarity.Text, oldOrdered int64) {
+// updateCopies folds the story, given its text and order of before.
+func (w *putTx) updateCopies(n int64, old *similarity.Text, oldOrdered int64) {
 	if w.err == nil {
-		w.err = w.fold.settle(n, w.ordered(), w.text, old, oldOrdered)
+		w.err = w.dedup.updateCopies(n, w.ordered(), w.text, old, oldOrdered)
 	}
 }
 
 // complete tells how the story is folded.
-func (w *putting) complete(n int64) {
+func (w *putTx) complete(n int64) {
 	if w.err == nil {
 		w.err = w.st.complete(w.ctx, w.tx, n, w.record.story)
 	}
 }
 
 // count gives the change its number. A story that comes back is no longer gone.
-func (w *putting) count() {
+func (w *putTx) count() {
 	if w.err == nil {
 		w.number, w.err = w.store.nextRevision(w.ctx, w.tx)
 	}
@@ -252,7 +252,7 @@ func (w *putting) count() {
 
 // row gives the columns of stories in the order in which insert and update
 // take them.
-func (w *putting) row() []any {
+func (w *putTx) row() []any {
 	s := w.record.story
 	return []any{
 		s.Title, s.URL, s.Outlet, foldName(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
@@ -261,7 +261,7 @@ func (w *putting) row() []any {
 }
 
 // ordered is the stored time by which the story is ordered.
-func (w *putting) ordered() int64 {
+func (w *putTx) ordered() int64 {
 	s := w.record.story
 	if !s.Published.IsZero() {
 		return micros(s.Published)
@@ -270,7 +270,7 @@ func (w *putting) ordered() int64 {
 }
 
 // children writes what hangs on the story with the number n.
-func (w *putting) children(n int64) {
+func (w *putTx) children(n int64) {
 	s := w.record.story
 	for i := range s.Locations {
 		w.location(n, i, &s.Locations[i])
@@ -285,7 +285,7 @@ func (w *putting) children(n int64) {
 	w.exec(w.st.words, n, spaced(s.Title), spaced(s.Text))
 }
 
-func (w *putting) location(n int64, i int, l *geo.Location) {
+func (w *putTx) location(n int64, i int, l *geo.Location) {
 	p := &l.Place
 	id := w.insert(w.st.location, n, i, p.ID, p.Name, p.Point.Lon(), p.Point.Lat(), p.FeatureCode, p.Country, p.CountryName,
 		strings.Join(p.Countries, ","), p.Admin1Code, p.Admin1, p.Admin2, p.Population, p.Prominence,

@@ -181,7 +181,7 @@ func (s *Store) Count(ctx context.Context, q story.Query) (story.Counts, error) 
 		if c.Stories, err = count(ctx, tx, p.selectStories("count(*)")); err != nil {
 			return err
 		}
-		if c.Features, err = count(ctx, tx, p.selectLocations("count(*)")); err != nil || q.Located() {
+		if c.Features, err = count(ctx, tx, p.selectLocations("count(*)")); err != nil || q.NeedsLocation() {
 			return err
 		}
 		c.Unlocated, err = count(ctx, tx, p.selectStories("count(*)", clause{sql: "s.located = 0"}))

@@ -45,7 +45,7 @@ func checkOverview(t *testing.T, s story.Store, q story.Query) {
 func marks(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	t.Helper()
 	seen, last := map[int]bool{}, -1
-	err := a.Marks(t.Context(), q, func(m *story.Mark) error {
+	err := a.Marks(t.Context(), q, func(m *story.FeatureSummary) error {
 		if n := m.Brief.Number; n != last {
 			if seen[n] {
 				t.Errorf("marks of story %s lie apart", m.Brief.ID)
@@ -64,7 +64,7 @@ func marks(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 
 func briefs(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	t.Helper()
-	err := a.Briefs(t.Context(), q, func(b *story.Brief) error {
+	err := a.Briefs(t.Context(), q, func(b *story.StorySummary) error {
 		out = append(out, fmt.Sprintf("%s %q %q %q %v %v %d", b.ID, b.Outlet, b.Domain, b.Lang, b.Published.UTC(), b.Fetched.UTC(), b.Locations))
 		return nil
 	})
@@ -119,15 +119,15 @@ func testOverview(t *testing.T, s story.Store) {
 	}
 
 	stop := errors.New("enough")
-	if err := a.Marks(t.Context(), story.Query{}, func(*story.Mark) error { return stop }); !errors.Is(err, stop) {
+	if err := a.Marks(t.Context(), story.Query{}, func(*story.FeatureSummary) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("marks: %v", err)
 	}
-	if err := a.Briefs(t.Context(), story.Query{}, func(*story.Brief) error { return stop }); !errors.Is(err, stop) {
+	if err := a.Briefs(t.Context(), story.Query{}, func(*story.StorySummary) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("briefs: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := a.Marks(ctx, story.Query{}, func(*story.Mark) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := a.Marks(ctx, story.Query{}, func(*story.FeatureSummary) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("marks of a request that has ended: %v", err)
 	}
 }
