@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"github.com/knadh/koanf/providers/posflag"
 	"github.com/knadh/koanf/v2"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Config is what flags and environment variables set. A flag beats its variable
@@ -37,17 +40,17 @@ type Config struct {
 	AllowPrivate []string `koanf:"allow-private"` // networks in CIDR form
 	Contact      string   `koanf:"contact"`
 
-	Pace time.Duration `koanf:"pace"` // between requests to a host
+	HostDelay time.Duration `koanf:"host-delay"`
 
-	Feeds     string        `koanf:"feeds"` // file
-	Poll      bool          `koanf:"poll"`
-	PollLeast time.Duration `koanf:"poll-least"`
-	PollMost  time.Duration `koanf:"poll-most"`
+	Feeds           string        `koanf:"feeds"` // path of a list
+	Poll            bool          `koanf:"poll"`
+	PollMinInterval time.Duration `koanf:"poll-min-interval"`
+	PollMaxInterval time.Duration `koanf:"poll-max-interval"`
 }
 
 // schedule says when feeds are polled.
 func (c *Config) schedule() subscription.Schedule {
-	return subscription.Schedule{Least: c.PollLeast, Most: c.PollMost}
+	return subscription.Schedule{Least: c.PollMinInterval, Most: c.PollMaxInterval}
 }
 
 const envPrefix = "NEWSMAP_"
@@ -55,6 +58,51 @@ const envPrefix = "NEWSMAP_"
 // secrets are the settings that may also stand in a file named by
 // NEWSMAP_NAME_FILE.
 var secrets = []string{"token", "store"}
+
+// formerNames maps each renamed setting to its former name, which still works as a
+// hidden flag and as an environment variable.
+var formerNames = map[string]string{
+	"host-delay":        "pace",
+	"poll-max-interval": "poll-most",
+	"poll-min-interval": "poll-least",
+}
+
+// addFormerFlag adds the former name of a flag of f.
+func addFormerFlag(f *pflag.FlagSet, name string) {
+	flag := f.Lookup(name)
+	f.AddFlag(&pflag.Flag{Name: formerNames[name], Usage: "deprecated: use --" + name, Value: flag.Value, DefValue: flag.DefValue, Hidden: true})
+}
+
+// adoptFormerNames gives the values that were set under former names to the
+// present ones, and prints a notice for each. Of two variables the present one wins,
+// of two flags the later one.
+func adoptFormerNames(cmd *cobra.Command, k *koanf.Koanf) error {
+	flags := cmd.Flags()
+	for _, name := range slices.Sorted(maps.Keys(formerNames)) {
+		former := formerNames[name]
+		if k.Exists(former) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %s is deprecated; use %s\n", variable(former), variable(name))
+			if !k.Exists(name) {
+				if err := k.Set(name, k.Get(former)); err != nil {
+					return err
+				}
+			}
+		}
+		if flags.Changed(former) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: --%s is deprecated; use --%s\n", former, name)
+			// The two flags share one value; this only marks the present one as set.
+			if err := flags.Set(name, flags.Lookup(name).Value.String()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// variable returns the name of a setting's environment variable.
+func variable(name string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
 
 // loadConfig reads the settings of cmd.
 func loadConfig(cmd *cobra.Command) (*Config, error) {
@@ -76,6 +124,9 @@ func loadConfig(cmd *cobra.Command) (*Config, error) {
 		if err := k.Set(name, strings.TrimSpace(string(content))); err != nil {
 			return nil, err
 		}
+	}
+	if err := adoptFormerNames(cmd, k); err != nil {
+		return nil, err
 	}
 	if err := k.Load(posflag.Provider(cmd.Flags(), "\x00", k), nil); err != nil {
 		return nil, fmt.Errorf("flags: %w", err)
@@ -102,11 +153,11 @@ func (c *Config) validate() error {
 	if scheme, path, _ := strings.Cut(c.Store, ":"); strings.EqualFold(scheme, "sqlite") && path == "" {
 		return fmt.Errorf("--store: %q names no file; it is due as in %s", c.Store, defaultStore)
 	}
-	if c.Pace < 0 {
-		return fmt.Errorf("--pace: %s is less than nothing", c.Pace)
+	if c.HostDelay < 0 {
+		return fmt.Errorf("--host-delay: %s is negative; give 0 or more, such as 2s", c.HostDelay)
 	}
-	if c.PollLeast < 0 || c.PollMost < 0 || c.PollMost > 0 && c.PollMost < c.PollLeast {
-		return fmt.Errorf("--poll-most: %s is less than --poll-least, %s", c.PollMost, c.PollLeast)
+	if err := c.validatePolling(); err != nil {
+		return err
 	}
 	if _, err := parsePrefixes(c.AllowPrivate); err != nil {
 		return err
@@ -122,6 +173,18 @@ func (c *Config) validate() error {
 	}
 	if c.TilesCredit != "" && c.TilesURL == "" {
 		return fmt.Errorf("--tiles-attribution: is of the tiles that --tiles-url names, and there are none")
+	}
+	return nil
+}
+
+func (c *Config) validatePolling() error {
+	switch {
+	case c.PollMinInterval < 0:
+		return fmt.Errorf("--poll-min-interval: %s is negative; give 0 or more, such as 5m", c.PollMinInterval)
+	case c.PollMaxInterval < 0:
+		return fmt.Errorf("--poll-max-interval: %s is negative; give 0 or more, such as 6h", c.PollMaxInterval)
+	case c.PollMaxInterval > 0 && c.PollMaxInterval < c.PollMinInterval:
+		return fmt.Errorf("--poll-max-interval: %s is less than --poll-min-interval, %s; give at least that", c.PollMaxInterval, c.PollMinInterval)
 	}
 	return nil
 }

@@ -24,8 +24,10 @@ import (
 func addPollFlags(f *pflag.FlagSet) {
 	f.String("feeds", "", "`FILE` with feeds to follow from now on: OPML, or one address a line")
 	f.Bool("poll", true, "poll the feeds that the store follows; --poll=false serves only")
-	f.Duration("poll-least", 5*time.Minute, "least time between two polls of a feed")
-	f.Duration("poll-most", 6*time.Hour, "most time between two polls of a feed that can be read")
+	f.Duration("poll-min-interval", 5*time.Minute, "minimum time between two polls of a feed")
+	f.Duration("poll-max-interval", 6*time.Hour, "maximum time between two polls of a feed that can be read")
+	addFormerFlag(f, "poll-min-interval")
+	addFormerFlag(f, "poll-max-interval")
 }
 
 // turnWait is how long a job waits for its host before it makes room for others.

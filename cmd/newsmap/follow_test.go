@@ -22,7 +22,7 @@ import (
 )
 
 // followFlags let serve poll loopback sites, often.
-var followFlags = []string{"--allow-private", "127.0.0.0/8", "--pace", "0", "--poll-least", "300ms", "--poll-most", "1s"}
+var followFlags = []string{"--allow-private", "127.0.0.0/8", "--host-delay", "0", "--poll-min-interval", "300ms", "--poll-max-interval", "1s"}
 
 // newsOf gives a site a feed of n stories with their pages.
 func newsOf(site *loopback.Site, form loopback.Form, n int) {
@@ -123,7 +123,7 @@ func TestFollow(t *testing.T) {
 	}
 
 	// A feed is added by its site's page, a story corrected.
-	status, out, errOut := newsmap(t, "feeds", "add", "--store", store, "--allow-private", "127.0.0.0/8", "--pace", "0", other.URL+"/")
+	status, out, errOut := newsmap(t, "feeds", "add", "--store", store, "--allow-private", "127.0.0.0/8", "--host-delay", "0", other.URL+"/")
 	if status != 0 || !strings.Contains(out, "added: "+other.URL+"/feed") {
 		t.Fatalf("feeds add: %d %q %q", status, out, errOut)
 	}
@@ -172,7 +172,7 @@ func TestFollowStops(t *testing.T) {
 	site.Break("/story/1", loopback.Hang)
 	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
 	args := append([]string{"--store", store}, followFlags...)
-	if status, _, errOut := newsmap(t, "feeds", "add", "--store", store, "--allow-private", "127.0.0.0/8", "--pace", "0", site.URL+"/feed"); status != 0 {
+	if status, _, errOut := newsmap(t, "feeds", "add", "--store", store, "--allow-private", "127.0.0.0/8", "--host-delay", "0", site.URL+"/feed"); status != 0 {
 		t.Fatal(errOut)
 	}
 	p := start(t, args...)

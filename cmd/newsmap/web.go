@@ -17,7 +17,8 @@ import (
 func addFetchFlags(f *pflag.FlagSet) {
 	f.StringSlice("allow-private", nil, "private networks (`CIDR`, repeatable) that may be fetched from, at any port")
 	f.String("contact", "", "address or mail `ADDRESS` that the User-Agent names, so that sites can reach you")
-	f.Duration("pace", time.Second, "least pause between two requests to one host")
+	f.Duration("host-delay", time.Second, "minimum pause between two requests to one host")
+	addFormerFlag(f, "host-delay")
 }
 
 // newWeb makes what fetches pages and feeds.
@@ -26,12 +27,12 @@ func newWeb(cfg *Config, logger *slog.Logger) (*ingest.Web, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := fetch.New(fetch.Config{Version: version(), Contact: cfg.Contact, AllowPrivate: private, Pace: pace(cfg.Pace)})
+	client := fetch.New(fetch.Config{Version: version(), Contact: cfg.Contact, AllowPrivate: private, Pace: hostDelay(cfg.HostDelay)})
 	return &ingest.Web{Client: client, Logger: logger, Clock: time.Now}, nil
 }
 
-// pace makes no pause at all of 0, which the client takes for unset.
-func pace(d time.Duration) time.Duration {
+// hostDelay turns 0, which the client takes for unset, into no delay at all.
+func hostDelay(d time.Duration) time.Duration {
 	if d == 0 {
 		return -1
 	}

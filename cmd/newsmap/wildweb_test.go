@@ -157,7 +157,7 @@ func (r *wildRun) start() {
 	}
 	dir := filepath.Dir(r.path)
 	r.program = start(r.T, "--store", "sqlite:"+r.path, "--feeds", filepath.Join(dir, "feeds.opml"), "--allow-private", r.web.Range(),
-		"--pace", "0", "--contact", r.size.web.Contact, "--poll-least", "1h", "--poll-most", "2h", "--log", "json")
+		"--host-delay", "0", "--contact", r.size.web.Contact, "--poll-min-interval", "1h", "--poll-max-interval", "2h", "--log", "json")
 }
 
 func (r *wildRun) kill() {
