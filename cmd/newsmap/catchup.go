@@ -9,14 +9,14 @@ import (
 	"newsmap/geo/story"
 )
 
-// catchUp does in the background what earlier versions left undone in a store,
-// until the returned function is called, which comes before the store is closed.
+// catchUp brings stories that an earlier version stored up to date in the
+// background. Call the returned function before the store is closed.
 func catchUp(ctx context.Context, stories story.Store, logger *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var work sync.WaitGroup
 	work.Go(func() {
 		if err := store.CatchUp(ctx, stories); err != nil && ctx.Err() == nil {
-			logger.WarnContext(ctx, "stories of an earlier version wait for the next start", "error", err)
+			logger.WarnContext(ctx, "stories of an earlier version are not up to date; the next start tries again", "error", err)
 		}
 	})
 	return func() {

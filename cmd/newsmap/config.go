@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net"
 	"net/url"
 	"os"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,8 +22,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Config is what flags and environment variables set. A flag beats its variable
-// NEWSMAP_NAME, which beats the default.
+// Config holds the settings of all commands. A flag overrides its environment
+// variable NEWSMAP_NAME, which overrides the default.
 type Config struct {
 	Listen    string `koanf:"listen"`
 	Store     string `koanf:"store"`
@@ -48,15 +51,15 @@ type Config struct {
 	PollMaxInterval time.Duration `koanf:"poll-max-interval"`
 }
 
-// schedule says when feeds are polled.
+// schedule returns how often feeds are polled.
 func (c *Config) schedule() subscription.Schedule {
 	return subscription.Schedule{Least: c.PollMinInterval, Most: c.PollMaxInterval}
 }
 
 const envPrefix = "NEWSMAP_"
 
-// secrets are the settings that may also stand in a file named by
-// NEWSMAP_NAME_FILE.
+// secrets are the settings that may also be read from the file that the variable
+// NEWSMAP_NAME_FILE names.
 var secrets = []string{"token", "store"}
 
 // formerNames maps each renamed setting to its former name, which still works as a
@@ -119,7 +122,7 @@ func loadConfig(cmd *cobra.Command) (*Config, error) {
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("%s%s_FILE: %w", envPrefix, strings.ToUpper(name), err)
+			return nil, fileError(variable(name)+"_FILE", err)
 		}
 		if err := k.Set(name, strings.TrimSpace(string(content))); err != nil {
 			return nil, err
@@ -127,6 +130,9 @@ func loadConfig(cmd *cobra.Command) (*Config, error) {
 	}
 	if err := adoptFormerNames(cmd, k); err != nil {
 		return nil, err
+	}
+	if err := checkVariables(k); err != nil {
+		return nil, &usageError{cmd.CommandPath(), err}
 	}
 	if err := k.Load(posflag.Provider(cmd.Flags(), "\x00", k), nil); err != nil {
 		return nil, fmt.Errorf("flags: %w", err)
@@ -141,17 +147,42 @@ func loadConfig(cmd *cobra.Command) (*Config, error) {
 	return cfg, nil
 }
 
+// checkVariables refuses environment variables that have no value of their
+// setting's type. An empty switch is off.
+func checkVariables(k *koanf.Koanf) error {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		name := field.Tag.Get("koanf")
+		if !k.Exists(name) {
+			continue
+		}
+		value, kind, err := k.String(name), "", error(nil)
+		switch field.Type {
+		case reflect.TypeFor[bool]():
+			kind = "bool"
+			_, err = strconv.ParseBool(cmp.Or(value, "false"))
+		case reflect.TypeFor[time.Duration]():
+			kind = "duration"
+			_, err = time.ParseDuration(value)
+		}
+		if err != nil {
+			return valueError(variable(name), value, kind)
+		}
+	}
+	return nil
+}
+
+// validate reports the first setting that has no meaning.
 func (c *Config) validate() error {
 	if c.Log != "text" && c.Log != "json" {
-		return fmt.Errorf("--log: %q is neither text nor json", c.Log)
+		return fmt.Errorf("--log: %q is not a format of log lines; expected text or json", c.Log)
 	}
 	if c.Listen != "" {
 		if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-			return fmt.Errorf("--listen: %q is not HOST:PORT", c.Listen)
+			return fmt.Errorf("--listen: %q is malformed; expected HOST:PORT, such as 127.0.0.1:8080", c.Listen)
 		}
 	}
 	if scheme, path, _ := strings.Cut(c.Store, ":"); strings.EqualFold(scheme, "sqlite") && path == "" {
-		return fmt.Errorf("--store: %q names no file; it is due as in %s", c.Store, defaultStore)
+		return fmt.Errorf("--store: %q names no file; write it as %s", c.Store, defaultStore)
 	}
 	if c.HostDelay < 0 {
 		return fmt.Errorf("--host-delay: %s is negative; give 0 or more, such as 2s", c.HostDelay)
@@ -168,11 +199,11 @@ func (c *Config) validate() error {
 		}
 		parsed, err := url.Parse(u.value)
 		if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" {
-			return fmt.Errorf("--%s: %q is not an http or https address", u.flag, u.value)
+			return fmt.Errorf("--%s: %q is not an http or https address; write it as https://map.example.org", u.flag, u.value)
 		}
 	}
 	if c.TilesCredit != "" && c.TilesURL == "" {
-		return fmt.Errorf("--tiles-attribution: is of the tiles that --tiles-url names, and there are none")
+		return fmt.Errorf("--tiles-attribution: there are no tiles to credit; set --tiles-url as well")
 	}
 	return nil
 }

@@ -10,8 +10,8 @@ import (
 	"newsmap/geo/ingest"
 )
 
-// demoStories are the bundled sample stories, one JSON document a line, written
-// for newsmap about past events.
+// demoStories are the bundled sample stories, one JSON document a line. They were
+// written for newsmap and report past events.
 //
 //go:embed demo/stories.jsonl
 var demoStories []byte

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,23 +22,23 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// documentSource reads documents from files one after another. What is out of
-// form is named on stderr and passed over.
+// documentSource reads documents from files one after another. It reports malformed
+// input on stderr and skips it.
 type documentSource struct {
 	cmd    *cobra.Command
 	files  []string
-	jsonl  bool // standard input is JSONL, whatever it looks like
+	jsonl  bool // standard input is JSONL, whatever it begins with
 	open   *documentFile
 	failed bool
 }
 
 // documentFile is one open input.
 type documentFile struct {
-	next func() (*geo.Document, error) // io.EOF behind the last
+	next func() (*geo.Document, error) // io.EOF after the last
 	io.Closer
 }
 
-// standardInput is what errors call it.
+// standardInput is the name of standard input in errors.
 const standardInput = "standard input"
 
 func newDocumentSource(cmd *cobra.Command, files []string, jsonl bool) *documentSource {
@@ -47,7 +48,7 @@ func newDocumentSource(cmd *cobra.Command, files []string, jsonl bool) *document
 	return &documentSource{cmd: cmd, files: files, jsonl: jsonl}
 }
 
-// next gives the next document; false behind the last.
+// next returns the next document, or false after the last.
 func (s *documentSource) next() (*geo.Document, bool, error) {
 	for {
 		if s.open == nil {
@@ -96,16 +97,19 @@ func (s *documentSource) openNext() error {
 	} else {
 		f, err := os.Open(path)
 		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) {
+				return geo.Invalid(path, "there is no such file")
+			}
 			return err
 		}
 		if info, err := f.Stat(); err == nil && info.IsDir() {
 			f.Close()
-			return fmt.Errorf("%s is a folder, not a file", path)
+			return geo.Invalid(path, "is a folder; name the files in it")
 		}
 		closer, input = f, f
 	}
 	buffered := bufio.NewReaderSize(input, 64<<10)
-	form := formOf(path, buffered)
+	form := inputForm(path, buffered)
 	if path == "-" && s.jsonl {
 		form = ingest.FormJSONL
 	}
@@ -113,9 +117,9 @@ func (s *documentSource) openNext() error {
 	return nil
 }
 
-// formOf tells the form of an input by the end of its name, else by its first
-// bytes.
-func formOf(path string, r *bufio.Reader) ingest.Form {
+// inputForm recognizes the form of an input by the extension of its name, or else by
+// its first bytes.
+func inputForm(path string, r *bufio.Reader) ingest.Form {
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case slices.Contains([]string{".jsonl", ".ndjson", ".jsonlines"}, ext):
 		return ingest.FormJSONL
@@ -135,12 +139,13 @@ func formOf(path string, r *bufio.Reader) ingest.Form {
 	return ingest.FormText
 }
 
-// reader reads the documents of one input. Plain text is taken as it is, so
-// that offsets count in the file; a page is reduced to its article.
+// reader returns a function that reads the documents of one input. Plain text is kept
+// as it is, so that offsets count from the beginning of the file; a page is reduced to
+// its article.
 func (s *documentSource) reader(name string, form ingest.Form, r io.Reader) func() (*geo.Document, error) {
 	switch form {
 	case ingest.FormJSONL:
-		return datedReader(name, geo.NewDocumentReader(name, r))
+		return validReader(name, geo.NewDocumentReader(name, r))
 	case ingest.FormHTML:
 		return s.pageReader(name, r)
 	}
@@ -154,16 +159,16 @@ func (s *documentSource) reader(name string, form ingest.Form, r io.Reader) func
 	}
 }
 
-// datedReader refuses documents of the future and texts that are too long for a
-// story, as the API and ingest do.
-func datedReader(name string, r *geo.DocumentReader) func() (*geo.Document, error) {
+// validReader refuses documents with a date in the future or a text that is too long
+// for a story, as the API and ingest do.
+func validReader(name string, r *geo.DocumentReader) func() (*geo.Document, error) {
 	return func() (*geo.Document, error) {
 		doc, err := r.Next()
 		if err != nil {
 			return nil, err
 		}
 		if n := len(doc.Text); n > story.MaxText {
-			return nil, geo.Invalid(fmt.Sprintf("%s:%d: text", name, r.Line()), "has %d bytes, more than %d", n, story.MaxText)
+			return nil, geo.Invalid(fmt.Sprintf("%s:%d: text", name, r.Line()), "has %d bytes, more than %d; split it", n, story.MaxText)
 		}
 		if err := story.ValidateDate(doc.Date, time.Now()); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, r.Line(), err)
@@ -191,23 +196,23 @@ func (s *documentSource) pageReader(name string, r io.Reader) func() (*geo.Docum
 	}
 }
 
-// readText reads a whole text.
+// readText reads a plain text.
 func readText(name string, r io.Reader) (*geo.Document, error) {
 	text, err := io.ReadAll(io.LimitReader(r, story.MaxText+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", name, err)
 	case len(text) > story.MaxText:
-		return nil, geo.Invalid(name, "is longer than %d bytes", story.MaxText)
+		return nil, geo.Invalid(name, "has more than %d bytes; split it", story.MaxText)
 	case !utf8.Valid(text):
-		return nil, geo.Invalid(name, "is not valid UTF-8 text")
+		return nil, geo.Invalid(name, "is not valid UTF-8 text; convert it to UTF-8")
 	case len(bytes.TrimSpace(text)) == 0:
-		return nil, geo.Invalid(name, "is empty")
+		return nil, geo.Invalid(name, "is empty; expected text, HTML or JSONL")
 	}
 	return &geo.Document{ID: documentID(name), Text: string(text)}, nil
 }
 
-// documentID names a document after its file, so that several stay apart.
+// documentID names a document after its file, to tell several apart.
 func documentID(name string) string {
 	if name == standardInput {
 		return ""

@@ -32,8 +32,8 @@ type evaluateOptions struct {
 	noCrossValidation bool
 }
 
-// mostFolds is into how many parts a corpus that was trained on is split.
-const mostFolds = 5
+// maxSplits is the number of parts into which a corpus is split for cross-validation.
+const maxSplits = 5
 
 func newEvaluate() *cobra.Command {
 	var o evaluateOptions
@@ -44,25 +44,26 @@ func newEvaluate() *cobra.Command {
 accuracy. A corpus has one JSON document a line: id, title, domain, url, date, text
 and mentions with start, end, text, lat, lon, geonameid, name and fcode.
 
-The table gives precision, recall and F1 of recognition by overlap (P, R, F1) and by
-equal spans (exact), of what is matched the share within 161 km, the mean and median
-error and the area under its log, precision, recall and F1 end to end (e2e), and how far
-confidence is off, of recognition and end to end (expected calibration error, ECE).
+The table shows, of recognition, precision, recall and F1 by overlap (P, R, F1) and
+by equal spans (exact); of matched names, the share within 161 km, the mean and
+median error and the area under the curve of its logarithm; precision, recall and F1
+end to end (e2e); and the expected calibration error (ECE) of recognition and end to
+end.
 
-Demonyms ("Turkish") count as place names. Where a corpus' annotators passed them
-over, so that of 20 or more that are found under 5 % are marked, a row 'demonyms
-aside' leaves out those that match no mention, and a note says so.
+Demonyms ("Turkish") count as place names. Some annotators do not mark them. Where
+20 or more are found and less than 5 % of these are marked, a row 'demonyms aside'
+leaves out those that match no mention, and a note says so.
 
-Where the embedded weights were trained on a corpus, its figures come from
+If the embedded weights were trained on a corpus, its figures come from
 cross-validation by outlet: each fifth of the outlets is read with weights trained
-anew on the others, and the table says so. The folds learn, as the embedded weights
-did, from open corpora of labelled tokens too: those in --open-corpora, else in the
-folder corpora beside the corpus or beside its folder, where there is one.
+on the other outlets, and the table says so. Like the embedded weights, the splits
+also learn from open corpora of labelled tokens: those in --open-corpora, or else
+in a folder named corpora next to the corpus or next to its folder.
 
-With a baseline, another gazetteer or weights of 'newsmap train', each corpus is read
-twice and the difference put to a paired bootstrap over documents. Cross-validation
-trains weights of its own, so that weights from a file are compared on corpora that
-nothing was trained on.`,
+With a baseline, another gazetteer or weights of 'newsmap train', each corpus is
+read twice, and a paired bootstrap over documents tests the difference.
+Cross-validation trains other weights, so compare weights from a file on a corpus
+that nothing was trained on.`,
 		Example: `  newsmap evaluate lgl.jsonl geovirus.jsonl
   newsmap evaluate --details=false --html errors.html lgl.jsonl
   newsmap evaluate --gazetteer world.gaz --baseline-gazetteer embedded lgl.jsonl
@@ -78,12 +79,12 @@ nothing was trained on.`,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.details, "details", true, "also print the figures by feature class and by outlet")
-	f.StringVar(&o.html, "html", "", "write every error, with its sentence, candidates and features, to this HTML `FILE`")
-	f.StringVar(&o.baseline, "baseline-gazetteer", "", "`PATH` of a second gazetteer to compare with, or embedded")
+	f.StringVar(&o.html, "html", "", "HTML `FILE` to write every error to, with its sentence, candidates and signals")
+	f.StringVar(&o.baseline, "baseline-gazetteer", "", "`FILE` of a second gazetteer to compare with, or embedded")
 	f.StringVar(&o.recognition, "baseline-recognition", "", "`FILE` of recognition weights to compare the embedded ones with")
 	f.StringVar(&o.resolution, "baseline-resolution", "", "`FILE` of resolution weights to compare the embedded ones with")
-	f.StringVar(&o.openCorpora, "open-corpora", "", "`DIR` with the open corpora that folds learn from too")
-	f.BoolVar(&o.noCrossValidation, "no-cross-validation", false, "measure on training data too, with the embedded weights")
+	f.StringVar(&o.openCorpora, "open-corpora", "", "`DIR` with the open corpora that the splits also learn from")
+	f.BoolVar(&o.noCrossValidation, "no-cross-validation", false, "measure with the embedded weights even on their training data")
 	return cmd
 }
 
@@ -121,17 +122,17 @@ func evaluate(cmd *cobra.Command, cfg *Config, o *evaluateOptions, corpora []str
 	return writeWhole(cmd, o.html, func(w io.Writer) error { return evaluation.HTML(w, reports...) })
 }
 
-// requireFolder refuses an output whose folder is not there, or that is a folder
-// itself, before the work that fills it.
+// requireFolder refuses an output that is a folder, or whose folder does not exist,
+// before the work that computes it.
 func requireFolder(flag, output string) error {
 	if output == "" || output == "-" {
 		return nil
 	}
 	if info, err := os.Stat(filepath.Dir(output)); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s: there is no folder %s", flag, filepath.Dir(output))
+		return fmt.Errorf("%s: there is no folder %s; create it, or choose another", flag, filepath.Dir(output))
 	}
 	if info, err := os.Stat(output); err == nil && info.IsDir() {
-		return fmt.Errorf("%s: %s is a folder, not a file", flag, output)
+		return fmt.Errorf("%s: %s is a folder; name a file", flag, output)
 	}
 	return nil
 }
@@ -158,18 +159,18 @@ func printReports(out io.Writer, reports []*evaluation.Report, comparisons []*ev
 	return nil
 }
 
-// evaluator measures one system on corpora, or two.
+// evaluator measures one or two systems on corpora.
 type evaluator struct {
 	cmd     *cobra.Command
 	options *evaluateOptions
-	// trained is the gazetteer that weights are trained over, the embedded one
-	// whatever is measured, for so were the embedded weights.
+	// trained is the gazetteer that weights are trained with. It is the embedded one
+	// in every case, because the embedded weights were trained with it.
 	trained *gazetteer.Index
-	systems []measured               // the contender, then the baseline
-	seen    func(*geo.Document) bool // whether the embedded weights were trained on it
+	systems []measured               // the system to measure, then the baseline
+	seen    func(*geo.Document) bool // reports whether the embedded weights were trained on a document
 }
 
-// measured is a gazetteer, and weights if not the embedded ones, to measure.
+// measured is a system to measure: a gazetteer, and its weights unless they are the embedded ones.
 type measured struct {
 	name        string
 	index       *gazetteer.Index
@@ -189,7 +190,7 @@ func (m *measured) parser() (evaluation.Parser, error) {
 	return &geo.Geoparser{Recognizer: recognizer, Resolver: resolver}, nil
 }
 
-// embeddedName stands for the embedded gazetteer on the command line.
+// embeddedName is the name of the embedded gazetteer on the command line.
 const embeddedName = "embedded"
 
 func newEvaluator(cmd *cobra.Command, cfg *Config, o *evaluateOptions) (_ *evaluator, err error) {
@@ -202,26 +203,26 @@ func newEvaluator(cmd *cobra.Command, cfg *Config, o *evaluateOptions) (_ *evalu
 			e.Close()
 		}
 	}()
-	if err := e.add(cfg.Gazetteer); err != nil {
+	if err := e.add("--gazetteer", cfg.Gazetteer); err != nil {
 		return nil, err
 	}
 	if o.baseline == "" && !o.weights() {
 		return e, nil
 	}
-	if err := e.add(cmp.Or(o.baseline, cfg.Gazetteer)); err != nil {
+	if err := e.add("--baseline-gazetteer", cmp.Or(o.baseline, cfg.Gazetteer)); err != nil {
 		return nil, err
 	}
 	return e, e.systems[1].readWeights(o)
 }
 
-// weights tells whether the baseline has weights of its own.
+// weights reports whether the baseline has weights of its own.
 func (o *evaluateOptions) weights() bool { return o.recognition != "" || o.resolution != "" }
 
-// add adds a system over the gazetteer at path.
-func (e *evaluator) add(path string) error {
+// add adds a system with the gazetteer at path.
+func (e *evaluator) add(flag, path string) error {
 	m := measured{name: embeddedName, index: e.trained}
 	if path != "" && path != embeddedName {
-		index, err := gazetteer.Open(path)
+		index, err := openIndex(flag, path)
 		if err != nil {
 			return err
 		}
@@ -266,7 +267,7 @@ func (e *evaluator) note(path, format string, args ...any) {
 	fmt.Fprintf(e.cmd.ErrOrStderr(), "newsmap: %s: %s\n", path, fmt.Sprintf(format, args...))
 }
 
-// corpus measures the corpus at path, with one report a system.
+// corpus measures the corpus at path and returns one report for each system.
 func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Report, error) {
 	docs, err := readCorpus(path)
 	if err != nil {
@@ -277,17 +278,17 @@ func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Repo
 	if seen := e.countSeen(docs); seen > 0 {
 		switch {
 		case e.options.noCrossValidation:
-			e.note(path, "the embedded weights were trained on %d of its %d documents: its figures say nothing of unseen news", seen, len(docs))
+			e.note(path, "the embedded weights were trained on %d of its %d documents; its figures do not tell how well newsmap reads other news", seen, len(docs))
 			name += " (on training data)"
 		case e.options.weights():
-			return nil, fmt.Errorf("%s: the embedded weights were trained on it, and cross-validation trains its own: compare weights on another corpus, or with --no-cross-validation", path)
+			return nil, fmt.Errorf("%s: the embedded weights were trained on it, and cross-validation trains other weights; compare weights on another corpus, or add --no-cross-validation", path)
 		default:
-			folds, err := e.folds(ctx, path, docs)
+			splits, err := e.splits(ctx, path, docs)
 			if err != nil {
 				return nil, err
 			}
-			name += fmt.Sprintf(" (%d-fold by outlet)", min(mostFolds, training.Outlets(docs)))
-			parserOf = func(m *measured) (evaluation.Parser, error) { return folds.Parser(m.index) }
+			name += fmt.Sprintf(" (%d splits by outlet)", min(maxSplits, training.Outlets(docs)))
+			parserOf = func(m *measured) (evaluation.Parser, error) { return splits.Parser(m.index) }
 		}
 	}
 	var reports []*evaluation.Report
@@ -310,7 +311,7 @@ func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Repo
 	return reports, nil
 }
 
-// readCorpus reads a corpus that must hold something.
+// readCorpus reads a corpus. One without documents is an error.
 func readCorpus(path string) ([]evaluation.Document, error) {
 	docs, err := evaluation.ReadFile(path)
 	switch {
@@ -319,7 +320,7 @@ func readCorpus(path string) ([]evaluation.Document, error) {
 	case err != nil:
 		return nil, err
 	case len(docs) == 0:
-		return nil, geo.Invalid(path, "holds no documents")
+		return nil, geo.Invalid(path, "contains no documents; write one JSON document a line")
 	}
 	return docs, nil
 }
@@ -334,28 +335,28 @@ func (e *evaluator) countSeen(docs []evaluation.Document) int {
 	return n
 }
 
-// folds trains the models that a corpus is cross-validated with.
-func (e *evaluator) folds(ctx context.Context, path string, docs []evaluation.Document) (*training.Folds, error) {
-	n := min(mostFolds, training.Outlets(docs))
+// splits trains the models that a corpus is cross-validated with.
+func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.Document) (*training.Folds, error) {
+	n := min(maxSplits, training.Outlets(docs))
 	if n < 2 {
-		return nil, fmt.Errorf("%s: the embedded weights were trained on it, and one outlet alone cannot be cross-validated; --no-cross-validation measures it all the same", path)
+		return nil, fmt.Errorf("%s: the embedded weights were trained on it, and one outlet is not enough for cross-validation; add --no-cross-validation to measure it nevertheless", path)
 	}
-	open, err := e.open(path)
+	open, err := e.openCorpora(path)
 	if err != nil {
 		return nil, err
 	}
-	bar := newProgress(e.cmd.ErrOrStderr(), int64(n), "training folds")
+	bar := newProgress(e.cmd.ErrOrStderr(), int64(n), "training splits")
 	defer func() { _ = bar.Finish() }()
 	_ = bar.RenderBlank()
-	folds, err := training.TrainFolds(ctx, e.trained, docs, n, training.WithOpen(open), training.WithProgress(func(int) { _ = bar.Add(1) }))
+	splits, err := training.TrainFolds(ctx, e.trained, docs, n, training.WithOpen(open), training.WithProgress(func(int) { _ = bar.Add(1) }))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return folds, nil
+	return splits, nil
 }
 
-// open reads the open corpora that go with the corpus at path.
-func (e *evaluator) open(path string) (*training.Open, error) {
+// openCorpora reads the open corpora that the splits of the corpus at path learn from.
+func (e *evaluator) openCorpora(path string) (*training.Open, error) {
 	if e.options.openCorpora != "" {
 		return training.ReadOpen(e.options.openCorpora, e.trained)
 	}
@@ -366,14 +367,14 @@ func (e *evaluator) open(path string) (*training.Open, error) {
 			return examples, err
 		}
 	}
-	e.note(path, "no open corpora are beside it: its folds learn from itself alone, less than the embedded weights did (see --open-corpora)")
+	e.note(path, "there are no open corpora next to it; its splits learn from itself alone, which is less than the embedded weights learned from (see --open-corpora)")
 	return nil, nil
 }
 
 func (e *evaluator) run(ctx context.Context, name string, parser evaluation.Parser, docs []evaluation.Document) (*evaluation.Report, error) {
 	bar := newProgress(e.cmd.ErrOrStderr(), int64(len(docs)), name)
 	defer func() { _ = bar.Finish() }()
-	// What is a country or a demonym does not depend on what is measured.
+	// The embedded gazetteer decides what is a country or a demonym, whatever is measured.
 	countries := evaluation.WithCountries(func(name string) bool {
 		return e.trained.Known(name).Classes.Has(gazetteer.ClassCountry)
 	})
@@ -387,7 +388,7 @@ func (e *evaluator) run(ctx context.Context, name string, parser evaluation.Pars
 	return evaluation.Run(ctx, name, &countingParser{parser, bar}, docs, options...)
 }
 
-// countingParser shows how many documents are done.
+// countingParser counts parsed documents on a progress bar.
 type countingParser struct {
 	evaluation.Parser
 	bar *progressbar.ProgressBar

@@ -64,11 +64,11 @@ func TestEvaluateOfTrainedCorpus(t *testing.T) {
 		err     string
 	}{
 		"unseen":             {6, false, evaluateOptions{}, "made", "", ""},
-		"one document seen":  {6, true, evaluateOptions{}, "made (5-fold by outlet)", "no open corpora", ""},
-		"few outlets":        {3, true, evaluateOptions{}, "made (3-fold by outlet)", "no open corpora", ""},
+		"one document seen":  {6, true, evaluateOptions{}, "made (5 splits by outlet)", "no open corpora", ""},
+		"few outlets":        {3, true, evaluateOptions{}, "made (3 splits by outlet)", "no open corpora", ""},
 		"one outlet":         {1, true, evaluateOptions{}, "", "", "--no-cross-validation"},
 		"told not to":        {6, true, evaluateOptions{noCrossValidation: true}, "made (on training data)", "1 of its 6 documents", ""},
-		"against a baseline": {6, true, evaluateOptions{baseline: "embedded"}, "made (5-fold by outlet), embedded;made (5-fold by outlet), embedded", "no open", ""},
+		"against a baseline": {6, true, evaluateOptions{baseline: "embedded"}, "made (5 splits by outlet), embedded;made (5 splits by outlet), embedded", "no open", ""},
 		"against weights":    {6, true, evaluateOptions{recognition: weights}, "", "", "compare weights on another corpus"},
 		"both on training":   {6, true, evaluateOptions{recognition: weights, noCrossValidation: true}, "made (on training data), embedded;made (on training data), embedded, weights.tsv", "1 of its 6", ""},
 		"corpora not there":  {6, true, evaluateOptions{openCorpora: "nowhere"}, "", "", "nowhere"},

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"newsmap/geo"
 	"newsmap/geo/feature"
 	"newsmap/geo/store"
 	"newsmap/geo/story"
@@ -18,21 +19,21 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// filterHelp says what each filter takes; the names are the API's.
+// filterHelp explains the value of each filter. The names are those of the API.
 var filterHelp = map[string]string{
-	"bbox":           "minlon,minlat,maxlon,maxlat in degrees; minlon above maxlon crosses the antimeridian",
-	"datetime":       "RFC 3339 time, day, or interval from/to with .. for open",
-	"received":       "when newsmap fetched the story, as --datetime",
-	"q":              "words that the story must hold",
-	"outlet":         "outlet names or domains, joined by commas",
-	"country":        "two-letter country codes, joined by commas",
-	"place":          "place ids, joined by commas",
-	"role":           "focus, dateline or mention, joined by commas",
-	"min_confidence": "least confidence of a location, 0 to 1",
-	"lang":           "language tags, joined by commas",
-	"located":        "true for stories that have a place, false for those that have none",
-	"limit":          "most features to write (default: all)",
-	"cursor":         "where to go on: the \"next\" of an answer that a limit cut",
+	"bbox":           "bounding box `BOX`: minlon,minlat,maxlon,maxlat in degrees; minlon > maxlon crosses the antimeridian",
+	"datetime":       "publication `TIME`: RFC 3339 time, day, or interval from/to, where .. is open",
+	"received":       "`TIME` when newsmap fetched the story, written as for --datetime",
+	"q":              "`WORDS` that the story must contain",
+	"outlet":         "outlet `NAMES` or domains, separated by commas",
+	"country":        "two-letter country `CODES`, separated by commas",
+	"place":          "place `IDS`, separated by commas",
+	"role":           "`ROLES` of the place: focus, dateline or mention, separated by commas",
+	"min_confidence": "minimum confidence of a location, a `NUMBER` from 0 to 1",
+	"lang":           "language `TAGS`, separated by commas",
+	"located":        "`BOOL`: true for stories with a place, false for stories without one",
+	"limit":          "maximum `NUMBER` of features to write (default: all)",
+	"cursor":         "`CURSOR` to continue from, as printed when --limit cut the output",
 }
 
 func newExport() *cobra.Command {
@@ -41,18 +42,18 @@ func newExport() *cobra.Command {
 		Use:   "export",
 		Short: "Write the stored stories' locations as " + strings.Join(feature.Formats, ", "),
 		Long: `Write one feature for each place of each stored story. The filters are those of
-the API, under the same names.`,
+the API and have the same names.`,
 		Example: `  newsmap export --country SY --role focus -o syria.geojson
   newsmap export --format csv --datetime 2019-03-01/.. --bbox 35,29,49,38`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return export(cmd, format, output)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&format, "format", "f", "", "one of "+strings.Join(feature.Formats, ", ")+" (default: by the output's name, else geojson)")
+	f.StringVarP(&format, "format", "f", "", "output `FORMAT`: "+strings.Join(feature.Formats, ", ")+" (default: by the name of --output, else geojson)")
 	f.StringVarP(&output, "output", "o", "-", "`FILE` to write, - for standard output")
-	f.String("store", defaultStore, "where the stories are kept: sqlite:PATH")
+	f.String("store", defaultStore, "where the stories are stored: sqlite:`PATH`")
 	f.String("base-url", "", "public `ADDRESS` of the server, for links to stories")
 	for _, name := range story.Parameters {
 		f.String(filterFlag(name), "", filterHelp[name])
@@ -73,6 +74,15 @@ func filterQuery(flags *pflag.FlagSet) (story.Query, error) {
 	return story.ParseQuery(values)
 }
 
+// filterError names the flag where story.ParseQuery names the parameter.
+func filterError(err error) error {
+	var invalid *geo.InvalidError
+	if errors.As(err, &invalid) {
+		return geo.Invalid("--"+filterFlag(invalid.Name), "%s", invalid.Reason)
+	}
+	return err
+}
+
 func export(cmd *cobra.Command, format, output string) error {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
@@ -80,7 +90,7 @@ func export(cmd *cobra.Command, format, output string) error {
 	}
 	query, err := filterQuery(cmd.Flags())
 	if err != nil {
-		return &usageError{cmd.CommandPath(), err}
+		return &usageError{cmd.CommandPath(), filterError(err)}
 	}
 	if format == "" {
 		format = formatOf(output)
@@ -109,7 +119,7 @@ func export(cmd *cobra.Command, format, output string) error {
 			return err
 		}
 		if next != "" {
-			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: cut at the limit; go on with --cursor %s\n", next)
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: stopped at --limit; to continue, add --cursor %s\n", next)
 		}
 		return writer.Close()
 	})
@@ -128,8 +138,8 @@ func formatOf(output string) string {
 	return "geojson"
 }
 
-// requireStore refuses a store file that does not exist: reading from a store
-// is no reason to make one.
+// requireStore refuses a store file that does not exist, because reading must not
+// create one.
 func requireStore(address string) error {
 	path, ok := strings.CutPrefix(address, "sqlite:")
 	if !ok {
@@ -137,12 +147,12 @@ func requireStore(address string) error {
 	}
 	path, _, _ = strings.Cut(path, "?")
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("--store: there is no file %s; 'newsmap ingest' or 'newsmap serve' makes one", path)
+		return fmt.Errorf("--store: there is no file %s; create it with 'newsmap ingest' or 'newsmap serve'", path)
 	}
 	return nil
 }
 
-// outputError names the output where the system names the file beside it.
+// outputError names the output where the system names the temporary file next to it.
 func outputError(output string, err error) error {
 	var path *os.PathError
 	if errors.As(err, &path) {
@@ -151,8 +161,8 @@ func outputError(output string, err error) error {
 	return fmt.Errorf("--output: %s: %w", output, err)
 }
 
-// writeWhole has fill write to output, or to standard output for "-". A file is
-// written beside its place and renamed when whole.
+// writeWhole calls fill to write to output, or to standard output if that is "-". A
+// file is written under a temporary name in the same folder and renamed at the end.
 func writeWhole(cmd *cobra.Command, output string, fill func(io.Writer) error) (err error) {
 	if output == "-" {
 		buffered := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)

@@ -26,8 +26,8 @@ func newFeeds() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "feeds",
 		Short: "Follow feeds: add, list, remove and check them",
-		Long: `Follow feeds. newsmap serve polls the feeds that its store follows, in the
-background; what is added or removed here counts for one that runs, too.`,
+		Long: `Follow feeds. 'newsmap serve' polls the feeds that its store follows in the
+background. A feed can be added or removed while it runs.`,
 		Example: "  newsmap feeds add https://www.example.org/\n  newsmap feeds list",
 	}
 	cmd.AddCommand(newFeedsAdd(), newFeedsList(), newFeedsRemove(), newFeedsCheck())
@@ -35,14 +35,14 @@ background; what is added or removed here counts for one that runs, too.`,
 }
 
 func addStoreFlag(cmd *cobra.Command) {
-	cmd.Flags().String("store", defaultStore, "the store: sqlite:`PATH`")
+	cmd.Flags().String("store", defaultStore, "where stories and feeds are stored: sqlite:`PATH`")
 }
 
-// named asks for at least one argument in words of what is due.
+// named requires at least one argument and asks for what it names.
 func named(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
-			return usage(cmd, "name %s", what)
+			return usage(cmd, "the argument is missing; name %s", what)
 		}
 		return nil
 	}
@@ -52,12 +52,15 @@ func newFeedsAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add URL|FILE|-…",
 		Short: "Follow feeds",
-		Long: `Follow feeds. An address may be a feed's, that of a page which names one, or that
-of an OPML list; it is asked first, and one that is no feed is not added. A file,
-or - for standard input, is an OPML list or has one address a line; its feeds are
-added as they are, and newsmap feeds list says later which of them cannot be read.
-A feed that is followed already stays as it is; one that was gone or failed is
-asked again soon.`,
+		Long: `Follow feeds. An address may be that of a feed, of a page that links to one, or of
+an OPML list. It is fetched first, and not added if it is none of these.
+
+A file, or - for standard input, is an OPML list or has one address a line. Its
+feeds are added without a check; 'newsmap feeds list' shows later which of them
+cannot be read.
+
+A feed that is already followed stays as it is, but one that was gone or failing is
+polled again soon.`,
 		Example: `  newsmap feeds add https://www.example.org/ https://news.example.com/rss.xml
   newsmap feeds add feeds.opml`,
 		Args: named("an address, a file with a list of feeds, or - for standard input"),
@@ -74,7 +77,7 @@ asked again soon.`,
 	return cmd
 }
 
-// withStore opens the configured store for work.
+// withStore calls work with the configured store, which is created if it is missing.
 func withStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (err error) {
 	s, err := store.Open(cmd.Context(), cfg.Store, newLogger(cmd, cfg))
 	if err != nil {
@@ -84,17 +87,17 @@ func withStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (e
 	return work(s)
 }
 
-// withOldStore is withStore for commands that have nothing to do where there is no
-// store, and make none.
-func withOldStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) error {
+// withExistingStore is withStore for commands that have nothing to do without a store.
+// It never creates one.
+func withExistingStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) error {
 	if err := requireFeedStore(cfg); err != nil {
 		return err
 	}
 	return withStore(cmd, cfg, work)
 }
 
-// withStoreToRead is withOldStore for commands that only look, also where nothing
-// may be written.
+// withStoreToRead is withExistingStore for commands that only read, also from a folder
+// that cannot be written.
 func withStoreToRead(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (err error) {
 	if err := requireFeedStore(cfg); err != nil {
 		return err
@@ -110,7 +113,7 @@ func withStoreToRead(cmd *cobra.Command, cfg *Config, work func(store.Store) err
 func requireFeedStore(cfg *Config) error {
 	path := storePath(cfg.Store)
 	if _, err := os.Stat(path); path != "" && errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no store at %s; --store names another, newsmap feeds add makes one", path)
+		return fmt.Errorf("there is no store at %s; name another with --store, or create it with newsmap feeds add", path)
 	}
 	return nil
 }
@@ -140,7 +143,7 @@ func addFeeds(cmd *cobra.Command, cfg *Config, s store.Store, names []string) er
 	return nil
 }
 
-// feedsAt finds the feeds that an argument stands for.
+// feedsAt returns the feeds that an argument means.
 func feedsAt(cmd *cobra.Command, client ingest.Fetcher, name string) ([]feed.Outline, error) {
 	if ingest.IsAddress(name) {
 		return feedsAtAddress(cmd, client, name)
@@ -160,50 +163,50 @@ func feedsAt(cmd *cobra.Command, client ingest.Fetcher, name string) ([]feed.Out
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	return readFeedList(name, body, "", func(warning string) { warnOf(cmd, name, warning) })
+	return readFeedList(name, body, "", func(warning string) { warnSkipped(cmd, name, warning) })
 }
 
-// openFeedList opens a file. What is none may have been meant as an address.
+// openFeedList opens a file. A name of no file may have been meant as an address.
 func openFeedList(name string) (*os.File, error) {
 	f, err := os.Open(name)
 	switch {
 	case err == nil:
 		return f, nil
 	case name == "":
-		return nil, errors.New("an empty name is neither an address nor a file")
+		return nil, errors.New("the argument \"\" is empty; name an address or a file")
 	case errors.Is(err, os.ErrNotExist):
-		return nil, geo.Invalid(name, "is no file; addresses begin with http:// or https://")
+		return nil, geo.Invalid(name, "there is no such file; an address begins with http:// or https://")
 	}
 	return nil, err
 }
 
-// warnOf tells of what was left out of a list.
-func warnOf(cmd *cobra.Command, name, warning string) {
-	fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %s: %s; left out\n", name, warning)
+// warnSkipped reports an entry of a list that is skipped.
+func warnSkipped(cmd *cobra.Command, name, warning string) {
+	fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %s: %s; skipped\n", name, warning)
 }
 
-// feedsAtAddress asks what stands at an address. A host that is out of order does
-// not keep a feed from being followed.
+// feedsAtAddress fetches an address and returns the feeds that it means. If its host
+// is out of order, it is taken for a feed.
 func feedsAtAddress(cmd *cobra.Command, client ingest.Fetcher, address string) ([]feed.Outline, error) {
 	got, err := client.Fetch(cmd.Context(), fetch.Request{URL: address, MaxBody: feed.MaxBody})
 	var out *fetch.Error
 	switch {
 	case errors.As(err, &out) && out.Temporary() && cmd.Context().Err() == nil:
-		fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v; it is followed all the same\n", err)
+		fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %v; it is followed nevertheless\n", err)
 		return []feed.Outline{{URL: address}}, nil
 	case errors.As(err, &out) && out.URL != address:
-		return nil, fmt.Errorf("%s: leads to %w", address, err)
+		return nil, fmt.Errorf("%s: redirects to %w", address, err)
 	case err != nil:
 		return nil, err
 	}
 	switch feed.Sniff(got.Body) {
 	case feed.KindOPML:
-		return readFeedList(address, got.Body, got.ContentType, func(warning string) { warnOf(cmd, address, warning) })
+		return readFeedList(address, got.Body, got.ContentType, func(warning string) { warnSkipped(cmd, address, warning) })
 	case feed.KindHTML:
 		if links := feed.Discover(got.Body, got.ContentType, got.URL); len(links) > 0 {
 			return []feed.Outline{{URL: links[0].URL, Title: links[0].Title, Home: got.URL}}, nil
 		}
-		return nil, geo.Invalid(address, "is an HTML page that names no feed")
+		return nil, geo.Invalid(address, "is an HTML page that links to no feed; look for the address of the feed on the site")
 	}
 	f, err := feed.Parse(cmd.Context(), got.Body, got.ContentType, got.URL, time.Now())
 	if err != nil {
@@ -215,13 +218,13 @@ func feedsAtAddress(cmd *cobra.Command, client ingest.Fetcher, address string) (
 	return []feed.Outline{{URL: address, Title: f.Title, Home: f.Home}}, nil
 }
 
-// addList follows feeds and says of each what that changed, of many how many.
+// addList follows feeds and prints each of them, or only their number if they are many.
 func addList(cmd *cobra.Command, s subscription.Store, list []feed.Outline) error {
 	const many = 20
 	if len(list) > many {
 		added, err := subscribeAll(cmd.Context(), s, list)
 		if err == nil {
-			fmt.Fprintf(cmd.OutOrStdout(), "%d feeds added, %d followed already\n", added, len(list)-added)
+			fmt.Fprintf(cmd.OutOrStdout(), "%d feeds added, %d already followed\n", added, len(list)-added)
 		}
 		return err
 	}
@@ -231,7 +234,7 @@ func addList(cmd *cobra.Command, s subscription.Store, list []feed.Outline) erro
 		case err != nil:
 			return err
 		case added == 0:
-			fmt.Fprintf(cmd.OutOrStdout(), "followed already: %s\n", titled(o.URL, o.Title))
+			fmt.Fprintf(cmd.OutOrStdout(), "already followed: %s\n", titled(o.URL, o.Title))
 		default:
 			fmt.Fprintf(cmd.OutOrStdout(), "added: %s\n", titled(o.URL, o.Title))
 		}
@@ -249,7 +252,7 @@ func titled(address, title string) string {
 func newFeedsRemove() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "remove URL…",
-		Short:   "Follow feeds no longer; their stories stay",
+		Short:   "Stop following feeds; their stories stay",
 		Example: "  newsmap feeds remove https://news.example.com/rss.xml",
 		Args:    named("the address of a feed"),
 		RunE: func(cmd *cobra.Command, addresses []string) error {
@@ -257,7 +260,7 @@ func newFeedsRemove() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withOldStore(cmd, cfg, func(s store.Store) error { return removeFeeds(cmd, s, addresses) })
+			return withExistingStore(cmd, cfg, func(s store.Store) error { return removeFeeds(cmd, s, addresses) })
 		},
 	}
 	addStoreFlag(cmd)
@@ -273,7 +276,7 @@ func removeFeeds(cmd *cobra.Command, s subscription.Store, addresses []string) e
 		}
 		switch {
 		case errors.Is(err, geo.ErrNotFound):
-			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %s: is not followed; newsmap feeds list shows what is\n", address)
+			fmt.Fprintf(cmd.ErrOrStderr(), "newsmap: %s: is not followed; newsmap feeds list shows the feeds that are\n", address)
 			failed = true
 		case err != nil:
 			return err
@@ -287,8 +290,8 @@ func removeFeeds(cmd *cobra.Command, s subscription.Store, addresses []string) e
 	return nil
 }
 
-// findFeed finds the address under which a feed is followed: the given one, or one
-// that differs from it in form only.
+// findFeed returns the address under which a feed is followed: the given one, or one
+// that is equal after normalization.
 func findFeed(ctx context.Context, s subscription.Store, address string) (string, error) {
 	subs, err := s.Subscriptions(ctx)
 	if err != nil {
@@ -314,20 +317,27 @@ func newFeedsList() *cobra.Command {
 	var asJSON, asOPML bool
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "List the feeds that are followed, and what is wrong with them",
-		Long: `List the feeds that are followed: their state (new, ok, waiting
-for a host that asked to be left alone, failing, gone), the items of the last
-reading, how often and when they are asked, and what is wrong or odd, in words.
---json tells all that is odd about a feed that can be read.`,
+		Short: "List the followed feeds with status and last error",
+		Long: `List the followed feeds: their state, the number of items at the last poll, how
+often they are polled, when they were and will be polled, and the last error or
+warning. The states are
+
+  new      not polled yet
+  ok       read without an error
+  waiting  the host asked newsmap to pause
+  failing  the last polls failed
+  gone     the host says that the feed does not exist any more (410)
+
+--json writes all warnings of a feed.`,
 		Example: "  newsmap feeds list\n  newsmap feeds list --opml > feeds.opml",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
 			}
 			if asJSON && asOPML {
-				return usage(cmd, "--json: goes without --opml")
+				return usage(cmd, "--json: cannot be combined with --opml; choose one of them")
 			}
 			return withStoreToRead(cmd, cfg, func(s store.Store) error {
 				subs, err := s.Subscriptions(cmd.Context())
@@ -344,12 +354,12 @@ reading, how often and when they are asked, and what is wrong or odd, in words.
 		},
 	}
 	addStoreFlag(cmd)
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON, one list")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON, as one list")
 	cmd.Flags().BoolVar(&asOPML, "opml", false, "write OPML, for other readers and for newsmap feeds add")
 	return cmd
 }
 
-// feedState is one word for how a feed does.
+// feedState returns the state of a feed in one word.
 func feedState(s *subscription.Subscription) string {
 	switch {
 	case s.Gone:
@@ -366,11 +376,11 @@ func feedState(s *subscription.Subscription) string {
 
 func feedsTable(out io.Writer, subs []*subscription.Subscription, now time.Time) error {
 	if len(subs) == 0 {
-		_, err := fmt.Fprintln(out, "no feeds are followed; newsmap feeds add ADDRESS adds one")
+		_, err := fmt.Fprintln(out, "no feeds are followed; to add one, use newsmap feeds add ADDRESS")
 		return err
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "state\titems\tevery\tasked\tnext\tfeed\t")
+	fmt.Fprintln(w, "state\titems\tevery\tpolled\tnext\tfeed\t")
 	for _, s := range subs {
 		every, next := "-", "-"
 		if s.Interval > 0 {
@@ -388,19 +398,19 @@ func feedsTable(out io.Writer, subs []*subscription.Subscription, now time.Time)
 	return w.Flush()
 }
 
-// feedTrouble says what is wrong with a feed, or odd about one that can be read.
+// feedTrouble returns the last error of a feed, or the first of its warnings.
 func feedTrouble(s *subscription.Subscription) string {
 	switch n := len(s.Warnings); {
 	case s.Error != "" || n == 0:
 		return s.Error
 	case n == 1:
-		return "odd: " + s.Warnings[0]
+		return "warning: " + s.Warnings[0]
 	default:
-		return fmt.Sprintf("odd: %s; and %d more, see --json", s.Warnings[0], n-1)
+		return fmt.Sprintf("warning: %s; and %d more, see --json", s.Warnings[0], n-1)
 	}
 }
 
-// relative says how long ago or in what time t is.
+// relative returns how long ago, or how soon, t is.
 func relative(t, now time.Time) string {
 	const moment = 2 * time.Second
 	switch d := t.Sub(now); {
@@ -414,7 +424,7 @@ func relative(t, now time.Time) string {
 	return "now"
 }
 
-// feedJSON is a followed feed as --json tells of it.
+// feedJSON is a followed feed as --json writes it.
 type feedJSON struct {
 	URL      string     `json:"url"`
 	Title    string     `json:"title"`
@@ -472,11 +482,11 @@ func newFeedsCheck() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check URL…",
-		Short: "Say in words what is wrong with a feed, and what newsmap would do with it",
-		Long: `Fetch each address as newsmap serve would (robots.txt, redirects, limits), read it
-as a feed, and say in words what it is, what is wrong or odd about it, how often it
-changes and what newsmap would do. Nothing is stored. The exit status is 1 if one of
-them cannot be used.`,
+		Short: "Explain what newsmap makes of a feed",
+		Long: `Fetch each address as 'newsmap serve' would (robots.txt, redirects, limits), read
+it as a feed, and explain what it is, its errors and warnings, how often it changes
+and what newsmap would do. Nothing is stored. The exit status is 1 if one of the
+feeds cannot be used.`,
 		Example: "  newsmap feeds check https://news.example.com/rss.xml",
 		Args:    named("the address of a feed"),
 		RunE: func(cmd *cobra.Command, addresses []string) error {
@@ -538,7 +548,7 @@ func printReport(out io.Writer, r *ingest.Report, more bool) error {
 		fmt.Fprintf(&b, "  cannot be used: %s\n", r.Fault)
 	}
 	for _, f := range r.Feeds {
-		fmt.Fprintf(&b, "  names the feed %s\n", f)
+		fmt.Fprintf(&b, "  links to the feed %s\n", f)
 	}
 	for _, f := range r.Facts {
 		fmt.Fprintf(&b, "  - %s\n", f)

@@ -8,17 +8,17 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// TestFeedsTable says of each feed how it does, in one word and then in words.
+// TestFeedsTable checks the state and the last error of each feed.
 func TestFeedsTable(t *testing.T) {
 	now := time.Date(2024, 5, 17, 12, 0, 0, 0, time.UTC)
 	read, due := now.Add(-time.Hour), now.Add(time.Hour)
 	for name, c := range map[string]struct {
 		sub  subscription.Subscription
-		want string // the fields of the line, before the address and behind it
+		want string // the fields of the line, before and after the address
 	}{
 		"new":     {subscription.Subscription{Due: now}, "new 0 - - now URL"},
 		"ok":      {subscription.Subscription{Fetched: read, Due: due, Items: 3, Interval: time.Hour}, "ok 3 60 min 60 min ago in 60 min URL"},
-		"odd":     {subscription.Subscription{Fetched: read, Due: due, Warnings: []string{"a", "b", "c"}}, "ok 0 - 60 min ago in 60 min URL odd: a; and 2 more, see --json"},
+		"warning": {subscription.Subscription{Fetched: read, Due: due, Warnings: []string{"a", "b", "c"}}, "ok 0 - 60 min ago in 60 min URL warning: a; and 2 more, see --json"},
 		"waiting": {subscription.Subscription{Due: due, Error: "its host asked to be left alone"}, "waiting 0 - - in 60 min URL its host asked to be left alone"},
 		"failing": {subscription.Subscription{Fetched: read, Due: due, Failures: 2, Error: "has more than 16 MiB"}, "failing 0 - 60 min ago in 60 min URL has more than 16 MiB"},
 		"gone":    {subscription.Subscription{Fetched: read, Gone: true, Failures: 1, Error: "is gone for good (410)"}, "gone 0 - 60 min ago - URL is gone for good (410)"},

@@ -22,18 +22,18 @@ import (
 
 // addPollFlags adds the flags of serve that concern followed feeds.
 func addPollFlags(f *pflag.FlagSet) {
-	f.String("feeds", "", "`FILE` with feeds to follow from now on: OPML, or one address a line")
-	f.Bool("poll", true, "poll the feeds that the store follows; --poll=false serves only")
+	f.String("feeds", "", "`FILE` with feeds to follow from now on: an OPML list, or one address a line")
+	f.Bool("poll", true, "poll the feeds that the store follows; --poll=false only serves")
 	f.Duration("poll-min-interval", 5*time.Minute, "minimum time between two polls of a feed")
 	f.Duration("poll-max-interval", 6*time.Hour, "maximum time between two polls of a feed that can be read")
 	addFormerFlag(f, "poll-min-interval")
 	addFormerFlag(f, "poll-max-interval")
 }
 
-// turnWait is how long a job waits for its host before it makes room for others.
+// turnWait is how long a job waits for its host before it lets other jobs run.
 const turnWait = 100 * time.Millisecond
 
-// storePath is the file of a store, beside which its jobs lie.
+// storePath returns the file of a store. The file of its jobs is next to it.
 func storePath(address string) string {
 	_, path, _ := strings.Cut(address, ":")
 	return path
@@ -47,11 +47,11 @@ type follower struct {
 	worker *ingest.Worker
 	logger *slog.Logger
 
-	anonymous bool // sites are not told whom to ask
+	anonymous bool // there is no --contact
 }
 
-// newFollower makes a follower for the store at address. Its web is a copy of the
-// given one, with the same manners.
+// newFollower returns a follower for the store at address. It fetches with a copy of
+// web that gives up its turn when a host is busy.
 func newFollower(ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger) (*follower, error) {
 	jobs, err := queue.Open(ctx, storePath(address), queue.Config{Logger: logger})
 	if err != nil {
@@ -66,7 +66,7 @@ func newFollower(ctx context.Context, cfg *Config, address string, stories store
 	}, nil
 }
 
-// run does the work until ctx ends.
+// run polls and ingests until ctx ends.
 func (f *follower) run(ctx context.Context) {
 	err := f.queue.Work(ctx, queue.Handlers{Poll: f.poller.Poll, Ingest: f.worker.Ingest, Run: func(ctx context.Context) {
 		f.announce(ctx)
@@ -77,25 +77,25 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// announce says what is about to be done.
+// announce logs what is polled.
 func (f *follower) announce(ctx context.Context) {
 	subs, err := f.store.Subscriptions(ctx)
 	switch {
 	case err != nil:
 		f.logger.ErrorContext(ctx, "feeds cannot be listed", "error", err)
 	case len(subs) == 0:
-		f.logger.InfoContext(ctx, "no feeds are followed yet; newsmap feeds add ADDRESS adds one, also while this runs")
+		f.logger.InfoContext(ctx, "no feeds are followed yet; to add one, also while this runs, use newsmap feeds add ADDRESS")
 	default:
 		f.logger.InfoContext(ctx, "polling feeds", "feeds", len(subs))
 		if f.anonymous {
-			f.logger.WarnContext(ctx, "sites are not told whom to ask about this newsmap; --contact names an address")
+			f.logger.WarnContext(ctx, "sites cannot tell who runs this newsmap; set --contact to your address")
 		}
 	}
 }
 
-// readFeedList reads a list of feeds: OPML, or one address a line, with empty
-// lines and lines that begin with # left out. It calls warn for what stands in OPML
-// and cannot be followed. The error names the list.
+// readFeedList reads a list of feeds: OPML, or one address a line. Empty lines and
+// lines that begin with # are skipped. It calls warn for each entry of an OPML list
+// that cannot be followed. The error names the list.
 func readFeedList(name string, body []byte, contentType string, warn func(string)) ([]feed.Outline, error) {
 	if feed.Sniff(body) == feed.KindOPML {
 		outlines, warnings, err := feed.ParseOPML(body, contentType)
@@ -106,12 +106,12 @@ func readFeedList(name string, body []byte, contentType string, warn func(string
 			warn(w)
 		}
 		if len(outlines) == 0 {
-			return nil, geo.Invalid(name, "lists no feeds")
+			return nil, geo.Invalid(name, "lists no feeds; add an outline with an xmlUrl")
 		}
 		return outlines, nil
 	}
 	if !utf8.Valid(body) {
-		return nil, geo.Invalid(name, "is neither an OPML list nor text")
+		return nil, geo.Invalid(name, "is neither an OPML list nor text; a list is OPML or has one address a line")
 	}
 	var out []feed.Outline
 	n := 0
@@ -122,17 +122,17 @@ func readFeedList(name string, body []byte, contentType string, warn func(string
 			continue
 		}
 		if !ingest.IsAddress(line) {
-			return nil, geo.Invalid(fmt.Sprintf("%s:%d", name, n), "%.80q is no http or https address; a list is OPML or has one address a line", line)
+			return nil, geo.Invalid(fmt.Sprintf("%s:%d", name, n), "%.80q is not an http or https address; a list is OPML or has one address a line", line)
 		}
 		out = append(out, feed.Outline{URL: line})
 	}
 	if len(out) == 0 {
-		return nil, geo.Invalid(name, "lists no feeds")
+		return nil, geo.Invalid(name, "lists no feeds; write one address a line")
 	}
 	return out, nil
 }
 
-// reason is err without the name of what is invalid.
+// reason returns err without the name of the invalid value.
 func reason(err error) error {
 	var invalid *geo.InvalidError
 	if errors.As(err, &invalid) {
@@ -141,7 +141,7 @@ func reason(err error) error {
 	return err
 }
 
-// subscribeAll follows the feeds of a list.
+// subscribeAll follows the feeds of a list and returns how many are new.
 func subscribeAll(ctx context.Context, subs subscription.Store, list []feed.Outline) (added int, err error) {
 	for _, o := range list {
 		isNew, err := subs.Subscribe(ctx, &subscription.Subscription{URL: o.URL, Title: o.Title, Home: o.Home, Group: o.Folder})
@@ -162,10 +162,10 @@ func subscribeFile(ctx context.Context, cfg *Config, subs subscription.Store, lo
 	}
 	body, err := os.ReadFile(cfg.Feeds)
 	if err != nil {
-		return fmt.Errorf("--feeds: %w", err)
+		return fileError("--feeds", err)
 	}
 	list, err := readFeedList(cfg.Feeds, body, "", func(warning string) {
-		logger.WarnContext(ctx, "a feed is left out", "list", cfg.Feeds, "reason", warning)
+		logger.WarnContext(ctx, "an entry of the list is skipped", "list", cfg.Feeds, "reason", warning)
 	})
 	if err != nil {
 		return fmt.Errorf("--feeds: %w", err)
@@ -174,6 +174,6 @@ func subscribeFile(ctx context.Context, cfg *Config, subs subscription.Store, lo
 	if err != nil {
 		return fmt.Errorf("--feeds: %w", err)
 	}
-	logger.InfoContext(ctx, "feeds are followed", "list", cfg.Feeds, "new", added, "known", len(list)-added)
+	logger.InfoContext(ctx, "feeds of the list are followed", "list", cfg.Feeds, "new", added, "known", len(list)-added)
 	return nil
 }

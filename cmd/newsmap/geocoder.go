@@ -10,14 +10,14 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// addGeocoderFlag adds the flag of commands that may ask online geocoders.
+// addGeocoderFlag adds the flag of the commands that may ask online geocoders.
 func addGeocoderFlag(f *pflag.FlagSet) {
-	f.String("geocoder", "", "ask online geocoders for names that the gazetteer lacks (`SPEC`: nominatim, photon=ADDRESS, opencage …, parted by commas; sends such names out)")
+	f.String("geocoder", "", "send names that the gazetteer lacks to online geocoders (`SPEC`: nominatim, photon=ADDRESS, opencage …, separated by commas)")
 }
 
-// withGeocoder gives a parser that asks the geocoders that the config names for
-// what parser leaves without a place, and keeps their answers in cache, or in
-// memory if that is nil. Without geocoders it gives parser itself.
+// withGeocoder returns a parser that asks the configured geocoders for the names to
+// which parser finds no place. It stores their answers in cache, or in memory if that
+// is nil. Without configured geocoders it returns parser.
 func withGeocoder(parser *geo.Geoparser, cfg *Config, cache geocode.Cache, logger *slog.Logger) (*geo.Geoparser, error) {
 	if cfg.Geocoder == "" {
 		return parser, nil

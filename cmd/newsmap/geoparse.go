@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The forms that geoparse writes.
+// The formats that geoparse writes.
 const (
 	formatText    = "text"
 	formatJSONL   = "jsonl"
@@ -25,11 +25,13 @@ func newGeoparse() *cobra.Command {
 		Use:   "geoparse [FILE…]",
 		Short: "Find the places in documents",
 		Long: `Read documents and write the toponyms in them with the places that they mean.
-Without a FILE, or with -, standard input is read. A file may be plain text, HTML,
-or JSONL with one document a line: {"id","text"} and, optionally, "title", "domain",
-"url", "date" and "lang". With --format jsonl, standard input is JSONL too, and the
-answers come one a line in the same order; a line that is not a document is named
-on stderr, the others go on, and the exit status is 1.`,
+Without a FILE, or with -, read standard input. A file may be plain text, HTML, or
+JSONL with one document a line: {"id","text"} and, optionally, "title", "domain",
+"url", "date" and "lang".
+
+With --format jsonl, standard input is JSONL, too, and there is one line of output
+for each document, in the same order. A line that is not a document is reported on
+stderr and skipped, and the exit status is 1.`,
 		Example: `  echo "Flooding cut off Paris, Texas, on Monday." | newsmap geoparse
   newsmap geoparse --format jsonl < documents.jsonl > mentions.jsonl
   newsmap geoparse --format geojson article.html > article.geojson`,
@@ -45,13 +47,13 @@ on stderr, the others go on, and the exit status is 1.`,
 				}
 			}
 			if !slices.Contains([]string{formatText, formatJSONL, formatGeoJSON}, format) {
-				return usage(cmd, "--format: %q is none of text, jsonl, geojson", format)
+				return usage(cmd, "--format: %q is not a format; expected text, jsonl or geojson", format)
 			}
 			return geoparse(cmd, cfg, format, files, recognition.WithDemonyms(demonyms))
 		},
 	}
-	cmd.Flags().StringVarP(&format, "format", "f", "", "text, jsonl or geojson (default: text on a terminal, else jsonl)")
-	cmd.Flags().BoolVar(&demonyms, "demonyms", true, "also find demonyms, such as Turkish or Texans")
+	cmd.Flags().StringVarP(&format, "format", "f", "", "output `FORMAT`: text, jsonl or geojson (default: text on a terminal, else jsonl)")
+	cmd.Flags().BoolVar(&demonyms, "demonyms", true, "find demonyms, too, such as Turkish or Texans")
 	addGeocoderFlag(cmd.Flags())
 	return cmd
 }

@@ -15,25 +15,28 @@ func newIngest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ingest URL|FILE|-…",
 		Short: "Geoparse and store stories from addresses and files",
-		Long: `Read stories, find their places and store them. An address may hold an article, a
-feed (RSS, Atom, JSON Feed), a news sitemap or an OPML list of feeds; a front page
-stands for the feed that it names. A file may hold any of these too, JSONL (one
-document a line) or plain text; - is standard input. Where a feed gives only a
-summary, the page is read; where that cannot be, the summary is kept and the story
-says so. The same story again is the same story. What is out of form is named on
-stderr with its address or its file and line, the rest goes on, and the exit
-status is 1. A text may have two million bytes, a line of JSONL with all its fields
-four MiB, a feed 16 MiB, a page 8 MiB.
+		Long: `Read stories, find their places and store them. An address may be that of an
+article, a feed (RSS, Atom, JSON Feed), a news sitemap or an OPML list of feeds; a
+front page means the feed that it links to. A file may contain any of these, JSONL
+(one document a line) or plain text; - is standard input.
 
-Sites are asked politely: robots.txt is heeded, each host has one connection and a
-second's pause. Addresses of private networks are refused unless --allow-private
-names the network. --contact tells sites whom to ask.`,
+Where a feed gives only a summary, the page is read. Where the page cannot be read,
+the summary is stored, and the story says so. A story that is already stored is
+updated, not stored twice. Malformed input is reported on stderr with its address or
+its file and line and skipped, and the exit status is 1.
+
+The limits are 2,000,000 bytes for a text, 4 MiB for a line of JSONL with all its
+fields, 16 MiB for a feed and 8 MiB for a page.
+
+newsmap obeys robots.txt and opens one connection to each host, with a pause of
+--host-delay between requests. It refuses addresses of private networks unless
+--allow-private names the network. --contact tells sites whom to ask.`,
 		Example: `  newsmap ingest https://www.example.org/feed.xml feeds.opml --contact desk@example.org
   newsmap ingest stories.jsonl page.html
   pbpaste | newsmap ingest --store sqlite:my.db -`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if len(files) == 0 {
-				return usage(cmd, "name an address, a file, or - for standard input")
+				return usage(cmd, "the argument is missing; name an address, a file, or - for standard input")
 			}
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -42,7 +45,7 @@ names the network. --contact tells sites whom to ask.`,
 			return ingestFiles(cmd, cfg, files)
 		},
 	}
-	cmd.Flags().String("store", defaultStore, "where to keep the stories: sqlite:`PATH`")
+	cmd.Flags().String("store", defaultStore, "where to store the stories: sqlite:`PATH`")
 	addFetchFlags(cmd.Flags())
 	addGeocoderFlag(cmd.Flags())
 	return cmd
@@ -83,8 +86,8 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 	return err
 }
 
-// ingestEach ingests one file after another. What is wrong with one does not keep
-// the others from it; an interruption does.
+// ingestEach ingests one file after another. It goes on after an error in one of them,
+// but not after an interruption.
 func ingestEach(cmd *cobra.Command, web *ingest.Web, ingester *ingest.Ingester, files []string) (total ingest.Tally, err error) {
 	for _, file := range files {
 		tally, err := ingestFile(cmd, web, ingester, file)

@@ -19,13 +19,13 @@ func newJobs() *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use:   "jobs",
-		Short: "Show what waits, runs and has failed",
-		Long: `Show the jobs of newsmap serve: polls of feeds, and items that are to become
-stories: how many there are, what runs, what waits, and what has failed. A job that
-fails is tried again, less and less often, and given up at last; what was given up
-is kept for a week with the reason. This can be asked while newsmap serve runs.`,
+		Short: "Show waiting, running and failed jobs",
+		Long: `Show the jobs of 'newsmap serve', also while it runs: how many there are, and which
+are running, waiting or failed. A job either polls a feed or makes a story of an
+item. A job that fails is tried again, at growing intervals, and given up after
+several attempts. Jobs that were given up are listed for a week with the reason.`,
 		Example: "  newsmap jobs\n  newsmap jobs --failed --limit 100",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -34,7 +34,7 @@ is kept for a week with the reason. This can be asked while newsmap serve runs.`
 			path := storePath(cfg.Store)
 			switch {
 			case limit < 1:
-				return usage(cmd, "--limit: %d is less than 1", limit)
+				return usage(cmd, "--limit: %d is less than 1; give 1 or more", limit)
 			case path == "":
 				return geo.Invalid("--store", "%q is not sqlite:PATH", cfg.Store)
 			}
@@ -56,13 +56,13 @@ is kept for a week with the reason. This can be asked while newsmap serve runs.`
 	}
 	addStoreFlag(cmd)
 	f := cmd.Flags()
-	f.BoolVar(&failed, "failed", false, "list what has failed only")
+	f.BoolVar(&failed, "failed", false, "list only failed jobs")
 	f.BoolVar(&asJSON, "json", false, "write JSON")
-	f.IntVarP(&limit, "limit", "n", 10, "most jobs to list of those that run, wait and have failed each")
+	f.IntVarP(&limit, "limit", "n", 10, "maximum `NUMBER` of running, of waiting and of failed jobs to list")
 	return cmd
 }
 
-// nameFeeds puts addresses to the feeds that jobs know by number.
+// nameFeeds adds the addresses of the feeds that jobs know only by number.
 func nameFeeds(cmd *cobra.Command, cfg *Config, status *queue.Status) error {
 	if len(status.Jobs) == 0 {
 		return nil
@@ -82,7 +82,7 @@ func nameFeeds(cmd *cobra.Command, cfg *Config, status *queue.Status) error {
 	})
 }
 
-// printActive lists what runs and waits.
+// printActive lists the running and waiting jobs.
 func printActive(w io.Writer, jobs []queue.Job, now time.Time) {
 	fmt.Fprintln(w, "\nstate\tsince\tjob")
 	for _, j := range jobs {
@@ -100,7 +100,7 @@ func printActive(w io.Writer, jobs []queue.Job, now time.Time) {
 func printJobs(out io.Writer, s *queue.Status, failedOnly bool, now time.Time) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	if !failedOnly {
-		fmt.Fprintln(w, "job\twaiting\trunning\tto be tried again\tgiven up\tjust done")
+		fmt.Fprintln(w, "job\twaiting\trunning\tretrying\tgiven up\tjust done")
 		for _, c := range s.Counts {
 			fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\n", c.Kind, c.Waiting, c.Running, c.Retrying, c.Failed, c.Done)
 		}
@@ -116,7 +116,7 @@ func printJobs(out io.Writer, s *queue.Status, failedOnly bool, now time.Time) e
 		fmt.Fprintln(out)
 	}
 	if len(s.Failures) == 0 {
-		_, err := fmt.Fprintln(out, "nothing has failed")
+		_, err := fmt.Fprintln(out, "no job has failed")
 		return err
 	}
 	fmt.Fprintln(w, "failed\tattempts\tnext\tjob\treason")

@@ -45,10 +45,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return 1
 }
 
-// errReported says that what went wrong stands on stderr already.
+// errReported is a failure whose reason was already printed on stderr.
 var errReported = errors.New("reported")
 
-// usageError is a command line out of form.
+// usageError is a mistake in the command line or a setting.
 type usageError struct {
 	command string
 	err     error

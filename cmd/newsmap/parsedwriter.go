@@ -14,7 +14,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// parsedWriter writes geoparsed documents in one form.
+// parsedWriter writes geoparsed documents in one format.
 type parsedWriter struct {
 	write func(parsed) error
 	close func() error
@@ -69,8 +69,8 @@ func writeFeatures(w feature.Writer, p parsed) error {
 	return nil
 }
 
-// newTextWriter writes for people: a table of places a document, and the names
-// that could not be located.
+// newTextWriter returns a writer for people. For each document it writes a table of
+// places, and the names that could not be located.
 func newTextWriter(w *bufio.Writer) *parsedWriter {
 	count := 0
 	return &parsedWriter{
@@ -111,7 +111,7 @@ func writeText(w io.Writer, p parsed) error {
 	return nil
 }
 
-// describe names a place with what it lies in.
+// describe returns the name of a place with its division and country.
 func describe(p *geo.Place) string {
 	if context := placeContext(p); context != "" {
 		return p.Name + ", " + context
@@ -127,7 +127,7 @@ func namesOf(toponyms []geo.Toponym) string {
 	return strings.Join(distinct(names), ", ")
 }
 
-// distinct drops repeated values, keeping the first of each.
+// distinct returns values without repetitions, in the order of their first occurrence.
 func distinct(values []string) []string {
 	seen := map[string]bool{}
 	out := values[:0:0]
@@ -140,7 +140,7 @@ func distinct(values []string) []string {
 	return out
 }
 
-// degrees writes a point as people read it: latitude first, with hemispheres.
+// degrees formats a point for people: latitude first, with hemispheres.
 func degrees(p geo.Place) string {
 	lat, lon := p.Point.Lat(), p.Point.Lon()
 	ns, ew := "N", "E"

@@ -14,19 +14,19 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// openGazetteer opens the index that the config names, else the embedded one,
-// with the user's outlets if there are any.
+// openGazetteer opens the configured gazetteer, or the embedded one, and adds the
+// user's outlets.
 func openGazetteer(cfg *Config) (*gazetteer.Index, error) {
 	index, err := gazetteer.Default()
 	if cfg.Gazetteer != "" {
-		index, err = gazetteer.Open(cfg.Gazetteer)
+		index, err = openIndex("--gazetteer", cfg.Gazetteer)
 	}
 	if err != nil || cfg.Outlets == "" {
 		return index, err
 	}
 	outlets, err := readOutlets(cfg.Outlets, index)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("--outlets: %w", err), index.Close())
+		return nil, errors.Join(fileError("--outlets", err), index.Close())
 	}
 	return index.WithOutlets(outlets), nil
 }
@@ -40,7 +40,16 @@ func readOutlets(path string, index *gazetteer.Index) ([]gazetteer.Outlet, error
 	return gazetteer.ReadOutlets(path, f, index)
 }
 
-// configuredGazetteer opens the index for commands that need no other setting.
+// openIndex opens the gazetteer file that a flag names.
+func openIndex(flag, path string) (*gazetteer.Index, error) {
+	index, err := gazetteer.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%w; newsmap gazetteer compile writes a gazetteer", fileError(flag, err))
+	}
+	return index, nil
+}
+
+// configuredGazetteer opens the gazetteer for commands that need no other setting.
 func configuredGazetteer(cmd *cobra.Command) (*gazetteer.Index, error) {
 	cfg, err := loadConfig(cmd)
 	if err != nil {
@@ -49,7 +58,7 @@ func configuredGazetteer(cmd *cobra.Command) (*gazetteer.Index, error) {
 	return openGazetteer(cfg)
 }
 
-// newParser composes the geoparser over an index.
+// newParser returns a geoparser that uses index.
 func newParser(index *gazetteer.Index, options ...recognition.Option) (*geo.Geoparser, error) {
 	recognizer, err := recognition.New(index, options...)
 	if err != nil {

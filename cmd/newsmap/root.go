@@ -1,14 +1,16 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
-// newRoot builds the command tree afresh, so that tests can run many.
+// newRoot returns a new command tree, so that tests can run many in one process.
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "newsmap",
@@ -21,9 +23,9 @@ Earth each name means, and serves the stories as a map and as GeoJSON.`,
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.PersistentFlags().String("gazetteer", "", "`PATH` of a compiled gazetteer (default: the embedded one)")
-	root.PersistentFlags().String("outlets", "", "`FILE` with outlets of your own, which come before the known ones")
-	root.PersistentFlags().String("log", "text", "form of log lines on stderr: text or json")
+	root.PersistentFlags().String("gazetteer", "", "`FILE` written by newsmap gazetteer compile (default: the embedded gazetteer)")
+	root.PersistentFlags().String("outlets", "", "`FILE` with outlets of your own; they take precedence over the built-in ones")
+	root.PersistentFlags().String("log", "text", "`FORMAT` of log lines on stderr: text or json")
 	root.AddCommand(
 		newServe(), newGeoparse(), newIngest(), newFeeds(), newJobs(), newExport(), newGazetteer(), newEvaluate(), newTrain(), newVersion(),
 	)
@@ -35,7 +37,7 @@ Earth each name means, and serves the stories as a map and as GeoJSON.`,
 // usageError, so that they end with status 2 and a pointer to the help.
 func markUsageErrors(cmd *cobra.Command) {
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return &usageError{c.CommandPath(), err}
+		return &usageError{c.CommandPath(), flagError(err)}
 	})
 	args := cmd.Args
 	if args == nil {
@@ -44,7 +46,7 @@ func markUsageErrors(cmd *cobra.Command) {
 	if cmd.HasSubCommands() {
 		cmd.RunE = func(c *cobra.Command, given []string) error {
 			if len(given) > 0 {
-				return &usageError{c.CommandPath(), fmt.Errorf("%q is none of the commands %s", given[0], subcommands(c))}
+				return &usageError{c.CommandPath(), fmt.Errorf("%q is not a command of %s; the commands are %s", given[0], c.CommandPath(), subcommands(c))}
 			}
 			return c.Help()
 		}
@@ -60,6 +62,44 @@ func markUsageErrors(cmd *cobra.Command) {
 	}
 }
 
+// flagValues explains what the flags of each type take.
+var flagValues = map[string]string{
+	"bool":        "true or false",
+	"duration":    "a duration such as 500ms, 2s or 1h30m",
+	"int":         "a whole number such as 10",
+	"string":      "a value",
+	"stringArray": "a value",
+	"stringSlice": "a value",
+}
+
+// flagError words the errors of the flag parser as the other errors are worded: the
+// flag, what is wrong with it, and what it takes.
+func flagError(err error) error {
+	var invalid *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	switch {
+	case errors.As(err, &invalid):
+		return valueError("--"+invalid.GetFlag().Name, invalid.GetValue(), invalid.GetFlag().Value.Type())
+	case errors.As(err, &missing):
+		return fmt.Errorf("--%s: the value is missing; expected %s", missing.GetFlag().Name, flagValues[missing.GetFlag().Value.Type()])
+	}
+	return err
+}
+
+// valueError reports that a setting has no value of its type.
+func valueError(setting, value, kind string) error {
+	return fmt.Errorf("%s: %q is malformed; expected %s", setting, value, flagValues[kind])
+}
+
+// noArguments accepts flags only.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%q is not expected: %s takes flags only; write a flag's value as --flag=value", args[0], cmd.CommandPath())
+	}
+	return nil
+}
+
+// subcommands lists the names of the commands under cmd.
 func subcommands(cmd *cobra.Command) string {
 	var names []string
 	for _, c := range cmd.Commands() {
@@ -75,7 +115,7 @@ func usage(cmd *cobra.Command, format string, args ...any) error {
 	return &usageError{cmd.CommandPath(), fmt.Errorf(format, args...)}
 }
 
-// newLogger writes to the command's stderr in the form that the config names.
+// newLogger returns a logger that writes to the command's stderr in the configured format.
 func newLogger(cmd *cobra.Command, cfg *Config) *slog.Logger {
 	if cfg.Log == "json" {
 		return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), nil))

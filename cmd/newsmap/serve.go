@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"newsmap/geo/gazetteer"
@@ -20,7 +21,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// shutdownGrace is how long open requests may take to end after a signal.
+// shutdownGrace is how long open requests may take after a signal.
 const shutdownGrace = 10 * time.Second
 
 func newServe() *cobra.Command {
@@ -28,15 +29,16 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the map and the API",
 		Long: `Open the store, bring its schema up to date, and serve the map and the API until
-SIGINT or SIGTERM. The feeds that the store follows are polled meanwhile, each in
-its own rhythm; newsmap feeds adds and removes them, also while this runs, and so
-does --feeds at the start. Every flag has an environment variable: NEWSMAP_LISTEN,
-NEWSMAP_STORE and so on; the token may also stand in a file that
-NEWSMAP_TOKEN_FILE names.`,
+SIGINT or SIGTERM. Meanwhile, poll the feeds that the store follows, each as often
+as it changes. To follow a feed, use 'newsmap feeds add', also while this runs, or
+--feeds.
+
+Every flag has an environment variable: NEWSMAP_LISTEN, NEWSMAP_STORE and so on.
+The token can also be read from the file that NEWSMAP_TOKEN_FILE names.`,
 		Example: `  newsmap serve --demo
   newsmap serve --feeds feeds.opml --contact desk@example.org
   newsmap serve --store sqlite:/var/lib/newsmap/news.db --listen 0.0.0.0:8080 --base-url https://map.example.org`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -46,17 +48,17 @@ NEWSMAP_TOKEN_FILE names.`,
 		},
 	}
 	f := cmd.Flags()
-	f.String("listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 takes a free one")
-	f.String("store", defaultStore, "where stories are kept: sqlite:`PATH`")
+	f.String("listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 chooses a free one")
+	f.String("store", defaultStore, "where stories are stored: sqlite:`PATH`")
 	f.String("base-url", "", "public `ADDRESS` of this server, for links in exports")
-	f.String("tiles-url", "", "raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
-	f.String("tiles-attribution", "", "`TEXT` that credits the makers of the tiles at --tiles-url")
-	f.String("basemap", "", "PMTiles `FILE` with a map of the world, drawn from this server alone")
-	f.String("token", "", "bearer token that allows to add stories (better: NEWSMAP_TOKEN_FILE)")
+	f.String("tiles-url", "", "`ADDRESS` of raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
+	f.String("tiles-attribution", "", "`TEXT` that credits the makers of the tiles of --tiles-url")
+	f.String("basemap", "", "PMTiles `FILE` with a base map, served by this server")
+	f.String("token", "", "bearer `TOKEN` that allows clients to add stories (safer: NEWSMAP_TOKEN_FILE)")
 	addFetchFlags(f)
 	addPollFlags(f)
 	addGeocoderFlag(f)
-	f.Bool("demo", false, "load the bundled sample stories; without --store they are forgotten at the end")
+	f.Bool("demo", false, "load the bundled sample stories; without --store they are deleted at the end")
 	return cmd
 }
 
@@ -87,7 +89,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 			return fmt.Errorf("demo: %w", err)
 		}
 	}
-	// Only what is kept is asked for: anybody may try out any text on a page.
+	// Only names in stored stories are sent to geocoders: anybody may try out any text on a page.
 	if ingester.Parser, err = withGeocoder(parser, cfg, store.AnswersOf(stories), logger); err != nil {
 		return err
 	}
@@ -111,23 +113,23 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	return listen(cmd, cfg, handler, logger, index)
 }
 
-// warm has the store read what answers about all stories need, so that who opens
-// the map first need not wait for it.
+// warm makes the store read what it needs to answer for all stories, so that the
+// first visitor of the map does not wait for it.
 func warm(ctx context.Context, stories story.Store) {
 	if a, ok := stories.(story.Aggregator); ok {
 		enough := errors.New("enough")
-		_ = a.Briefs(ctx, story.Query{}, func(*story.StorySummary) error { return enough }) // a request would find out as well
+		_ = a.Briefs(ctx, story.Query{}, func(*story.StorySummary) error { return enough }) // an error shows up in the next request, too
 	}
 }
 
-// follow subscribes to what --feeds lists and begins to poll. The returned function
-// waits for the end of that, which comes with the end of ctx at the latest.
+// follow subscribes to the feeds that --feeds lists and starts to poll. The returned
+// function stops polling and waits for its end; the end of ctx stops it, too.
 func follow(ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger) (stop func() error, err error) {
 	if err := subscribeFile(ctx, cfg, stories, logger); err != nil {
 		return nil, err
 	}
 	if !cfg.Poll {
-		logger.InfoContext(ctx, "feeds are not polled (--poll=false)")
+		logger.InfoContext(ctx, "feeds are not polled, because of --poll=false")
 		return func() error { return nil }, nil
 	}
 	f, err := newFollower(ctx, cfg, address, stories, web, ingester, logger)
@@ -147,8 +149,8 @@ func follow(ctx context.Context, cfg *Config, address string, stories store.Stor
 	}, nil
 }
 
-// openServeStore opens the configured store; a demo without one gets a store
-// of its own that goes when the server does, so that trying leaves no file.
+// openServeStore opens the configured store. A demo without one gets a temporary
+// store, which closeStore deletes.
 func openServeStore(cmd *cobra.Command, cfg *Config, logger *slog.Logger) (stories store.Store, address string, closeStore func() error, err error) {
 	address, remove := cfg.Store, func() error { return nil }
 	if cfg.Demo && cfg.Store == defaultStore && !cmd.Flags().Changed("store") {
@@ -166,13 +168,13 @@ func openServeStore(cmd *cobra.Command, cfg *Config, logger *slog.Logger) (stori
 	return stories, address, func() error { return errors.Join(stories.Close(), remove()) }, nil
 }
 
-// listen serves until the command's context ends, then lets open requests end.
+// listen serves until the command's context ends, then waits for open requests.
 func listen(cmd *cobra.Command, cfg *Config, handler http.Handler, logger *slog.Logger, index *gazetteer.Index) error {
 	ctx := cmd.Context()
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("--listen: %w", err)
+		return listenError(cfg.Listen, err)
 	}
 	server := handlers.NewServer(cfg.Listen, handler)
 	failed := make(chan error, 1)
@@ -189,13 +191,34 @@ func listen(cmd *cobra.Command, cfg *Config, handler http.Handler, logger *slog.
 	graceful, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
 	if err := server.Shutdown(graceful); err != nil {
-		logger.Warn("requests cut off", "error", err)
+		logger.Warn("open requests were cut off", "error", err)
 		return server.Close()
 	}
 	return nil
 }
 
-// browsable is an address that a browser on this machine can open.
+// listenError explains why an address cannot be listened on.
+func listenError(address string, err error) error {
+	var operation *net.OpError
+	if errors.As(err, &operation) {
+		err = operation.Err
+	}
+	var system *os.SyscallError
+	if errors.As(err, &system) {
+		err = system.Err
+	}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("--listen: %s is in use by another program; choose another port, or port 0 for a free one", address)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("--listen: %s: permission denied; choose a port above 1023", address)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("--listen: %s is not an address of this machine; use 127.0.0.1, or 0.0.0.0 for all its addresses", address)
+	}
+	return fmt.Errorf("--listen: %s: %w; choose another HOST:PORT, such as 127.0.0.1:8080", address, err)
+}
+
+// browsable returns the address as a browser on this machine can open it.
 func browsable(addr net.Addr) string {
 	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {

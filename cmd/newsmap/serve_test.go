@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -204,17 +205,23 @@ func TestServeCatchesUp(t *testing.T) {
 	}
 }
 
-// TestServeRefuses names what is wrong before anything is served.
+// TestServeRefuses checks that serve reports settings that it cannot use and exits.
 func TestServeRefuses(t *testing.T) {
 	folder := t.TempDir()
 	cut := filepath.Join(folder, "cut.gaz")
 	if err := os.WriteFile(cut, []byte("newsgaz\n\x01"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
 	for name, c := range map[string]struct {
 		args []string
 		want string
 	}{
+		"port is in use":    {[]string{"--listen", taken.Addr().String()}, "is in use by another program; choose another port"},
 		"store is a folder": {[]string{"--store", "sqlite:" + folder}, folder},
 		"index is cut":      {[]string{"--gazetteer", cut}, "cut.gaz"},
 		"base map of bytes": {[]string{"--demo", "--basemap", cut}, "cut.gaz is no PMTiles file"},

@@ -30,7 +30,7 @@ type trainOptions struct {
 func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "train",
-		Short:   "Train the weights of recognition, resolution or the focus",
+		Short:   "Train the weights of recognition, resolution or focus",
 		Example: "  newsmap train recognition --corpus lgl.jsonl -o weights.tsv",
 	}
 	cmd.AddCommand(newTrainRecognition(), newTrainResolution(), newTrainFocus())
@@ -41,11 +41,11 @@ func newTrainRecognition() *cobra.Command {
 	var o trainOptions
 	cmd := &cobra.Command{
 		Use:   "recognition --corpus FILE… -o FILE",
-		Short: "Train what finds place names",
+		Short: "Train the weights that find place names",
 		Long: `Train the weights that recognition finds place names with, and write them. The
-same corpora in the same order give the same bytes. A corpus is annotated news in
-the form of 'newsmap evaluate', or, where its name ends in .bio, labelled tokens;
-those train the tagger, and some of them count as news of a lesser weight.`,
+same corpora in the same order give the same bytes. A corpus contains annotated news
+in the format of 'newsmap evaluate' or, if its name ends in .bio, labelled tokens.
+Labelled tokens train the tagger, and some of them count as news of a lower weight.`,
 		Example: "  newsmap train recognition --corpus lgl.jsonl --corpus corpora/wikigold.bio -o weights.tsv",
 		RunE: func(cmd *cobra.Command, more []string) error {
 			return train(cmd, &o, more, trainRecognition)
@@ -59,10 +59,10 @@ func newTrainResolution() *cobra.Command {
 	var o trainOptions
 	cmd := &cobra.Command{
 		Use:   "resolution --corpus FILE… -o FILE",
-		Short: "Train what chooses the place that a name means",
+		Short: "Train the weights that choose the place of a name",
 		Long: `Train the weights that resolution chooses places with, and write them. The same
-corpora in the same order give the same bytes. A corpus is annotated news in the
-form of 'newsmap evaluate'. It is learnt on the names that recognition finds in it.`,
+corpora in the same order give the same bytes. A corpus contains annotated news in
+the format of 'newsmap evaluate'. The examples are the names that recognition finds.`,
 		Example: "  newsmap train resolution --corpus lgl.jsonl --recognition weights.tsv -o ranker.tsv",
 		RunE: func(cmd *cobra.Command, more []string) error {
 			return train(cmd, &o, more, trainResolution)
@@ -77,56 +77,56 @@ func newTrainFocus() *cobra.Command {
 	var o trainOptions
 	cmd := &cobra.Command{
 		Use:   "focus --corpus FILE… --labels FILE… -o FILE",
-		Short: "Train what chooses the place that a story is about",
+		Short: "Train the weights that choose the place a story is about",
 		Long: `Train the weights that choose a story's focus among its places, and write them.
 The same corpora and labels in the same order give the same bytes. A corpus has one
-JSON document a line in the form of 'newsmap evaluate'; it needs no mentions. Labels
-are lines parted by tabs under a line that names the columns, in one of two forms:
+JSON document a line in the format of 'newsmap evaluate', but needs no mentions.
+Labels have one place a line, in columns separated by tabs, under a header, in one
+of two formats:
 
   document  place_id      name
   41649824  geonames:5150529|adm2:US.OH.035  Cleveland
 
-where any of the places is right and the name is not read, or
+where each of the places is right and the name is not read, or
 
   id        focus         lat    lon
   my-story  Mosul         36.34  43.13
 
-where what lies within 30 km of the point is right, or bears the name and lies
-within 161 km. Stories are learnt from as the embedded weights of recognition and
-resolution read them, or those of --recognition and --resolution. Documents without
-a label teach nothing.`,
+where a place within 30 km of the point is right, and one of that name within
+161 km. Documents are geoparsed with the embedded weights, or with those of
+--recognition and --resolution. Documents without a label are not used.`,
 		Example: "  newsmap train focus --corpus lgl.jsonl --labels lgl_focus_train.tsv -o focus.tsv",
 		RunE: func(cmd *cobra.Command, more []string) error {
 			if len(o.labels) == 0 {
-				return usage(cmd, "--labels: name a file with what the documents are about")
+				return usage(cmd, "--labels: is missing; name a file with the places that the documents are about")
 			}
 			return train(cmd, &o, more, trainFocus)
 		},
 	}
 	o.flags(cmd)
 	f := cmd.Flags()
-	f.StringArrayVar(&o.labels, "labels", nil, "`FILE` with what the documents are about; may stand more than once")
+	f.StringArrayVar(&o.labels, "labels", nil, "`FILE` with the places that the documents are about (repeatable)")
 	f.StringVar(&o.recognition, "recognition", "", "`FILE` of trained recognition weights (default: the embedded ones)")
 	f.StringVar(&o.resolution, "resolution", "", "`FILE` of trained resolution weights (default: the embedded ones)")
 	return cmd
 }
 
 func (o *trainOptions) flags(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&o.corpora, "corpus", nil, "`FILE` to learn from; may stand more than once")
+	cmd.Flags().StringArrayVar(&o.corpora, "corpus", nil, "`FILE` to learn from (repeatable)")
 	cmd.Flags().StringVarP(&o.output, "output", "o", "", "`FILE` to write, - for standard output (required)")
 }
 
-// learner trains and gives the weights.
+// learner trains weights and returns them.
 type learner func(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, corpora *trainingCorpora) (io.WriterTo, error)
 
-// train runs a learner; more are corpora that stand after the first one's flag.
+// train runs a learner. The corpora are those of --corpus and of more.
 func train(cmd *cobra.Command, o *trainOptions, more []string, learn learner) error {
 	paths := slices.Concat(o.corpora, more)
 	switch {
 	case len(paths) == 0:
-		return usage(cmd, "--corpus: name a file to learn from")
+		return usage(cmd, "--corpus: is missing; name a file to learn from")
 	case o.output == "":
-		return usage(cmd, "--output: name the file to write")
+		return usage(cmd, "--output: is missing; name the file to write")
 	}
 	if err := requireFolder("--output", o.output); err != nil {
 		return err
@@ -153,11 +153,11 @@ func train(cmd *cobra.Command, o *trainOptions, more []string, learn learner) er
 	})
 }
 
-// trainingCorpora is what is learnt from.
+// trainingCorpora is the input of training.
 type trainingCorpora struct {
 	news   []evaluation.Document
 	open   training.Open
-	tokens []string // paths of the open ones
+	tokens []string // paths of the corpora of labelled tokens
 }
 
 func readTrainingCorpora(paths []string, index *gazetteer.Index) (*trainingCorpora, error) {
@@ -189,7 +189,7 @@ func trainRecognition(cmd *cobra.Command, _ *trainOptions, index *gazetteer.Inde
 
 func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {
 	if len(c.tokens) > 0 {
-		return nil, fmt.Errorf("%s: labelled tokens do not say where a place is, so that resolution cannot learn from them", c.tokens[0])
+		return nil, fmt.Errorf("%s: labelled tokens do not say where a place is; train resolution on annotated news", c.tokens[0])
 	}
 	recognizer, err := o.recognizer(index)
 	if err != nil {
@@ -198,7 +198,7 @@ func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index
 	return training.TrainResolution(cmd.Context(), index, recognizer, c.news)
 }
 
-// recognizer makes one with the weights of --recognition, if there are any.
+// recognizer returns a recognizer with the weights of --recognition, or the embedded ones.
 func (o *trainOptions) recognizer(index *gazetteer.Index) (*recognition.Recognizer, error) {
 	if o.recognition == "" {
 		return recognition.New(index)
@@ -210,7 +210,7 @@ func (o *trainOptions) recognizer(index *gazetteer.Index) (*recognition.Recogniz
 	return recognition.New(index, recognition.WithModel(model))
 }
 
-// resolver makes one with the weights of --resolution, if there are any.
+// resolver returns a resolver with the weights of --resolution, or the embedded ones.
 func (o *trainOptions) resolver(index *gazetteer.Index) (*resolution.Resolver, error) {
 	if o.resolution == "" {
 		return resolution.New(index)
@@ -224,7 +224,7 @@ func (o *trainOptions) resolver(index *gazetteer.Index) (*resolution.Resolver, e
 
 func trainFocus(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {
 	if len(c.tokens) > 0 {
-		return nil, fmt.Errorf("%s: labelled tokens are no stories, so that the focus cannot be learnt from them", c.tokens[0])
+		return nil, fmt.Errorf("%s: labelled tokens are not stories; train focus on annotated news", c.tokens[0])
 	}
 	labels, err := readFocusLabels(o.labels, index)
 	if err != nil {
@@ -251,11 +251,11 @@ func readFocusLabels(paths []string, index *gazetteer.Index) ([]training.FocusLa
 		more, err := readLabelFile(path, index)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
-			return nil, fmt.Errorf("there are no labels %s", path)
+			return nil, fmt.Errorf("--labels: there is no file %s", path)
 		case err != nil:
 			return nil, err
 		case len(more) == 0:
-			return nil, geo.Invalid(path, "holds no labels")
+			return nil, geo.Invalid(path, "contains no labels; write a header and one place a line")
 		}
 		labels = append(labels, more...)
 	}
@@ -275,7 +275,7 @@ func readLabelFile(path string, index *gazetteer.Index) ([]training.FocusLabel, 
 	return labels, nil
 }
 
-// openFile opens a file that is none if it is a folder.
+// openFile opens a file. A folder is an error.
 func openFile(path string) (*os.File, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -283,7 +283,7 @@ func openFile(path string) (*os.File, error) {
 	}
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		f.Close()
-		return nil, geo.Invalid(path, "is a folder, not a file")
+		return nil, geo.Invalid(path, "is a folder; name a file")
 	}
 	return f, nil
 }

@@ -13,7 +13,7 @@ func newVersion() *cobra.Command {
 		Use:     "version",
 		Short:   "Print the version of newsmap and of its gazetteer",
 		Example: "  newsmap version",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			index, err := configuredGazetteer(cmd)
 			if err != nil {

@@ -13,15 +13,15 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// addFetchFlags adds the flags of commands that fetch addresses.
+// addFetchFlags adds the flags of the commands that fetch from the web.
 func addFetchFlags(f *pflag.FlagSet) {
-	f.StringSlice("allow-private", nil, "private networks (`CIDR`, repeatable) that may be fetched from, at any port")
-	f.String("contact", "", "address or mail `ADDRESS` that the User-Agent names, so that sites can reach you")
+	f.StringSlice("allow-private", nil, "private network (`CIDR`, repeatable) that may be fetched from, at any port")
+	f.String("contact", "", "web or mail `ADDRESS` to name in the User-Agent, so that sites can reach you")
 	f.Duration("host-delay", time.Second, "minimum pause between two requests to one host")
 	addFormerFlag(f, "host-delay")
 }
 
-// newWeb makes what fetches pages and feeds.
+// newWeb returns the client that fetches pages and feeds.
 func newWeb(cfg *Config, logger *slog.Logger) (*ingest.Web, error) {
 	private, err := parsePrefixes(cfg.AllowPrivate)
 	if err != nil {
@@ -39,8 +39,8 @@ func hostDelay(d time.Duration) time.Duration {
 	return d
 }
 
-// parsePrefixes reads networks; a bare IP address stands for itself. The
-// environment gives several in one value, parted by commas.
+// parsePrefixes parses networks in CIDR form. An IP address means itself alone. One
+// value may hold several, separated by commas, as the environment variable does.
 func parsePrefixes(values []string) (out []netip.Prefix, err error) {
 	for value := range strings.SplitSeq(strings.Join(values, ","), ",") {
 		if value = strings.TrimSpace(value); value == "" {
@@ -53,7 +53,7 @@ func parsePrefixes(values []string) (out []netip.Prefix, err error) {
 		}
 		p, err := netip.ParsePrefix(value)
 		if err != nil {
-			return nil, fmt.Errorf("--allow-private: %q is no network such as 192.168.0.0/16", value)
+			return nil, fmt.Errorf("--allow-private: %q is not a network; write it as 192.168.0.0/16", value)
 		}
 		out = append(out, p.Masked())
 	}
