@@ -27,7 +27,7 @@ Earth each name means, and serves the stories as a map and as GeoJSON.`,
 	root.PersistentFlags().String("outlets", "", "`FILE` with outlets of your own; they take precedence over the built-in ones")
 	root.PersistentFlags().String("log", "text", "`FORMAT` of log lines on stderr: text or json")
 	root.AddCommand(
-		newServe(), newGeoparse(), newIngest(), newFeeds(), newJobs(), newExport(), newGazetteer(), newEvaluate(), newTrain(), newVersion(),
+		newServe(), newGeoparse(), newIngest(), newFeeds(), newJobs(), newExport(), newGazetteer(), newEvaluate(), newTrain(), newVersion(), newMan(),
 	)
 	markUsageErrors(root)
 	return root
