@@ -7,8 +7,8 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// TestStatedContainment holds that what a text says outright beats what the
-// rest of it makes likely.
+// TestStatedContainment checks that a division which the text names outweighs what the
+// rest of the text makes likely.
 func TestStatedContainment(t *testing.T) {
 	index, err := gazetteer.Default()
 	if err != nil {

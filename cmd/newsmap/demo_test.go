@@ -14,8 +14,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// TestDemoFocus geoparses the sample stories and compares the focus with the
-// place that each was written about.
+// TestDemoFocus geoparses the sample stories and compares the focus of each with the
+// place that it was written about.
 func TestDemoFocus(t *testing.T) {
 	want := expectedFocus(t)
 	index, err := gazetteer.Default()
@@ -36,7 +36,7 @@ func TestDemoFocus(t *testing.T) {
 		stories++
 		expected, ok := want[doc.ID]
 		if !ok {
-			t.Errorf("%s: expected.tsv lacks it", doc.ID)
+			t.Errorf("%s: is missing in expected.tsv", doc.ID)
 			continue
 		}
 		result, err := parser.Parse(t.Context(), doc)
@@ -55,11 +55,11 @@ func TestDemoFocus(t *testing.T) {
 		right++
 	}
 	if stories != len(want) || stories < 40 {
-		t.Errorf("%d stories, %d expectations; at least 40 are due", stories, len(want))
+		t.Errorf("%d stories, %d expectations; want at least 40 of each", stories, len(want))
 	}
-	t.Logf("%d of %d", right, stories)
+	t.Logf("the focus is right in %d of %d stories", right, stories)
 	if right*100 < stories*85 {
-		t.Errorf("the focus is right in %d of %d stories, fewer than .85", right, stories)
+		t.Errorf("the focus is right in %d of %d stories, want at least 85 %%", right, stories)
 	}
 }
 
@@ -68,7 +68,7 @@ type focus struct {
 	point orb.Point
 }
 
-// expectedFocus reads id, name, lat and lon.
+// expectedFocus reads expected.tsv: story id, place name, lat, lon in degrees.
 func expectedFocus(t *testing.T) map[string]focus {
 	t.Helper()
 	f, err := os.Open(filepath.Join("demo", "expected.tsv"))

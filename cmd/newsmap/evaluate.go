@@ -281,7 +281,8 @@ func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Repo
 			e.note(path, "the embedded weights were trained on %d of its %d documents; its figures do not tell how well newsmap reads other news", seen, len(docs))
 			name += " (on training data)"
 		case e.options.weights():
-			return nil, fmt.Errorf("%s: the embedded weights were trained on it, and cross-validation trains other weights; compare weights on another corpus, or add --no-cross-validation", path)
+			return nil, fmt.Errorf("%s: the embedded weights were trained on it, and cross-validation trains other weights; "+
+				"compare weights on another corpus, or add --no-cross-validation", path)
 		default:
 			splits, err := e.splits(ctx, path, docs)
 			if err != nil {
@@ -339,7 +340,8 @@ func (e *evaluator) countSeen(docs []evaluation.Document) int {
 func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.Document) (*training.Folds, error) {
 	n := min(maxSplits, training.Outlets(docs))
 	if n < 2 {
-		return nil, fmt.Errorf("%s: the embedded weights were trained on it, and one outlet is not enough for cross-validation; add --no-cross-validation to measure it nevertheless", path)
+		return nil, fmt.Errorf("%s: the embedded weights were trained on it, and one outlet is not enough for cross-validation; "+
+			"add --no-cross-validation to measure it nevertheless", path)
 	}
 	open, err := e.openCorpora(path)
 	if err != nil {
@@ -367,7 +369,8 @@ func (e *evaluator) openCorpora(path string) (*training.Open, error) {
 			return examples, err
 		}
 	}
-	e.note(path, "there are no open corpora next to it; its splits learn from itself alone, which is less than the embedded weights learned from (see --open-corpora)")
+	e.note(path, "there are no open corpora next to it; its splits learn from itself alone, "+
+		"which is less than the embedded weights learned from (see --open-corpora)")
 	return nil, nil
 }
 

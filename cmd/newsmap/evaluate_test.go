@@ -11,8 +11,8 @@ import (
 	"newsmap/geo"
 )
 
-// evaluateSeen measures corpora of which the embedded weights have seen those
-// texts that begin with "Seen".
+// evaluateSeen measures a corpus as if the embedded weights were trained on those of
+// its texts that begin with "Seen".
 func evaluateSeen(t *testing.T, o *evaluateOptions, path string) (names []string, stderr string, err error) {
 	t.Helper()
 	cmd := newEvaluate()
@@ -31,7 +31,8 @@ func evaluateSeen(t *testing.T, o *evaluateOptions, path string) (names []string
 	return names, errOut.String(), err
 }
 
-// writeCorpus makes a corpus with a document an outlet, the first of them seen.
+// writeCorpus writes a corpus with one document for each outlet, the first of which
+// begins with "Seen" if seen is set.
 func writeCorpus(t *testing.T, outlets int, seen bool) string {
 	t.Helper()
 	var b strings.Builder
@@ -40,7 +41,8 @@ func writeCorpus(t *testing.T, outlets int, seen bool) string {
 		if seen && i == 0 {
 			word = "Seen"
 		}
-		fmt.Fprintf(&b, `{"id":"%d","domain":"paper%[1]d.example","text":"%s police in Paris, Texas, met.","mentions":[{"start":15,"end":20,"lat":33.66,"lon":-95.56}]}`+"\n", i, word)
+		fmt.Fprintf(&b, `{"id":"%d","domain":"paper%[1]d.example","text":"%s police in Paris, Texas, met.",`+
+			`"mentions":[{"start":15,"end":20,"lat":33.66,"lon":-95.56}]}`+"\n", i, word)
 	}
 	path := filepath.Join(t.TempDir(), "made.jsonl")
 	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
@@ -52,7 +54,8 @@ func writeCorpus(t *testing.T, outlets int, seen bool) string {
 func TestEvaluateOfTrainedCorpus(t *testing.T) {
 	weights := filepath.Join(t.TempDir(), "weights.tsv")
 	var stdout, stderr bytes.Buffer
-	if status := run(t.Context(), []string{"train", "recognition", "--corpus", writeCorpus(t, 2, false), "-o", weights}, nil, &stdout, &stderr); status != 0 {
+	train := []string{"train", "recognition", "--corpus", writeCorpus(t, 2, false), "-o", weights}
+	if status := run(t.Context(), train, nil, &stdout, &stderr); status != 0 {
 		t.Fatal(stderr.String())
 	}
 	tests := map[string]struct {
@@ -63,22 +66,28 @@ func TestEvaluateOfTrainedCorpus(t *testing.T) {
 		stderr  string
 		err     string
 	}{
-		"unseen":             {6, false, evaluateOptions{}, "made", "", ""},
-		"one document seen":  {6, true, evaluateOptions{}, "made (5 splits by outlet)", "no open corpora", ""},
-		"few outlets":        {3, true, evaluateOptions{}, "made (3 splits by outlet)", "no open corpora", ""},
-		"one outlet":         {1, true, evaluateOptions{}, "", "", "--no-cross-validation"},
-		"told not to":        {6, true, evaluateOptions{noCrossValidation: true}, "made (on training data)", "1 of its 6 documents", ""},
-		"against a baseline": {6, true, evaluateOptions{baseline: "embedded"}, "made (5 splits by outlet), embedded;made (5 splits by outlet), embedded", "no open", ""},
-		"against weights":    {6, true, evaluateOptions{recognition: weights}, "", "", "compare weights on another corpus"},
-		"both on training":   {6, true, evaluateOptions{recognition: weights, noCrossValidation: true}, "made (on training data), embedded;made (on training data), embedded, weights.tsv", "1 of its 6", ""},
-		"corpora not there":  {6, true, evaluateOptions{openCorpora: "nowhere"}, "", "", "nowhere"},
+		"unseen":            {6, false, evaluateOptions{}, "made", "", ""},
+		"one document seen": {6, true, evaluateOptions{}, "made (5 splits by outlet)", "no open corpora", ""},
+		"few outlets":       {3, true, evaluateOptions{}, "made (3 splits by outlet)", "no open corpora", ""},
+		"one outlet":        {1, true, evaluateOptions{}, "", "", "--no-cross-validation"},
+		"told not to":       {6, true, evaluateOptions{noCrossValidation: true}, "made (on training data)", "1 of its 6 documents", ""},
+		"against a baseline": {
+			6, true, evaluateOptions{baseline: "embedded"},
+			"made (5 splits by outlet), embedded;made (5 splits by outlet), embedded", "no open", "",
+		},
+		"against weights": {6, true, evaluateOptions{recognition: weights}, "", "", "compare weights on another corpus"},
+		"both on training data": {
+			6, true, evaluateOptions{recognition: weights, noCrossValidation: true},
+			"made (on training data), embedded;made (on training data), embedded, weights.tsv", "1 of its 6", "",
+		},
+		"missing corpora": {6, true, evaluateOptions{openCorpora: "nowhere"}, "", "", "nowhere"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			names, stderr, err := evaluateSeen(t, &test.options, writeCorpus(t, test.outlets, test.seen))
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
-					t.Errorf("got error %v, want one that says %q", err, test.err)
+					t.Errorf("got error %v, want one with %q", err, test.err)
 				}
 				return
 			}

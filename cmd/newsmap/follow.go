@@ -52,7 +52,9 @@ type follower struct {
 
 // newFollower returns a follower for the store at address. It fetches with a copy of
 // web that gives up its turn when a host is busy.
-func newFollower(ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger) (*follower, error) {
+func newFollower(
+	ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger,
+) (*follower, error) {
 	jobs, err := queue.Open(ctx, storePath(address), queue.Config{Logger: logger})
 	if err != nil {
 		return nil, err
@@ -61,7 +63,9 @@ func newFollower(ctx context.Context, cfg *Config, address string, stories store
 	webWithTimeout.Wait = turnWait
 	return &follower{
 		store: stories, queue: jobs, logger: logger, anonymous: cfg.Contact == "",
-		poller: &ingest.Poller{Client: web.Client, Store: stories, Jobs: jobs, Schedule: cfg.schedule(), Wait: turnWait, Logger: logger, Clock: time.Now},
+		poller: &ingest.Poller{
+			Client: web.Client, Store: stories, Jobs: jobs, Schedule: cfg.schedule(), Wait: turnWait, Logger: logger, Clock: time.Now,
+		},
 		worker: &ingest.Worker{Web: &webWithTimeout, Ingester: ingester, Logger: logger},
 	}, nil
 }

@@ -21,28 +21,32 @@ import (
 	"newsmap/geo/story"
 )
 
-// followFlags let serve poll loopback sites, often.
+// followFlags let serve poll sites on loopback at short intervals.
 var followFlags = []string{"--allow-private", "127.0.0.0/8", "--host-delay", "0", "--poll-min-interval", "300ms", "--poll-max-interval", "1s"}
 
-// newsOf gives a site a feed of n stories with their pages.
+// newsOf puts a feed of n stories and their pages on a site.
 func newsOf(site *loopback.Site, form loopback.Form, n int) {
 	var items []loopback.Item
 	for i := range n {
 		path := fmt.Sprintf("/story/%d", i)
 		title := fmt.Sprintf("Rain floods Piura for day %d", i)
 		site.SetPage(path, title, prose(site.URL, i))
-		items = append(items, loopback.Item{ID: fmt.Sprint(i), Link: site.URL + path, Title: title, Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, i, 0, 0, time.UTC)})
+		items = append(items, loopback.Item{
+			ID: fmt.Sprint(i), Link: site.URL + path, Title: title, Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, i, 0, 0, time.UTC),
+		})
 	}
 	site.SetFeed("/feed", form, "Loop Post", items)
-	site.Set("/", "text/html", `<!doctype html><head><title>Loop Post</title><link rel="alternate" type="application/rss+xml" href="/feed"></head><body>Links.</body>`)
+	site.Set("/", "text/html", `<!doctype html><head><title>Loop Post</title>`+
+		`<link rel="alternate" type="application/rss+xml" href="/feed"></head><body>Links.</body>`)
 }
 
-// prose is the text of a story, unlike that of any other.
+// prose returns the text of a story, which differs from that of every other story.
 func prose(parts ...any) string {
 	h := fnv.New64a()
 	fmt.Fprint(h, parts...)
 	random := rand.New(rand.NewPCG(h.Sum64(), 2))
-	words := strings.Fields(siteParagraph + " ferry bridge school harvest election court fire road coffee doctor music storm border ship factory teacher goal mountain market train")
+	words := strings.Fields(siteParagraph + " ferry bridge school harvest election court fire road coffee doctor music storm border ship " +
+		"factory teacher goal mountain market train")
 	var b strings.Builder
 	for i := range 12 {
 		b.WriteString("In Piura")
@@ -57,7 +61,7 @@ func prose(parts ...any) string {
 	return b.String()
 }
 
-// served is a story as the API gives it.
+// served is a story as the API writes it.
 type served struct {
 	ID, Title, URL string
 	Source         string `json:"text_source"`
@@ -76,7 +80,7 @@ func stories(t testing.TB, p *program) []served {
 	return page.Stories
 }
 
-// eventually waits for something that is to become so.
+// eventually waits until is returns true.
 func eventually(t testing.TB, p *program, what string, is func() bool) {
 	t.Helper()
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -86,10 +90,10 @@ func eventually(t testing.TB, p *program, what string, is func() bool) {
 	}
 	_ = p.Process.Kill()
 	_ = p.Wait()
-	t.Fatalf("%s: it did not become so\n%s", what, p.stderr)
+	t.Fatalf("after two minutes, this is not so: %s\n%s", what, p.stderr)
 }
 
-// newsmap runs a command line and gives what it prints.
+// newsmap runs a command line and returns its exit status and output.
 func newsmap(t testing.TB, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errOut strings.Builder
@@ -99,8 +103,8 @@ func newsmap(t testing.TB, args ...string) (status int, stdout, stderr string) {
 	return status, out.String(), errOut.String()
 }
 
-// TestFollow follows feeds from the first poll to a correction, with commands beside
-// the server on the same store.
+// TestFollow follows feeds from the first poll to a correction, and runs commands on
+// the store of the running server.
 func TestFollow(t *testing.T) {
 	one, other := loopback.NewSite(), loopback.NewSite()
 	defer one.Close()
@@ -128,7 +132,10 @@ func TestFollow(t *testing.T) {
 		t.Fatalf("feeds add: %d %q %q", status, out, errOut)
 	}
 	one.SetPage("/story/0", "Rain floods Piura for day zero", "It was day zero. "+prose(one.URL, 0))
-	one.SetFeed("/feed", loopback.RSS, "Loop Post", []loopback.Item{{ID: "0", Link: one.URL + "/story/0", Title: "Rain floods Piura for day zero", Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, 0, 0, 0, time.UTC)}})
+	one.SetFeed("/feed", loopback.RSS, "Loop Post", []loopback.Item{{
+		ID: "0", Link: one.URL + "/story/0", Title: "Rain floods Piura for day zero", Summary: "Rain.",
+		Published: time.Date(2024, 5, 1, 6, 0, 0, 0, time.UTC),
+	}})
 	eventually(t, p, "three more, and one corrected", func() bool {
 		l := stories(t, p)
 		i := slices.IndexFunc(l, func(s served) bool { return s.URL == one.URL+"/story/0" })
@@ -139,19 +146,7 @@ func TestFollow(t *testing.T) {
 	}
 	eventually(t, p, "polls are answered with 304", func() bool { return one.NotModified("/feed") > 0 && other.NotModified("/feed") > 0 })
 
-	status, out, errOut = newsmap(t, "feeds", "list", "--store", store)
-	if status != 0 || !strings.Contains(out, "failing") || !strings.Contains(out, "there is nothing at this address (404)") || strings.Count(out, "\n") != 4 {
-		t.Errorf("feeds list: %d %q %q", status, out, errOut)
-	}
-	if status, out, _ = newsmap(t, "feeds", "list", "--store", store, "--opml"); status != 0 || !strings.Contains(out, `xmlUrl="`+other.URL+`/feed"`) {
-		t.Errorf("feeds list --opml: %d %q", status, out)
-	}
-	if status, out, errOut = newsmap(t, "feeds", "remove", "--store", store, other.URL+"/feed/"); status != 0 || !strings.Contains(out, "removed: "+other.URL+"/feed") {
-		t.Errorf("feeds remove: %d %q %q", status, out, errOut)
-	}
-	if status, out, errOut = newsmap(t, "jobs", "--store", store); status != 0 || !strings.Contains(out, "poll") {
-		t.Errorf("jobs: %d %q %q", status, out, errOut)
-	}
+	checkFeedCommands(t, store, other.URL)
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -163,8 +158,28 @@ func TestFollow(t *testing.T) {
 	}
 }
 
-// TestFollowStops ends a server whose jobs hang, and starts it again: the jobs go
-// back and are done.
+// checkFeedCommands runs commands on the store of a running server, which follows the
+// feed of site and another one that does not exist.
+func checkFeedCommands(t *testing.T, store, site string) {
+	t.Helper()
+	status, out, errOut := newsmap(t, "feeds", "list", "--store", store)
+	if status != 0 || !strings.Contains(out, "failing") || !strings.Contains(out, "(404)") || strings.Count(out, "\n") != 4 {
+		t.Errorf("feeds list: %d %q %q", status, out, errOut)
+	}
+	if status, out, _ = newsmap(t, "feeds", "list", "--store", store, "--opml"); status != 0 || !strings.Contains(out, `xmlUrl="`+site+`/feed"`) {
+		t.Errorf("feeds list --opml: %d %q", status, out)
+	}
+	status, out, errOut = newsmap(t, "feeds", "remove", "--store", store, site+"/feed/")
+	if status != 0 || !strings.Contains(out, "removed: "+site+"/feed") {
+		t.Errorf("feeds remove: %d %q %q", status, out, errOut)
+	}
+	if status, out, errOut = newsmap(t, "jobs", "--store", store); status != 0 || !strings.Contains(out, "poll") {
+		t.Errorf("jobs: %d %q %q", status, out, errOut)
+	}
+}
+
+// TestFollowStops stops a server whose jobs hang, and starts it again. The jobs return
+// to the queue and are done then.
 func TestFollowStops(t *testing.T) {
 	site := loopback.NewSite()
 	defer site.Close()
@@ -193,12 +208,12 @@ func TestFollowStops(t *testing.T) {
 	_ = p.Wait()
 }
 
-// TestFollowMany follows feeds that bring many stories, for the memory that it
-// takes: by hand, with NEWSMAP_ITEMS=100000.
+// TestFollowMany measures the memory that it takes to follow feeds with many stories.
+// Run it by hand, with NEWSMAP_ITEMS=100000.
 func TestFollowMany(t *testing.T) {
 	total := 0
 	if _, err := fmt.Sscan(os.Getenv("NEWSMAP_ITEMS"), &total); err != nil {
-		t.Skip("takes minutes; NEWSMAP_ITEMS says how many items")
+		t.Skip("takes minutes; set NEWSMAP_ITEMS to the number of items to run it")
 	}
 	var sites [20]*loopback.Site
 	list := ""
@@ -250,8 +265,8 @@ func TestFollowMany(t *testing.T) {
 }
 
 // TestFollowCrash kills the server twelve times at random moments while it follows
-// feeds of sites that are out of order now and then, and looks whether exactly the
-// right stories are there at the end, each once.
+// feeds of sites that fail now and then. At the end, the store must contain each story
+// exactly once.
 func TestFollowCrash(t *testing.T) {
 	const sites, each, kills = 6, 25, 12
 	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
@@ -270,7 +285,7 @@ func TestFollowCrash(t *testing.T) {
 	args := append([]string{"--store", store, "--feeds", file}, followFlags...)
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	for kill := range kills {
-		for i, site := range all { // news comes in while it runs and while it does not
+		for i, site := range all { // news is published while the server runs and while it does not
 			newsOf(site, forms[i%3], each*(kill+1)/kills)
 			site.Break("", nil)
 			if random.IntN(4) == 0 {
@@ -289,7 +304,7 @@ func TestFollowCrash(t *testing.T) {
 	}
 	p := start(t, args...)
 	eventually(t, p, "all stories are there", func() bool { return len(stories(t, p)) >= sites*each })
-	time.Sleep(time.Second) // whatever comes twice would come now
+	time.Sleep(time.Second) // a second copy would be stored now
 	seen := map[string]int{}
 	for _, s := range stories(t, p) {
 		seen[s.URL]++
@@ -298,13 +313,13 @@ func TestFollowCrash(t *testing.T) {
 		for i := range each {
 			address := fmt.Sprintf("%s/story/%d", site.URL, i)
 			if seen[address] != 1 {
-				t.Errorf("%s is there %d times", address, seen[address])
+				t.Errorf("%s is stored %d times, want once", address, seen[address])
 			}
 			delete(seen, address)
 		}
 	}
 	if len(seen) > 0 {
-		t.Errorf("stories that nobody told: %v", seen)
+		t.Errorf("unexpected stories: %v", seen)
 	}
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
@@ -314,8 +329,8 @@ func TestFollowCrash(t *testing.T) {
 	}
 }
 
-// TestIngestInterrupted tells what was done when it is interrupted, even while it
-// waits for standard input.
+// TestIngestInterrupted checks that an interrupted ingest prints what was stored, even
+// while it waits for standard input.
 func TestIngestInterrupted(t *testing.T) {
 	in, feed, err := os.Pipe()
 	if err != nil {
@@ -355,7 +370,8 @@ func TestIngestInterrupted(t *testing.T) {
 		t.Fatal("it did not stop within 10 s")
 	}
 	var stored int
-	if _, scanErr := fmt.Sscanf(out.String(), "%d new, 0 updated, 0 already known, 0 failed", &stored); err == nil || scanErr != nil || stored == 0 || !strings.Contains(errOut.String(), "newsmap: stopped") {
+	_, scanErr := fmt.Sscanf(out.String(), "%d new, 0 updated, 0 already known, 0 failed", &stored)
+	if err == nil || scanErr != nil || stored == 0 || !strings.Contains(errOut.String(), "newsmap: stopped") {
 		t.Errorf("%v: %q, %q", err, out.String(), errOut.String())
 	}
 }

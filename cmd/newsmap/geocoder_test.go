@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// lakeText names a place that is in no gazetteer, in a country that is.
+// lakeText names a place that is not in the gazetteer, in a country that is.
 const lakeText = "The flood reached Lake Zarqabad, north of Raqqa, Syria. Boats crossed Lake Zarqabad on Monday."
 
-// nominatim is a server in the form of Nominatim that knows one lake, and
-// counts who asks.
+// nominatim starts a server with the API of Nominatim. It knows one lake, and counts
+// requests.
 func nominatim(t *testing.T) (address string, asked *atomic.Int32) {
 	t.Helper()
 	asked = &atomic.Int32{}
@@ -25,13 +25,16 @@ func nominatim(t *testing.T) (address string, asked *atomic.Int32) {
 			fmt.Fprint(w, "[]")
 			return
 		}
-		fmt.Fprint(w, `[{"place_id":1,"osm_type":"node","osm_id":424242,"lat":"36.31","lon":"39.12","category":"natural","type":"water","addresstype":"water","name":"Lake Zarqabad","display_name":"Lake Zarqabad, Raqqa Governorate, Syria","address":{"water":"Lake Zarqabad","state":"Raqqa Governorate","country":"Syria","country_code":"sy"}}]`)
+		fmt.Fprint(w, `[{"place_id":1,"osm_type":"node","osm_id":424242,"lat":"36.31","lon":"39.12",
+			"category":"natural","type":"water","addresstype":"water","name":"Lake Zarqabad",
+			"display_name":"Lake Zarqabad, Raqqa Governorate, Syria",
+			"address":{"water":"Lake Zarqabad","state":"Raqqa Governorate","country":"Syria","country_code":"sy"}}]`)
 	}))
 	t.Cleanup(s.Close)
 	return s.URL, asked
 }
 
-// command runs newsmap and gives what it wrote.
+// command runs newsmap with standard input and returns its exit status and output.
 func command(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs strings.Builder
@@ -39,8 +42,8 @@ func command(t *testing.T, stdin string, args ...string) (status int, stdout, st
 	return status, out.String(), errs.String()
 }
 
-// TestGeocoderIsOffByDefault checks that nothing is sent unless it is asked for,
-// not even where a key is set.
+// TestGeocoderIsOffByDefault checks that nothing is sent without --geocoder, even if a
+// key is set.
 func TestGeocoderIsOffByDefault(t *testing.T) {
 	address, asked := nominatim(t)
 	t.Setenv("NEWSMAP_GEOCODER", "")
@@ -51,7 +54,8 @@ func TestGeocoderIsOffByDefault(t *testing.T) {
 		if args[0] == "geoparse" {
 			stdin = `{"id":"1","text":"` + lakeText + `"}`
 		}
-		if status, stdout, stderr := command(t, stdin, args...); status != 0 || strings.Contains(stdout, "nominatim") || stderr != "" && strings.Contains(stderr, "geocoder") {
+		status, stdout, stderr := command(t, stdin, args...)
+		if status != 0 || strings.Contains(stdout, "nominatim") || strings.Contains(stderr, "geocoder") {
 			t.Errorf("%v: %d %s %s", args, status, stdout, stderr)
 		}
 	}
@@ -60,13 +64,14 @@ func TestGeocoderIsOffByDefault(t *testing.T) {
 	}
 
 	status, stdout, stderr := command(t, `{"id":"1","text":"`+lakeText+`"}`, "geoparse", "--format", "jsonl", "--geocoder", "nominatim="+address)
-	if status != 0 || asked.Load() == 0 || !strings.Contains(stdout, `"nominatim:node/424242"`) || !strings.Contains(stdout, "located by Nominatim (© OpenStreetMap contributors, ODbL)") {
+	if status != 0 || asked.Load() == 0 || !strings.Contains(stdout, `"nominatim:node/424242"`) ||
+		!strings.Contains(stdout, "located by Nominatim (© OpenStreetMap contributors, ODbL)") {
 		t.Errorf("%d %s %s, asked %d times", status, stdout, stderr, asked.Load())
 	}
 }
 
-// TestGeocoderByEnvironment checks the variable, and that answers are kept in
-// the store from one run to the next.
+// TestGeocoderByEnvironment checks the environment variable, and that the store keeps
+// answers from one run to the next.
 func TestGeocoderByEnvironment(t *testing.T) {
 	address, asked := nominatim(t)
 	t.Setenv("NEWSMAP_GEOCODER", "nominatim="+address)
@@ -98,16 +103,19 @@ func TestGeocoderErrors(t *testing.T) {
 	}
 }
 
-// TestGeocoderOfPoints checks that a point in a text which is near no town gets
-// its country from the geocoder, with who says so.
+// TestGeocoderOfPoints checks that a point in a text which is near no town gets its
+// country, and the credit for it, from the geocoder.
 func TestGeocoderOfPoints(t *testing.T) {
 	var asked atomic.Int32
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
-		if lat, lon := r.URL.Query().Get("lat"), r.URL.Query().Get("lon"); r.URL.Path != "/reverse" || !strings.HasPrefix(lat, "25.4512") || !strings.HasPrefix(lon, "-1.2013") {
+		lat, lon := r.URL.Query().Get("lat"), r.URL.Query().Get("lon")
+		if r.URL.Path != "/reverse" || !strings.HasPrefix(lat, "25.4512") || !strings.HasPrefix(lon, "-1.2013") {
 			t.Errorf("asked for %s", r.URL)
 		}
-		fmt.Fprint(w, `{"place_id":1,"osm_type":"relation","osm_id":77,"lat":"25.4","lon":"-1.2","category":"boundary","type":"administrative","addresstype":"state","name":"Adrar","display_name":"Adrar, Algeria","address":{"state":"Adrar","country":"Algeria","country_code":"dz"}}`)
+		fmt.Fprint(w, `{"place_id":1,"osm_type":"relation","osm_id":77,"lat":"25.4","lon":"-1.2",
+			"category":"boundary","type":"administrative","addresstype":"state","name":"Adrar","display_name":"Adrar, Algeria",
+			"address":{"state":"Adrar","country":"Algeria","country_code":"dz"}}`)
 	}))
 	defer s.Close()
 	const text = "The plane was found at 25.4512 N, 1.2013 W on Monday."
@@ -117,8 +125,9 @@ func TestGeocoderOfPoints(t *testing.T) {
 	}
 }
 
-// TestServeWithGeocoder checks that what is posted is asked for, that what is
-// only tried out is not, and that the place's page names who located it.
+// TestServeWithGeocoder checks that names in stored stories are sent to the geocoder,
+// that names in texts which are only tried out are not, and that the place's page
+// names the geocoder.
 func TestServeWithGeocoder(t *testing.T) {
 	address, asked := nominatim(t)
 	t.Setenv("NEWSMAP_TOKEN", "letmein")
@@ -142,7 +151,7 @@ func TestServeWithGeocoder(t *testing.T) {
 	}
 	post("/api/geoparse")
 	if n := asked.Load(); n != 0 {
-		t.Errorf("asked %d times for what was tried out", n)
+		t.Errorf("asked %d times for a text that was only tried out", n)
 	}
 	post("/api/stories")
 	if n := asked.Load(); n != 1 {

@@ -10,8 +10,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// TestLongText refuses a text that is too long for a story, whatever form it comes
-// in.
+// TestLongText checks that a text that is too long for a story is refused in every
+// input format.
 func TestLongText(t *testing.T) {
 	text := strings.Repeat("Rain fell on Piura. ", story.MaxText/20) + strings.Repeat("x", 200)
 	line, err := json.Marshal(map[string]string{"text": text})

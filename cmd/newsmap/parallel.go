@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// inOrder reads inputs from next until it returns false, maps them on all
-// cores, and hands the outputs to emit in the order of the inputs. Only a
-// bounded number is held at once. The first error ends it.
+// inOrder reads inputs from next until that returns false, calls work on all cores,
+// and passes the outputs to emit in the order of the inputs. A bounded number of them
+// is in memory at once. inOrder stops at the first error and returns it.
 func inOrder[In, Out any](ctx context.Context, next func() (In, bool, error), work func(context.Context, In) (Out, error), emit func(Out) error) error {
 	type slot struct {
 		in  In

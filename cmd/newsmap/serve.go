@@ -104,7 +104,8 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	defer func() { err = errors.Join(err, stopFollowing()) }()
 	handler, err := handlers.New(handlers.Config{
 		Store: stories, Places: index, Parser: parser, Ingester: ingester, Fetcher: web, Logger: logger,
-		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, TilesCredit: cfg.TilesCredit, Basemap: cfg.Basemap, Token: cfg.Token, Version: version(), Now: time.Now, Done: cmd.Context().Done(),
+		BaseURL: cfg.BaseURL, TilesURL: cfg.TilesURL, TilesCredit: cfg.TilesCredit, Basemap: cfg.Basemap, Token: cfg.Token,
+		Version: version(), Now: time.Now, Done: cmd.Context().Done(),
 	})
 	if err != nil {
 		return err
@@ -124,7 +125,9 @@ func warm(ctx context.Context, stories story.Store) {
 
 // follow subscribes to the feeds that --feeds lists and starts to poll. The returned
 // function stops polling and waits for its end; the end of ctx stops it, too.
-func follow(ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger) (stop func() error, err error) {
+func follow(
+	ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger,
+) (stop func() error, err error) {
 	if err := subscribeFile(ctx, cfg, stories, logger); err != nil {
 		return nil, err
 	}

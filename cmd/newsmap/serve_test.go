@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// program is newsmap serving in a process of its own.
+// program is newsmap serve in a process of its own.
 type program struct {
 	*exec.Cmd
 	url    string
@@ -31,7 +31,7 @@ var built = struct {
 	err  error
 }{}
 
-// build compiles the program once a test run.
+// build compiles the program once in a test run and returns its path.
 func build(t testing.TB) string {
 	t.Helper()
 	if built.path == "" && built.err == nil {
@@ -50,7 +50,7 @@ func build(t testing.TB) string {
 	return built.path
 }
 
-// start runs serve and waits for the line that says where it is.
+// start runs serve and waits for the line with its address.
 func start(t testing.TB, args ...string) *program {
 	t.Helper()
 	p := &program{stderr: &strings.Builder{}}
@@ -90,12 +90,12 @@ func get(t testing.TB, url string) (int, []byte) {
 	return resp.StatusCode, body
 }
 
-// residentKB reads how much memory a process holds, in KiB.
+// residentKB returns the resident memory of a process, in KiB.
 func residentKB(t testing.TB, pid int) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		t.Skip("this system does not tell a process's memory under /proc")
+		t.Skip("this system has no /proc with the memory of processes")
 	}
 	for line := range strings.Lines(string(status)) {
 		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
@@ -110,8 +110,8 @@ func residentKB(t testing.TB, pid int) int {
 	return 0
 }
 
-// TestServe starts the program with the demo, looks at what it serves, and
-// stops it as a supervisor does.
+// TestServe starts the program with the demo, checks what it serves, and stops it by
+// SIGTERM.
 func TestServe(t *testing.T) {
 	p := start(t, "--demo")
 	if status, body := get(t, p.url+"readyz"); status != http.StatusOK {
@@ -162,8 +162,8 @@ func TestServeKeepsStories(t *testing.T) {
 	}
 }
 
-// TestServeCatchesUp serves a store that a version wrote which did not compare copies
-// yet: they are folded while it serves, also where it polls nothing.
+// TestServeCatchesUp serves a store of a version that did not look for duplicates yet.
+// They are grouped while the server runs, even if it polls no feeds.
 func TestServeCatchesUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	text, lines := prose("wire"), ""
@@ -193,7 +193,7 @@ func TestServeCatchesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := start(t, "--store", "sqlite:"+path, "--poll=false")
-	eventually(t, p, "three copies are one story", func() bool {
+	eventually(t, p, "three duplicates are one story", func() bool {
 		l := stories(t, p)
 		return len(l) == 1 && l[0].URL == "https://paper0.example/wire"
 	})
@@ -223,7 +223,7 @@ func TestServeRefuses(t *testing.T) {
 	}{
 		"port is in use":    {[]string{"--listen", taken.Addr().String()}, "is in use by another program; choose another port"},
 		"store is a folder": {[]string{"--store", "sqlite:" + folder}, folder},
-		"index is cut":      {[]string{"--gazetteer", cut}, "cut.gaz"},
+		"gazetteer is cut":  {[]string{"--gazetteer", cut}, "cut.gaz"},
 		"base map of bytes": {[]string{"--demo", "--basemap", cut}, "cut.gaz is no PMTiles file"},
 		"tiles without z":   {[]string{"--demo", "--tiles-url", "https://tiles.example/1.png"}, "{z}"},
 	} {
@@ -239,8 +239,8 @@ func TestServeRefuses(t *testing.T) {
 	}
 }
 
-// BenchmarkServe measures the time from the start of the program until it is
-// ready, and what it then holds in memory.
+// BenchmarkServe measures the time from the start of the program until it is ready,
+// and its memory then.
 func BenchmarkServe(b *testing.B) {
 	build(b)
 	store := "sqlite:" + filepath.Join(b.TempDir(), "news.db")

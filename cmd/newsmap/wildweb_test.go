@@ -18,10 +18,10 @@ import (
 	"newsmap/geo/story"
 )
 
-// wildEnv asks for the proof in full.
+// wildEnv is the variable that asks for the full test.
 const wildEnv = "NEWSMAP_WILD"
 
-// wildSize is how large a proof is.
+// wildSize is the size of a test.
 type wildSize struct {
 	web   wildweb.Config
 	kills int
@@ -36,9 +36,9 @@ func wildSizeOf() wildSize {
 	return wildSize{wildweb.Config{Seed: 1, Feeds: 42, Pages: 300, Turns: 3, Contact: contact}, 12, 5 * time.Minute}
 }
 
-// TestWildWeb follows feeds with all that feeds do in the wild: at the end there
-// are exactly the right stories, each once. Killing the program twelve times in
-// between changes nothing. See package wildweb for how to run it in full.
+// TestWildWeb follows feeds with all the faults of feeds in the wild. At the end, the
+// store must contain each story exactly once, even if the program was killed twelve
+// times. See package wildweb for how to run it in full.
 func TestWildWeb(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
@@ -82,13 +82,12 @@ func proveWild(t *testing.T, size wildSize, kills int) {
 	t.Logf("%d stories, %d requests (%d answered by 304), %d kills, at most %d MiB resident", len(w.Stories()), asked, notModified, r.kills, r.resident>>10)
 }
 
-// TestWildFlood has 100,000 items stream through, and looks at how much memory
-// that takes.
+// TestWildFlood measures the memory that it takes to follow feeds with 100,000 items.
 func TestWildFlood(t *testing.T) {
 	if os.Getenv(wildEnv) != "flood" {
 		t.Skip("takes a quarter of an hour; " + wildEnv + "=flood runs it")
 	}
-	const feeds, hopeless, each, turns, most = 25, 22, 500, 8, 300 << 10
+	const feeds, hopeless, each, turns, maxKB = 25, 22, 500, 8, 300 << 10
 	size := wildSize{wildweb.Config{Seed: 1, Feeds: feeds + hopeless, Flood: each, Turns: turns, Contact: "desk@wild.example"}, 0, 40 * time.Minute}
 	w, err := wildweb.New(size.web)
 	if err != nil {
@@ -109,22 +108,22 @@ func TestWildFlood(t *testing.T) {
 	if n, err := store.Count(t.Context(), story.Query{}); err != nil || n.Stories != feeds*each*turns {
 		t.Errorf("%+v, %v; want %d stories", n, err, feeds*each*turns)
 	}
-	if r.resident > most {
-		t.Errorf("%d KiB resident, more than %d", r.resident, most)
+	if r.resident > maxKB {
+		t.Errorf("%d KiB resident, more than %d", r.resident, maxKB)
 	}
 }
 
-// wildRun is the real program on a wild web.
+// wildRun is the real program that follows a wild web.
 type wildRun struct {
 	*testing.T
 	web      *wildweb.Web
 	size     wildSize
 	path     string // of the store
 	random   *rand.Rand
-	program  *program // nil: it does not run
+	program  *program // nil if it is not running
 	begun    time.Time
 	kills    int
-	resident int // KiB, the most that was seen
+	resident int // maximum resident memory so far, in KiB
 }
 
 func newWildRun(t *testing.T, w *wildweb.Web, size wildSize) *wildRun {
@@ -139,7 +138,7 @@ func newWildRun(t *testing.T, w *wildweb.Web, size wildSize) *wildRun {
 	return &wildRun{T: t, web: w, size: size, path: filepath.Join(dir, "news.db"), random: rand.New(rand.NewPCG(size.web.Seed, 2))}
 }
 
-// open opens the store. Nobody but the program holds it when that is killed.
+// open opens the store next to the program.
 func (r *wildRun) open() *sqlite.Store {
 	r.Helper()
 	store, err := sqlite.Open(r.Context(), r.path, sqlite.Options{})
@@ -149,7 +148,7 @@ func (r *wildRun) open() *sqlite.Store {
 	return store
 }
 
-// start starts the program unless it runs. It polls when due says so and not by itself.
+// start starts the program unless it is running. It polls only after a call of due.
 func (r *wildRun) start() {
 	r.Helper()
 	if r.program != nil {
@@ -170,7 +169,7 @@ func (r *wildRun) kill() {
 	r.kills++
 }
 
-// stop ends the program as a supervisor does.
+// stop ends the program by SIGTERM and checks its log.
 func (r *wildRun) stop() {
 	r.Helper()
 	if err := r.program.Process.Signal(syscall.SIGTERM); err != nil {
@@ -187,7 +186,7 @@ func (r *wildRun) stop() {
 	r.program = nil
 }
 
-// exec runs SQL beside the program. It is how time passes for it.
+// exec runs SQL on a database of the program, to make its work start now.
 func (r *wildRun) exec(path, statement string, args ...any) {
 	r.Helper()
 	if _, err := os.Stat(path); err != nil {
@@ -203,25 +202,26 @@ func (r *wildRun) exec(path, statement string, args ...any) {
 	}
 }
 
-// due makes all feeds due.
+// due makes all feeds due for a poll.
 func (r *wildRun) due() {
 	r.Helper()
 	r.begun = time.Now()
 	r.exec(r.path, "UPDATE feeds SET due = 0 WHERE gone = 0")
 }
 
-// retry makes what failed be tried again.
+// retry makes failed jobs due for another attempt.
 func (r *wildRun) retry(jobs []int64) {
 	r.Helper()
 	for _, job := range jobs {
-		r.exec(queue.Path(r.path), "UPDATE river_job SET state = 'available', scheduled_at = ? WHERE id = ? AND state = 'retryable'", time.Now().UTC().Format("2006-01-02 15:04:05.000"), job)
+		r.exec(queue.Path(r.path), "UPDATE river_job SET state = 'available', scheduled_at = ? WHERE id = ? AND state = 'retryable'",
+			time.Now().UTC().Format("2006-01-02 15:04:05.000"), job)
 	}
 }
 
 func (r *wildRun) took() string { return time.Since(r.begun).Round(time.Millisecond).String() }
 
-// settle waits until all feeds were polled in this turn and nothing waits or is to
-// be tried again.
+// settle waits until all feeds were polled in this turn and no job is waiting, running
+// or to be tried again.
 func (r *wildRun) settle() {
 	r.Helper()
 	store := r.open()
@@ -238,17 +238,19 @@ func (r *wildRun) settle() {
 		if time.Now().After(end) {
 			_ = r.program.Process.Kill()
 			_ = r.program.Wait()
-			r.Fatalf("after %s, %d feeds are to be polled, %d jobs wait or run, %d are to be tried again\n%s", r.took(), unpolled, busy, len(retryable), tailOf(r.program.stderr.String()))
+			r.Fatalf("after %s, %d feeds are to be polled, %d jobs wait or run, %d are to be tried again\n%s",
+				r.took(), unpolled, busy, len(retryable), tailOf(r.program.stderr.String()))
 		}
 	}
 }
 
-// peakKB is the most memory that a process ever held, in KiB.
+// peakKB returns the maximum resident memory of a process so far, in KiB, or 0 if the
+// system does not tell.
 func peakKB(t testing.TB, pid int) (n int) {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		return 0 // not on this system
+		return 0
 	}
 	for line := range strings.Lines(string(status)) {
 		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
@@ -258,10 +260,11 @@ func peakKB(t testing.TB, pid int) (n int) {
 	return n
 }
 
-// tailOf is the end of a long log.
+// tailOf returns the end of a log.
 func tailOf(log string) string { return log[max(0, len(log)-8_000):] }
 
-// left counts what is still to be done.
+// left counts the feeds and jobs that are still to be done, and lists the jobs to be
+// tried again.
 func (r *wildRun) left(store *sqlite.Store) (unpolled, busy int, retryable []int64) {
 	r.Helper()
 	subs, err := store.Subscriptions(r.Context())
@@ -273,7 +276,7 @@ func (r *wildRun) left(store *sqlite.Store) (unpolled, busy int, retryable []int
 		case sub.Gone || r.web.Away(sub.URL):
 		case sub.Fetched.Before(r.begun.Add(-time.Millisecond)):
 			unpolled++
-		case sub.Error != "" && !r.web.Failing(sub.URL): // a busy machine let it take too long
+		case sub.Error != "" && !r.web.Failing(sub.URL): // the machine was too busy to answer in time
 			unpolled++
 			r.exec(r.path, "UPDATE feeds SET due = 0 WHERE id = ? AND due > ?", sub.ID, time.Now().UnixMicro())
 		}
@@ -285,8 +288,9 @@ func (r *wildRun) left(store *sqlite.Store) (unpolled, busy int, retryable []int
 	return unpolled, busy, retryable
 }
 
-// jobs counts those that wait or run, and lists those that are to be tried again. A
-// page that never comes is waited for once; then its story is there.
+// jobs counts the jobs that wait or run, and lists those to be tried again. Jobs for
+// pages that never answer do not count after the first attempt, because their stories
+// are stored then.
 func (r *wildRun) jobs() (busy int, retryable []int64) {
 	r.Helper()
 	db, err := sql.Open("sqlite", "file:"+queue.Path(r.path)+"?_busy_timeout=20000")
@@ -321,7 +325,7 @@ func (r *wildRun) jobs() (busy int, retryable []int64) {
 	return busy, retryable
 }
 
-// check looks at the store when the program has ended.
+// check compares the store with the wild web after the end of the program.
 func (r *wildRun) check() {
 	r.Helper()
 	store := r.open()
@@ -339,17 +343,17 @@ func (r *wildRun) check() {
 		r.Fatal(err)
 	}
 	complaints = slices.Concat(complaints, copies, r.web.CheckFeeds(subs))
-	const most = 60
+	const maxPrinted = 60
 	for i, c := range complaints {
-		if i == most {
-			r.Errorf("and %d more", len(complaints)-most)
+		if i == maxPrinted {
+			r.Errorf("and %d more", len(complaints)-maxPrinted)
 			break
 		}
 		r.Error(c)
 	}
 }
 
-// quiet polls everything once more: where nothing is new, nothing may change.
+// quiet polls all feeds once more without news, after which no story may have changed.
 func (r *wildRun) quiet() {
 	r.Helper()
 	before := r.revision()
@@ -359,8 +363,8 @@ func (r *wildRun) quiet() {
 	r.stop()
 	store := r.open()
 	defer store.Close()
-	const most = 20
-	changes, err := store.Changes(r.Context(), before, most)
+	const maxChanges = 20
+	changes, err := store.Changes(r.Context(), before, maxChanges)
 	if err != nil {
 		r.Fatal(err)
 	}
