@@ -68,7 +68,7 @@ that nothing was trained on.`,
   newsmap evaluate --details=false --html errors.html lgl.jsonl
   newsmap evaluate --gazetteer world.gaz --baseline-gazetteer embedded lgl.jsonl
   newsmap evaluate --baseline-recognition old.tsv geovirus.jsonl`,
-		Args: named("a corpus"),
+		Args: needArgument("a corpus"),
 		RunE: func(cmd *cobra.Command, corpora []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -119,7 +119,7 @@ func evaluate(cmd *cobra.Command, cfg *Config, o *evaluateOptions, corpora []str
 	if o.html == "" {
 		return nil
 	}
-	return writeWhole(cmd, o.html, func(w io.Writer) error { return evaluation.HTML(w, reports...) })
+	return writeAtomically(cmd, o.html, func(w io.Writer) error { return evaluation.HTML(w, reports...) })
 }
 
 // requireFolder refuses an output that is a folder, or whose folder does not exist,
@@ -166,24 +166,24 @@ type evaluator struct {
 	// trained is the gazetteer that weights are trained with. It is the embedded one
 	// in every case, because the embedded weights were trained with it.
 	trained *gazetteer.Index
-	systems []measured               // the system to measure, then the baseline
+	systems []system                 // the system to measure, then the baseline
 	seen    func(*geo.Document) bool // reports whether the embedded weights were trained on a document
 }
 
-// measured is a system to measure: a gazetteer, and its weights unless they are the embedded ones.
-type measured struct {
+// system is a system to measure: a gazetteer, and its weights unless they are the embedded ones.
+type system struct {
 	name        string
 	index       *gazetteer.Index
 	recognition []recognition.Option
 	resolution  []resolution.Option
 }
 
-func (m *measured) parser() (evaluation.Parser, error) {
-	recognizer, err := recognition.New(m.index, m.recognition...)
+func (s *system) parser() (evaluation.Parser, error) {
+	recognizer, err := recognition.New(s.index, s.recognition...)
 	if err != nil {
 		return nil, err
 	}
-	resolver, err := resolution.New(m.index, m.resolution...)
+	resolver, err := resolution.New(s.index, s.resolution...)
 	if err != nil {
 		return nil, err
 	}
@@ -220,44 +220,44 @@ func (o *evaluateOptions) weights() bool { return o.recognition != "" || o.resol
 
 // add adds a system with the gazetteer at path.
 func (e *evaluator) add(flag, path string) error {
-	m := measured{name: embeddedName, index: e.trained}
+	s := system{name: embeddedName, index: e.trained}
 	if path != "" && path != embeddedName {
 		index, err := openIndex(flag, path)
 		if err != nil {
 			return err
 		}
-		m = measured{name: filepath.Base(path), index: index}
+		s = system{name: filepath.Base(path), index: index}
 	}
-	e.systems = append(e.systems, m)
+	e.systems = append(e.systems, s)
 	return nil
 }
 
 // readWeights reads the weights of the baseline and adds them to its name.
-func (m *measured) readWeights(o *evaluateOptions) error {
+func (s *system) readWeights(o *evaluateOptions) error {
 	if o.recognition != "" {
 		model, err := readModel(o.recognition, recognition.ReadModel)
 		if err != nil {
 			return err
 		}
-		m.recognition = append(m.recognition, recognition.WithModel(model))
-		m.name += ", " + filepath.Base(o.recognition)
+		s.recognition = append(s.recognition, recognition.WithModel(model))
+		s.name += ", " + filepath.Base(o.recognition)
 	}
 	if o.resolution != "" {
 		model, err := readModel(o.resolution, resolution.ReadModel)
 		if err != nil {
 			return err
 		}
-		m.resolution = append(m.resolution, resolution.WithModel(model))
-		m.name += ", " + filepath.Base(o.resolution)
+		s.resolution = append(s.resolution, resolution.WithModel(model))
+		s.name += ", " + filepath.Base(o.resolution)
 	}
 	return nil
 }
 
 // Close closes the gazetteers.
 func (e *evaluator) Close() {
-	for _, m := range e.systems {
-		if m.index != e.trained {
-			m.index.Close()
+	for _, s := range e.systems {
+		if s.index != e.trained {
+			s.index.Close()
 		}
 	}
 	e.trained.Close()
@@ -274,7 +274,7 @@ func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Repo
 		return nil, err
 	}
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	parserOf := (*measured).parser
+	parserOf := (*system).parser
 	if seen := e.countSeen(docs); seen > 0 {
 		switch {
 		case e.options.noCrossValidation:
@@ -289,19 +289,19 @@ func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Repo
 				return nil, err
 			}
 			name += fmt.Sprintf(" (%d splits by outlet)", min(maxSplits, training.Outlets(docs)))
-			parserOf = func(m *measured) (evaluation.Parser, error) { return splits.Parser(m.index) }
+			parserOf = func(s *system) (evaluation.Parser, error) { return splits.Parser(s.index) }
 		}
 	}
 	var reports []*evaluation.Report
 	for i := range e.systems {
-		m := &e.systems[i]
-		parser, err := parserOf(m)
+		s := &e.systems[i]
+		parser, err := parserOf(s)
 		if err != nil {
 			return nil, err
 		}
 		title := name
 		if len(e.systems) > 1 {
-			title += ", " + m.name
+			title += ", " + s.name
 		}
 		report, err := e.run(ctx, title, parser, docs)
 		if err != nil {
@@ -377,7 +377,7 @@ func (e *evaluator) openCorpora(path string) (*training.Open, error) {
 func (e *evaluator) run(ctx context.Context, name string, parser evaluation.Parser, docs []evaluation.Document) (*evaluation.Report, error) {
 	bar := newProgress(e.cmd.ErrOrStderr(), int64(len(docs)), name)
 	defer func() { _ = bar.Finish() }()
-	// The embedded gazetteer decides what is a country or a demonym, whatever is measured.
+	// The embedded gazetteer decides what is a country or a demonym, whatever system is measured.
 	countries := evaluation.WithCountries(func(name string) bool {
 		return e.trained.Known(name).Classes.Has(gazetteer.ClassCountry)
 	})

@@ -53,7 +53,7 @@ the API and have the same names.`,
 	f := cmd.Flags()
 	f.StringVarP(&format, "format", "f", "", "output `FORMAT`: "+strings.Join(feature.Formats, ", ")+" (default: by the name of --output, else geojson)")
 	f.StringVarP(&output, "output", "o", "-", "`FILE` to write, - for standard output")
-	f.String("store", defaultStore, "where the stories are stored: sqlite:`PATH`")
+	addStoreFlag(f)
 	f.String("base-url", "", "public `ADDRESS` of the server, for links to stories")
 	for _, name := range story.Parameters {
 		f.String(filterFlag(name), "", filterHelp[name])
@@ -104,7 +104,7 @@ func export(cmd *cobra.Command, format, output string) error {
 	}
 	defer stories.Close()
 
-	return writeWhole(cmd, output, func(w io.Writer) error {
+	return writeAtomically(cmd, output, func(w io.Writer) error {
 		writer, err := feature.NewWriter(format, w, feature.Options{BaseURL: cfg.BaseURL})
 		if err != nil {
 			return &usageError{cmd.CommandPath(), err}
@@ -161,9 +161,9 @@ func outputError(output string, err error) error {
 	return fmt.Errorf("--output: %s: %w", output, err)
 }
 
-// writeWhole calls fill to write to output, or to standard output if that is "-". A
+// writeAtomically calls fill to write to output, or to standard output if that is "-". A
 // file is written under a temporary name in the same folder and renamed at the end.
-func writeWhole(cmd *cobra.Command, output string, fill func(io.Writer) error) (err error) {
+func writeAtomically(cmd *cobra.Command, output string, fill func(io.Writer) error) (err error) {
 	if output == "-" {
 		buffered := bufio.NewWriterSize(cmd.OutOrStdout(), 64<<10)
 		if err := fill(buffered); err != nil {

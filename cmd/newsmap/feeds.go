@@ -20,6 +20,7 @@ import (
 	"newsmap/geo/subscription"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func newFeeds() *cobra.Command {
@@ -34,12 +35,13 @@ background. A feed can be added or removed while it runs.`,
 	return cmd
 }
 
-func addStoreFlag(cmd *cobra.Command) {
-	cmd.Flags().String("store", defaultStore, "where stories and feeds are stored: sqlite:`PATH`")
+// addStoreFlag adds the flag that names the store.
+func addStoreFlag(f *pflag.FlagSet) {
+	f.String("store", defaultStore, "`URL` of the store of stories and feeds: sqlite:PATH")
 }
 
-// named requires at least one argument and asks for what it names.
-func named(what string) cobra.PositionalArgs {
+// needArgument requires at least one argument and asks for what it names.
+func needArgument(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) == 0 {
 			return usage(cmd, "the argument is missing; name %s", what)
@@ -63,7 +65,7 @@ A feed that is already followed stays as it is, but one that was gone or failing
 polled again soon.`,
 		Example: `  newsmap feeds add https://www.example.org/ https://news.example.com/rss.xml
   newsmap feeds add feeds.opml`,
-		Args: named("an address, a file with a list of feeds, or - for standard input"),
+		Args: needArgument("an address, a file with a list of feeds, or - for standard input"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -72,7 +74,7 @@ polled again soon.`,
 			return withStore(cmd, cfg, func(s store.Store) error { return addFeeds(cmd, cfg, s, names) })
 		},
 	}
-	addStoreFlag(cmd)
+	addStoreFlag(cmd.Flags())
 	addFetchFlags(cmd.Flags())
 	return cmd
 }
@@ -96,9 +98,9 @@ func withExistingStore(cmd *cobra.Command, cfg *Config, work func(store.Store) e
 	return withStore(cmd, cfg, work)
 }
 
-// withStoreToRead is withExistingStore for commands that only read, also from a folder
+// withReadOnlyStore is withExistingStore for commands that only read, also from a folder
 // that cannot be written.
-func withStoreToRead(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (err error) {
+func withReadOnlyStore(cmd *cobra.Command, cfg *Config, work func(store.Store) error) (err error) {
 	if err := requireFeedStore(cfg); err != nil {
 		return err
 	}
@@ -254,7 +256,7 @@ func newFeedsRemove() *cobra.Command {
 		Use:     "remove URL…",
 		Short:   "Stop following feeds; their stories stay",
 		Example: "  newsmap feeds remove https://news.example.com/rss.xml",
-		Args:    named("the address of a feed"),
+		Args:    needArgument("the address of a feed"),
 		RunE: func(cmd *cobra.Command, addresses []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -263,7 +265,7 @@ func newFeedsRemove() *cobra.Command {
 			return withExistingStore(cmd, cfg, func(s store.Store) error { return removeFeeds(cmd, s, addresses) })
 		},
 	}
-	addStoreFlag(cmd)
+	addStoreFlag(cmd.Flags())
 	return cmd
 }
 
@@ -339,7 +341,7 @@ warning. The states are
 			if asJSON && asOPML {
 				return usage(cmd, "--json: cannot be combined with --opml; choose one of them")
 			}
-			return withStoreToRead(cmd, cfg, func(s store.Store) error {
+			return withReadOnlyStore(cmd, cfg, func(s store.Store) error {
 				subs, err := s.Subscriptions(cmd.Context())
 				switch {
 				case err != nil:
@@ -353,7 +355,7 @@ warning. The states are
 			})
 		},
 	}
-	addStoreFlag(cmd)
+	addStoreFlag(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON, as one list")
 	cmd.Flags().BoolVar(&asOPML, "opml", false, "write OPML, for other readers and for newsmap feeds add")
 	return cmd
@@ -390,7 +392,7 @@ func feedsTable(out io.Writer, subs []*subscription.Subscription, now time.Time)
 			next = relative(s.Due, now)
 		}
 		what := titled(s.URL, s.Title)
-		if trouble := feedTrouble(s); trouble != "" {
+		if trouble := feedProblem(s); trouble != "" {
 			what += "\t" + trouble
 		}
 		fmt.Fprintf(w, "%s\t%d\t%s\t%s\t%s\t%s\n", feedState(s), s.Items, every, relative(s.Fetched, now), next, what)
@@ -398,8 +400,8 @@ func feedsTable(out io.Writer, subs []*subscription.Subscription, now time.Time)
 	return w.Flush()
 }
 
-// feedTrouble returns the last error of a feed, or the first of its warnings.
-func feedTrouble(s *subscription.Subscription) string {
+// feedProblem returns the last error of a feed, or the first of its warnings.
+func feedProblem(s *subscription.Subscription) string {
 	switch n := len(s.Warnings); {
 	case s.Error != "" || n == 0:
 		return s.Error
@@ -488,7 +490,7 @@ it as a feed, and explain what it is, its errors and warnings, how often it chan
 and what newsmap would do. Nothing is stored. The exit status is 1 if one of the
 feeds cannot be used.`,
 		Example: "  newsmap feeds check https://news.example.com/rss.xml",
-		Args:    named("the address of a feed"),
+		Args:    needArgument("the address of a feed"),
 		RunE: func(cmd *cobra.Command, addresses []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {

@@ -245,19 +245,19 @@ func TestFollowMany(t *testing.T) {
 			}
 			site.SetFeed("/feed", loopback.RSS, "Loop Post", items)
 		}
-		due := (turn + 1) * wave * len(sites)
+		want := (turn + 1) * wave * len(sites)
 		for range 6_000 { // ten minutes
 			n, err := store.Count(t.Context(), story.Query{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			most = max(most, residentKB(t, p.Process.Pid))
-			if n.Stories >= due {
+			if n.Stories >= want {
 				break
 			}
 			time.Sleep(100 * time.Millisecond)
 		}
-		t.Logf("%d items in %s, %d MiB now, %d MiB at most", due, time.Since(began).Round(time.Second), residentKB(t, p.Process.Pid)>>10, most>>10)
+		t.Logf("%d items in %s, %d MiB now, %d MiB at most", want, time.Since(began).Round(time.Second), residentKB(t, p.Process.Pid)>>10, most>>10)
 	}
 	if most > 300<<10 {
 		t.Errorf("%d KiB at most, more than 300 MiB", most)

@@ -34,7 +34,7 @@ func newGazetteerLookup() *cobra.Command {
 		Short:   "List the places that a name may mean, most likely first",
 		Long:    "List the places that each name may mean, most likely first. Put a name of several words in quotes.",
 		Example: "  newsmap gazetteer lookup Springfield\n  newsmap gazetteer lookup \"Khan Sheikhun\" Raqqa",
-		Args:    named("a place"),
+		Args:    needArgument("a place"),
 		RunE: func(cmd *cobra.Command, names []string) error {
 			if limit < 1 {
 				return usage(cmd, "--limit: %d is less than 1; give 1 or more", limit)
@@ -115,7 +115,7 @@ is a town, or the id of its place (see 'newsmap gazetteer lookup'). A town that 
 not in the gazetteer needs lat and lon, in degrees. scope is local, regional,
 national, agency or world.`,
 		Example: "  newsmap gazetteer outlet sj-r.com\n  newsmap gazetteer outlet --outlets mine.tsv https://www.valley.example/news",
-		Args:    named("an outlet by its domain"),
+		Args:    needArgument("an outlet by its domain"),
 		RunE: func(cmd *cobra.Command, domains []string) error {
 			index, err := configuredGazetteer(cmd)
 			if err != nil {
@@ -299,7 +299,7 @@ func withProgress(cmd *cobra.Command, work func(progress func(float64, string)) 
 }
 
 func compileGazetteer(cmd *cobra.Command, sources compile.Sources, output string) error {
-	return writeWhole(cmd, output, func(w io.Writer) error {
+	return writeAtomically(cmd, output, func(w io.Writer) error {
 		return withProgress(cmd, func(progress func(float64, string)) (fmt.Stringer, error) {
 			return compile.Compile(cmd.Context(), sources, w, progress)
 		})

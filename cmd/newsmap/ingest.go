@@ -45,7 +45,7 @@ newsmap obeys robots.txt and opens one connection to each host, with a pause of
 			return ingestFiles(cmd, cfg, files)
 		},
 	}
-	cmd.Flags().String("store", defaultStore, "where to store the stories: sqlite:`PATH`")
+	addStoreFlag(cmd.Flags())
 	addFetchFlags(cmd.Flags())
 	addGeocoderFlag(cmd.Flags())
 	return cmd

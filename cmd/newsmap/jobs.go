@@ -54,7 +54,7 @@ several attempts. Jobs that were given up are listed for a week with the reason.
 			return printJobs(cmd.OutOrStdout(), status, failed, time.Now())
 		},
 	}
-	addStoreFlag(cmd)
+	addStoreFlag(cmd.Flags())
 	f := cmd.Flags()
 	f.BoolVar(&failed, "failed", false, "list only failed jobs")
 	f.BoolVar(&asJSON, "json", false, "write JSON")
@@ -67,7 +67,7 @@ func nameFeeds(cmd *cobra.Command, cfg *Config, status *queue.Status) error {
 	if len(status.Jobs) == 0 {
 		return nil
 	}
-	return withStoreToRead(cmd, cfg, func(s store.Store) error {
+	return withReadOnlyStore(cmd, cfg, func(s store.Store) error {
 		subs, err := s.Subscriptions(cmd.Context())
 		addresses := map[int64]string{}
 		for _, sub := range subs {

@@ -18,7 +18,7 @@ func newMan() *cobra.Command {
 		Short:  "Write the man pages",
 		Long:   "Write one man page for each command to DIR. SOURCE_DATE_EPOCH sets their date.",
 		Hidden: true,
-		Args:   named("a folder to write to"),
+		Args:   needArgument("a folder to write to"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64)
 			if err != nil {

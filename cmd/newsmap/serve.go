@@ -29,9 +29,9 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Serve the map and the API",
 		Long: `Open the store, bring its schema up to date, and serve the map and the API until
-SIGINT or SIGTERM. Meanwhile, poll the feeds that the store follows, each as often
-as it changes. To follow a feed, use 'newsmap feeds add', also while this runs, or
---feeds.
+SIGINT or SIGTERM. Meanwhile, poll the feeds that the store follows. A feed that
+changes often is polled often. To follow a feed, use 'newsmap feeds add', also while
+this runs, or --feeds.
 
 Every flag has an environment variable: NEWSMAP_LISTEN, NEWSMAP_STORE and so on.
 The token can also be read from the file that NEWSMAP_TOKEN_FILE names.`,
@@ -49,7 +49,7 @@ The token can also be read from the file that NEWSMAP_TOKEN_FILE names.`,
 	}
 	f := cmd.Flags()
 	f.String("listen", "127.0.0.1:8080", "`HOST:PORT` to listen on; port 0 chooses a free one")
-	f.String("store", defaultStore, "where stories are stored: sqlite:`PATH`")
+	addStoreFlag(f)
 	f.String("base-url", "", "public `ADDRESS` of this server, for links in exports")
 	f.String("tiles-url", "", "`ADDRESS` of raster tiles to offer, with {z}, {x} and {y} (default: OpenStreetMap's)")
 	f.String("tiles-attribution", "", "`TEXT` that credits the makers of the tiles of --tiles-url")
@@ -110,13 +110,13 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 	if err != nil {
 		return err
 	}
-	go warm(cmd.Context(), stories)
+	go warmUp(cmd.Context(), stories)
 	return listen(cmd, cfg, handler, logger, index)
 }
 
-// warm makes the store read what it needs to answer for all stories, so that the
+// warmUp makes the store read what it needs to answer for all stories, so that the
 // first visitor of the map does not wait for it.
-func warm(ctx context.Context, stories story.Store) {
+func warmUp(ctx context.Context, stories story.Store) {
 	if a, ok := stories.(story.Aggregator); ok {
 		enough := errors.New("enough")
 		_ = a.Briefs(ctx, story.Query{}, func(*story.StorySummary) error { return enough }) // an error shows up in the next request, too

@@ -147,7 +147,7 @@ func train(cmd *cobra.Command, o *trainOptions, more []string, learn learner) er
 	if err != nil {
 		return err
 	}
-	return writeWhole(cmd, o.output, func(w io.Writer) error {
+	return writeAtomically(cmd, o.output, func(w io.Writer) error {
 		_, err := weights.WriteTo(w)
 		return err
 	})
