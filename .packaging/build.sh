@@ -30,6 +30,7 @@ nfpm=github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0
 tags=nomsgpack # gin's MessagePack support, which newsmap does not use
 
 commit=$(git rev-parse HEAD)
+[[ -z $(git status --porcelain --untracked-files=no) ]] || commit+=+dirty # local changes
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
 

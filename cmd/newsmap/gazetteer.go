@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -222,9 +223,13 @@ libgeonames-common, and the curated tables.`,
     --locales /usr/share/locale --tables geo/gazetteer/data/tables -o my.gaz`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			switch {
-			case output == "" || output == "-":
+			if output == "" || output == "-" {
 				return usage(cmd, "--output: is missing; name the file to write")
+			}
+			if err := requireFolder("--output", output); err != nil {
+				return err
+			}
+			switch {
 			case geonames != "" && sources != (compile.Sources{}):
 				return usage(cmd, "--geonames: can only be combined with --base and --output; leave out the other sources")
 			case geonames != "":
@@ -269,6 +274,9 @@ func openBase(base string) (*gazetteer.Index, error) {
 }
 
 func compileDump(cmd *cobra.Command, folder, base, output string) error {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("--geonames: there is no folder %s; name one with files of a GeoNames dump", folder)
+	}
 	index, err := openBase(base)
 	if err != nil {
 		return err
