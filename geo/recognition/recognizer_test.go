@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"newsmap/geo"
+	"newsmap/geo/growthtest"
 )
 
 func TestRecognizeOffsets(t *testing.T) {
@@ -95,28 +95,21 @@ func hostile(size int) map[string]string {
 	}
 }
 
-func TestRecognizeInBoundedTime(t *testing.T) {
+func TestRecognizeGrowth(t *testing.T) {
 	r := newTestRecognizer(t)
-	size := 1 << 20
-	if testing.Short() { // the race detector costs ten times the time
-		size = 1 << 16
-	}
-	for name, text := range hostile(size) {
+	for name := range hostile(1) {
 		t.Run(name, func(t *testing.T) {
-			doc := &geo.Document{Text: text}
-			start := time.Now()
-			found, err := r.Recognize(t.Context(), doc)
-			if err != nil {
-				t.Fatal(err)
-			}
-			// Honest text of this length takes well under a second; the bound is
-			// wide because the machine may be busy.
-			if took := time.Since(start); took > 20*time.Second {
-				t.Errorf("took %v", took)
-			}
-			if len(found) > 0 {
-				checkToponyms(t, doc, found[:1])
-			}
+			growthtest.Linear(t, 1<<15,
+				func(n int) *geo.Document { return &geo.Document{Text: hostile(n)[name]} },
+				func(doc *geo.Document) {
+					found, err := r.Recognize(t.Context(), doc)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(found) > 0 {
+						checkToponyms(t, doc, found[:1])
+					}
+				})
 		})
 	}
 }
