@@ -16,7 +16,7 @@ import (
 	"testing"
 	"time"
 
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 	"newsmap/geo/store"
 	"newsmap/geo/story"
 )
@@ -25,13 +25,13 @@ import (
 var followFlags = []string{"--allow-private", "127.0.0.0/8", "--host-delay", "0", "--poll-min-interval", "300ms", "--poll-max-interval", "1s"}
 
 // newsOf puts a feed of n stories and their pages on a site.
-func newsOf(site *loopback.Site, form loopback.Form, n int) {
-	var items []loopback.Item
+func newsOf(site *webtest.Site, form webtest.Form, n int) {
+	var items []webtest.Item
 	for i := range n {
 		path := fmt.Sprintf("/story/%d", i)
 		title := fmt.Sprintf("Rain floods Piura for day %d", i)
 		site.SetPage(path, title, prose(site.URL, i))
-		items = append(items, loopback.Item{
+		items = append(items, webtest.Item{
 			ID: fmt.Sprint(i), Link: site.URL + path, Title: title, Summary: "Rain.", Published: time.Date(2024, 5, 1, 6, i, 0, 0, time.UTC),
 		})
 	}
@@ -106,11 +106,11 @@ func newsmap(t testing.TB, args ...string) (status int, stdout, stderr string) {
 // TestFollow follows feeds from the first poll to a correction, and runs commands on
 // the store of the running server.
 func TestFollow(t *testing.T) {
-	one, other := loopback.NewSite(), loopback.NewSite()
+	one, other := webtest.NewSite(), webtest.NewSite()
 	defer one.Close()
 	defer other.Close()
-	newsOf(one, loopback.RSS, 12)
-	newsOf(other, loopback.Atom, 3)
+	newsOf(one, webtest.RSS, 12)
+	newsOf(other, webtest.Atom, 3)
 	folder := t.TempDir()
 	store := "sqlite:" + filepath.Join(folder, "news.db")
 	list := filepath.Join(folder, "feeds.txt")
@@ -132,7 +132,7 @@ func TestFollow(t *testing.T) {
 		t.Fatalf("feeds add: %d %q %q", status, out, errOut)
 	}
 	one.SetPage("/story/0", "Rain floods Piura for day zero", "It was day zero. "+prose(one.URL, 0))
-	one.SetFeed("/feed", loopback.RSS, "Loop Post", []loopback.Item{{
+	one.SetFeed("/feed", webtest.RSS, "Loop Post", []webtest.Item{{
 		ID: "0", Link: one.URL + "/story/0", Title: "Rain floods Piura for day zero", Summary: "Rain.",
 		Published: time.Date(2024, 5, 1, 6, 0, 0, 0, time.UTC),
 	}})
@@ -181,10 +181,10 @@ func checkFeedCommands(t *testing.T, store, site string) {
 // TestFollowStops stops a server whose jobs hang, and starts it again. The jobs return
 // to the queue and are done then.
 func TestFollowStops(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
-	newsOf(site, loopback.JSON, 3)
-	site.Break("/story/1", loopback.Hang)
+	newsOf(site, webtest.JSON, 3)
+	site.Break("/story/1", webtest.Hang)
 	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
 	args := append([]string{"--store", store}, followFlags...)
 	if status, _, errOut := newsmap(t, "feeds", "add", "--store", store, "--allow-private", "127.0.0.0/8", "--host-delay", "0", site.URL+"/feed"); status != 0 {
@@ -215,12 +215,12 @@ func TestFollowMany(t *testing.T) {
 	if _, err := fmt.Sscan(os.Getenv("NEWSMAP_ITEMS"), &total); err != nil {
 		t.Skip("takes minutes; set NEWSMAP_ITEMS to the number of items to run it")
 	}
-	var sites [20]*loopback.Site
+	var sites [20]*webtest.Site
 	list := ""
 	for i := range sites {
-		sites[i] = loopback.NewSite()
+		sites[i] = webtest.NewSite()
 		defer sites[i].Close()
-		sites[i].SetFeed("/feed", loopback.RSS, "Loop Post", nil)
+		sites[i].SetFeed("/feed", webtest.RSS, "Loop Post", nil)
 		list += sites[i].URL + "/feed\n"
 	}
 	file := filepath.Join(t.TempDir(), "feeds.txt")
@@ -237,13 +237,13 @@ func TestFollowMany(t *testing.T) {
 	began, most, wave := time.Now(), 0, 50
 	for turn := 0; turn*wave*len(sites) < total; turn++ {
 		for _, site := range sites {
-			var items []loopback.Item
+			var items []webtest.Item
 			for i := range wave {
 				n := turn*wave + i
 				text := prose("many", site.URL, n)
-				items = append(items, loopback.Item{ID: fmt.Sprint(n), Link: fmt.Sprintf("%s/%d", site.URL, n), Title: text[9:60], Content: text})
+				items = append(items, webtest.Item{ID: fmt.Sprint(n), Link: fmt.Sprintf("%s/%d", site.URL, n), Title: text[9:60], Content: text})
 			}
-			site.SetFeed("/feed", loopback.RSS, "Loop Post", items)
+			site.SetFeed("/feed", webtest.RSS, "Loop Post", items)
 		}
 		want := (turn + 1) * wave * len(sites)
 		for range 6_000 { // ten minutes
@@ -270,11 +270,11 @@ func TestFollowMany(t *testing.T) {
 func TestFollowCrash(t *testing.T) {
 	const sites, each, kills = 6, 25, 12
 	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
-	all := make([]*loopback.Site, sites)
+	all := make([]*webtest.Site, sites)
 	list := ""
-	forms := []loopback.Form{loopback.RSS, loopback.Atom, loopback.JSON}
+	forms := []webtest.Form{webtest.RSS, webtest.Atom, webtest.JSON}
 	for i := range all {
-		all[i] = loopback.NewSite()
+		all[i] = webtest.NewSite()
 		defer all[i].Close()
 		list += all[i].URL + "/feed\n"
 	}
@@ -289,7 +289,7 @@ func TestFollowCrash(t *testing.T) {
 			newsOf(site, forms[i%3], each*(kill+1)/kills)
 			site.Break("", nil)
 			if random.IntN(4) == 0 {
-				site.Break("", []http.HandlerFunc{loopback.Status(503, 0), loopback.Reset, loopback.Hang}[random.IntN(3)])
+				site.Break("", []http.HandlerFunc{webtest.Status(503, 0), webtest.Reset, webtest.Hang}[random.IntN(3)])
 			}
 		}
 		p := start(t, args...)

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"newsmap/geo/ingest/queue"
-	"newsmap/geo/ingest/wildweb"
+	"newsmap/geo/ingest/webtest/wildweb"
 	"newsmap/geo/store/sqlite"
 	"newsmap/geo/story"
 )

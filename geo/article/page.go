@@ -14,7 +14,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"newsmap/geo"
-	"newsmap/geo/article/encoding"
+	"newsmap/geo/encoding"
 )
 
 // Caps on a page. What exceeds them is refused, not cut: half an article would

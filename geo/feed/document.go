@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"newsmap/geo"
-	"newsmap/geo/article/encoding"
+	"newsmap/geo/encoding"
 )
 
 // Kind is what a document is.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"newsmap/geo/ingest"
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 )
 
 // TestCheck says in words what is wrong with feeds, and what newsmap would do.
@@ -58,7 +58,7 @@ func TestCheck(t *testing.T) {
 		"no links":   {feedType, rss(`<item><title>x</title>` + dated(1) + `</item>`), true, []string{"no link, so that no page can be read"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			site := loopback.NewSite()
+			site := webtest.NewSite()
 			defer site.Close()
 			site.Set("/feed", c.kind, c.text)
 			r, err := (&ingest.Checker{Client: newClient()}).Check(t.Context(), site.URL+"/feed")
@@ -82,14 +82,14 @@ func TestCheck(t *testing.T) {
 }
 
 func TestCheckFetching(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
-	site.SetFeed("/feed", loopback.RSS, "Post", entries("a"))
+	site.SetFeed("/feed", webtest.RSS, "Post", entries("a"))
 	site.Set("/robots.txt", "text/plain", "User-agent: *\nDisallow: /secret\n")
-	site.Break("/moved", loopback.Redirect(301, "/feed"))
-	site.Break("/lent", loopback.Redirect(302, "/feed"))
-	site.Break("/down", loopback.Status(503, 60))
-	site.Break("/flood", loopback.Flood("application/rss+xml"))
+	site.Break("/moved", webtest.Redirect(301, "/feed"))
+	site.Break("/lent", webtest.Redirect(302, "/feed"))
+	site.Break("/down", webtest.Status(503, 60))
+	site.Break("/flood", webtest.Flood("application/rss+xml"))
 	site.Break("/deaf", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("ETag", `"1"`)
 		_, _ = w.Write([]byte(`<rss version="2.0"><channel><title>x</title><item><title>a</title><link>https://post.example/</link></item></channel></rss>`))

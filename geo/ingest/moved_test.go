@@ -5,26 +5,26 @@ import (
 	"time"
 
 	"newsmap/geo/ingest"
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 	"newsmap/geo/story"
 )
 
 // TestFeedMovedAndItems has a feed move, and an item whose address changes with
 // each version: its id tells that it is one story all along.
 func TestFeedMovedAndItems(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
 	p := newPolling(t)
 	w := &ingest.Worker{Web: &ingest.Web{Client: newClient(), Wait: time.Second}, Ingester: &ingest.Ingester{Parser: nowhere{}, Store: p.store}}
 	id := p.follow(site.URL + "/old")
 	for i, version := range []struct{ path, title string }{{"/old", "first"}, {"/new", "second"}, {"/new", "third"}, {"/newer", "fourth"}} {
 		if version.path != "/old" {
-			site.Break("/old", loopback.Redirect(301, version.path))
+			site.Break("/old", webtest.Redirect(301, version.path))
 		}
 		if version.path == "/newer" {
-			site.Break("/new", loopback.Redirect(301, version.path))
+			site.Break("/new", webtest.Redirect(301, version.path))
 		}
-		site.SetFeed(version.path, loopback.RSS, "Post", []loopback.Item{{ID: "one", Link: "/one-" + version.title, Title: version.title, Content: paragraph + paragraph}})
+		site.SetFeed(version.path, webtest.RSS, "Post", []webtest.Item{{ID: "one", Link: "/one-" + version.title, Title: version.title, Content: paragraph + paragraph}})
 		p.jobs.news = nil
 		if sub := p.poll(id); sub.URL != site.URL+version.path || len(p.jobs.news) != 1 {
 			t.Fatalf("poll %d: %d items, feed at %s: %s", i, len(p.jobs.news), sub.URL, sub.Error)

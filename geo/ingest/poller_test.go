@@ -13,7 +13,7 @@ import (
 	"newsmap/geo"
 	"newsmap/geo/fetch"
 	"newsmap/geo/ingest"
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 	"newsmap/geo/store/sqlite"
 	"newsmap/geo/subscription"
 )
@@ -106,20 +106,20 @@ func (p *polling) poll(id int64) *subscription.Subscription {
 	return sub
 }
 
-func entries(titles ...string) (out []loopback.Item) {
+func entries(titles ...string) (out []webtest.Item) {
 	for _, title := range titles {
 		id, _, _ := strings.Cut(title, " ")
-		out = append(out, loopback.Item{ID: id, Link: "/" + id, Title: title})
+		out = append(out, webtest.Item{ID: id, Link: "/" + id, Title: title})
 	}
 	return out
 }
 
 // TestPoll follows a feed through its life.
 func TestPoll(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
 	p := newPolling(t)
-	site.SetFeed("/feed", loopback.RSS, "Post", entries("a", "b"))
+	site.SetFeed("/feed", webtest.RSS, "Post", entries("a", "b"))
 	id := p.follow(site.URL + "/feed")
 	sub := p.poll(id)
 	if got := p.jobs.titles(); got != "a, b" || sub.Title != "Post" || sub.Items != 2 || sub.ETag == "" || !sub.Due.After(p.now) || sub.Home != site.URL+"/" {
@@ -131,18 +131,18 @@ func TestPoll(t *testing.T) {
 	if sub = p.poll(id); p.jobs.titles() != "" || site.NotModified("/feed") != 1 || sub.Items != 2 {
 		t.Errorf("nothing new: %+v", sub)
 	}
-	site.SetFeed("/feed", loopback.Atom, "Post", entries("c", "b", "a changed"))
+	site.SetFeed("/feed", webtest.Atom, "Post", entries("c", "b", "a changed"))
 	if sub = p.poll(id); p.jobs.titles() != "c, a changed" {
 		t.Errorf("one new, one changed: %+v", sub)
 	}
-	site.SetFeed("/feed", loopback.RSS, "Post", entries("c", "b"))
+	site.SetFeed("/feed", webtest.RSS, "Post", entries("c", "b"))
 	if p.poll(id); p.jobs.titles() != "" {
 		t.Error("other bytes with the same items")
 	}
 
 	// What is worked on comes again, whatever the server thinks that we have.
 	p.jobs.refuse = map[string]bool{"d": true}
-	site.SetFeed("/feed", loopback.RSS, "Post", entries("e", "d"))
+	site.SetFeed("/feed", webtest.RSS, "Post", entries("e", "d"))
 	if sub = p.poll(id); p.jobs.titles() != "e" || sub.ETag != "" {
 		t.Errorf("one refused: %+v", sub)
 	}
@@ -153,7 +153,7 @@ func TestPoll(t *testing.T) {
 
 	// So does what could not be given to jobs.
 	p.jobs.err = errors.New("disk full")
-	site.SetFeed("/feed", loopback.RSS, "Post", entries("f"))
+	site.SetFeed("/feed", webtest.RSS, "Post", entries("f"))
 	p.now = sub.Due
 	if err := p.Poll(t.Context(), id); !errors.Is(err, p.jobs.err) {
 		t.Errorf("error %v", err)
@@ -166,10 +166,10 @@ func TestPoll(t *testing.T) {
 
 // TestPollFaults keeps in words what is wrong with a feed.
 func TestPollFaults(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
 	p := newPolling(t)
-	site.SetFeed("/feed", loopback.RSS, "Post", entries("a"))
+	site.SetFeed("/feed", webtest.RSS, "Post", entries("a"))
 	id := p.follow(site.URL + "/feed")
 	p.poll(id)
 	for _, c := range []struct {
@@ -179,13 +179,13 @@ func TestPollFaults(t *testing.T) {
 		least time.Duration // until the next poll
 	}{
 		{"absent", http.NotFound, "there is nothing at this address (404)", time.Minute},
-		{"down", loopback.Status(503, 3*3600), "asked to come back in 3h0m0s", 3 * time.Hour},
-		{"too many", loopback.Status(429, 7200), "429", 2 * time.Hour},
-		{"reset", loopback.Reset, "broke off", time.Minute},
-		{"hangs", loopback.Hang, "no answer in time", time.Minute},
-		{"flood", loopback.Flood("application/rss+xml"), "more than", time.Minute},
-		{"circle", loopback.Redirect(302, "/feed"), "circle", time.Minute},
-		{"inward", loopback.Redirect(302, "http://169.254.169.254/"), "leads to http://169.254.169.254/: leads to 169.254.169.254", time.Minute},
+		{"down", webtest.Status(503, 3*3600), "asked to come back in 3h0m0s", 3 * time.Hour},
+		{"too many", webtest.Status(429, 7200), "429", 2 * time.Hour},
+		{"reset", webtest.Reset, "broke off", time.Minute},
+		{"hangs", webtest.Hang, "no answer in time", time.Minute},
+		{"flood", webtest.Flood("application/rss+xml"), "more than", time.Minute},
+		{"circle", webtest.Redirect(302, "/feed"), "circle", time.Minute},
+		{"inward", webtest.Redirect(302, "http://169.254.169.254/"), "leads to http://169.254.169.254/: leads to 169.254.169.254", time.Minute},
 		{"a page", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`<!doctype html><link rel="alternate" type="application/rss+xml" href="/other">`))
 		}, "is an HTML page, not a feed; it names the feed " + site.URL + "/other", time.Minute},
@@ -207,14 +207,14 @@ func TestPollFaults(t *testing.T) {
 			}
 		})
 	}
-	site.Break("/feed", loopback.Status(503, 3600))
+	site.Break("/feed", webtest.Status(503, 3600))
 	p.poll(p.follow(site.URL + "/feed?other"))
 	asked := site.Asked("/feed")
 	failures := p.poll(id).Failures
 	if sub := p.poll(id); sub.Failures > failures || site.Asked("/feed") > asked {
 		t.Errorf("a host that wants to be left alone: asked %d times, %d failures", site.Asked("/feed"), sub.Failures)
 	}
-	site.SetFeed("/other", loopback.RSS, "Other", nil)
+	site.SetFeed("/other", webtest.RSS, "Other", nil)
 	other := p.follow(site.URL + "/other")
 	if sub := p.poll(other); sub.Failures != 0 || !strings.Contains(sub.Error, "left alone") || sub.Due.Sub(p.now) < 30*time.Minute || site.Asked("/other") != 0 {
 		t.Errorf("another feed of that host: %+v", sub)
@@ -227,7 +227,7 @@ func TestPollFaults(t *testing.T) {
 	if sub := p.poll(id); sub.Error != "" || sub.Failures != 0 {
 		t.Errorf("mended: %+v", sub)
 	}
-	site.Break("/feed", loopback.Status(410, 0))
+	site.Break("/feed", webtest.Status(410, 0))
 	if sub := p.poll(id); !sub.Gone || !strings.Contains(sub.Error, "gone for good") {
 		t.Errorf("gone: %+v", sub)
 	}
@@ -239,11 +239,11 @@ func TestPollFaults(t *testing.T) {
 
 // TestPollTooLong keeps that a feed took longer than its job may.
 func TestPollTooLong(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
 	p := newPolling(t)
 	p.Client = fetch.New(fetch.Config{AllowPrivate: loopbackOnly, Pace: -1})
-	site.Break("/feed", loopback.Hang)
+	site.Break("/feed", webtest.Hang)
 	id := p.follow(site.URL + "/feed")
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -258,14 +258,14 @@ func TestPollTooLong(t *testing.T) {
 // TestPollMoves follows permanent redirects, to a feed that is followed already
 // too, and leaves temporary ones alone.
 func TestPollMoves(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
 	p := newPolling(t)
-	site.SetFeed("/new", loopback.RSS, "Post", entries("a"))
-	site.Break("/old", loopback.Redirect(301, "/new"))
-	site.Break("/older", loopback.Redirect(308, "/new"))
-	site.Break("/lent", loopback.Redirect(302, "/new"))
-	site.Break("/broken", loopback.Redirect(301, "/absent"))
+	site.SetFeed("/new", webtest.RSS, "Post", entries("a"))
+	site.Break("/old", webtest.Redirect(301, "/new"))
+	site.Break("/older", webtest.Redirect(308, "/new"))
+	site.Break("/lent", webtest.Redirect(302, "/new"))
+	site.Break("/broken", webtest.Redirect(301, "/absent"))
 	for path, want := range map[string]string{"/old": "/new", "/lent": "/lent", "/broken": "/broken"} {
 		if sub := p.poll(p.follow(site.URL + path)); sub.URL != site.URL+want {
 			t.Errorf("%s has become %s, want %s", path, sub.URL, want)
@@ -285,7 +285,7 @@ func TestPollMoves(t *testing.T) {
 
 	// A page that was added stands for its feed, unless that leads back.
 	site.Set("/", "text/html", `<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed2">`)
-	site.SetFeed("/feed2", loopback.RSS, "Two", entries("b"))
+	site.SetFeed("/feed2", webtest.RSS, "Two", entries("b"))
 	id = p.follow(site.URL + "/")
 	if sub := p.poll(id); sub.URL != site.URL+"/feed2" || sub.Home != site.URL+"/" {
 		t.Errorf("the page: %+v", sub)
@@ -305,10 +305,10 @@ func TestPollMoves(t *testing.T) {
 
 // TestPollRuns gives each due feed to jobs once.
 func TestPollRuns(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
 	p := newPolling(t)
-	site.SetFeed("/feed", loopback.RSS, "Post", entries("a"))
+	site.SetFeed("/feed", webtest.RSS, "Post", entries("a"))
 	id := p.follow(site.URL + "/feed")
 	p.Schedule = subscription.Schedule{Least: 10 * time.Millisecond}
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)

@@ -12,7 +12,7 @@ import (
 	"newsmap/geo/feed"
 	"newsmap/geo/fetch"
 	"newsmap/geo/ingest"
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 	"newsmap/geo/store/sqlite"
 	"newsmap/geo/story"
 )
@@ -23,7 +23,7 @@ func (nowhere) Parse(context.Context, *geo.Document) (*geo.Result, error) { retu
 
 // TestWorker makes stories of items whose pages come, come later or never.
 func TestWorker(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "news.db"), sqlite.Options{})
 	if err != nil {
@@ -32,9 +32,9 @@ func TestWorker(t *testing.T) {
 	defer store.Close()
 	w := &ingest.Worker{Web: &ingest.Web{Client: newClient(), Wait: time.Second}, Ingester: &ingest.Ingester{Parser: nowhere{}, Store: store}}
 	site.SetPage("/page", "Ferry leaves", paragraph+paragraph)
-	site.Break("/down", loopback.Status(500, 0))
-	site.Break("/hang", loopback.Hang)
-	site.Break("/front", loopback.Redirect(302, "/"))
+	site.Break("/down", webtest.Status(500, 0))
+	site.Break("/hang", webtest.Hang)
+	site.Break("/front", webtest.Redirect(302, "/"))
 	site.SetPage("/", "Ferry leaves", paragraph+paragraph)
 	const summary = "The ferry left."
 	temporary := func(err error) bool {
@@ -101,7 +101,7 @@ func TestWorker(t *testing.T) {
 		}
 	})
 	t.Run("keeps its page's text when that goes", func(t *testing.T) {
-		site.Break("/page", loopback.Status(404, 0))
+		site.Break("/page", webtest.Status(404, 0))
 		n := &ingest.FeedItem{Item: feed.Item{URL: site.URL + "/page", Title: "Ferry has left", Summary: summary}}
 		if err := w.Ingest(t.Context(), n, true, false); err != nil {
 			t.Fatal(err)

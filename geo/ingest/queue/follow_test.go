@@ -15,8 +15,8 @@ import (
 	"newsmap/geo"
 	"newsmap/geo/fetch"
 	"newsmap/geo/ingest"
-	"newsmap/geo/ingest/loopback"
 	"newsmap/geo/ingest/queue"
+	"newsmap/geo/ingest/webtest"
 	"newsmap/geo/store/sqlite"
 	"newsmap/geo/story"
 	"newsmap/geo/subscription"
@@ -79,9 +79,9 @@ func (s *service) count(t testing.TB) int {
 	return n.Stories
 }
 
-func someItems(site *loopback.Site, n int) (items []loopback.Item) {
+func someItems(site *webtest.Site, n int) (items []webtest.Item) {
 	for i := range n {
-		items = append(items, loopback.Item{ID: fmt.Sprint(i), Link: fmt.Sprintf("%s/%d", site.URL, i), Title: fmt.Sprintf("Story %d of %s", i, site.URL), Summary: "A summary."})
+		items = append(items, webtest.Item{ID: fmt.Sprint(i), Link: fmt.Sprintf("%s/%d", site.URL, i), Title: fmt.Sprintf("Story %d of %s", i, site.URL), Summary: "A summary."})
 	}
 	return items
 }
@@ -94,14 +94,14 @@ func TestPollMany(t *testing.T) {
 		hosts = 5
 	}
 	s := newService(t, subscription.Schedule{Least: time.Hour, Most: time.Hour}, queue.Config{})
-	var sites []*loopback.Site
+	var sites []*webtest.Site
 	for range hosts {
-		site := loopback.NewSite()
+		site := webtest.NewSite()
 		t.Cleanup(site.Close)
 		sites = append(sites, site)
 		for i := range each {
 			path := fmt.Sprintf("/feed/%d", i)
-			site.SetFeed(path, loopback.RSS, "Loop", nil)
+			site.SetFeed(path, webtest.RSS, "Loop", nil)
 			s.follow(t, site.URL+path)
 		}
 	}
@@ -156,11 +156,11 @@ func TestSlowHost(t *testing.T) {
 	s := newService(t, subscription.Schedule{}, queue.Config{News: 8, Polls: 4, Grace: 100 * time.Millisecond}, func(c *fetch.Config) {
 		c.TotalTimeout, c.IdleTimeout = 30*time.Second, 30*time.Second
 	})
-	slow := loopback.NewSite()
+	slow := webtest.NewSite()
 	defer slow.Close()
-	slow.SetFeed("/feed", loopback.RSS, "Slow", someItems(slow, n))
+	slow.SetFeed("/feed", webtest.RSS, "Slow", someItems(slow, n))
 	for i := range n {
-		slow.Break(fmt.Sprintf("/%d", i), loopback.Drip(100*time.Millisecond))
+		slow.Break(fmt.Sprintf("/%d", i), webtest.Drip(100*time.Millisecond))
 	}
 	s.follow(t, slow.URL+"/feed")
 	stop := work(t, s.queue, s.handlers())
@@ -172,12 +172,12 @@ func TestSlowHost(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	began := time.Now()
 	for range 5 {
-		quick := loopback.NewSite()
+		quick := webtest.NewSite()
 		defer quick.Close()
 		for i := range 20 {
 			quick.SetPage(fmt.Sprintf("/%d", i), fmt.Sprintf("Story %d of %s", i, quick.URL), words(random, 150))
 		}
-		quick.SetFeed("/feed", loopback.RSS, "Quick", someItems(quick, 20))
+		quick.SetFeed("/feed", webtest.RSS, "Quick", someItems(quick, 20))
 		s.follow(t, quick.URL+"/feed")
 	}
 	until(t, "the others' stories are there", func() bool { return s.count(t) == 100 })
@@ -204,11 +204,11 @@ func TestMany(t *testing.T) {
 	}
 	const hosts = 20
 	s := newService(t, subscription.Schedule{Least: 200 * time.Millisecond, Most: time.Second}, queue.Config{})
-	var sites [hosts]*loopback.Site
+	var sites [hosts]*webtest.Site
 	for i := range sites {
-		sites[i] = loopback.NewSite()
+		sites[i] = webtest.NewSite()
 		defer sites[i].Close()
-		sites[i].SetFeed("/feed", loopback.RSS, "Loop", nil)
+		sites[i].SetFeed("/feed", webtest.RSS, "Loop", nil)
 		s.follow(t, sites[i].URL+"/feed")
 	}
 	var most atomic.Int64
@@ -225,7 +225,7 @@ func TestMany(t *testing.T) {
 				items[i].ID, items[i].Link = fmt.Sprint(n), fmt.Sprintf("%s/%d", site.URL, n)
 				items[i].Content = words(random, 250)
 			}
-			site.SetFeed("/feed", loopback.RSS, "Loop", items)
+			site.SetFeed("/feed", webtest.RSS, "Loop", items)
 			wave += len(items)
 		}
 		done += wave

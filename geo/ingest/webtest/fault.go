@@ -1,4 +1,4 @@
-package loopback
+package webtest
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ func pack(packing string, body []byte) []byte {
 	case "zstd":
 		z, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
 		if err != nil {
-			panic(fmt.Sprintf("loopback: %v", err)) // options that are constant
+			panic(fmt.Sprintf("webtest: %v", err)) // options that are constant
 		}
 		_, _ = z.Write(body)
 		_ = z.Close()

@@ -1,4 +1,4 @@
-package loopback
+package webtest
 
 import (
 	"encoding/json"
@@ -195,7 +195,7 @@ func (f *Feed) json() string {
 	}
 	b, err := json.Marshal(map[string]any{"version": "https://jsonfeed.org/version/1.1", "title": f.Title, "home_page_url": f.Home + "/", "items": entries})
 	if err != nil {
-		panic(fmt.Sprintf("loopback: %v", err)) // text alone
+		panic(fmt.Sprintf("webtest: %v", err)) // text alone
 	}
 	return string(b)
 }

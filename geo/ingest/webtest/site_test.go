@@ -1,4 +1,4 @@
-package loopback_test
+package webtest_test
 
 import (
 	"io"
@@ -7,16 +7,16 @@ import (
 	"time"
 
 	"newsmap/geo/feed"
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 )
 
 // TestFeeds reads each form of feed back, and asks again with its ETag.
 func TestFeeds(t *testing.T) {
-	site := loopback.NewSite()
+	site := webtest.NewSite()
 	defer site.Close()
-	forms := []loopback.Form{loopback.RSS, loopback.Atom, loopback.JSON, loopback.RDF, loopback.RSS091, loopback.Loose, loopback.Sitemap}
+	forms := []webtest.Form{webtest.RSS, webtest.Atom, webtest.JSON, webtest.RDF, webtest.RSS091, webtest.Loose, webtest.Sitemap}
 	at := time.Date(2024, 5, 17, 12, 0, 0, 0, time.UTC)
-	items := []loopback.Item{{ID: "1", Link: site.URL + "/1", Title: "Fog & ice", Summary: `It "snowed".`, Published: at}, {ID: "2", Link: site.URL + "/2", Title: "Sun"}}
+	items := []webtest.Item{{ID: "1", Link: site.URL + "/1", Title: "Fog & ice", Summary: `It "snowed".`, Published: at}, {ID: "2", Link: site.URL + "/2", Title: "Sun"}}
 	for _, form := range forms {
 		site.SetFeed("/feed", form, "Loop Post", items)
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, site.URL+"/feed", nil)
@@ -38,7 +38,7 @@ func TestFeeds(t *testing.T) {
 				continue
 			}
 			f, err := feed.Parse(t.Context(), body, resp.Header.Get("Content-Type"), site.URL+"/feed", at)
-			odd := form == loopback.Loose || form == loopback.Sitemap // which warn of entities and have no title of their own
+			odd := form == webtest.Loose || form == webtest.Sitemap // which warn of entities and have no title of their own
 			if err != nil || len(f.Items) != 2 || !odd && (f.Title != "Loop Post" || len(f.Warnings) > 0) {
 				t.Fatalf("%s: %+v, %v", form, f, err)
 			}
@@ -46,10 +46,10 @@ func TestFeeds(t *testing.T) {
 			if i.Title != "Fog & ice" || i.URL != site.URL+"/1" {
 				t.Errorf("%s: %+v", form, i)
 			}
-			if form != loopback.Sitemap && i.Summary != `It "snowed".` || form != loopback.RSS091 && !i.Published.Equal(at) {
+			if form != webtest.Sitemap && i.Summary != `It "snowed".` || form != webtest.RSS091 && !i.Published.Equal(at) {
 				t.Errorf("%s: %+v", form, i)
 			}
-			if form != loopback.RDF && form != loopback.RSS091 && form != loopback.Sitemap && i.ID != "1" {
+			if form != webtest.RDF && form != webtest.RSS091 && form != webtest.Sitemap && i.ID != "1" {
 				t.Errorf("%s: %+v", form, i)
 			}
 		}

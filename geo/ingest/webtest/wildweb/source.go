@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"newsmap/geo"
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 )
 
 // source is a feed.
@@ -20,7 +20,7 @@ type source struct {
 	host     *host
 	title    string
 	path     string
-	format   loopback.Form
+	format   webtest.Form
 	packing  string // Content-Encoding; empty: none
 	charset  string
 	mode     mode
@@ -35,7 +35,7 @@ type source struct {
 }
 
 // formats are the forms of feeds, in turn.
-var formats = []loopback.Form{loopback.RSS, loopback.Atom, loopback.JSON, loopback.RDF, loopback.Loose, loopback.Sitemap, loopback.RSS091}
+var formats = []webtest.Form{webtest.RSS, webtest.Atom, webtest.JSON, webtest.RDF, webtest.Loose, webtest.Sitemap, webtest.RSS091}
 
 // mode is what a feed gives of its articles.
 type mode int
@@ -82,11 +82,11 @@ func (s *source) full() bool {
 }
 
 // summaries tells whether it gives at least summaries.
-func (s *source) summaries() bool { return s.mode != modeTitle && s.format != loopback.Sitemap }
+func (s *source) summaries() bool { return s.mode != modeTitle && s.format != webtest.Sitemap }
 
 // guids tells whether a format has ids for items, and room for whole texts.
-func guids(f loopback.Form) bool {
-	return f == loopback.RSS || f == loopback.Atom || f == loopback.JSON || f == loopback.Loose
+func guids(f webtest.Form) bool {
+	return f == webtest.RSS || f == webtest.Atom || f == webtest.JSON || f == webtest.Loose
 }
 
 // point is where an article happened, as its feed says: lon, lat in degrees. A
@@ -99,8 +99,8 @@ func (a *piece) point() geo.Coordinate {
 const window = 3
 
 // items lists the entries at a turn, in an order of that turn.
-func (s *source) items(turn int, seed uint64) []loopback.Item {
-	var out []loopback.Item
+func (s *source) items(turn int, seed uint64) []webtest.Item {
+	var out []webtest.Item
 	for _, a := range s.listed(turn) {
 		out = append(out, s.item(a, turn))
 	}
@@ -124,9 +124,9 @@ func (s *source) listed(turn int) []*piece {
 	return out
 }
 
-func (s *source) item(a *piece, turn int) loopback.Item {
+func (s *source) item(a *piece, turn int) webtest.Item {
 	v, n := a.at(turn)
-	it := loopback.Item{Title: v.title, Link: a.feed.host.base("http") + a.path(n), ID: fmt.Sprintf("%s-%d", strings.Trim(s.path, "/"), a.n), Published: a.published, Date: a.odd}
+	it := webtest.Item{Title: v.title, Link: a.feed.host.base("http") + a.path(n), ID: fmt.Sprintf("%s-%d", strings.Trim(s.path, "/"), a.n), Published: a.published, Date: a.odd}
 	switch s.ids {
 	case idsTracked:
 		it.Link += fmt.Sprintf("?utm_source=rss&utm_campaign=turn%d&fbclid=%d", turn, a.n*turn)
@@ -158,13 +158,13 @@ func (s *source) item(a *piece, turn int) loopback.Item {
 }
 
 // deluge makes the items of a turn in a feed that is a flood.
-func (s *source) deluge(turn int, seed uint64) []loopback.Item {
+func (s *source) deluge(turn int, seed uint64) []webtest.Item {
 	r := rand.New(rand.NewPCG(seed, uint64(s.n*1_000+turn)))
-	out := make([]loopback.Item, s.flood)
+	out := make([]webtest.Item, s.flood)
 	for i := range out {
 		town := pick(r, towns)
 		text := strings.Join(paragraphs(r, town)[:3], "</p><p>")
-		out[i] = loopback.Item{
+		out[i] = webtest.Item{
 			Title: headline(r, town), Link: fmt.Sprintf("%s/flood/%d-%d", s.host.base("http"), turn, i), ID: fmt.Sprintf("flood-%d-%d", turn, i),
 			Content: "<p>" + text + "</p>", Published: started.Add(time.Duration(turn*s.flood+i) * time.Second),
 		}
@@ -178,13 +178,13 @@ func (s *source) render(turn int, seed uint64) (body []byte, contentType string)
 	if s.flood > 0 {
 		items = s.deluge(turn, seed)
 	}
-	text, contentType := (&loopback.Feed{Form: s.format, Home: s.host.base("http"), Title: s.title, TTL: "60", Items: items}).Render()
-	if s.format == loopback.JSON {
+	text, contentType := (&webtest.Feed{Form: s.format, Home: s.host.base("http"), Title: s.title, TTL: "60", Items: items}).Render()
+	if s.format == webtest.JSON {
 		return []byte(text), contentType
 	}
 	declared := fmt.Sprintf("<?xml version=\"1.0\" encoding=%q?>\n", s.charset)
 	body = encode(declared+text, s.charset)
-	if s.format == loopback.RSS && s.n%2 == 1 {
+	if s.format == webtest.RSS && s.n%2 == 1 {
 		body = bytes.Replace(body, []byte("</channel>"), []byte("<!-- \xff\xfe\x80 --></channel>"), 1)
 	}
 	return body, contentType
@@ -208,10 +208,10 @@ func (w *Web) serveFeed(rw http.ResponseWriter, r *http.Request, s *source) {
 		return
 	}
 	if s.packing == "" {
-		loopback.Send(kind, body)(rw, r)
+		webtest.Send(kind, body)(rw, r)
 		return
 	}
-	loopback.Packed(kind, s.packing, body)(rw, r)
+	webtest.Packed(kind, s.packing, body)(rw, r)
 }
 
 // unchanged says how old the feed is, and tells whether the client has it.

@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 )
 
 // Config says how large a web is. All that it shows follows from it.
@@ -196,11 +196,11 @@ func (w *Web) Requests() (all, notModified int64) { return w.requests.Load(), w.
 
 // OPML lists all feeds by the addresses that they have at first.
 func (w *Web) OPML() []byte {
-	list := make([]loopback.Outline, len(w.sources))
+	list := make([]webtest.Outline, len(w.sources))
 	for i, s := range w.sources {
-		list[i] = loopback.Outline{Title: s.title, URL: s.address()}
+		list[i] = webtest.Outline{Title: s.title, URL: s.address()}
 	}
-	return loopback.OPML(list...)
+	return webtest.OPML(list...)
 }
 
 // Feeds is how many feeds there are, sections of other feeds counted in.

@@ -21,7 +21,7 @@ import (
 	"sync"
 	"time"
 
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 )
 
 // host is one address of the web.
@@ -290,7 +290,7 @@ func (w *Web) route(rw http.ResponseWriter, r *http.Request, h *host) {
 		}
 		return
 	case "":
-		loopback.Send("text/html", []byte("<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href=\"/news/1\">One</a><li><a href=\"/news/2\">Two</a></ul>"))(rw, r)
+		webtest.Send("text/html", []byte("<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href=\"/news/1\">One</a><li><a href=\"/news/2\">Two</a></ul>"))(rw, r)
 		return
 	}
 	for _, s := range h.sources {

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 )
 
 // pageKind is how a page behaves.
@@ -133,12 +133,12 @@ func (w *Web) servePage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	asked := w.count(a)
 	body := encode(w.document(a, w.turn()), a.charset)
 	kind := "text/html; charset=" + a.charset
-	whole := loopback.Send(kind, body)
+	whole := webtest.Send(kind, body)
 	switch a.page {
 	case pagePlain:
 		whole(rw, r)
 	case pageGzip, pageBrotli, pageZstd:
-		loopback.Packed(kind, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page], body)(rw, r)
+		webtest.Packed(kind, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page], body)(rw, r)
 	case pageMoved:
 		if r.URL.Query().Get("at") == "" {
 			http.Redirect(rw, r, r.URL.Path+"?at=1", http.StatusFound)
@@ -152,19 +152,19 @@ func (w *Web) servePage(rw http.ResponseWriter, r *http.Request, a *piece) {
 		}
 		whole(rw, r)
 	case pageSlow:
-		loopback.Slow(kind, body, w.cfg.Drip)(rw, r)
+		webtest.Slow(kind, body, w.cfg.Drip)(rw, r)
 	case pageFlaky503:
-		first(asked <= 2, loopback.Status(http.StatusServiceUnavailable, 0), whole)(rw, r)
+		first(asked <= 2, webtest.Status(http.StatusServiceUnavailable, 0), whole)(rw, r)
 	case pageFlaky429:
-		first(asked <= 1, loopback.Status(http.StatusTooManyRequests, 1), whole)(rw, r)
+		first(asked <= 1, webtest.Status(http.StatusTooManyRequests, 1), whole)(rw, r)
 	case pageCut:
-		first(asked <= 1, loopback.Cut(kind, body), whole)(rw, r)
+		first(asked <= 1, webtest.Cut(kind, body), whole)(rw, r)
 	case pageBroken:
-		loopback.Send(kind, append(body, "<!-- \xff\xfe\x80 -->"...))(rw, r)
+		webtest.Send(kind, append(body, "<!-- \xff\xfe\x80 -->"...))(rw, r)
 	case pageMetaOnly:
-		loopback.Send("text/html", body)(rw, r)
+		webtest.Send("text/html", body)(rw, r)
 	case pageMislabel:
-		loopback.Send("text/html; charset=iso-8859-1", body)(rw, r) // which is UTF-8, as document says
+		webtest.Send("text/html; charset=iso-8859-1", body)(rw, r) // which is UTF-8, as document says
 	default:
 		w.serveBadPage(rw, r, a)
 	}
@@ -186,39 +186,39 @@ func (w *Web) serveBadPage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	case pageMissing:
 		http.NotFound(rw, r)
 	case pageGone:
-		loopback.Status(http.StatusGone, 0)(rw, r)
+		webtest.Status(http.StatusGone, 0)(rw, r)
 	case pageForbidden:
-		loopback.Status(http.StatusForbidden, 0)(rw, r)
+		webtest.Status(http.StatusForbidden, 0)(rw, r)
 	case pageError:
-		loopback.Status(http.StatusInternalServerError, 0)(rw, r)
+		webtest.Status(http.StatusInternalServerError, 0)(rw, r)
 	case pageConsent:
-		loopback.Send("text/html", []byte(`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all or manage preferences.</p><button>Accept all</button>`))(rw, r)
+		webtest.Send("text/html", []byte(`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all or manage preferences.</p><button>Accept all</button>`))(rw, r)
 	case pagePaywall:
 		v, _ := a.at(w.turn())
-		loopback.Send("text/html", []byte("<!doctype html><title>"+html.EscapeString(v.title)+"</title><body><article><h1>"+html.EscapeString(v.title)+"</h1><p>"+html.EscapeString(v.text[0])+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>"))(rw, r)
+		webtest.Send("text/html", []byte("<!doctype html><title>"+html.EscapeString(v.title)+"</title><body><article><h1>"+html.EscapeString(v.title)+"</h1><p>"+html.EscapeString(v.text[0])+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>"))(rw, r)
 	case pageShell:
-		loopback.Send("text/html", []byte(`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`))(rw, r)
+		webtest.Send("text/html", []byte(`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`))(rw, r)
 	case pageRobots:
 		w.complain("%s was asked for although robots.txt forbids it", a.feed.host.base("http")+r.URL.Path)
 	case pageLoop:
-		loopback.Loop(http.StatusFound)(rw, r)
+		webtest.Loop(http.StatusFound)(rw, r)
 	case pageInward:
 		http.Redirect(rw, r, "http://10.11.12.13/latest/meta-data/", http.StatusFound)
 	case pageCanary:
 		http.Redirect(rw, r, w.canary.address+"/secret", http.StatusFound)
 	case pageEndless:
-		loopback.Flood("text/html")(rw, r)
+		webtest.Flood("text/html")(rw, r)
 	case pageBomb:
-		loopback.Bomb("text/html")(rw, r)
+		webtest.Bomb("text/html")(rw, r)
 	case pagePDF:
-		loopback.Send("application/pdf", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"))(rw, r)
+		webtest.Send("application/pdf", []byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"))(rw, r)
 	case pageJSON:
-		loopback.Send("application/json", []byte(`{"error":"not for you"}`))(rw, r)
+		webtest.Send("application/json", []byte(`{"error":"not for you"}`))(rw, r)
 	case pageEmpty:
-		loopback.Send("text/html", nil)(rw, r)
+		webtest.Send("text/html", nil)(rw, r)
 	case pageFront:
 		http.Redirect(rw, r, "/", http.StatusFound)
 	case pageHangs:
-		loopback.Drip(hangPause)(rw, r)
+		webtest.Drip(hangPause)(rw, r)
 	}
 }

@@ -2,7 +2,7 @@
 // of pages on many hosts of the loopback network, with all that feeds and pages do
 // in the wild, and the knowledge which stories must come of them. It serves nothing
 // but tests, and newsmap's program holds none of it. Feeds are written, and hosts fail,
-// as in package loopback, which plays single sites.
+// as in package webtest, which plays single sites.
 //
 // What it shows follows from a seed and a number of turns, which the test advances:
 // new stories come, old ones are corrected, servers fail for a turn and come back.

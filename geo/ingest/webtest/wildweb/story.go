@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"newsmap/geo"
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 	"newsmap/geo/story"
 )
 
@@ -104,13 +104,13 @@ func (w *Web) story(a *piece) Story {
 			s.Addresses = append(s.Addresses, address)
 		}
 	}
-	if a.n%5 == 0 && (a.feed.format == loopback.RSS || a.feed.format == loopback.Atom) {
+	if a.n%5 == 0 && (a.feed.format == webtest.RSS || a.feed.format == webtest.Atom) {
 		s.Points = []geo.Coordinate{a.point()}
 	}
 	for _, earlier := range a.versions[:n] {
 		s.Earlier = append(s.Earlier, earlier.title)
 	}
-	if a.odd != "" || a.feed.format == loopback.RSS091 {
+	if a.odd != "" || a.feed.format == webtest.RSS091 {
 		s.Published = time.Time{}
 	}
 	switch {
@@ -118,7 +118,7 @@ func (w *Web) story(a *piece) Story {
 		s.Source, s.Mark = story.SourceFeed, a.mark(n)
 	case a.page.good():
 		s.Source, s.Mark, s.Tail = story.SourcePage, a.mark(n), a.tail()
-		if a.odd != "" || a.feed.format == loopback.RSS091 {
+		if a.odd != "" || a.feed.format == webtest.RSS091 {
 			s.Published = a.published // the page knows it
 		}
 	case a.feed.summaries():

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/html/charset"
 
-	"newsmap/geo/article/encoding"
+	"newsmap/geo/encoding"
 )
 
 // texts are written for this test, in the manner of the news.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"newsmap/geo/ingest/loopback"
+	"newsmap/geo/ingest/webtest"
 )
 
 // fault is what is wrong with a feed.
@@ -33,17 +33,17 @@ func (f *fault) fits(text string) bool {
 	return slices.ContainsFunc(strings.Split(f.says, "|"), func(s string) bool { return strings.Contains(text, s) })
 }
 
-// plays has a host be out of order in a way of package loopback.
+// plays has a host be out of order in a way of package webtest.
 func plays(h http.HandlerFunc) func(*Web, http.ResponseWriter, *http.Request, *source) {
 	return func(_ *Web, rw http.ResponseWriter, r *http.Request, _ *source) { h(rw, r) }
 }
 
 func status(code, retryAfter int) func(*Web, http.ResponseWriter, *http.Request, *source) {
-	return plays(loopback.Status(code, retryAfter))
+	return plays(webtest.Status(code, retryAfter))
 }
 
 func sends(kind, body string) func(*Web, http.ResponseWriter, *http.Request, *source) {
-	return plays(loopback.Send(kind, []byte(body)))
+	return plays(webtest.Send(kind, []byte(body)))
 }
 
 // faults of feeds that never work.
@@ -56,22 +56,22 @@ func hopeless() []fault {
 		{name: "away", away: true, says: "503|left alone", serve: status(http.StatusServiceUnavailable, 3600)},
 		{name: "crowded", away: true, says: "429|left alone", serve: status(http.StatusTooManyRequests, 120)},
 		{name: "forbidden", says: "403", serve: status(http.StatusForbidden, 0)},
-		{name: "loop", says: "redirects", serve: plays(loopback.Loop(http.StatusMovedPermanently))},
-		{name: "inward", says: "10.11.12.13", serve: plays(loopback.Redirect(http.StatusFound, "http://10.11.12.13/feed"))},
+		{name: "loop", says: "redirects", serve: plays(webtest.Loop(http.StatusMovedPermanently))},
+		{name: "inward", says: "10.11.12.13", serve: plays(webtest.Redirect(http.StatusFound, "http://10.11.12.13/feed"))},
 		{name: "canary", says: "--allow-private", serve: func(w *Web, rw http.ResponseWriter, r *http.Request, _ *source) {
 			http.Redirect(rw, r, w.canary.address+"/feed", http.StatusMovedPermanently)
 		}},
-		{name: "bomb", says: "MiB", serve: plays(loopback.Bomb("application/rss+xml"))},
-		{name: "endless", says: "MiB", serve: plays(loopback.Flood("application/rss+xml"))},
-		{name: "laughs", says: "entities", serve: sends("application/rss+xml", string(loopback.Laughs()))},
+		{name: "bomb", says: "MiB", serve: plays(webtest.Bomb("application/rss+xml"))},
+		{name: "endless", says: "MiB", serve: plays(webtest.Flood("application/rss+xml"))},
+		{name: "laughs", says: "entities", serve: sends("application/rss+xml", string(webtest.Laughs()))},
 		{name: "outside", says: "entity", serve: sends("application/rss+xml", `<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><title>&x;</title></channel></rss>`)},
-		{name: "cut", says: "", serve: plays(loopback.Cut("application/rss+xml", []byte("<rss version=\"2.0\"><channel><title>x</title>"+strings.Repeat("<item><title>x</title></item>", 100))))},
+		{name: "cut", says: "", serve: plays(webtest.Cut("application/rss+xml", []byte("<rss version=\"2.0\"><channel><title>x</title>"+strings.Repeat("<item><title>x</title></item>", 100))))},
 		{name: "halved", says: "breaks off", serve: sends("application/rss+xml", `<rss version="2.0"><channel><title>Half</title><item><title>It ends he`)},
 		{name: "empty", says: "empty", serve: sends("application/rss+xml", "")},
 		{name: "picture", says: "", serve: sends("image/png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")},
 		{name: "mispacked", says: "packed", serve: func(_ *Web, rw http.ResponseWriter, r *http.Request, _ *source) {
 			rw.Header().Set("Content-Encoding", "gzip")
-			loopback.Send("application/rss+xml", []byte("<rss/>"))(rw, r)
+			webtest.Send("application/rss+xml", []byte("<rss/>"))(rw, r)
 		}},
 		{name: "headers", says: "", serve: func(_ *Web, rw http.ResponseWriter, _ *http.Request, _ *source) {
 			for i := range 300 {
@@ -95,11 +95,11 @@ func passing() []fault {
 		{name: "sometimes HTML", says: "HTML", serve: sends("text/html", "<!doctype html><title>Maintenance</title><h1>We are back soon</h1>")},
 		{name: "sometimes halved", says: "", serve: func(w *Web, rw http.ResponseWriter, r *http.Request, s *source) {
 			body, kind := s.render(w.turn(), w.cfg.Seed)
-			loopback.Send(kind, body[:2*len(body)/3])(rw, r)
+			webtest.Send(kind, body[:2*len(body)/3])(rw, r)
 		}},
 		{name: "sometimes cut", says: "", serve: func(w *Web, rw http.ResponseWriter, r *http.Request, s *source) {
 			body, kind := s.render(w.turn(), w.cfg.Seed)
-			loopback.Cut(kind, body)(rw, r)
+			webtest.Cut(kind, body)(rw, r)
 		}},
 		{name: "works"},
 	}

@@ -1,4 +1,4 @@
-package loopback
+package webtest
 
 import (
 	"crypto/sha256"
