@@ -379,10 +379,10 @@ func (e *evaluator) run(ctx context.Context, name string, parser evaluation.Pars
 	defer func() { _ = bar.Finish() }()
 	// The embedded gazetteer decides what is a country or a demonym, whatever system is measured.
 	countries := evaluation.WithCountries(func(name string) bool {
-		return e.trained.Known(name).Classes.Has(gazetteer.ClassCountry)
+		return e.trained.Summary(name).Classes.Has(gazetteer.ClassCountry)
 	})
 	demonyms := evaluation.WithDemonyms(func(name string) bool {
-		return e.trained.Known(name).Classes.Has(gazetteer.ClassDemonym)
+		return e.trained.Summary(name).Classes.Has(gazetteer.ClassDemonym)
 	})
 	options := []evaluation.Option{countries, demonyms}
 	if explainer, ok := parser.(evaluation.Explainer); ok && e.options.html != "" {

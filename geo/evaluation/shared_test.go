@@ -63,9 +63,9 @@ func parser(t testing.TB, x *gazetteer.Index) *geo.Geoparser {
 func measure(t testing.TB, x *gazetteer.Index, name string, p evaluation.Parser, docs []evaluation.Document) *evaluation.Report {
 	t.Helper()
 	report, err := evaluation.Run(context.Background(), name, p, docs, evaluation.WithCountries(func(name string) bool {
-		return x.Known(name).Classes.Has(gazetteer.ClassCountry)
+		return x.Summary(name).Classes.Has(gazetteer.ClassCountry)
 	}), evaluation.WithDemonyms(func(name string) bool {
-		return x.Known(name).Classes.Has(gazetteer.ClassDemonym)
+		return x.Summary(name).Classes.Has(gazetteer.ClassDemonym)
 	}))
 	if err != nil {
 		t.Fatal(err)

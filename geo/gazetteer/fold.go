@@ -79,7 +79,7 @@ func (f *folder) ascii(c byte, s string, i int) {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-// abbreviated tells whether the token so far is a word that is written short
+// abbreviated reports whether the token so far is a word that is written short
 // before a name, so that "St.Louis" is two tokens.
 func (f *folder) abbreviated() bool {
 	switch string(f.buf[f.start:f.n]) {
@@ -120,14 +120,14 @@ func (f *folder) rune(r rune, encoded string) {
 	f.n += utf8.EncodeRune(f.buf[f.n:], unicode.ToLower(base))
 }
 
-// isFoldedMark tells whether r is a mark whose loss leaves the name readable:
+// isFoldedMark reports whether r is a mark whose loss leaves the name readable:
 // Latin diacritics, Arabic vowel signs, Hebrew points. Marks of Indic and other
 // scripts are vowels and stay.
 func isFoldedMark(r rune) bool {
 	return r >= 0x0300 && r <= 0x036F || r >= 0x064B && r <= 0x065F || r == 0x0670 || r == 0x0640 || r >= 0x0591 && r <= 0x05C7
 }
 
-// foldSpecial gives the folded form of letters that canonical decomposition
+// foldSpecial returns the folded form of letters that canonical decomposition
 // leaves alone, and of the apostrophes, which vanish.
 func foldSpecial(r rune) (string, bool) {
 	switch r {

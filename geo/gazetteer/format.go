@@ -120,7 +120,7 @@ const (
 	NameAbbreviation                       // matches in its own letter case only
 	NameDemonym
 	NameShort // the name without its class word, borne by a town too: "DeKalb" for DeKalb County
-	NameHeld  // says too little by itself that a place is meant: Known passes it over
+	NameHeld  // says too little by itself that a place is meant: Summary passes it over
 )
 
 // Name records of one place stand together, the main name first.

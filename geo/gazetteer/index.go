@@ -194,7 +194,7 @@ func Degrees(v float64) uint32 { return uint32(int32(math.Round(v * degreeUnit))
 // maxID is the longest form of a numeric id in bytes.
 const maxID = len("geonames:") + 20
 
-// appendID appends the id of a place record, and tells whether it is a string of
+// appendID appends the id of a place record, and reports whether it is a string of
 // the file, which is then returned instead.
 func (x *Index) appendID(dst []byte, r []byte) ([]byte, string) {
 	id := get64(r[placeID:])

@@ -146,7 +146,7 @@ func TestLookupUnknown(t *testing.T) {
 	}
 }
 
-func TestKnown(t *testing.T) {
+func TestSummary(t *testing.T) {
 	x := openDefaultIndex(t)
 	for _, c := range []struct {
 		name    string
@@ -162,22 +162,22 @@ func TestKnown(t *testing.T) {
 		{"Rapides Parish", ClassAdmin2, 0, "US"},
 		{"Middle East", ClassRegion, 0, ""},
 	} {
-		s := x.Known(c.name)
+		s := x.Summary(c.name)
 		if s.Count == 0 || s.Classes&c.has != c.has || s.Classes.Has(c.hasNot) || s.Country != c.country || !(s.Prominence > 0) {
-			t.Errorf("Known(%q) = %+v", c.name, s)
+			t.Errorf("Summary(%q) = %+v", c.name, s)
 		}
 	}
 	for _, name := range []string{"", "syrian", "n.c.", "Baghouse", "Qqzzxv", "calif"} {
-		if s := x.Known(name); s.Count > 0 {
-			t.Errorf("Known(%q) = %+v, want nothing", name, s)
+		if s := x.Summary(name); s.Count > 0 {
+			t.Errorf("Summary(%q) = %+v, want nothing", name, s)
 		}
 	}
-	if s := x.Known("us"); s.Classes.Has(ClassAbbreviation | ClassCountry) {
+	if s := x.Summary("us"); s.Classes.Has(ClassAbbreviation | ClassCountry) {
 		t.Errorf("the word us is a country: %+v", s)
 	}
 	name := "Saint-Étienne"
-	if n := testing.AllocsPerRun(100, func() { x.Known(name); x.Known("Springfield"); x.Known("Qqzzxv") }); n > 0 {
-		t.Errorf("Known allocates %g times", n)
+	if n := testing.AllocsPerRun(100, func() { x.Summary(name); x.Summary("Springfield"); x.Summary("Qqzzxv") }); n > 0 {
+		t.Errorf("Summary allocates %g times", n)
 	}
 }
 
@@ -508,7 +508,7 @@ func useAll(x *Index) {
 	for _, name := range []string{"Zurich", "Zürich, Switzerland", "U.S.", "Syrian", "Khan Sheikhun", "Philadelphiaa", "Idlib province"} {
 		x.Lookup(name, 0)
 		x.Lookup(name, 2)
-		x.Known(name)
+		x.Summary(name)
 	}
 	x.Suggest("z", 5)
 	x.Nearest(orb.Point{8.5, 47.4}, 100)
@@ -551,13 +551,13 @@ func BenchmarkLookup(b *testing.B) {
 	}
 }
 
-func BenchmarkKnown(b *testing.B) {
+func BenchmarkSummary(b *testing.B) {
 	x := openDefaultIndex(b)
 	for _, name := range []string{"Mosul", "Springfield", "Qqzzx"} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				x.Known(name)
+				x.Summary(name)
 			}
 		})
 	}

@@ -47,7 +47,7 @@ func (d dictionary) find(key []byte) (span, bool) {
 	return span{}, false
 }
 
-// maybe tells whether the filter holds key; it errs on one side only.
+// maybe reports whether the filter holds key; it errs on one side only.
 func (d dictionary) maybe(key []byte) bool {
 	if len(d.filter) == 0 {
 		return true
@@ -65,7 +65,7 @@ func (d dictionary) maybe(key []byte) bool {
 
 const filterProbes = 5
 
-// filterHash gives the start and the step of a key's probes (Kirsch and
+// filterHash returns the start and the step of a key's probes (Kirsch and
 // Mitzenmacher, "Less Hashing, Same Performance", 2006), from FNV-1a.
 func filterHash(key []byte) (start, step uint64) {
 	h := uint64(14695981039346656037)
@@ -124,7 +124,7 @@ type cursor struct {
 // key is the key that the cursor stands on, until it moves on.
 func (c *cursor) key() []byte { return c.buf[:c.length] }
 
-// next moves to the next key and tells whether there is one. Bytes out of form
+// next moves to the next key and reports whether there is one. Bytes out of form
 // end the walk.
 func (c *cursor) next() bool {
 	entering := c.left == 0
@@ -194,7 +194,7 @@ func (c *cursor) uvarint() (uint64, bool) {
 	return v, true
 }
 
-// nth moves c to key number n and tells whether there is one.
+// nth moves c to key number n and reports whether there is one.
 func (d dictionary) nth(n uint32, c *cursor) bool {
 	if int(n/blockKeys) >= d.blockCount() {
 		return false

@@ -166,7 +166,7 @@ func hasUpper(s string) bool {
 	return false
 }
 
-// hasCase tells whether s is in a script that has capitals.
+// hasCase reports whether s is in a script that has capitals.
 func hasCase(s string) bool { return strings.IndexFunc(s, unicode.IsLower) >= 0 }
 
 // build makes candidates of matches. The ids of all lie in one allocation.
@@ -222,7 +222,7 @@ func (x *Index) contained(name string, limit int) []geo.Candidate {
 	return out
 }
 
-// Contains tells whether a country or division has a place in it, by their
+// Contains reports whether a country or division has a place in it, by their
 // codes and names. No place contains itself.
 func Contains(outer, inner geo.Place) bool {
 	if outer.Country == "" || outer.Country != inner.Country || outer.ID == inner.ID {
@@ -403,21 +403,21 @@ func best(matches []match, limit int) []match {
 	return out
 }
 
-// maxKnown bounds the places that Known weighs; they stand best first.
-const maxKnown = 64
+// maxSummarized bounds the places that Summary weighs; they stand best first.
+const maxSummarized = 64
 
-// Known tells what the index knows of a name by folded equality alone. It
+// Summary tells what the index knows of a name by folded equality alone. It
 // allocates nothing. Abbreviations count only in their own letter case, demonyms
 // only with a capital, and names that are held back not at all: "Man" is the
 // city in Ivory Coast, but not the thirty hamlets. Lookup gives these too.
-func (x *Index) Known(name string) Summary {
+func (x *Index) Summary(name string) Summary {
 	var f folder
 	found, ok := x.dict.find(f.fold(name))
 	if !ok {
 		return Summary{}
 	}
 	var s Summary
-	for i := range min(found.count, maxKnown) {
+	for i := range min(found.count, maxSummarized) {
 		_, r := x.posting(found.first + i)
 		if r == nil {
 			break
@@ -444,7 +444,7 @@ func (x *Index) Known(name string) Summary {
 		s.Main = s.Main || NameFlags(get16(r[nameFlags:]))&NameMain != 0
 		s.MaxPopulation = max(s.MaxPopulation, int64(get64(place[placePopulation:])&^(1<<63)))
 	}
-	if s.Count == maxKnown {
+	if s.Count == maxSummarized {
 		s.Count = int(found.count)
 	}
 	return s

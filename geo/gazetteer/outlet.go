@@ -274,7 +274,7 @@ func readings(text string, o *Outlet, x *Index) []reading {
 	return append(out, reading{name, rest[0], o.Country})
 }
 
-// towns gives the towns of a reading, the most populous first; those near a
+// towns returns the towns of a reading, the most populous first; those near a
 // point, if one is given (lon, lat in degrees).
 func (x *Index) towns(r reading, point orb.Point, located bool) []geo.Place {
 	const most = 200
@@ -290,7 +290,7 @@ func (x *Index) towns(r reading, point orb.Point, located bool) []geo.Place {
 	return found
 }
 
-// inDivision tells whether a place lies in a division by its code, name or
+// inDivision reports whether a place lies in a division by its code, name or
 // abbreviation; every place lies in none.
 func (x *Index) inDivision(p *geo.Place, division string) bool {
 	if division == "" || strings.EqualFold(division, p.Admin1Code) || Fold(division) == Fold(p.Admin1) {
@@ -300,7 +300,7 @@ func (x *Index) inDivision(p *geo.Place, division string) bool {
 	return ok && d.Admin1Code == p.Admin1Code
 }
 
-// countryNamed gives the code of a country by its code or English name.
+// countryNamed returns the code of a country by its code or English name.
 func (x *Index) countryNamed(s string) (alpha2 string, ok bool) {
 	for _, c := range x.countries {
 		if strings.EqualFold(s, c.Alpha2) || strings.EqualFold(s, c.Alpha3) || Fold(s) == Fold(c.Name) {
@@ -310,7 +310,7 @@ func (x *Index) countryNamed(s string) (alpha2 string, ok bool) {
 	return "", false
 }
 
-// WithOutlets gives an index that knows the given outlets before its own: one
+// WithOutlets returns an index that knows the given outlets before its own: one
 // for a domain that it has takes its place. It shares everything else with x, so
 // that one of the two is closed.
 func (x *Index) WithOutlets(outlets []Outlet) *Index {

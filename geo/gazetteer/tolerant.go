@@ -77,7 +77,7 @@ func joinTokens(dst, folded []byte) []byte {
 
 func isArticle(token []byte) bool { return IsArticle(string(token)) }
 
-// IsArticle tells whether a folded token is the Arabic article in one of its
+// IsArticle reports whether a folded token is the Arabic article in one of its
 // forms.
 func IsArticle(token string) bool {
 	switch token {
@@ -169,7 +169,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // hashKey is the hash that the tolerant section and the filter are keyed by.
 func hashKey(key []byte) uint32 { return crc32.Checksum(key, castagnoli) }
 
-// near tells whether two folded names of one tolerant key are also spelled
+// near reports whether two folded names of one tolerant key are also spelled
 // alike, articles apart: at most four of ten letters differ.
 func near(a, b []byte) bool {
 	var bufA, bufB [maxFold]byte

@@ -23,7 +23,7 @@ const (
 	ClassAbbreviation                   // the name is a listed abbreviation
 )
 
-// Has tells whether c and other share a class.
+// Has reports whether c and other share a class.
 func (c Class) Has(other Class) bool { return c&other != 0 }
 
 // Summary is what an index knows of a name at a glance.

@@ -23,7 +23,7 @@ import (
 // Cache keeps answers under keys until they expire. Implementations are safe for
 // concurrent use and pass the suite in package cachetest.
 type Cache interface {
-	// Get gives what was put under key. The error wraps geo.ErrNotFound if there
+	// Get returns what was put under key. The error wraps geo.ErrNotFound if there
 	// is nothing or it has expired.
 	Get(ctx context.Context, key string) ([]byte, error)
 	// Put keeps value under key until expires, in place of what was there.
@@ -127,7 +127,7 @@ func (c *cached) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 // cacheVersion is raised when the form of what is kept changes.
 const cacheVersion = "1"
 
-// answer gives what is kept for the question, or what ask gives, which is kept
+// answer returns what is kept for the question, or what ask gives, which is kept
 // then. Whoever waits for another's question finds its answer kept.
 func (c *cached) answer(ctx context.Context, asked string, ask func() ([]Place, error)) ([]Place, error) {
 	// A digest, because an endpoint may be long and be nobody else's business.

@@ -28,7 +28,7 @@ func (f *Fault) Error() string {
 	return text
 }
 
-// Unwrap gives the context's error where that ended the request.
+// Unwrap returns the context's error where that ended the request.
 func (f *Fault) Unwrap() error { return f.cause }
 
 // transportFault puts a failed request into words. An error of net/http repeats

@@ -12,10 +12,10 @@ import (
 // concurrent use. Both methods return an error that wraps geo.ErrNotFound if
 // there is no such place, and a [Fault] if the provider did not answer in form.
 type Geocoder interface {
-	// Geocode gives the places of a name, likeliest first, never none. With
+	// Geocode returns the places of a name, likeliest first, never none. With
 	// countries (ISO 3166-1 alpha-2), only places that lie in one of them count.
 	Geocode(ctx context.Context, name string, countries []string) ([]Place, error)
-	// Reverse gives the town, district or country that point (lon, lat in
+	// Reverse returns the town, district or country that point (lon, lat in
 	// degrees) lies in. The Place has that point.
 	Reverse(ctx context.Context, point orb.Point) (Place, error)
 }

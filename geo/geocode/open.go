@@ -156,7 +156,7 @@ func newProvider(s *service, address string, named bool, o *Options) (*provider,
 	return p, nil
 }
 
-// own tells whether a host is plainly one of the user's network: a private
+// own reports whether a host is plainly one of the user's network: a private
 // address or a name without a dot. Such a server sets no pace to its owner.
 func own(host string) bool {
 	if a, err := netip.ParseAddr(host); err == nil {
@@ -201,7 +201,7 @@ func (c chain) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 	return first(ctx, c, func(g Geocoder) (Place, error) { return g.Reverse(ctx, point) })
 }
 
-// first gives the first answer. Without one, the error is all faults joined, or
+// first returns the first answer. Without one, the error is all faults joined, or
 // the last miss if all missed.
 func first[T any](ctx context.Context, c chain, ask func(Geocoder) (T, error)) (none T, _ error) {
 	var faults, miss error

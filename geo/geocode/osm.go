@@ -25,7 +25,7 @@ func osmID(kind string, id json.Number) string {
 	return kind + "/" + id.String()
 }
 
-// settlementCodes gives the GeoNames feature code of places of people, as
+// settlementCodes returns the GeoNames feature code of places of people, as
 // OpenStreetMap and those who build on it name their kinds
 // (https://wiki.openstreetmap.org/wiki/Key:place).
 var settlementCodes = map[string]string{
@@ -41,7 +41,7 @@ var naturalCodes = map[string]string{
 	"spring": "SPNG", "cave_entrance": "CAVE", "saddle": "PASS",
 }
 
-// osmKind gives the feature code of an OpenStreetMap object by its main tag, and
+// osmKind returns the feature code of an OpenStreetMap object by its main tag, and
 // whether it is of no kind that news is put at: streets, houses, shops.
 func osmKind(class, kind, addressType string) (code string, skip bool) {
 	switch class {

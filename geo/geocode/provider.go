@@ -279,7 +279,7 @@ func split(body []byte, list string) ([]json.RawMessage, error) {
 
 const arrayOfResults = "[]"
 
-// saysMiss tells whether an answer is the way in which Nominatim and its kin,
+// saysMiss reports whether an answer is the way in which Nominatim and its kin,
 // and ArcGIS, say that there is nothing.
 func saysMiss(body []byte) bool {
 	return len(body) < 1000 && (bytes.Contains(body, []byte("Unable to geocode")) || bytes.Contains(body, []byte("Unable to find address")))
@@ -423,7 +423,7 @@ func readPoint(lat, lon string) (orb.Point, error) {
 // inWorld is false for NaN, too.
 func inWorld(p orb.Point) bool { return math.Abs(p.Lon()) <= 180 && math.Abs(p.Lat()) <= 90 }
 
-// alpha2 gives the ISO 3166-1 alpha-2 code of an alpha-2 or alpha-3 one, empty
+// alpha2 returns the ISO 3166-1 alpha-2 code of an alpha-2 or alpha-3 one, empty
 // if it is neither.
 func alpha2(code string) string {
 	region, err := language.ParseRegion(code)
@@ -433,7 +433,7 @@ func alpha2(code string) string {
 	return region.Canonicalize().String()
 }
 
-// alpha3 gives the ISO 3166-1 alpha-3 code of each alpha-2 one.
+// alpha3 returns the ISO 3166-1 alpha-3 code of each alpha-2 one.
 func alpha3(codes []string) []string {
 	var out []string
 	for _, code := range codes {

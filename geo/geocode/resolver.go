@@ -100,7 +100,7 @@ func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Resul
 	return nil
 }
 
-// embed gives a point that stood in the text the country and divisions around it.
+// embed returns a point that stood in the text the country and divisions around it.
 func embed(result *geo.Result, res *geo.Resolution, around *Place) {
 	point := *res.Place
 	point.Country, point.CountryName, point.Admin1, point.Admin2 = around.Country, around.CountryName, around.Admin1, around.Admin2
@@ -173,7 +173,7 @@ func wanting(res *geo.Resolution, countries []string) bool {
 	})
 }
 
-// askable tells whether text may be a name at all.
+// askable reports whether text may be a name at all.
 func askable(text string) bool {
 	letters := 0
 	for _, c := range text {
@@ -184,7 +184,7 @@ func askable(text string) bool {
 	return utf8.ValidString(text) && letters >= 2 && utf8.RuneCountInString(text) <= maxName
 }
 
-// choose gives the place to take, nil if none agrees with the countries or
+// choose returns the place to take, nil if none agrees with the countries or
 // several far apart do and no other place of the document speaks for one.
 func choose(places []Place, countries []string, result *geo.Result) *Place {
 	var fit []*Place
@@ -216,7 +216,7 @@ func choose(places []Place, countries []string, result *geo.Result) *Place {
 	return supported
 }
 
-// near tells whether a place of the document, no division, lies near p.
+// near reports whether a place of the document, no division, lies near p.
 func near(p orb.Point, result *geo.Result) bool {
 	return slices.ContainsFunc(result.Resolutions, func(res geo.Resolution) bool {
 		if res.Place == nil || res.Confidence < named {
@@ -281,7 +281,7 @@ func evidence(doc *geo.Document, toponyms []geo.Toponym, reason string) string {
 	return text + string(credit)
 }
 
-// sentenceAround gives the sentence that t stands in, from at most room/2 code
+// sentenceAround returns the sentence that t stands in, from at most room/2 code
 // points before it.
 func sentenceAround(text []rune, t geo.Toponym, room int) []rune {
 	start, end := min(t.Start, len(text)), min(t.End, len(text))

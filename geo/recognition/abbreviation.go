@@ -2,10 +2,10 @@ package recognition
 
 import "strings"
 
-// Expand writes out the short forms that stand inside place names: "Platte Co."
-// is "Platte County", "W. Columbia" is "West Columbia". A name without them
-// comes back as it is.
-func Expand(name string) string {
+// ExpandAbbreviations expands the abbreviations in a place name: "Platte Co."
+// becomes "Platte County", "W. Columbia" becomes "West Columbia". It returns a
+// name without abbreviations unchanged.
+func ExpandAbbreviations(name string) string {
 	if !strings.Contains(name, ".") {
 		return name
 	}

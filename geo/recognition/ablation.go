@@ -1,47 +1,47 @@
 package recognition
 
 import (
-	"fmt"
 	"slices"
 
 	"newsmap/geo"
 )
 
-// featureGroups are the groups of features that training can leave out, to
-// measure what each gives.
-var featureGroups = map[string][]template{
+// signalGroups are the groups of signals that training can leave out, to measure
+// what each contributes.
+var signalGroups = map[string][]template{
 	"gazetteer": {
-		featClass, featPopulation, featProminence, featCount, featMain, featDemonym, featClassRun, featNameRun, featMajor, featNested,
+		signalClass, signalPopulation, signalProminence, signalCount, signalMain, signalDemonym, signalClassRun, signalNameRun, signalMajor, signalNested,
 	},
 	"lists": {
-		featNameList, featCalendar, featTail, featHead, featPrevKind, featNextKind, featPrevNext, featRunLeft, featRunRight,
-		featRunFirst, featRunLast, featRunRightWord, featRunLeftWord, featOrgOf, featCompass,
+		signalNameList, signalCalendar, signalTail, signalHead, signalPrevKind, signalNextKind, signalPrevNext, signalRunLeft, signalRunRight,
+		signalRunFirst, signalRunLast, signalRunRightWord, signalRunLeftWord, signalOrgOf, signalCompass,
 	},
-	"words":    {featPrev, featPrev2, featNext, featNext2, featHyphen, featCommaAfter, featCommaBefore},
-	"letters":  {featCase, featInitial, featSuffix, featLength, featRun},
-	"document": {featJoined, featSmall, featPerson, featPrep, featRegion, featOccurs, featScore, featTagDocument, featDateline, featListed},
-	"home":     {featHome, featHomeOwn, featHomePosition, featHomeInitial},
-	"tagger":   {featTagPlace, featTagClass, featTagSpan, featTagPrev, featTagNext, featTagDocument},
+	"words":    {signalPrev, signalPrev2, signalNext, signalNext2, signalHyphen, signalCommaAfter, signalCommaBefore},
+	"letters":  {signalCase, signalInitial, signalSuffix, signalLength, signalRun},
+	"document": {signalJoined, signalLowercase, signalPerson, signalPrep, signalRegion, signalOccurs, signalScore, signalTagDocument, signalDateline, signalListed},
+	"home":     {signalHome, signalHomeOwn, signalHomePosition, signalHomeInitial},
+	"tagger":   {signalTagPlace, signalTagClass, signalTagSpan, signalTagPrev, signalTagNext, signalTagDocument},
 }
 
-// FeatureGroups names the groups of features that [Train] can leave out.
-func FeatureGroups() []string {
+// SignalGroups returns the names of the groups of signals that [Train] can leave
+// out, sorted.
+func SignalGroups() []string {
 	var names []string
-	for name := range featureGroups {
+	for name := range signalGroups {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	return names
 }
 
-// without gives the templates of the named groups. The error wraps
-// geo.ErrInvalid and names a group that is not known.
-func without(groups []string) (map[template]bool, error) {
+// templatesOf returns the templates of the named groups. The error wraps
+// geo.ErrInvalid and names an unknown group.
+func templatesOf(groups []string) (map[template]bool, error) {
 	out := map[template]bool{}
 	for _, name := range groups {
-		templates, ok := featureGroups[name]
+		templates, ok := signalGroups[name]
 		if !ok {
-			return nil, geo.Invalid("feature group", "%s", fmt.Sprintf("%q is none of %q", name, FeatureGroups()))
+			return nil, geo.Invalid("signal group", "%q is unknown; choose from %q", name, SignalGroups())
 		}
 		for _, t := range templates {
 			out[t] = true

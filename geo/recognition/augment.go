@@ -8,18 +8,18 @@ import (
 	"newsmap/geo"
 )
 
-// recasing is a way to write a text with other capitals than its own.
+// recasing is a way to change the letter case of a text.
 type recasing uint8
 
 const (
-	upperCased recasing = iota // as headlines and old wires are set
-	lowerCased                 // as messages are typed
-	titleCased                 // as American headlines are
+	upperCased recasing = iota // as in headlines and old wire reports
+	lowerCased                 // as in short messages
+	titleCased                 // as in American headlines
 	recasings
 )
 
-// apply writes text anew. Every code point keeps its place and its length in
-// bytes, so that spans stay right.
+// apply returns text in another letter case. Every code point keeps its offset
+// and its length in bytes, so that spans stay valid.
 func (c recasing) apply(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
@@ -44,8 +44,8 @@ func (c recasing) apply(text string) string {
 	return b.String()
 }
 
-// titleLength is the length in bytes from which a headline gives a word a
-// capital.
+// titleLength is the minimum length in bytes of a word that a headline writes
+// with a capital.
 const titleLength = 4
 
 func (c recasing) word(b *strings.Builder, word string) {
@@ -76,21 +76,20 @@ func runeBytes(s string) int {
 }
 
 const (
-	// recasedWeight is how much a document written with other capitals counts
-	// beside the original.
+	// recasedWeight is the weight of a recased copy relative to its original.
 	recasedWeight = 0.3
-	// recasedEvery is how many documents there are to one such copy.
+	// recasedEvery is the number of documents for each recased copy.
 	recasedEvery = 2
-	// excerptWeight is how much a sentence or two by themselves count.
+	// excerptWeight is the weight of a single sentence relative to its document.
 	excerptWeight = 0.2
-	// excerptEvery is how many sentences there are to one excerpt.
+	// excerptEvery is the number of sentences for each excerpt.
 	excerptEvery = 6
 )
 
-// augmented gives the examples and, of each, copies that are harder to read: the
-// whole in other capitals, and sentences by themselves, as short messages are.
-// Copies follow all of the originals.
-func augmented(examples []Example) []Example {
+// augment returns the examples followed by copies that are harder to read:
+// documents in another letter case, and single sentences, which are like short
+// messages.
+func augment(examples []Example) []Example {
 	out := append([]Example(nil), examples...)
 	for i := range examples {
 		if c, ok := recasingOf(i); ok {
@@ -101,7 +100,8 @@ func augmented(examples []Example) []Example {
 	return out
 }
 
-// recasingOf tells whether document i has a copy in other capitals, and in which.
+// recasingOf returns the letter case of the copy of document i, and false if that
+// document has no copy.
 func recasingOf(i int) (recasing, bool) {
 	return recasing(i / recasedEvery % int(recasings)), i%recasedEvery == 0
 }
@@ -121,8 +121,9 @@ func (ex *Example) recased(c recasing) Example {
 	return copied
 }
 
-// excerpts cuts single sentences out of a document, another of each six in
-// every document; every fourth one in other capitals.
+// excerpts returns every sixth sentence of a document as an example of its own,
+// starting with a sentence that depends on the document's number. Every fourth
+// excerpt is in another letter case.
 func (ex *Example) excerpts(number int) []Example {
 	text := ex.Document.Text
 	tokens := Tokenize(text)

@@ -19,7 +19,7 @@ func TestRecasing(t *testing.T) {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}
 		if len(got) != len(text) || utf8.RuneCountInString(got) != utf8.RuneCountInString(text) {
-			t.Errorf("%q: offsets have changed", got)
+			t.Errorf("%q: the offsets have changed", got)
 		}
 	}
 }
@@ -27,7 +27,7 @@ func TestRecasing(t *testing.T) {
 func TestAugmented(t *testing.T) {
 	text := "It rained. Évry burns. Snow fell in Rome. Nobody came. It was late. We left. They met in Rome."
 	ex := Example{Document: &geo.Document{Text: text}, Spans: []Span{{Start: 11, End: 15}, {Start: 36, End: 40}, {Start: 89, End: 93}}, Tagging: 3}
-	got := augmented([]Example{ex})
+	got := augment([]Example{ex})
 	if len(got) < 3 || got[0].Document.Text != text || got[0].Weight != 0 {
 		t.Fatalf("got %+v", got)
 	}
@@ -39,7 +39,7 @@ func TestAugmented(t *testing.T) {
 	if got[1].Document.Text != upperCased.apply(text) || len(got[1].Spans) != 3 {
 		t.Errorf("got %+v", got[1])
 	}
-	// The first sentence and the seventh by themselves.
+	// The excerpts are the first sentence and the seventh.
 	last := got[len(got)-1]
 	if last.Document.Text != "They met in Rome." || len(last.Spans) != 1 || last.Spans[0] != (Span{Start: 12, End: 16}) {
 		t.Errorf("got %q, %+v", last.Document.Text, last.Spans)

@@ -4,17 +4,17 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// Gazetteer is what recognition asks of a gazetteer: what kinds of place a name
-// may mean, at a glance. Summary.Count is 0 for a name that it does not know.
+// Gazetteer summarises the places that a name may mean. The Count of the summary
+// is 0 for a name that the gazetteer does not contain.
 type Gazetteer interface {
-	Known(name string) gazetteer.Summary
+	Summary(name string) gazetteer.Summary
 }
 
-// maxSpan bounds a place name, in tokens.
+// maxSpan is the maximum length of a place name in tokens.
 const maxSpan = 7
 
-// pattern says which form of words makes a span a candidate although the
-// gazetteer does not know its name.
+// pattern is the word pattern that makes a span a candidate although the
+// gazetteer does not contain its name.
 type pattern uint8
 
 const (
@@ -23,7 +23,7 @@ const (
 	patternHead          // "Lake Foo"
 	patternNoun          // "the village of Foo"
 	patternComma         // "Foo, Texas"
-	patternTag           // the tagger says so
+	patternTag           // found by the tagger
 )
 
 var patternNames = [...]string{"none", "tail", "head", "noun", "comma", "tag"}
@@ -36,21 +36,21 @@ type candidate struct {
 	summary    gazetteer.Summary
 	pattern    pattern
 	dateline   bool
-	home       nearHome
-	nested     bool // lies inside a longer candidate that the gazetteer knows
+	home       proximity // to the home of the document's outlet
+	nested     bool      // inside a longer candidate that the gazetteer contains
 	score      float64
-	gain       float64 // score above what it must reach
+	margin     float64 // score minus the threshold
 }
 
-// candidates lists the candidates of a passage in order of their first word,
-// then of their length.
-func (r *Recognizer) candidates(p *passage, known *memo) []candidate {
+// candidates returns the candidates of a passage, ordered by their first word and
+// then by their length.
+func (r *Recognizer) candidates(p *passage, names *nameCache) []candidate {
 	var out []candidate
 	for _, s := range p.sentences {
 		from := len(out)
 		for i := s.First; i < s.End; i++ {
 			if p.mayStart(i) {
-				out = r.startingAt(p, i, s.End, known, out)
+				out = r.startingAt(p, i, s.End, names, out)
 			}
 		}
 		markNested(out[from:])
@@ -58,16 +58,16 @@ func (r *Recognizer) candidates(p *passage, known *memo) []candidate {
 	return out
 }
 
-// mayStart tells whether a place name may start with word i.
+// mayStart reports whether a place name may start with word i.
 func (p *passage) mayStart(i int) bool {
 	w := &p.words[i]
-	if w.lower == "the" || w.thing {
-		return false // an article belongs to no name; the gazetteer folds it away
+	if w.lower == "the" || w.nonPlace {
+		return false // the gazetteer ignores a leading article
 	}
 	if w.capital {
 		return true
 	}
-	// "al-Bab": a particle that a hyphen or space binds to a capital.
+	// "al-Bab": a particle joined to a capitalised word by a hyphen or a space.
 	if w.Kind != TokenWord || !isParticle(w.lower) {
 		return false
 	}
@@ -78,14 +78,14 @@ func (p *passage) mayStart(i int) bool {
 	return next != nil && next.capital && p.words[i].runFirst < 0
 }
 
-func (r *Recognizer) startingAt(p *passage, i, sentenceEnd int, known *memo, out []candidate) []candidate {
+func (r *Recognizer) startingAt(p *passage, i, sentenceEnd int, names *nameCache, out []candidate) []candidate {
 	last := min(sentenceEnd, i+maxSpan)
 	for j := i + 1; j <= last; j++ {
 		if p.mayEnd(i, j) {
 			name := p.slice(i, j)
-			c := candidate{first: i, end: j, name: name, summary: known.look(name)}
+			c := candidate{first: i, end: j, name: name, summary: names.summary(name)}
 			if c.summary.Count == 0 {
-				c.pattern = p.pattern(i, j, known)
+				c.pattern = p.pattern(i, j, names)
 			}
 			c.listed = p.listed[i] && p.words[j-1].runEnd == j
 			if c.listed && c.pattern == patternNone && c.summary.Count == 0 && p.words[i].runFirst == i {
@@ -95,14 +95,15 @@ func (r *Recognizer) startingAt(p *passage, i, sentenceEnd int, known *memo, out
 				out = append(out, c)
 			}
 		}
-		if j < last && !p.mayGoOn(j) {
+		if j < last && !p.mayContinue(j) {
 			break
 		}
 	}
 	return out
 }
 
-// mayEnd tells whether a place name from i may end before word j.
+// mayEnd reports whether a place name that starts with word i may end before
+// word j.
 func (p *passage) mayEnd(i, j int) bool {
 	w := &p.words[j-1]
 	switch w.Kind {
@@ -115,10 +116,11 @@ func (p *passage) mayEnd(i, j int) bool {
 	return false
 }
 
-// mayGoOn tells whether a place name that ends before word j may go on with it.
-func (p *passage) mayGoOn(j int) bool {
+// mayContinue reports whether a place name that ends before word j may include
+// word j.
+func (p *passage) mayContinue(j int) bool {
 	w, before := &p.words[j], &p.words[j-1]
-	if w.Line || w.thing {
+	if w.Line || w.nonPlace {
 		return false
 	}
 	switch w.Kind {
@@ -143,9 +145,9 @@ func isConnector(lower string) bool {
 	return false
 }
 
-// pattern tells by which form of words the unknown name of words i to j is a
-// place.
-func (p *passage) pattern(i, j int, known *memo) pattern {
+// pattern returns the word pattern that marks words i to j, a name that the
+// gazetteer does not contain, as a place.
+func (p *passage) pattern(i, j int, names *nameCache) pattern {
 	for k := i; k < j; k++ {
 		if !p.words[k].capital {
 			return patternNone
@@ -161,26 +163,28 @@ func (p *passage) pattern(i, j int, known *memo) pattern {
 		return patternNone
 	case p.afterPlaceNoun(i):
 		return patternNoun
-	case p.beforeRegion(j, known):
+	case p.beforeRegion(j, names):
 		return patternComma
 	}
 	return patternNone
 }
 
-// afterPlaceNoun tells whether "village of" or the like stands before word i.
+// afterPlaceNoun reports whether word i follows a place noun and "of", such as
+// "village of".
 func (p *passage) afterPlaceNoun(i int) bool {
 	of, noun := p.at(i-1, i), p.at(i-2, i)
 	return of != nil && noun != nil && of.lower == "of" && noun.lists.has(listNoun) && !noun.capital
 }
 
-// beforeRegion tells whether ", Texas" or the like stands at word j.
-func (p *passage) beforeRegion(j int, known *memo) bool {
-	return p.regionAfter(j, known) != 0
+// beforeRegion reports whether a comma and a region, such as ", Texas", start at
+// word j.
+func (p *passage) beforeRegion(j int, names *nameCache) bool {
+	return p.regionAfter(j, names) != 0
 }
 
-// regionAfter gives the classes of the state or country that stands after a
-// comma at word j, 0 if there is none.
-func (p *passage) regionAfter(j int, known *memo) gazetteer.Class {
+// regionAfter returns the classes of the state or country that follows a comma at
+// word j, or 0 if there is none.
+func (p *passage) regionAfter(j int, names *nameCache) gazetteer.Class {
 	if j >= len(p.words) || p.words[j].text != "," {
 		return 0
 	}
@@ -190,49 +194,49 @@ func (p *passage) regionAfter(j int, known *memo) gazetteer.Class {
 	}
 	const region = gazetteer.ClassAdmin1 | gazetteer.ClassCountry | gazetteer.ClassAdmin2
 	for end := min(w.runEnd, j+4); end > j+1; end-- {
-		if s := known.look(p.slice(j+1, end)); s.Count > 0 && s.Classes.Has(region) {
+		if s := names.summary(p.slice(j+1, end)); s.Count > 0 && s.Classes.Has(region) {
 			return s.Classes & region
 		}
 	}
 	return 0
 }
 
-// markNested marks the candidates of one sentence that a longer known one
-// covers.
+// markNested marks the candidates of one sentence that are inside a longer
+// candidate that the gazetteer contains.
 func markNested(cs []candidate) {
 	for i := range cs {
 		for j := i - 1; j >= 0 && cs[i].first-cs[j].first < maxSpan; j-- {
-			cover(&cs[j], &cs[i])
+			markIfInside(&cs[j], &cs[i])
 		}
 		for j := i + 1; j < len(cs) && cs[j].first == cs[i].first; j++ {
-			cover(&cs[j], &cs[i])
+			markIfInside(&cs[j], &cs[i])
 		}
 	}
 }
 
-func cover(outer, inner *candidate) {
+func markIfInside(outer, inner *candidate) {
 	if outer.first <= inner.first && outer.end >= inner.end && outer.end-outer.first > inner.end-inner.first && outer.summary.Count > 0 {
 		inner.nested = true
 	}
 }
 
-// memo remembers what the gazetteer said within one document, where names come
-// again and again. It is not safe for concurrent use.
-type memo struct {
+// nameCache caches the gazetteer's summaries of the names of one document, where
+// names are repeated. It is not safe for concurrent use.
+type nameCache struct {
 	gazetteer Gazetteer
 	seen      map[string]gazetteer.Summary
 }
 
-func (m *memo) look(name string) gazetteer.Summary {
-	if s, ok := m.seen[name]; ok {
+func (c *nameCache) summary(name string) gazetteer.Summary {
+	if s, ok := c.seen[name]; ok {
 		return s
 	}
-	s := m.gazetteer.Known(name)
+	s := c.gazetteer.Summary(name)
 	if s.Count == 0 {
-		if long := Expand(name); long != name {
-			s = m.gazetteer.Known(long)
+		if long := ExpandAbbreviations(name); long != name {
+			s = c.gazetteer.Summary(long)
 		}
 	}
-	m.seen[name] = s
+	c.seen[name] = s
 	return s
 }

@@ -2,25 +2,26 @@ package recognition
 
 import "strings"
 
-// casing is how a document writes its words where letter case tells something:
-// in sentences that are neither headlines nor all capitals nor all small.
+// casing records how a document writes its words where letter case is
+// informative: in sentences that are not headlines and are not written all in
+// capitals or all in lower case.
 type casing struct {
-	lexicon lexicon
-	small   map[string]bool // written small
-	capital map[string]bool // written with a capital, not as the first word
+	lexicon     lexicon
+	lowercase   map[string]bool // written in lower case
+	capitalized map[string]bool // written with a capital other than as the first word
 }
 
 func casingOf(lex lexicon, passages []*passage) *casing {
-	c := &casing{lexicon: lex, small: map[string]bool{}, capital: map[string]bool{}}
+	c := &casing{lexicon: lex, lowercase: map[string]bool{}, capitalized: map[string]bool{}}
 	for _, p := range passages {
 		for i := range p.words {
 			w := &p.words[i]
 			switch {
 			case w.Kind != TokenWord || p.styles[w.sentence] != stylePlain:
 			case !w.capital:
-				c.small[w.lower] = true
+				c.lowercase[w.lower] = true
 			case !w.initial:
-				c.capital[w.lower] = true
+				c.capitalized[w.lower] = true
 			}
 		}
 	}
@@ -28,18 +29,19 @@ func casingOf(lex lexicon, passages []*passage) *casing {
 }
 
 const (
-	// smallShare is how many words there are, at least, to one with a capital
-	// where a text is taken to be written without.
-	smallShare = 40
-	// leastKnown is the prominence from which a name of several words counts as
-	// one although its words are small elsewhere: "Ivory Coast".
-	leastKnown = 0.6
-	maxKnown   = 4 // words of such a name
+	// wordsPerCapital is the minimum number of words for each capitalised one in
+	// a text that counts as written without capitals.
+	wordsPerCapital = 40
+	// minKnownProminence is the minimum prominence of a name of several words that
+	// counts as a name although the document writes its words in lower case
+	// elsewhere: "Ivory Coast".
+	minKnownProminence = 0.6
+	maxKnownWords      = 4 // in such a name
 )
 
-// withoutCapitals tells whether the passage is written without capitals, so that
-// their absence says nothing.
-func (p *passage) withoutCapitals() bool {
+// lacksCapitals reports whether the passage is written without capitals, so that
+// their absence is not informative.
+func (p *passage) lacksCapitals() bool {
 	words, capitals := 0, 0
 	for i := range p.words {
 		if p.words[i].Kind == TokenWord {
@@ -47,35 +49,35 @@ func (p *passage) withoutCapitals() bool {
 			capitals += bit(p.words[i].capital)
 		}
 	}
-	return words >= 2 && capitals*smallShare <= words
+	return words >= 2 && capitals*wordsPerCapital <= words
 }
 
-// recase sets for the words of a sentence whether they may belong to a name, by
-// how the document writes them elsewhere and by how text commonly does. Of a
-// headline every word that has a capital still may be one.
-func (p *passage) recase(s Sentence, c *casing, known *memo) {
+// recase decides which words of a sentence may belong to a name, from the way
+// the document writes them elsewhere and the way text commonly writes them. In a
+// headline every capitalised word may still be a name of its own.
+func (p *passage) recase(s Sentence, c *casing, names *nameCache) {
 	style := p.styles[p.words[s.First].sentence]
 	for i := s.First; i < s.End; i++ {
 		w := &p.words[i]
 		if w.Kind != TokenWord || !w.capital && style != styleLowercase {
 			continue
 		}
-		w.joins = !c.isSmall(w, style) && !p.inAddress(i)
+		w.joinsRun = !c.isLowercase(w, style) && !p.inAddress(i)
 		if style != styleHeadline {
-			w.capital = w.joins
+			w.capital = w.joinsRun
 		}
 	}
-	if known == nil {
+	if names == nil {
 		return
 	}
 	for i := s.First; i < s.End; i++ {
 		if w := &p.words[i]; w.Kind == TokenWord && w.lower != "the" && (style != styleHeadline || w.capital) {
-			p.markKnown(i, s.End, known)
+			p.markKnownName(i, s.End, names)
 		}
 	}
 }
 
-// inAddress tells whether word i is part of an address: "desk@news.example".
+// inAddress reports whether word i is part of an address: "desk@news.example".
 func (p *passage) inAddress(i int) bool {
 	for _, k := range [...]int{i - 1, i + 1} {
 		if w := p.at(k, i); w == nil || p.words[max(i, k)].Space || w.Kind != TokenPunct {
@@ -93,26 +95,26 @@ func (p *passage) inAddress(i int) bool {
 	return false
 }
 
-// markKnown marks the words of a well-known name of several words that starts
-// at word i.
-func (p *passage) markKnown(i, sentenceEnd int, known *memo) {
-	for end := min(i+maxKnown, sentenceEnd); end > i+1; end-- {
-		if w := &p.words[end-1]; w.Kind != TokenWord || !p.unbroken(i, end) {
+// markKnownName marks the words of a well-known name of several words that starts
+// with word i.
+func (p *passage) markKnownName(i, sentenceEnd int, names *nameCache) {
+	for end := min(i+maxKnownWords, sentenceEnd); end > i+1; end-- {
+		if w := &p.words[end-1]; w.Kind != TokenWord || !p.separatedBySpaces(i, end) {
 			continue
 		}
-		if s := known.look(p.slice(i, end)); s.Count > 0 && s.Main && s.Prominence >= leastKnown {
+		if s := names.summary(p.slice(i, end)); s.Count > 0 && s.Main && s.Prominence >= minKnownProminence {
 			for k := i; k < end; k++ {
 				w := &p.words[k]
-				w.joins = w.joins || !isParticle(w.lower) && !isConnector(w.lower)
-				w.capital = w.capital || w.joins
+				w.joinsRun = w.joinsRun || !isParticle(w.lower) && !isConnector(w.lower)
+				w.capital = w.capital || w.joinsRun
 			}
 			return
 		}
 	}
 }
 
-// unbroken tells whether words i to end follow on each other with spaces alone.
-func (p *passage) unbroken(i, end int) bool {
+// separatedBySpaces reports whether only spaces separate words i to end.
+func (p *passage) separatedBySpaces(i, end int) bool {
 	for k := i + 1; k < end; k++ {
 		if w := &p.words[k]; w.Kind != TokenWord || w.Line || !w.Space {
 			return false
@@ -121,33 +123,35 @@ func (p *passage) unbroken(i, end int) bool {
 	return true
 }
 
-// isSmall tells whether text would write w small in the middle of a sentence.
-func (c *casing) isSmall(w *word, style style) bool {
+// isLowercase reports whether w would be in lower case in the middle of a
+// sentence.
+func (c *casing) isLowercase(w *word, style style) bool {
 	const parts = listOrg | listTail | listHead | listTitle | listCompass
-	small, capital := c.small[w.lower], c.capital[w.lower]
+	lowercase, capitalized := c.lowercase[w.lower], c.capitalized[w.lower]
 	switch {
-	case small != capital:
-		return small
-	case w.lists.has(listSmall):
+	case lowercase != capitalized:
+		return lowercase
+	case w.lists.has(listLowercase):
 		return style == styleLowercase || !w.lists.has(parts)
 	case style == styleHeadline:
 		return false
 	}
-	return c.lexicon.hasSmallStem(w.lower)
+	return c.lexicon.hasLowercaseStem(w.lower)
 }
 
-// endings are taken off a word to find its stem in the list of small words.
+// endings are removed from a word to find its stem in the list of lower-case
+// words.
 var endings = [...]string{"s", "es", "ed", "d", "ing", "ly", "er", "ers"}
 
-// hasSmallStem tells whether a word without its ending is one that text writes
-// small.
-func (lex lexicon) hasSmallStem(lower string) bool {
+// hasLowercaseStem reports whether the list of lower-case words contains the stem
+// of a word.
+func (lex lexicon) hasLowercaseStem(lower string) bool {
 	for _, ending := range endings {
 		stem, ok := strings.CutSuffix(lower, ending)
 		if !ok || len(stem) < 3 {
 			continue
 		}
-		if lex[stem].has(listSmall) || ending[0] != 's' && lex[stem+"e"].has(listSmall) {
+		if lex[stem].has(listLowercase) || ending[0] != 's' && lex[stem+"e"].has(listLowercase) {
 			return true
 		}
 	}

@@ -11,13 +11,13 @@ func TestCasing(t *testing.T) {
 	for name, test := range map[string]struct {
 		title, text string
 		style       style
-		want        string // words that may belong to a name, of the title
+		want        string // words of the title that may belong to a name
 	}{
 		"capitals":                 {"RAIN FELL IN MOMBO", "It rained.", styleUppercase, "MOMBO"},
-		"none":                     {"rain fell in mombo", "", styleLowercase, "mombo"},
-		"small in the text":        {"RAIN FELL ON MOMBO", "They saw a mombo there.", styleUppercase, ""},
-		"a capital in the text":    {"RAIN FELL ON POLICE", "They saw Police there.", styleUppercase, "POLICE"},
-		"a known name":             {"RAIN FELL ON THE ISLE OF MAN", "An isle for a man.", styleUppercase, "ISLE MAN"},
+		"no capitals":              {"rain fell in mombo", "", styleLowercase, "mombo"},
+		"lower case in the text":   {"RAIN FELL ON MOMBO", "They saw a mombo there.", styleUppercase, ""},
+		"capital in the text":      {"RAIN FELL ON POLICE", "They saw Police there.", styleUppercase, "POLICE"},
+		"name in the gazetteer":    {"RAIN FELL ON THE ISLE OF MAN", "An isle for a man.", styleUppercase, "ISLE MAN"},
 		"heads and compass points": {"RAIN FELL IN NORTH MOMBO", "", styleUppercase, "NORTH MOMBO"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -28,7 +28,7 @@ func TestCasing(t *testing.T) {
 			}
 			got := ""
 			for i := range p.words {
-				if w := &p.words[i]; w.joins {
+				if w := &p.words[i]; w.joinsRun {
 					if got != "" {
 						got += " "
 					}
@@ -43,9 +43,9 @@ func TestCasing(t *testing.T) {
 }
 
 func TestStems(t *testing.T) {
-	lex := lexicon{"overturn": listSmall, "close": listSmall, "glass": listSmall}
+	lex := lexicon{"overturn": listLowercase, "close": listLowercase, "glass": listLowercase}
 	for word, want := range map[string]bool{"overturned": true, "closing": true, "closed": true, "closes": true, "glasses": true, "lagos": false, "s": false} {
-		if got := lex.hasSmallStem(word); got != want {
+		if got := lex.hasLowercaseStem(word); got != want {
 			t.Errorf("%s: got %t", word, got)
 		}
 	}

@@ -14,21 +14,21 @@ type coordinateSpan struct {
 	point      geo.Coordinate
 }
 
-// angle is one half of a point as it is written.
+// angle is the latitude or longitude of a point as it is written.
 type angle struct {
 	degrees    float64
-	axis       byte // 'N', 'S', 'E', 'W' made 'y' or 'x'; 0 if no letter says
-	marked     bool // a degree sign stands with it
+	axis       byte // 'y' for N and S, 'x' for E and W, 0 without a letter
+	marked     bool // has a degree sign
 	decimals   int
 	start, end int // bytes
 }
 
-// maxAngle bounds how far one angle reaches in bytes.
+// maxAngle is the maximum length of an angle in bytes.
 const maxAngle = 40
 
-// findCoordinates finds the points written in text, as "34.46 N 40.95 E",
-// "34°27′36″N, 40°57′00″E", "N 34.46, E 40.95" or, with three decimals or more
-// each, "34.4612, 40.9514" (latitude first). Degrees of WGS 84.
+// findCoordinates finds the points written in text, such as "34.46 N 40.95 E",
+// "34°27′36″N, 40°57′00″E", "N 34.46, E 40.95" or, with at least three decimals
+// each, "34.4612, 40.9514" (latitude first). Points are in WGS 84 degrees.
 func findCoordinates(text string) []coordinateSpan {
 	var out []coordinateSpan
 	for i := 0; i < len(text); {
@@ -47,8 +47,8 @@ func findCoordinates(text string) []coordinateSpan {
 	return out
 }
 
-// startsAngle tells whether an angle may start at byte i: a digit, a sign or a
-// hemisphere before one, not inside a word or number.
+// startsAngle reports whether an angle may start at byte i: with a digit, or with
+// a sign or hemisphere before a digit, outside a word or number.
 func startsAngle(text string, i int) bool {
 	c := text[i]
 	if i > 0 {
@@ -72,7 +72,7 @@ func isWordByte(c byte) bool {
 	return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'z' || c >= utf8.RuneSelf
 }
 
-// skipNumber gives the byte after the number or letter at i.
+// skipNumber returns the offset after the number or letter at i.
 func skipNumber(text string, i int) int {
 	i++
 	for i < len(text) && (isDigit(text[i]) || text[i] == '.') {
@@ -94,12 +94,12 @@ func coordinateAt(text string, i int) (coordinateSpan, bool) {
 	if !ok || b.end < len(text) && isWordByte(text[b.end]) {
 		return coordinateSpan{}, false
 	}
-	point, ok := join(a, b, comma)
+	point, ok := pointOf(a, b, comma)
 	return coordinateSpan{start: i, end: b.end, point: point}, ok
 }
 
-// separator gives the byte where the second angle starts, -1 if none can, and
-// whether a comma or slash stands between.
+// separator returns the offset where the second angle may start, or -1, and
+// whether a comma, semicolon or slash comes before it.
 func separator(text string, i int) (int, bool) {
 	comma := false
 	for n := 0; i < len(text) && n < 6; n++ {
@@ -119,27 +119,27 @@ func separator(text string, i int) (int, bool) {
 	return -1, false
 }
 
-// join makes a point of two angles: letters say which is which; without letters
-// latitude stands first, and both need three decimals or a degree sign, so that
-// scores and prices are not taken for points.
-func join(a, b angle, comma bool) (geo.Coordinate, bool) {
+// pointOf makes a point of two angles. Letters distinguish latitude from
+// longitude. Without letters latitude comes first, and both angles need three
+// decimals or a degree sign, so that scores and prices do not count as points.
+func pointOf(a, b angle, comma bool) (geo.Coordinate, bool) {
 	switch {
 	case !a.marked && a.decimals == 0 || !b.marked && b.decimals == 0:
 		// "50 N 30 E" is a street corner.
 		return geo.Coordinate{}, false
 	case a.axis == 'y' && b.axis == 'x':
-		return inWorld(b.degrees, a.degrees)
+		return validCoordinate(b.degrees, a.degrees)
 	case a.axis == 'x' && b.axis == 'y':
-		return inWorld(a.degrees, b.degrees)
+		return validCoordinate(a.degrees, b.degrees)
 	case a.axis != 0 || b.axis != 0:
 		return geo.Coordinate{}, false
 	case comma && (a.decimals >= 3 && b.decimals >= 3 || a.marked && b.marked && a.decimals > 0 && b.decimals > 0):
-		return inWorld(b.degrees, a.degrees)
+		return validCoordinate(b.degrees, a.degrees)
 	}
 	return geo.Coordinate{}, false
 }
 
-func inWorld(lon, lat float64) (geo.Coordinate, bool) {
+func validCoordinate(lon, lat float64) (geo.Coordinate, bool) {
 	ok := lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180
 	return geo.Coordinate{Lon: lon, Lat: lat}, ok
 }
@@ -186,8 +186,8 @@ func (p *angleParser) spaces() {
 	}
 }
 
-// hemisphere reads N, S, E or W that is no start of a word, after spaces; -1
-// for S and W.
+// hemisphere reads N, S, E or W after spaces, unless a word starts with it. The
+// sign is -1 for S and W.
 func (p *angleParser) hemisphere(after bool) (sign int, axis byte) {
 	start := p.pos
 	p.spaces()
@@ -266,7 +266,7 @@ func (p *angleParser) unit(signs ...string) bool {
 	return false
 }
 
-// minutes reads minutes and seconds of arc where they follow.
+// minutes reads the minutes and seconds of arc that may follow.
 func (p *angleParser) minutes(a *angle) {
 	for _, part := range [...]struct {
 		scale float64
@@ -288,7 +288,7 @@ func (p *angleParser) minutes(a *angle) {
 }
 
 // withCoordinates adds the points written in a passage to its toponyms, in
-// order. A point wins over a name that it overlaps.
+// order. A point replaces a name that it overlaps.
 func withCoordinates(p *passage, toponyms []geo.Toponym) []geo.Toponym {
 	spans := findCoordinates(p.text)
 	if len(spans) == 0 {

@@ -11,12 +11,12 @@ func TestFindCoordinates(t *testing.T) {
 		lat, lon float64
 		span     string
 	}{
-		"letters after":            {"at 34.46 N 40.95 E, near", 34.46, 40.95, "34.46 N 40.95 E"},
+		"letters last":             {"at 34.46 N 40.95 E, near", 34.46, 40.95, "34.46 N 40.95 E"},
 		"degree signs":             {"at 34.46°N, 40.95°E.", 34.46, 40.95, "34.46°N, 40.95°E"},
-		"degrees minutes seconds":  {"lies at 34°27′36″N 40°57′00″E in", 34.46, 40.95, "34°27′36″N 40°57′00″E"},
+		"degrees minutes seconds":  {"is at 34°27′36″N 40°57′00″E in", 34.46, 40.95, "34°27′36″N 40°57′00″E"},
 		"straight quotes":          {"(33°51'31\"S, 151°12'51\"E)", -33.858611, 151.214167, "33°51'31\"S, 151°12'51\"E"},
 		"minutes with decimals":    {"12° 30.5' S 77° 1.5' W", -12.508333, -77.025, "12° 30.5' S 77° 1.5' W"},
-		"letters before":           {"position N 34.46, E 40.95 was", 34.46, 40.95, "N 34.46, E 40.95"},
+		"letters first":            {"position N 34.46, E 40.95 was", 34.46, 40.95, "N 34.46, E 40.95"},
 		"decimals, latitude first": {"hit 34.4612, 40.9514 at dawn", 34.4612, 40.9514, "34.4612, 40.9514"},
 		"negative decimals":        {"hit -33.8568, 151.2153 at", -33.8568, 151.2153, "-33.8568, 151.2153"},
 		"longitude first":          {"40.95°E 34.46°N", 34.46, 40.95, "40.95°E 34.46°N"},
@@ -44,11 +44,11 @@ func TestFindNoCoordinates(t *testing.T) {
 		"scores":              "won 34.46, 40.95 in the heats",
 		"prices":              "from 3.50 to 4.25",
 		"a temperature":       "it was 34° and 20° at night",
-		"latitude too great":  "at 94.46 N 40.95 E",
-		"longitude too great": "34.4612, 190.9514",
+		"latitude too large":  "at 94.46 N 40.95 E",
+		"longitude too large": "34.4612, 190.9514",
 		"two latitudes":       "34.46 N 40.95 N",
 		"sixty minutes":       "34°61′00″N 40°57′00″E",
-		"a word after":        "34.46 N 40.95 East",
+		"followed by a word":  "34.46 N 40.95 East",
 		"inside a number":     "1234.4612, 40.95141.5",
 		"sign and hemisphere": "-34.46 N 40.95 E",
 		"a street corner":     "at 50 N 30 E in Provo",
@@ -72,7 +72,7 @@ func FuzzCoordinates(f *testing.F) {
 				t.Fatalf("span %d..%d after %d in %d", s.start, s.end, last, len(text))
 			}
 			if !(math.Abs(s.point.Lat) <= 90 && math.Abs(s.point.Lon) <= 180) {
-				t.Fatalf("%q is no point: %v", text[s.start:s.end], s.point)
+				t.Fatalf("%q: %v is not a valid point", text[s.start:s.end], s.point)
 			}
 			last = s.end
 		}

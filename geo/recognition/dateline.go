@@ -3,16 +3,15 @@ package recognition
 import "strings"
 
 const (
-	// datelineReach is how far into a text, in bytes, a dateline is looked for:
-	// a headline, a byline and a caption may stand before it.
+	// datelineReach is how far into a text, in bytes, a dateline may start: after
+	// a headline, a byline and a caption.
 	datelineReach = 1500
-	// datelineLength bounds a dateline in tokens.
+	// datelineLength is the maximum length of a dateline in tokens.
 	datelineLength = 14
 )
 
-// markDatelines marks the candidates that stand in a line which says where the
-// story was filed: "TROY, N.C. (AP) —", "BAGHDAD (Reuters) -", "Reuters/ Near
-// Baghouz".
+// markDatelines marks the candidates in a dateline, which states where the story
+// was filed: "TROY, N.C. (AP) —", "BAGHDAD (Reuters) -", "Reuters/ Near Baghouz".
 func markDatelines(p *passage, cs []candidate) {
 	for _, s := range p.sentences {
 		if p.words[s.First].Start > datelineReach {
@@ -31,36 +30,35 @@ func markDatelines(p *passage, cs []candidate) {
 	}
 }
 
-// datelineEnd gives the word where the dateline that opens s ends, -1 if s opens
-// with none.
+// datelineEnd returns the word where the dateline at the start of s ends, or -1
+// if s does not start with one.
 func (p *passage) datelineEnd(s Sentence) int {
 	last := min(s.End, s.First+datelineLength)
-	if p.creditLine(s) {
+	if p.isCreditLine(s) {
 		return s.End
 	}
 	if !p.words[s.First].capital {
 		return -1
 	}
-	name := p.placePart(s.First, last)
-	if name == s.First {
+	placeEnd := p.datelinePlaceEnd(s.First, last)
+	if placeEnd == s.First {
 		return -1
 	}
-	shouted := p.shouted(s.First)
-	i := name
-	if agency, end := p.agency(i, last); agency {
-		return name
+	i := placeEnd
+	if agency, end := p.agencyAt(i, last); agency {
+		return placeEnd
 	} else if end > i {
 		i = end
 	}
-	if i < last && shouted && p.dash(i) {
-		return name
+	if i < last && p.isUpperRun(s.First) && p.isDash(i) {
+		return placeEnd
 	}
 	return -1
 }
 
-// shouted tells whether the run at word i is in capitals, as the town of a
-// dateline is.
-func (p *passage) shouted(i int) bool {
+// isUpperRun reports whether the run at word i is written in capitals, like the
+// town of a dateline.
+func (p *passage) isUpperRun(i int) bool {
 	letters := 0
 	for k := i; k < p.words[i].runEnd; k++ {
 		w := &p.words[k]
@@ -75,9 +73,9 @@ func (p *passage) shouted(i int) bool {
 	return letters >= 4
 }
 
-// placePart gives the end of "Town, State" and what else names the place and
-// the day before an agency or a dash.
-func (p *passage) placePart(first, last int) int {
+// datelinePlaceEnd returns the end of the words that name the place and the day,
+// such as "Town, State", before an agency or a dash.
+func (p *passage) datelinePlaceEnd(first, last int) int {
 	i := first
 	for i < last {
 		w := &p.words[i]
@@ -92,14 +90,14 @@ func (p *passage) placePart(first, last int) int {
 	return i
 }
 
-// agency tells whether an agency stands at word i, in brackets or alone before
-// a dash, and gives the end of a bracket that may name one.
-func (p *passage) agency(i, last int) (bool, int) {
+// agencyAt reports whether an agency is at word i, in brackets or alone before a
+// dash, and returns the end of the brackets or the agency.
+func (p *passage) agencyAt(i, last int) (bool, int) {
 	if i >= last {
 		return false, i
 	}
 	if p.words[i].lists.has(listAgency) {
-		return i+1 < last && p.dash(i+1), i + 1
+		return i+1 < last && p.isDash(i+1), i + 1
 	}
 	if p.words[i].text != "(" {
 		return false, i
@@ -114,7 +112,7 @@ func (p *passage) agency(i, last int) (bool, int) {
 	return false, i
 }
 
-func (p *passage) dash(i int) bool {
+func (p *passage) isDash(i int) bool {
 	switch p.words[i].text {
 	case "—", "–", "-", "―", ":":
 		return true
@@ -122,9 +120,10 @@ func (p *passage) dash(i int) bool {
 	return false
 }
 
-// creditLine tells whether s is a line of its own that credits an agency and
-// names a place ("Reuters/ Near Baghouz"), or says no more than "Near Baghouz".
-func (p *passage) creditLine(s Sentence) bool {
+// isCreditLine reports whether s is a separate line that credits an agency and
+// names a place ("Reuters/ Near Baghouz"), or that only names a place after
+// "near" or "outside" ("Near Baghouz").
+func (p *passage) isCreditLine(s Sentence) bool {
 	if s.End-s.First > 8 || s.First > 0 && !p.words[s.First].Line || s.End < len(p.words) && !p.words[s.End].Line {
 		return false
 	}

@@ -2,27 +2,27 @@ package recognition
 
 import "strings"
 
-// evidence is what a whole document says of a name.
+// evidence is what the document as a whole shows about its names.
 type evidence struct {
-	small   map[string]bool // words that the document also writes small
-	persons map[string]int  // names that end a run with a title or first name before them
-	names   map[string]*nameEvidence
+	lowercase map[string]bool // words that the document also writes in lower case
+	persons   map[string]int  // how often a name is part of a person's name
+	names     map[string]*nameEvidence
 }
 
-// nameEvidence counts how the occurrences of one name stand in a document.
+// nameEvidence describes the occurrences of one name in a document.
 type nameEvidence struct {
 	count     int     // occurrences as a candidate
 	afterPrep int     // of these, after a preposition of place
-	region    int     // of these, before ", Texas" or the like
+	region    int     // of these, before a region such as ", Texas"
 	score     float64 // of the best occurrence, after the first round
 	scored    bool
-	tagged    int     // occurrences that the tagger saw
-	place     float32 // sum of its probabilities of a place over these
-	person    float32 // the same of a person
+	tagged    int     // occurrences that the tagger read
+	place     float32 // sum of the tagger's probabilities of a place
+	person    float32 // sum of the tagger's probabilities of a person
 }
 
 func newEvidence(passages []*passage, c *casing) *evidence {
-	e := &evidence{small: c.small, persons: map[string]int{}, names: map[string]*nameEvidence{}}
+	e := &evidence{lowercase: c.lowercase, persons: map[string]int{}, names: map[string]*nameEvidence{}}
 	for _, p := range passages {
 		for i := range p.words {
 			w := &p.words[i]
@@ -34,7 +34,8 @@ func newEvidence(passages []*passage, c *casing) *evidence {
 	return e
 }
 
-// addPerson notes the last name of the run at word i if the run is a person's.
+// addPerson counts the last name, and the first name if there is one, of the run
+// at word i if the run is a person's name.
 func (e *evidence) addPerson(p *passage, i int) {
 	first, end := i, p.words[i].runEnd
 	title := false
@@ -62,10 +63,10 @@ func (e *evidence) addPerson(p *passage, i int) {
 }
 
 // addNames counts the candidates of a passage.
-func (e *evidence) addNames(p *passage, cs []candidate, known *memo) {
+func (e *evidence) addNames(p *passage, cs []candidate, names *nameCache) {
 	for i := range cs {
 		c := &cs[i]
-		n := e.of(c.name)
+		n := e.forName(c.name)
 		n.count++
 		if p.tags != nil {
 			place, person, _ := p.tagOf(c)
@@ -76,24 +77,24 @@ func (e *evidence) addNames(p *passage, cs []candidate, known *memo) {
 		if before := p.at(c.first-1, c.first); before != nil && before.lists.has(listPrep) && !before.capital {
 			n.afterPrep++
 		}
-		if p.at(c.end, c.first) != nil && p.regionAfter(c.end, known) != 0 {
+		if p.at(c.end, c.first) != nil && p.regionAfter(c.end, names) != 0 {
 			n.region++
 		}
 	}
 }
 
-// addScores notes the best score of every name.
+// addScores records the best score of every name.
 func (e *evidence) addScores(cs []candidate) {
 	for i := range cs {
-		n := e.of(cs[i].name)
+		n := e.forName(cs[i].name)
 		if !n.scored || cs[i].score > n.score {
 			n.score, n.scored = cs[i].score, true
 		}
 	}
 }
 
-// addScores notes the best score of the candidates that start and that end at
-// each word.
+// addScores records the best score of the candidates that start at each word and
+// of those that end at each word.
 func (p *passage) addScores(cs []candidate) {
 	p.starting, p.ending = make(map[int]float64, len(cs)), make(map[int]float64, len(cs))
 	for i := range cs {
@@ -107,7 +108,7 @@ func (p *passage) addScores(cs []candidate) {
 	}
 }
 
-func (e *evidence) of(name string) *nameEvidence {
+func (e *evidence) forName(name string) *nameEvidence {
 	key := strings.ToLower(name)
 	n := e.names[key]
 	if n == nil {

@@ -10,11 +10,11 @@ import (
 
 var _ geo.SpanExplainer = (*Recognizer)(nil)
 
-// ExplainSpans gives what the last round weighed for the candidate of the same
-// bounds as each span, or else for the likeliest that overlaps it: its log odds
-// and its features with their weights. Features are true or not, so that every
-// value is 1; a feature's name is that of its template with the word or the
-// number that goes with it. Its only error is that of ctx.
+// ExplainSpans explains for each span the score of the candidate with the same
+// bounds, or else of the likeliest candidate that overlaps it: its log odds in
+// the last round, and its signals with their weights. A signal is either present
+// or absent, so every value is 1. The name of a signal is the name of its
+// template with its word or number. The only error is that of ctx.
 func (r *Recognizer) ExplainSpans(ctx context.Context, doc *geo.Document, spans []geo.Toponym) ([]geo.Weighing, error) {
 	a := r.analyse(doc)
 	for round := range rounds {
@@ -25,21 +25,22 @@ func (r *Recognizer) ExplainSpans(ctx context.Context, doc *geo.Document, spans 
 	}
 	out := make([]geo.Weighing, len(spans))
 	for i, p := range a.passages {
-		f := featurizer{p: p, e: a.evidence, known: a.known}
+		b := signalBuilder{p: p, e: a.evidence, names: a.names}
 		for k := range spans {
 			if spans[k].Field != p.field {
 				continue
 			}
-			if c := p.weighed(a.candidates[i], &spans[k]); c != nil {
-				out[k] = r.model.weighing(c, f.features(c, true))
+			if c := p.candidateFor(a.candidates[i], &spans[k]); c != nil {
+				out[k] = r.model.weighing(c, b.signals(c, true))
 			}
 		}
 	}
 	return out, nil
 }
 
-// weighed gives the candidate that answers for a span, nil if none does.
-func (p *passage) weighed(cs []candidate, span *geo.Toponym) *candidate {
+// candidateFor returns the candidate that explains a span, or nil if none
+// overlaps it.
+func (p *passage) candidateFor(cs []candidate, span *geo.Toponym) *candidate {
 	var best *candidate
 	for i := range cs {
 		c := &cs[i]
@@ -55,23 +56,23 @@ func (p *passage) weighed(cs []candidate, span *geo.Toponym) *candidate {
 	return best
 }
 
-func (m *Model) weighing(c *candidate, features []feature) geo.Weighing {
+func (m *Model) weighing(c *candidate, signals []signal) geo.Weighing {
 	w := geo.Weighing{Of: c.name, Score: c.score}
-	for _, f := range features {
-		w.Add(f.String(), 1, float64(m.rounds[rounds-1][f]))
+	for _, s := range signals {
+		w.Add(s.String(), 1, float64(m.rounds[rounds-1][s]))
 	}
 	w.Sort()
 	return w
 }
 
-// String names the feature for people: prev “in”, length 2.
-func (f feature) String() string {
-	name := templateNames[f.template]
-	if f.number != 0 {
-		name += " " + strconv.Itoa(int(f.number))
+// String describes the signal for readers: prev “in”, length 2.
+func (s signal) String() string {
+	name := templateNames[s.template]
+	if s.number != 0 {
+		name += " " + strconv.Itoa(int(s.number))
 	}
-	if f.word != "" {
-		name += " “" + f.word + "”"
+	if s.word != "" {
+		name += " “" + s.word + "”"
 	}
 	return name
 }

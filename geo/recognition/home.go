@@ -10,33 +10,32 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// homeGazetteer is a Gazetteer that also tells where outlets are at home and where
-// the places of a name lie. Over another one, recognition asks for no homes.
+// homeGazetteer is a Gazetteer that also contains the homes of outlets and the
+// points of places. Recognition uses no homes with another Gazetteer.
 type homeGazetteer interface {
 	Gazetteer
 	masthead.Gazetteer
-	// Outlet gives the outlet of a host name, and whether it is known.
+	// Outlet returns the outlet of a host name, and false if it is unknown.
 	Outlet(domain string) (gazetteer.Outlet, bool)
-	// Spots calls yield with the places of a name until it returns false.
-	Spots(name string, limit int, yield func(gazetteer.Spot) bool)
+	// PlacePoints calls yield with the places of a name until yield returns false.
+	PlacePoints(name string, limit int, yield func(gazetteer.PlacePoint) bool)
 }
 
-// homes is where the outlet of a document may be at home; the zero value says
-// nothing.
+// homes are the possible homes of a document's outlet. The zero value has none.
 type homes struct {
 	gazetteer homeGazetteer
-	of        []homeSpot
-	listed    bool
-	seen      map[string]nearHome
+	possible  []possibleHome
+	listed    bool // the gazetteer lists the outlet
+	cache     map[string]proximity
 }
 
-type homeSpot struct {
-	place       gazetteer.Spot
-	name        string  // folded, as the outlet's own name has it; empty if it is listed
-	probability float64 // that the outlet is at home here
+type possibleHome struct {
+	place       gazetteer.PlacePoint
+	name        string  // folded, as in the outlet's name; empty if the outlet is listed
+	probability float64 // that this is the outlet's home
 }
 
-// tier says how near to the outlet's home the nearest place of a name lies.
+// tier is how near the outlet's home the nearest place of a name is.
 type tier uint16
 
 const (
@@ -45,119 +44,120 @@ const (
 	tierRegion
 	tierAround
 	tierTown
-	tierHolds // a division around the home
+	tierContains // a division around the home
 	tierCount
 )
 
 const (
-	// How far from the home each tier goes, in km.
+	// The maximum distance of each tier from the home, in km.
 	townKM, aroundKM, regionKM = 5, 50, 150
-	// maxSpots bounds the places of a name that are looked at; they stand best
-	// first.
-	maxSpots = 120
-	// surest is the step of a listed home.
-	surest = 4
+	// maxPlacePoints is how many places of a name are compared with the home; the
+	// gazetteer returns the best first.
+	maxPlacePoints = 120
+	// certain is the certainty of a listed home.
+	certain = 4
 )
 
-// nearHome is what the outlet's home says of a name.
-type nearHome struct {
-	tier tier
-	step uint16 // how sure: 0 not at all, surest of a listed home
-	own  uint16 // how sure that the outlet bears the name itself
+// proximity is how near the outlet's home a name is.
+type proximity struct {
+	tier      tier
+	certainty uint16 // of the home: from 0 to certain
+	ownName   uint16 // certainty that the outlet's name contains the name
 }
 
-// withholding is what training keeps to itself of where an outlet is at home, so
-// that the home stays a prior.
+// withholding is what training hides about the outlet's home, so that the model
+// learns to use the home as a prior only.
 type withholding uint8
 
 const (
 	withholdNothing withholding = iota
-	withholdTable               // the outlet is not listed
+	withholdTable               // treat the outlet as not listed
 	withholdAll
 )
 
 func (r *Recognizer) homesOf(doc *geo.Document) homes {
-	if r.local == nil || r.withheld == withholdAll || doc.Domain == "" && doc.Outlet == "" {
+	if r.outlets == nil || r.withheld == withholdAll || doc.Domain == "" && doc.Outlet == "" {
 		return homes{}
 	}
-	h := homes{gazetteer: r.local, seen: map[string]nearHome{}}
-	o, listed := r.local.Outlet(doc.Domain)
+	h := homes{gazetteer: r.outlets, cache: map[string]proximity{}}
+	o, listed := r.outlets.Outlet(doc.Domain)
 	if listed && doc.Domain != "" && r.withheld == withholdNothing {
 		if o.Home == "" || o.Scope != "local" && o.Scope != "regional" {
-			return homes{} // it writes of a country or of the world
+			return homes{} // the outlet covers a country or the world
 		}
 		h.listed = true
-		h.of = []homeSpot{{place: gazetteer.Spot{Point: o.Point, Class: gazetteer.ClassPopulated, Country: o.Country, Admin1: o.Admin1}, probability: 1}}
+		home := gazetteer.PlacePoint{Point: o.Point, Class: gazetteer.ClassPopulated, Country: o.Country, Admin1: o.Admin1}
+		h.possible = []possibleHome{{place: home, probability: 1}}
 		return h
 	}
-	for _, g := range r.guess.Guesses(doc.Domain, doc.Outlet) {
-		at := gazetteer.Spot{Point: g.Place.Point, Class: g.Class, Country: g.Place.Country, Admin1: g.Place.Admin1Code}
-		h.of = append(h.of, homeSpot{place: at, name: g.Name, probability: g.Prior})
+	for _, g := range r.homeFinder.Guesses(doc.Domain, doc.Outlet) {
+		at := gazetteer.PlacePoint{Point: g.Place.Point, Class: g.Class, Country: g.Place.Country, Admin1: g.Place.Admin1Code}
+		h.possible = append(h.possible, possibleHome{place: at, name: g.Name, probability: g.Prior})
 	}
 	return h
 }
 
-// look says what the outlet's home says of a name.
-func (h *homes) look(name string) nearHome {
-	if len(h.of) == 0 {
-		return nearHome{}
+// proximityOf returns how near the outlet's home a name is.
+func (h *homes) proximityOf(name string) proximity {
+	if len(h.possible) == 0 {
+		return proximity{}
 	}
-	if n, ok := h.seen[name]; ok {
+	if n, ok := h.cache[name]; ok {
 		return n
 	}
 	n := h.nearest(name)
-	h.seen[name] = n
+	h.cache[name] = n
 	return n
 }
 
-func (h *homes) nearest(name string) nearHome {
+func (h *homes) nearest(name string) proximity {
 	var best [64]tier
-	of := h.of[:min(len(h.of), len(best))]
-	h.gazetteer.Spots(name, maxSpots, func(s gazetteer.Spot) bool {
-		for i := range of {
-			best[i] = max(best[i], tierOf(&s, &of[i].place))
+	possible := h.possible[:min(len(h.possible), len(best))]
+	h.gazetteer.PlacePoints(name, maxPlacePoints, func(s gazetteer.PlacePoint) bool {
+		for i := range possible {
+			best[i] = max(best[i], tierOf(&s, &possible[i].place))
 		}
 		return true
 	})
 	var mass [tierCount]float64
-	for i := range of {
-		mass[best[i]] += of[i].probability
+	for i := range possible {
+		mass[best[i]] += possible[i].probability
 	}
 	if h.listed {
-		return nearHome{tier: best[0], step: surest}
+		return proximity{tier: best[0], certainty: certain}
 	}
-	n := nearHome{}
+	n := proximity{}
 	var sum float64
 	for t := tierCount - 1; t > tierFar; t-- {
-		if sum += mass[t]; sum >= leastMass {
+		if sum += mass[t]; sum >= minHomeProbability {
 			n.tier = t
 			break
 		}
 	}
-	n.step = massStep(sum)
-	n.own = h.ownStep(name)
+	n.certainty = certaintyOf(sum)
+	n.ownName = h.ownNameCertainty(name)
 	return n
 }
 
-// ownStep says how sure it is that the outlet is called after a place of that
-// name.
-func (h *homes) ownStep(name string) uint16 {
+// ownNameCertainty returns how certain it is that the outlet is named after a
+// place of that name.
+func (h *homes) ownNameCertainty(name string) uint16 {
 	folded, sum := gazetteer.Fold(name), 0.0
-	for i := range h.of {
-		if h.of[i].name == folded {
-			sum += h.of[i].probability
+	for i := range h.possible {
+		if h.possible[i].name == folded {
+			sum += h.possible[i].probability
 		}
 	}
-	if sum < leastMass {
+	if sum < minHomeProbability {
 		return 0
 	}
-	return massStep(sum)
+	return certaintyOf(sum)
 }
 
-// leastMass is the probability of a home below which it says nothing.
-const leastMass = 0.05
+// minHomeProbability is the minimum probability of a home that counts.
+const minHomeProbability = 0.05
 
-func massStep(p float64) uint16 {
+func certaintyOf(p float64) uint16 {
 	switch {
 	case p < 0.25:
 		return 1
@@ -167,15 +167,15 @@ func massStep(p float64) uint16 {
 	return 3
 }
 
-// tierOf says how s lies to a home.
-func tierOf(s, home *gazetteer.Spot) tier {
+// tierOf returns how near s is to a home.
+func tierOf(s, home *gazetteer.PlacePoint) tier {
 	if s.Country != home.Country || s.Class.Has(gazetteer.ClassCountry) != home.Class.Has(gazetteer.ClassCountry) {
 		return tierFar
 	}
 	same := s.Admin1 == home.Admin1 && s.Admin1 != ""
 	if (s.Class | home.Class).Has(gazetteer.ClassAdmin1) {
 		if same {
-			return tierHolds
+			return tierContains
 		}
 		return tierFar
 	}
@@ -192,8 +192,9 @@ func tierOf(s, home *gazetteer.Spot) tier {
 	return tierFar
 }
 
-// kmBetween is about how far a and b are apart, in km; beyond regionKM it may be
-// any number above that. Most pairs lie so far apart that their latitudes tell.
+// kmBetween returns the approximate distance between a and b in km. Beyond
+// regionKM it may be any larger number: for most pairs the difference in latitude
+// is enough to rule out a tier.
 func kmBetween(a, b orb.Point) float64 {
 	const kmOfDegree = 111.2
 	if lat := math.Abs(a[1]-b[1]) * kmOfDegree; lat > regionKM {
@@ -202,27 +203,27 @@ func kmBetween(a, b orb.Point) float64 {
 	return geo.DistanceKM(a, b)
 }
 
-// ofHome lists how the places of the name lie to the outlet's home.
-func (f *featurizer) ofHome(c *candidate) {
+// addHome adds how near the outlet's home the name is.
+func (b *signalBuilder) addHome(c *candidate) {
 	n := c.home
-	if n.step == 0 {
+	if n.certainty == 0 {
 		return
 	}
 	single := uint16(bit(c.end-c.first == 1))
-	f.add(featHome, uint16(n.tier)<<4|n.step<<1|single, "")
-	if n.own > 0 {
-		f.add(featHomeOwn, n.own<<1|single, "")
+	b.add(signalHome, uint16(n.tier)<<4|n.certainty<<1|single, "")
+	if n.ownName > 0 {
+		b.add(signalHomeOwn, n.ownName<<1|single, "")
 	}
 	if n.tier >= tierAround {
-		near := uint16(bit(n.step >= 3))
-		f.add(featHomePosition, near<<4|uint16(bit(c.nested))<<3|f.position(c), "")
-		w := &f.p.words[c.first]
-		f.add(featHomeInitial, near<<3|single<<2|uint16(bit(w.initial))<<1|uint16(bit(f.p.field == geo.FieldTitle)), "")
+		near := uint16(bit(n.certainty >= 3))
+		b.add(signalHomePosition, near<<4|uint16(bit(c.nested))<<3|b.position(c), "")
+		w := &b.p.words[c.first]
+		b.add(signalHomeInitial, near<<3|single<<2|uint16(bit(w.initial))<<1|uint16(bit(b.p.field == geo.FieldTitle)), "")
 	}
 }
 
-// position is where the name stands in its run of capitals.
-func (f *featurizer) position(c *candidate) uint16 {
-	first, end := f.p.words[c.first].runFirst, f.p.words[c.end-1].runEnd
+// position returns where the name is in its run of capitalised words.
+func (b *signalBuilder) position(c *candidate) uint16 {
+	first, end := b.p.words[c.first].runFirst, b.p.words[c.end-1].runEnd
 	return uint16(bit(first < 0 || first >= c.first) | bit(end <= c.end)<<1)
 }

@@ -8,8 +8,8 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// bundled is a Recognizer over the embedded gazetteer.
-func bundled(t testing.TB) *Recognizer {
+// newDefaultRecognizer returns a Recognizer with the embedded gazetteer.
+func newDefaultRecognizer(t testing.TB) *Recognizer {
 	t.Helper()
 	x, err := gazetteer.Default()
 	if err != nil {
@@ -23,54 +23,54 @@ func bundled(t testing.TB) *Recognizer {
 }
 
 func TestHomeOfListedOutlet(t *testing.T) {
-	r := bundled(t)
-	near := r.homesOf(&geo.Document{Domain: "dallasnews.com"})
+	r := newDefaultRecognizer(t)
+	homes := r.homesOf(&geo.Document{Domain: "dallasnews.com"})
 	for name, want := range map[string]tier{
-		"Dallas": tierTown, "Fort Worth": tierAround, "Waco": tierRegion, "El Paso": tierAdmin1, "Texas": tierHolds,
+		"Dallas": tierTown, "Fort Worth": tierAround, "Waco": tierRegion, "El Paso": tierAdmin1, "Texas": tierContains,
 		"Reykjavik": tierFar, "Ohio": tierFar, "No Such Place": tierFar,
 	} {
-		if got := near.look(name); got.tier != want || got.step != surest || got.own != 0 {
-			t.Errorf("%s: got %+v, want tier %d of a sure home", name, got, want)
+		if got := homes.proximityOf(name); got.tier != want || got.certainty != certain || got.ownName != 0 {
+			t.Errorf("%s: got %+v, want tier %d of a certain home", name, got, want)
 		}
 	}
 }
 
 func TestHomeGuessed(t *testing.T) {
-	r := bundled(t)
-	near := r.homesOf(&geo.Document{Domain: "springfieldlocalnews.com"})
-	if got := near.look("Springfield"); got.tier != tierTown || got.step == 0 || got.step == surest || got.own == 0 {
-		t.Errorf("the name that the outlet bears: %+v", got)
+	r := newDefaultRecognizer(t)
+	homes := r.homesOf(&geo.Document{Domain: "springfieldlocalnews.com"})
+	if got := homes.proximityOf("Springfield"); got.tier != tierTown || got.certainty == 0 || got.certainty == certain || got.ownName == 0 {
+		t.Errorf("the name in the outlet's name: %+v", got)
 	}
-	if got := near.look("Reykjavik"); got.tier != tierFar || got.own != 0 {
-		t.Errorf("a name far away: %+v", got)
+	if got := homes.proximityOf("Reykjavik"); got.tier != tierFar || got.ownName != 0 {
+		t.Errorf("a distant place: %+v", got)
 	}
 }
 
 func TestHomeUnknown(t *testing.T) {
-	r := bundled(t)
+	r := newDefaultRecognizer(t)
 	withheld := *r
 	withheld.withheld = withholdAll
-	for name, near := range map[string]homes{
-		"no outlet":          r.homesOf(&geo.Document{}),
-		"of the whole world": r.homesOf(&geo.Document{Domain: "reuters.com"}),
-		"withheld":           withheld.homesOf(&geo.Document{Domain: "dallasnews.com"}),
-		"no such gazetteer":  newTestRecognizer(t).homesOf(&geo.Document{Domain: "dallasnews.com"}),
+	for name, homes := range map[string]homes{
+		"no outlet":                 r.homesOf(&geo.Document{}),
+		"international outlet":      r.homesOf(&geo.Document{Domain: "reuters.com"}),
+		"withheld":                  withheld.homesOf(&geo.Document{Domain: "dallasnews.com"}),
+		"gazetteer without outlets": newTestRecognizer(t).homesOf(&geo.Document{Domain: "dallasnews.com"}),
 	} {
-		if got := near.look("Dallas"); got != (nearHome{}) {
+		if got := homes.proximityOf("Dallas"); got != (proximity{}) {
 			t.Errorf("%s: got %+v", name, got)
 		}
 	}
 	withheld.withheld = withholdTable
-	near := withheld.homesOf(&geo.Document{Domain: "dallasnews.com"})
-	if got := near.look("Dallas"); got.step == surest || got.own == 0 {
+	homes := withheld.homesOf(&geo.Document{Domain: "dallasnews.com"})
+	if got := homes.proximityOf("Dallas"); got.certainty == certain || got.ownName == 0 {
 		t.Errorf("not listed: %+v", got)
 	}
 }
 
-// TestHomeIsPrior holds the home to what it is for: a name that may be a person's
-// counts in the paper of a town so called, and one that is none nowhere.
+// TestHomeIsPrior checks that an ambiguous name is a place in the newspaper of a
+// town of that name, and that a clear person's name is never a place.
 func TestHomeIsPrior(t *testing.T) {
-	r := bundled(t)
+	r := newDefaultRecognizer(t)
 	confidence := func(domain, text, name string) float64 {
 		found, err := r.Recognize(context.Background(), &geo.Document{Domain: domain, Text: text})
 		if err != nil {
@@ -86,9 +86,9 @@ func TestHomeIsPrior(t *testing.T) {
 	const text = "Irving voters go to the polls on Tuesday. Turnout has been low for years."
 	with, without := confidence("dallasnews.com", text, "Irving"), confidence("", text, "Irving")
 	if with <= without+0.1 || with < 0.5 {
-		t.Errorf("%.2f in the town's paper, %.2f elsewhere", with, without)
+		t.Errorf("confidence %.2f in the town's newspaper, %.2f elsewhere", with, without)
 	}
 	if got := confidence("dallasnews.com", "Washington Irving wrote it, Irving said.", "Irving"); got != 0 {
-		t.Errorf("a person is a place by %.2f", got)
+		t.Errorf("a person is a place with confidence %.2f", got)
 	}
 }

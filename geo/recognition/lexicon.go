@@ -10,30 +10,30 @@ import (
 //go:embed lexicon/*.txt
 var lexiconFiles embed.FS
 
-// lists is a set of the word lists that a word stands in.
+// lists is the set of word lists that contain a word.
 type lists uint32
 
 const (
-	listFirst    lists = 1 << iota // first names
-	listLast                       // last names
-	listOrg                        // heads of organisation names: "Department"
-	listTitle                      // titles of persons: "Mayor"
-	listSpeech                     // verbs of saying
-	listPrep                       // prepositions that places follow
-	listNoun                       // common nouns of places: "village"
-	listCommon                     // common words
-	listCalendar                   // months, days, feasts
-	listStreet                     // "Street"
-	listTail                       // "County", "River" after a name
-	listHead                       // "Lake", "Mount" before a name
-	listAgency                     // "Reuters"
-	listCompass                    // "north", "eastern"
-	listSmall                      // words that text writes small
-	listBrand                      // firms that have a town's name
+	listFirst     lists = 1 << iota // first names
+	listLast                        // last names
+	listOrg                         // heads of organisation names: "Department"
+	listTitle                       // titles of persons: "Mayor"
+	listSpeech                      // verbs of saying
+	listPrep                        // prepositions before places
+	listNoun                        // common nouns of places: "village"
+	listCommon                      // common words
+	listCalendar                    // months, days, feasts
+	listStreet                      // "Street"
+	listTail                        // "County", "River" after a name
+	listHead                        // "Lake", "Mount" before a name
+	listAgency                      // "Reuters"
+	listCompass                     // "north", "eastern"
+	listLowercase                   // words that text writes in lower case
+	listBrand                       // companies with the name of a town
 )
 
-// unlearnt are the lists that no feature is of: rules read them.
-const unlearnt = listSmall | listBrand
+// ruleLists are the lists that only rules use. No signal depends on them.
+const ruleLists = listLowercase | listBrand
 
 func (l lists) has(other lists) bool { return l&other != 0 }
 
@@ -45,10 +45,10 @@ var listFiles = [...]struct {
 	{"person_titles", listTitle}, {"speech_verbs", listSpeech}, {"place_prepositions", listPrep},
 	{"place_nouns", listNoun}, {"common_words", listCommon}, {"calendar", listCalendar},
 	{"streets", listStreet}, {"feature_tails", listTail}, {"feature_heads", listHead}, {"agencies", listAgency},
-	{"compass", listCompass}, {"small_words", listSmall}, {"brands", listBrand},
+	{"compass", listCompass}, {"small_words", listLowercase}, {"brands", listBrand},
 }
 
-// lexicon says for a word in lower case which lists it stands in.
+// lexicon maps a word in lower case to the lists that contain it.
 type lexicon map[string]lists
 
 func newLexicon() (lexicon, error) {
@@ -70,8 +70,8 @@ func (lex lexicon) read(name string, list lists) error {
 	sc := bufio.NewScanner(f)
 	for sc.Scan() {
 		entry, _, _ := strings.Cut(sc.Text(), "#")
-		// Tokens are single words: of a longer entry the last word is what
-		// stands beside a name ("prime minister", "just outside").
+		// Tokens are single words. The last word of a longer entry is the one next
+		// to a name ("prime minister", "just outside").
 		words := strings.Fields(strings.ToLower(entry))
 		if len(words) > 0 {
 			lex[words[len(words)-1]] |= list

@@ -10,7 +10,7 @@ import (
 const maxTag = 512
 
 // tagLen is the length in bytes of the HTML tag or comment that s starts with, 0
-// if it starts with none. block tells whether it parts what stands before from
+// if it starts with none. block reports whether it parts what stands before from
 // what follows.
 func tagLen(s string) (n int, block bool) {
 	if len(s) < 3 || s[0] != '<' {

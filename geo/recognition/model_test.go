@@ -19,24 +19,24 @@ func TestModelReadsWhatItWrites(t *testing.T) {
 	}
 	var b bytes.Buffer
 	if n, err := m.WriteTo(&b); err != nil || !bytes.Equal(b.Bytes(), defaultModel) || int(n) != b.Len() {
-		t.Errorf("not the same, %v", err)
+		t.Errorf("the model that was read writes different bytes, error %v", err)
 	}
 	if m.tagger == nil {
 		t.Error("no tagger")
 	}
 	if len(defaultModel) > 8<<20 {
-		t.Errorf("%d bytes", len(defaultModel))
+		t.Errorf("the model has %d bytes, want at most %d", len(defaultModel), 8<<20)
 	}
 }
 
-// sealed is a model file of these weights and this tagger, with a right
-// checksum, so that what lies behind it is reached.
-func sealed(weights string, tagger []byte) []byte {
+// modelFile returns a model file of these weights and this tagger with a correct
+// checksum, so that ReadModel reads the parts after it.
+func modelFile(weights string, tagger []byte) []byte {
 	body := append(binary.LittleEndian.AppendUint32(nil, uint32(len(weights))), weights...)
-	return head(modelVersion, append(body, tagger...))
+	return withHeader(modelVersion, append(body, tagger...))
 }
 
-func head(version uint32, body []byte) []byte {
+func withHeader(version uint32, body []byte) []byte {
 	out := binary.LittleEndian.AppendUint32([]byte(modelMagic), version)
 	return append(binary.LittleEndian.AppendUint32(out, crc32.Checksum(body, castagnoli)), body...)
 }
@@ -48,39 +48,39 @@ func TestReadModelRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"nothing":           {nil, "not in the form of one"},
-		"something else":    {[]byte("# round, template, number, word, weight\n0\tbias"), "not in the form of one"},
-		"a later version":   {head(modelVersion+1, nil), "version 2; this program reads version 1"},
-		"cut":               {defaultModel[:len(defaultModel)-1], "cut or damaged"},
-		"cut in the head":   {defaultModel[:modelHead], "cut or damaged"},
-		"one bit changed":   {changed, "cut or damaged"},
-		"no length":         {head(modelVersion, []byte{1}), "no weights"},
-		"too long a length": {head(modelVersion, []byte{255, 255, 255, 255, 'a'}), "are due"},
-		"tagger of no form": {sealed("", []byte("nonsense")), "tagger"},
-		"too few fields":    {sealed("#\n0\tbias\t0\t0.5", nil), "line 2"},
-		"unknown round":     {sealed("#\n2\tbias\t0\t\t0.5", nil), "line 2"},
-		"unknown template":  {sealed("#\n0\tnonsense\t0\t\t0.5", nil), "line 2"},
-		"number too great":  {sealed("#\n0\tbias\t70000\t\t0.5", nil), "line 2"},
-		"no weight":         {sealed("#\n0\tbias\t0\t\tx", nil), "line 2"},
-		"weight no number":  {sealed("#\n0\tbias\t0\t\tNaN", nil), "line 2"},
-		"endless line":      {sealed("#\n"+strings.Repeat("x", 1<<17), nil), "line 2"},
+		"nothing":               {nil, "is not a recognition model"},
+		"something else":        {[]byte("# round, template, number, word, weight\n0\tbias"), "is not a recognition model"},
+		"a later version":       {withHeader(modelVersion+1, nil), "version 2; this program reads version 1"},
+		"cut off":               {defaultModel[:len(defaultModel)-1], "was cut off or damaged"},
+		"cut off in the header": {defaultModel[:modelHead], "was cut off or damaged"},
+		"one bit changed":       {changed, "was cut off or damaged"},
+		"no length":             {withHeader(modelVersion, []byte{1}), "no weights"},
+		"length too large":      {withHeader(modelVersion, []byte{255, 255, 255, 255, 'a'}), "expected at least"},
+		"malformed tagger":      {modelFile("", []byte("nonsense")), "tagger"},
+		"too few fields":        {modelFile("#\n0\tbias\t0\t0.5", nil), "line 2"},
+		"unknown round":         {modelFile("#\n2\tbias\t0\t\t0.5", nil), "line 2"},
+		"unknown template":      {modelFile("#\n0\tnonsense\t0\t\t0.5", nil), "line 2"},
+		"number too large":      {modelFile("#\n0\tbias\t70000\t\t0.5", nil), "line 2"},
+		"malformed weight":      {modelFile("#\n0\tbias\t0\t\tx", nil), "line 2"},
+		"weight not a number":   {modelFile("#\n0\tbias\t0\t\tNaN", nil), "line 2"},
+		"endless line":          {modelFile("#\n"+strings.Repeat("x", 1<<17), nil), "line 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := ReadModel(bytes.NewReader(test.data))
 			if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got %v, want an error that says %q", err, test.want)
+				t.Errorf("got %v, want an error that contains %q", err, test.want)
 			}
 		})
 	}
 }
 
-// FuzzReadModel seals what it is given, so that the checksum does not keep it
-// from the parts behind.
+// FuzzReadModel adds a correct checksum, so that ReadModel reads the parts after
+// it.
 func FuzzReadModel(f *testing.F) {
 	f.Add("0\tbias\t0\t\t0.5\n", []byte(nil))
 	f.Add("", []byte("NMCRF\x00\r\n\x01\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, weights string, tagger []byte) {
-		m, err := ReadModel(bytes.NewReader(sealed(weights, tagger)))
+		m, err := ReadModel(bytes.NewReader(modelFile(weights, tagger)))
 		if err != nil {
 			if !errors.Is(err, geo.ErrInvalid) {
 				t.Fatal(err)
@@ -102,17 +102,20 @@ func TestExpand(t *testing.T) {
 		"Platte Co.": "Platte County", "W. Columbia": "West Columbia", "Tewksbury Twp.": "Tewksbury Township", "St. Louis": "St. Louis",
 		"Paris": "Paris", "U.S.": "U.S.", "N. Platte Co.": "North Platte County",
 	} {
-		if got := Expand(name); got != want {
+		if got := ExpandAbbreviations(name); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
 	}
 }
 
-// TestTrainLearns trains on a few made sentences and asks for others.
+// TestTrainLearns trains on a few sentences and recognizes names in others.
 func TestTrainLearns(t *testing.T) {
 	r := newTestRecognizer(t)
 	var examples []Example
-	for _, text := range []string{"He lives in [Paris] now.", "They went to [Troy] late.", "Fire broke out in [Baghdad] today.", "Police in [Lexington] said so.", "Mayor Jordan spoke.", "Mr. York came late.", "Then Michael York left.", "Mayor Paris said so."} {
+	for _, text := range []string{
+		"He lives in [Paris] now.", "They went to [Troy] late.", "Fire broke out in [Baghdad] today.", "Police in [Lexington] said so.",
+		"Mayor Jordan spoke.", "Mr. York came late.", "Then Michael York left.", "Mayor Paris said so.",
+	} {
 		for range 4 {
 			examples = append(examples, marked(text))
 		}
@@ -140,7 +143,7 @@ func TestTrainLearns(t *testing.T) {
 	_, _ = m.WriteTo(&a)
 	_, _ = trainTest(t, r, examples).WriteTo(&b)
 	if a.String() != b.String() {
-		t.Error("the same examples gave other weights")
+		t.Error("the same examples gave different weights")
 	}
 }
 

@@ -8,22 +8,22 @@ import (
 	"newsmap/geo"
 )
 
-// word is a token with what the lexicon and its letters say of it.
+// word is a token with its lexicon lists and the properties of its letters.
 type word struct {
 	Token
 	text, lower string
 	lists       lists
-	capital     bool // starts with a capital letter, or may belong to a name where those say nothing
-	joins       bool // belongs with the capitalised words beside it
-	upper       bool // has capitals only, two or more
+	capital     bool // starts with a capital, or may belong to a name where letter case is not informative
+	joinsRun    bool // belongs to the same run as the capitalised words next to it
+	upper       bool // has two or more capitals and no other letters
 	initial     bool // first word of its sentence
-	thing       bool // of a name that is no place's
+	nonPlace    bool // part of a phrase that does not name a place
 	sentence    int
-	runFirst    int // the run of capitalised words that it stands in, -1 if none
+	runFirst    int // the run of capitalised words that contains it, -1 if none
 	runEnd      int
 }
 
-// passage is one field of a document, made ready for features.
+// passage is one field of a document, prepared for finding candidates.
 type passage struct {
 	field     geo.Field
 	text      string
@@ -31,41 +31,35 @@ type passage struct {
 	sentences []Sentence
 	styles    []style // by sentence
 	tags      []tag   // by word; nil without a tagger
-	// the best score of the first round of a candidate that starts or ends at
-	// a word
+	// starting and ending hold the best first-round score of the candidates that
+	// start or end at a word.
 	starting, ending map[int]float64
-	listed           map[int]bool // words that start one of several names before "counties"
+	listed           map[int]bool // words that start a name in "Clay, Grant and Swift counties"
 }
 
-// style says how a sentence uses capitals.
+// style is how a sentence uses capitals.
 type style uint8
 
 const (
 	stylePlain     style = iota
 	styleHeadline        // most words start with a capital
 	styleUppercase       // all letters are capitals
-	styleLowercase       // no letter of the passage is
+	styleLowercase       // the passage is written without capitals
 )
 
-// newPassage makes ready one field by itself.
+// newPassage splits a text into words and sentences. The caller must call
+// applyCasing next.
 func newPassage(field geo.Field, text string, lex lexicon) *passage {
-	p := readPassage(field, text, lex)
-	p.settle(casingOf(lex, []*passage{p}), nil)
-	return p
-}
-
-// readPassage splits a text; settle must follow.
-func readPassage(field geo.Field, text string, lex lexicon) *passage {
 	tokens := Tokenize(text)
 	p := &passage{field: field, text: text, words: make([]word, len(tokens)), sentences: Sentences(text, tokens)}
 	for i, t := range tokens {
 		p.words[i] = newWord(text, t, lex)
 	}
 	p.styles = make([]style, len(p.sentences))
-	small := p.withoutCapitals()
+	lowercase := p.lacksCapitals()
 	for s, sentence := range p.sentences {
 		p.styles[s] = p.styleOf(sentence)
-		if small && !p.hasCapital(sentence) {
+		if lowercase && !p.hasCapital(sentence) {
 			p.styles[s] = styleLowercase
 		}
 		first := true
@@ -80,12 +74,13 @@ func readPassage(field geo.Field, text string, lex lexicon) *passage {
 	return p
 }
 
-// settle decides which words of sentences that tell nothing by their letter case
-// may belong to names, and joins those to runs. known may be nil.
-func (p *passage) settle(c *casing, known *memo) {
+// applyCasing decides which words may belong to names in sentences whose letter
+// case is not informative, and joins capitalised words into runs. names may be
+// nil.
+func (p *passage) applyCasing(c *casing, names *nameCache) {
 	for s, sentence := range p.sentences {
 		if p.styles[s] != stylePlain {
-			p.recase(sentence, c, known)
+			p.recase(sentence, c, names)
 		}
 		p.findRuns(sentence)
 	}
@@ -104,7 +99,7 @@ func newWord(text string, t Token, lex lexicon) word {
 	}
 	first, _ := utf8.DecodeRuneInString(w.text)
 	w.capital = unicode.IsUpper(first) || unicode.Is(unicode.Lo, first)
-	w.joins = w.capital
+	w.joinsRun = w.capital
 	w.upper = allUpper(w.text)
 	return w
 }
@@ -146,8 +141,8 @@ func (p *passage) styleOf(s Sentence) style {
 	return stylePlain
 }
 
-// findRuns joins neighbouring capitalised words, with hyphens and the particles
-// of names between them, into runs: "Abu Bakr al-Baghdadi" is one.
+// findRuns joins consecutive capitalised words, and the hyphens and name
+// particles between them, into runs: "Abu Bakr al-Baghdadi" is one run.
 func (p *passage) findRuns(s Sentence) {
 	for i := s.First; i < s.End; {
 		if !p.words[i].capital {
@@ -155,8 +150,8 @@ func (p *passage) findRuns(s Sentence) {
 			continue
 		}
 		end := i + 1
-		for p.words[i].joins && end < s.End {
-			next := p.runNext(end, s.End)
+		for p.words[i].joinsRun && end < s.End {
+			next := p.continueRun(end, s.End)
 			if next < 0 {
 				break
 			}
@@ -169,7 +164,7 @@ func (p *passage) findRuns(s Sentence) {
 	}
 }
 
-// maxListed bounds the names of one list.
+// maxListed is the maximum number of names in one list.
 const maxListed = 24
 
 // findLists finds "Clay, Grant and Swift counties", whose names mean counties.
@@ -186,16 +181,16 @@ func (p *passage) findLists() {
 				break
 			}
 			p.listed[last.runFirst] = true
-			end = p.listGoesOn(last.runFirst)
+			end = p.previousListed(last.runFirst)
 		}
 	}
 }
 
-// listGoesOn gives the end of the name before the one that starts at word i, 0
-// if no comma, "and" or "or" joins them.
-func (p *passage) listGoesOn(i int) int {
+// previousListed returns the end of the name before the one that starts at word
+// i, or 0 if no comma, "and" or "or" joins them.
+func (p *passage) previousListed(i int) int {
 	from := i
-	for i > 0 && i > from-2 && isJoint(p.words[i-1].lower) {
+	for i > 0 && i > from-2 && isListSeparator(p.words[i-1].lower) {
 		i--
 	}
 	if i == from {
@@ -204,11 +199,11 @@ func (p *passage) listGoesOn(i int) int {
 	return i
 }
 
-// listFollows gives the first word of the name after one that ends before word
-// i, 0 if no comma, "and" or "or" joins them.
-func (p *passage) listFollows(i int) int {
+// nextListed returns the first word of the name after the one that ends before
+// word i, or 0 if no comma, "and" or "or" joins them.
+func (p *passage) nextListed(i int) int {
 	from := i
-	for i < len(p.words) && i < from+2 && isJoint(p.words[i].lower) {
+	for i < len(p.words) && i < from+2 && isListSeparator(p.words[i].lower) {
 		i++
 	}
 	if i == from || i == len(p.words) {
@@ -217,7 +212,7 @@ func (p *passage) listFollows(i int) int {
 	return i
 }
 
-func isJoint(lower string) bool {
+func isListSeparator(lower string) bool {
 	switch lower {
 	case ",", "and", "or", "&":
 		return true
@@ -234,12 +229,13 @@ func isPluralTail(lower string) bool {
 	return false
 }
 
-// runNext gives the end of the run if it goes on at word i, else -1.
-func (p *passage) runNext(i, end int) int {
+// continueRun returns the end of the run including the next word of a name from
+// word i on, or -1 if the run ends before word i.
+func (p *passage) continueRun(i, end int) int {
 	for n := 0; i < end && n < 3; n++ {
 		w := &p.words[i]
 		switch {
-		case w.joins && w.Kind == TokenWord:
+		case w.joinsRun && w.Kind == TokenWord:
 			return i + 1
 		case w.text == "-" && !w.Space && i+1 < end && !p.words[i+1].Space:
 		case isParticle(w.lower) && w.Kind == TokenWord:
@@ -253,21 +249,22 @@ func (p *passage) runNext(i, end int) int {
 
 func isParticle(lower string) bool {
 	switch lower {
-	case "al", "el", "de", "la", "du", "des", "da", "dos", "del", "di", "von", "van", "der", "den", "bin", "ibn", "abu", "ez", "es", "as", "ad", "ar", "ash", "az", "le", "y", "san":
+	case "al", "el", "de", "la", "du", "des", "da", "dos", "del", "di", "von", "van", "der", "den", "bin", "ibn", "abu",
+		"ez", "es", "as", "ad", "ar", "ash", "az", "le", "y", "san":
 		return true
 	}
 	return false
 }
 
-// at gives the word at i of the same sentence as like, or nil.
-func (p *passage) at(i, like int) *word {
-	if i < 0 || i >= len(p.words) || p.words[i].sentence != p.words[like].sentence {
+// at returns word i, or nil if it is not in the same sentence as word anchor.
+func (p *passage) at(i, anchor int) *word {
+	if i < 0 || i >= len(p.words) || p.words[i].sentence != p.words[anchor].sentence {
 		return nil
 	}
 	return &p.words[i]
 }
 
-// slice is the text of words first to end.
+// slice returns the text of words first to end.
 func (p *passage) slice(first, end int) string {
 	return p.text[p.words[first].Start:p.words[end-1].End]
 }

@@ -7,8 +7,8 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// phrases finds the listed things that are called after places, by their first
-// word.
+// phrases are the listed phrases that contain a place name but do not name a
+// place, by their first word.
 type phrases map[string][][]string
 
 func newPhrases() (phrases, error) {
@@ -28,8 +28,8 @@ func newPhrases() (phrases, error) {
 	return out, sc.Err()
 }
 
-// longest gives the end of the longest phrase that starts at word i, i if none
-// does.
+// longest returns the end of the longest phrase that starts at word i, or i if
+// none does.
 func (ps phrases) longest(p *passage, i int) int {
 	best := i
 	for _, words := range ps[p.words[i].lower] {
@@ -40,8 +40,8 @@ func (ps phrases) longest(p *passage, i int) int {
 	return best
 }
 
-// matches gives the end of words if they stand at word i, the last one also in
-// the plural; else i.
+// matches returns the end of the phrase words if it starts at word i, or else i.
+// The last word may also be in the plural.
 func (p *passage) matches(i int, words []string) int {
 	if i+len(words) > len(p.words) {
 		return i
@@ -60,9 +60,10 @@ func (p *passage) matches(i int, words []string) int {
 	return i + len(words)
 }
 
-// markThings marks the words that name a thing, however a place is called: those
-// of listed phrases, of currencies ("US$ 5m"), of firms and of languages.
-func (p *passage) markThings(ps phrases, known *memo) {
+// markNonPlaces marks the words that do not name a place although a place has the
+// same name: those of listed phrases, currencies ("US$ 5m"), companies and
+// languages.
+func (p *passage) markNonPlaces(ps phrases, names *nameCache) {
 	for i := range p.words {
 		w := &p.words[i]
 		if w.Kind != TokenWord {
@@ -70,11 +71,11 @@ func (p *passage) markThings(ps phrases, known *memo) {
 		}
 		if end := ps.longest(p, i); end > i && p.anyCapital(i, end) {
 			for k := i; k < end; k++ {
-				p.words[k].thing = true
+				p.words[k].nonPlace = true
 			}
 		}
-		if w.capital && (p.currency(i) || p.firm(i, known) || p.language(i, known)) {
-			w.thing = true
+		if w.capital && (p.isCurrency(i) || p.isCompany(i, names) || p.isLanguage(i, names)) {
+			w.nonPlace = true
 		}
 	}
 }
@@ -88,8 +89,8 @@ func (p *passage) anyCapital(first, end int) bool {
 	return false
 }
 
-// currency tells whether a sign of money is written to word i.
-func (p *passage) currency(i int) bool {
+// isCurrency reports whether a currency sign follows word i without a space.
+func (p *passage) isCurrency(i int) bool {
 	next := p.at(i+1, i)
 	if next == nil || next.Space || !p.words[i].upper && len(p.words[i].text) > 1 {
 		return false
@@ -101,9 +102,9 @@ func (p *passage) currency(i int) bool {
 	return false
 }
 
-// firm tells whether word i, by itself, is the name of a firm that a town has
-// too, where nothing says that the town is meant.
-func (p *passage) firm(i int, known *memo) bool {
+// isCompany reports whether word i alone is the name of a company that is also
+// the name of a town, and the words around it do not indicate the town.
+func (p *passage) isCompany(i int, names *nameCache) bool {
 	w := &p.words[i]
 	if !w.lists.has(listBrand) || w.runFirst != i {
 		return false
@@ -115,37 +116,38 @@ func (p *passage) firm(i int, known *memo) bool {
 		}
 	}
 	const region = gazetteer.ClassAdmin1 | gazetteer.ClassCountry
-	return w.runEnd == i+1 && (known == nil || !p.regionAfter(i+1, known).Has(region))
+	return w.runEnd == i+1 && (names == nil || !p.regionAfter(i+1, names).Has(region))
 }
 
-// language tells whether word i is a people's name that stands for its language:
-// "she speaks Spanish", "written in French."
-func (p *passage) language(i int, known *memo) bool {
+// isLanguage reports whether word i is a demonym that means a language: "she
+// speaks Spanish", "written in French."
+func (p *passage) isLanguage(i int, names *nameCache) bool {
 	w, before := &p.words[i], p.at(i-1, i)
 	if before == nil || w.runFirst != i || w.runEnd != i+1 {
 		return false
 	}
 	if before.lower == "and" || before.lower == "or" || before.text == "," {
 		before = p.at(i-2, i)
-		if before == nil || !before.thing || known == nil || !known.look(before.text).Classes.Has(gazetteer.ClassDemonym) {
+		if before == nil || !before.nonPlace || names == nil || !names.summary(before.text).Classes.Has(gazetteer.ClassDemonym) {
 			return false
 		}
-		return p.alone(i) && known.look(w.text).Classes.Has(gazetteer.ClassDemonym)
+		return p.endsNounPhrase(i) && names.summary(w.text).Classes.Has(gazetteer.ClassDemonym)
 	}
 	switch before.lower {
 	case "speak", "speaks", "spoke", "speaking", "spoken", "fluent", "broken":
-	case "in", "into", "learn", "learns", "learned", "learning", "teach", "teaches", "taught", "teaching", "study", "studies", "studied", "studying":
-		if !p.alone(i) {
+	case "in", "into", "learn", "learns", "learned", "learning", "teach", "teaches", "taught", "teaching",
+		"study", "studies", "studied", "studying":
+		if !p.endsNounPhrase(i) {
 			return false
 		}
 	default:
 		return false
 	}
-	return known != nil && known.look(w.text).Classes == gazetteer.ClassDemonym
+	return names != nil && names.summary(w.text).Classes == gazetteer.ClassDemonym
 }
 
-// alone tells whether no word follows word i that it could belong to.
-func (p *passage) alone(i int) bool {
+// endsNounPhrase reports whether word i does not modify a word that follows it.
+func (p *passage) endsNounPhrase(i int) bool {
 	next := p.at(i+1, i)
 	if next == nil {
 		return true

@@ -14,19 +14,19 @@ import (
 	"newsmap/geo/recognition/sequence"
 )
 
-// Recognizer finds toponyms by their names and what stands around them. It is
-// safe for concurrent use if its gazetteer is.
+// Recognizer finds toponyms by their names and the words around them. It is safe
+// for concurrent use if its gazetteer is.
 type Recognizer struct {
-	gazetteer Gazetteer
-	model     *Model
-	lexicon   lexicon
-	phrases   phrases
-	threshold float64 // log odds above which a candidate is kept
-	demonyms  bool
-	tagger    *sequence.Model // of the model; training lends others
-	local     homeGazetteer   // nil if the gazetteer tells no homes
-	guess     *masthead.Finder
-	withheld  withholding // by training
+	gazetteer  Gazetteer
+	model      *Model
+	lexicon    lexicon
+	phrases    phrases
+	threshold  float64 // log odds above which a candidate is kept
+	demonyms   bool
+	tagger     *sequence.Model // the model's tagger; training sets another
+	outlets    homeGazetteer   // nil if the gazetteer contains no homes
+	homeFinder *masthead.Finder
+	withheld   withholding // set by training
 }
 
 var _ geo.Recognizer = (*Recognizer)(nil)
@@ -34,28 +34,30 @@ var _ geo.Recognizer = (*Recognizer)(nil)
 // Option changes how a Recognizer works.
 type Option func(*Recognizer)
 
-// WithModel has the Recognizer use m instead of the embedded weights.
+// WithModel makes the Recognizer use m instead of the embedded model.
 func WithModel(m *Model) Option { return func(r *Recognizer) { r.model = m } }
 
-// WithThreshold sets the probability, 0..1, from which a span counts as a
-// toponym. Higher values find fewer and surer ones.
+// WithThreshold sets the minimum probability, from 0 to 1, of a toponym. With a
+// higher value the Recognizer finds fewer toponyms and makes fewer mistakes. The
+// default is 0.5.
 func WithThreshold(p float64) Option {
 	return func(r *Recognizer) { r.threshold = logOdds(p) }
 }
 
-// WithDemonyms sets whether demonyms ("Turkish", "Texans") count as toponyms,
-// which is the default.
+// WithDemonyms sets whether demonyms ("Turkish", "Texans") count as toponyms. The
+// default is true.
 func WithDemonyms(on bool) Option { return func(r *Recognizer) { r.demonyms = on } }
 
-// demonymProbability is the probability from which a demonym counts. It must be
-// surer than a name, because not every reader wants it. It is about the highest at
-// which LGL's recognition F1, cross-validated, falls by no more than .003.
+// demonymProbability is the minimum probability of a demonym. It is higher than
+// the threshold of other names, because not every reader wants demonyms. It is
+// about the highest value that costs at most .003 of the cross-validated
+// recognition F1 on LGL.
 const demonymProbability = 0.6
 
 func logOdds(p float64) float64 { return math.Log(p / (1 - p)) }
 
-// New makes a Recognizer over g with the embedded word lists and weights. The
-// error names an embedded file that is out of form.
+// New returns a Recognizer that uses g, the embedded word lists and the embedded
+// model. The error names an embedded file that is malformed.
 func New(g Gazetteer, options ...Option) (*Recognizer, error) {
 	r := &Recognizer{gazetteer: g, demonyms: true}
 	for _, option := range options {
@@ -76,13 +78,13 @@ func New(g Gazetteer, options ...Option) (*Recognizer, error) {
 	}
 	r.tagger = r.model.tagger
 	if local, ok := g.(homeGazetteer); ok {
-		r.local, r.guess = local, masthead.NewFinder(local)
+		r.outlets, r.homeFinder = local, masthead.NewFinder(local)
 	}
 	return r, nil
 }
 
-// Recognize finds the toponyms of doc's title and text. Its only error is that
-// of ctx.
+// Recognize returns the toponyms of doc's title and then of its text, each in
+// order. The only error is that of ctx.
 func (r *Recognizer) Recognize(ctx context.Context, doc *geo.Document) ([]geo.Toponym, error) {
 	a := r.analyse(doc)
 	for round := range rounds {
@@ -93,49 +95,49 @@ func (r *Recognizer) Recognize(ctx context.Context, doc *geo.Document) ([]geo.To
 	}
 	var out []geo.Toponym
 	for i, p := range a.passages {
-		found := r.toponyms(p, choose(r.likely(a.candidates[i])))
+		found := r.toponyms(p, choose(r.aboveThreshold(a.candidates[i])))
 		out = append(out, withCoordinates(p, found)...)
 	}
 	return out, nil
 }
 
-// analysis is a document made ready for scoring.
+// analysis is a document prepared for scoring.
 type analysis struct {
 	passages   []*passage
 	candidates [][]candidate // by passage
 	evidence   *evidence
-	known      *memo
+	names      *nameCache
 }
 
 func (r *Recognizer) analyse(doc *geo.Document) *analysis {
-	a := &analysis{known: &memo{gazetteer: r.gazetteer, seen: map[string]gazetteer.Summary{}}}
+	a := &analysis{names: &nameCache{gazetteer: r.gazetteer, seen: map[string]gazetteer.Summary{}}}
 	if doc.Title != "" {
-		a.passages = append(a.passages, readPassage(geo.FieldTitle, doc.Title, r.lexicon))
+		a.passages = append(a.passages, newPassage(geo.FieldTitle, doc.Title, r.lexicon))
 	}
-	a.passages = append(a.passages, readPassage(geo.FieldText, doc.Text, r.lexicon))
+	a.passages = append(a.passages, newPassage(geo.FieldText, doc.Text, r.lexicon))
 	c := casingOf(r.lexicon, a.passages)
 	for _, p := range a.passages {
-		p.settle(c, a.known)
-		p.markThings(r.phrases, a.known)
+		p.applyCasing(c, a.names)
+		p.markNonPlaces(r.phrases, a.names)
 	}
 	a.evidence = newEvidence(a.passages, c)
-	near := r.homesOf(doc)
+	outletHomes := r.homesOf(doc)
 	var t tagger
 	for _, p := range a.passages {
-		cs := r.candidates(p, a.known)
+		cs := r.candidates(p, a.names)
 		if r.tagger != nil {
 			p.tags = t.tags(r.tagger, p, cs, a.evidence)
-			cs = p.tagged(cs)
+			cs = p.addTagged(cs)
 		}
 		if p.field == geo.FieldText {
 			markDatelines(p, cs)
 		}
 		for k := range cs {
-			if c := &cs[k]; c.summary.Count > 0 && !c.demonym() {
-				c.home = near.look(c.name)
+			if c := &cs[k]; c.summary.Count > 0 && !c.mayBeDemonym() {
+				c.home = outletHomes.proximityOf(c.name)
 			}
 		}
-		a.evidence.addNames(p, cs, a.known)
+		a.evidence.addNames(p, cs, a.names)
 		a.candidates = append(a.candidates, cs)
 	}
 	return a
@@ -144,10 +146,10 @@ func (r *Recognizer) analyse(doc *geo.Document) *analysis {
 // score scores every candidate for one round.
 func (a *analysis) score(m *Model, round int) {
 	for i, p := range a.passages {
-		f := featurizer{p: p, e: a.evidence, known: a.known}
+		b := signalBuilder{p: p, e: a.evidence, names: a.names}
 		for k := range a.candidates[i] {
 			c := &a.candidates[i][k]
-			c.score = m.score(round, f.features(c, round > 0))
+			c.score = m.score(round, b.signals(c, round > 0))
 		}
 	}
 	if round+1 < rounds {
@@ -158,28 +160,28 @@ func (a *analysis) score(m *Model, round int) {
 	}
 }
 
-// likely gives the candidates that count, each with how far its score lies above
-// what it must reach.
-func (r *Recognizer) likely(cs []candidate) []candidate {
+// aboveThreshold returns the candidates whose score exceeds the threshold, with
+// their margins set.
+func (r *Recognizer) aboveThreshold(cs []candidate) []candidate {
 	var kept []candidate
 	for _, c := range cs {
-		least := r.threshold
-		if c.demonym() {
+		threshold := r.threshold
+		if c.mayBeDemonym() {
 			if !r.demonyms {
 				continue
 			}
-			least = max(least, logOdds(demonymProbability))
+			threshold = max(threshold, logOdds(demonymProbability))
 		}
-		if c.gain = c.score - least; c.gain > 0 {
+		if c.margin = c.score - threshold; c.margin > 0 {
 			kept = append(kept, c)
 		}
 	}
 	return kept
 }
 
-// choose picks the candidates without overlap whose gains sum highest (weighted
-// interval scheduling; Kleinberg and Tardos, "Algorithm Design", 6.1), in order of
-// their place. It sorts kept.
+// choose returns the candidates without overlap that have the highest sum of
+// margins, in order of the text (weighted interval scheduling; Kleinberg and
+// Tardos, "Algorithm Design", 6.1). It sorts kept.
 func choose(kept []candidate) []candidate {
 	slices.SortStableFunc(kept, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.first, b.first))
@@ -192,7 +194,7 @@ func choose(kept []candidate) []candidate {
 			k--
 		}
 		before[i] = k
-		best[i+1] = max(best[i], best[k]+c.gain)
+		best[i+1] = max(best[i], best[k]+c.margin)
 	}
 	var chosen []candidate
 	for i := len(kept); i > 0; {
@@ -218,7 +220,7 @@ func (r *Recognizer) toponyms(p *passage, chosen []candidate) []geo.Toponym {
 		switch {
 		case c.dateline:
 			t.Kind = geo.KindDateline
-		case p.adjective(c):
+		case p.isDemonym(c):
 			t.Kind = geo.KindDemonym
 		}
 		out = append(out, t)
@@ -226,10 +228,10 @@ func (r *Recognizer) toponyms(p *passage, chosen []candidate) []geo.Toponym {
 	return out
 }
 
-// adjective tells whether c is a demonym where it stands: "Lombard" is one, and a
-// town, of which the tagger decides.
-func (p *passage) adjective(c *candidate) bool {
-	if !c.demonym() {
+// isDemonym reports whether c is a demonym in this passage. A name such as
+// "Lombard" is both a demonym and a town: the tagger decides.
+func (p *passage) isDemonym(c *candidate) bool {
+	if !c.mayBeDemonym() {
 		return false
 	}
 	if p.tags == nil || c.summary.Classes == gazetteer.ClassDemonym {
@@ -238,5 +240,5 @@ func (p *passage) adjective(c *candidate) bool {
 	return p.tags[c.first].in[corpus.Place] <= 0.5
 }
 
-// demonym tells whether the name is listed as an adjective or people name.
-func (c *candidate) demonym() bool { return c.summary.Classes.Has(gazetteer.ClassDemonym) }
+// mayBeDemonym reports whether the gazetteer lists the name as a demonym.
+func (c *candidate) mayBeDemonym() bool { return c.summary.Classes.Has(gazetteer.ClassDemonym) }

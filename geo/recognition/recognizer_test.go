@@ -37,8 +37,8 @@ func TestRecognizeOffsets(t *testing.T) {
 	}
 }
 
-// checkToponyms fails unless the toponyms are in order, do not overlap, and are
-// the slices of their fields that they say they are.
+// checkToponyms checks that the toponyms are in order, do not overlap, and have
+// the text at their offsets.
 func checkToponyms(t testing.TB, doc *geo.Document, found []geo.Toponym) {
 	t.Helper()
 	fields := map[geo.Field][]rune{geo.FieldText: []rune(doc.Text), geo.FieldTitle: []rune(doc.Title)}
@@ -46,7 +46,7 @@ func checkToponyms(t testing.TB, doc *geo.Document, found []geo.Toponym) {
 	for _, f := range found {
 		if f.Field != field {
 			if f.Field == geo.FieldTitle {
-				t.Fatal("the title's toponyms do not stand first")
+				t.Fatal("a toponym of the title follows one of the text")
 			}
 			last, field = 0, f.Field
 		}
@@ -54,7 +54,7 @@ func checkToponyms(t testing.TB, doc *geo.Document, found []geo.Toponym) {
 			t.Fatalf("%q: span %d..%d after %d of %d", f.Text, f.Start, f.End, last, len(fields[field]))
 		}
 		if got := string(fields[field][f.Start:f.End]); got != string([]rune(f.Text)) {
-			t.Fatalf("span %d..%d holds %q, not %q", f.Start, f.End, got, f.Text)
+			t.Fatalf("span %d..%d contains %q, want %q", f.Start, f.End, got, f.Text)
 		}
 		if !(f.Confidence > 0 && f.Confidence <= 1) {
 			t.Fatalf("%q: confidence %g", f.Text, f.Confidence)
@@ -71,7 +71,7 @@ func TestRecognizeEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// hostile are texts that a slow recogniser would choke on.
+// hostile returns texts that would be slow for an algorithm that is not linear.
 func hostile(size int) map[string]string {
 	fill := func(s string) string { return strings.Repeat(s, size/len(s)) }
 	return map[string]string{
@@ -130,7 +130,7 @@ func FuzzRecognize(f *testing.F) {
 	})
 }
 
-// story makes an article of about size bytes.
+// story returns an article of about size bytes.
 func story(size int) string {
 	var b strings.Builder
 	b.WriteString("TROY, N.C. (AP) — ")

@@ -52,7 +52,7 @@ func breaksLine(text string, tokens []Token, lineStart, i int) bool {
 	return false
 }
 
-// endsSentence tells whether a sentence may end with token i: a stop, or quotes
+// endsSentence reports whether a sentence may end with token i: a stop, or quotes
 // and brackets that close one.
 func endsSentence(text string, tokens []Token, i int) bool {
 	for back := 0; i >= 0 && back < 4; back++ {
@@ -72,7 +72,7 @@ func endsSentence(text string, tokens []Token, i int) bool {
 	return false
 }
 
-// stopsAsWord tells whether an abbreviation often stands last in a sentence;
+// stopsAsWord reports whether an abbreviation often stands last in a sentence;
 // titles and initials never do.
 func stopsAsWord(word string) bool {
 	if !strings.HasSuffix(word, ".") {

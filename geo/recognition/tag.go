@@ -8,25 +8,25 @@ import (
 	"newsmap/geo/recognition/sequence"
 )
 
-// tagLabels are the labels of the tagger, class c at 2c-1 (begin) and 2c
-// (inside), in the order of the classes of package corpus.
+// tagLabels are the labels of the tagger. Class c of package corpus has the labels
+// 2c-1 (begin) and 2c (inside).
 var tagLabels = []string{
 	"O", "B-place", "I-place", "B-person", "I-person", "B-organisation", "I-organisation", "B-demonym", "I-demonym", "B-other", "I-other",
 }
 
-// tag is what the tagger says of a word: the probability that it belongs to a
-// name of each class, that a name of the class begins with it, and its class in
-// the likeliest reading of the sentence.
+// tag is the output of the tagger for a word: the probabilities that it belongs to
+// a name of each class and that such a name begins with it, and its class in the
+// likeliest labelling of the sentence.
 type tag struct {
 	in    [corpus.ClassCount]float32
 	begin [corpus.ClassCount]float32
 	best  corpus.Class
 }
 
-// classOf is the class of a label.
+// classOf returns the class of a label.
 func classOf(label uint8) corpus.Class { return corpus.Class((label + 1) / 2) }
 
-// tags runs the model over a passage.
+// tags runs the model on a passage.
 func (t *tagger) tags(m *sequence.Model, p *passage, cs []candidate, e *evidence) []tag {
 	t.prepare(p, cs)
 	out := make([]tag, len(p.words))
@@ -34,7 +34,7 @@ func (t *tagger) tags(m *sequence.Model, p *passage, cs []candidate, e *evidence
 		if !p.hasCapital(s) {
 			continue
 		}
-		m.Decode(t.sentence(p, e, s), &t.lattice)
+		m.Decode(t.sentenceSignals(p, e, s), &t.lattice)
 		for k := range s.End - s.First {
 			marginal := &t.lattice.Marginals[k]
 			o := &out[s.First+k]
@@ -49,7 +49,8 @@ func (t *tagger) tags(m *sequence.Model, p *passage, cs []candidate, e *evidence
 	return out
 }
 
-// hasCapital tells whether a sentence has a word that may be part of a name.
+// hasCapital reports whether a sentence contains a word that may be part of a
+// name.
 func (p *passage) hasCapital(s Sentence) bool {
 	for i := s.First; i < s.End; i++ {
 		if p.words[i].capital {
@@ -60,16 +61,16 @@ func (p *passage) hasCapital(s Sentence) bool {
 }
 
 const (
-	// tagBegin and tagInside are the probabilities from which a word begins a
-	// place that is no candidate yet, and from which the next word goes on with
-	// it: low, for the features decide.
+	// tagBegin is the minimum probability that a word begins a new candidate, and
+	// tagInside that the next word continues it. They are low because the model
+	// decides later.
 	tagBegin  = 0.25
 	tagInside = 0.4
 )
 
-// tagged adds the spans that the tagger takes for places and that are no
-// candidates yet.
-func (p *passage) tagged(cs []candidate) []candidate {
+// addTagged adds the spans that the tagger labels as places and that are not yet
+// candidates.
+func (p *passage) addTagged(cs []candidate) []candidate {
 	known := map[[2]int]bool{}
 	for i := range cs {
 		known[[2]int{cs[i].first, cs[i].end}] = true
@@ -95,10 +96,11 @@ func (p *passage) tagged(cs []candidate) []candidate {
 	return cs
 }
 
-// tagEnd gives the end of the place that the tagger sees begin with word i.
+// tagEnd returns the end of the place that begins with word i according to the
+// tagger.
 func (p *passage) tagEnd(i int) int {
 	end := i + 1
-	for p.at(end, i) != nil && !p.words[end].thing && end-i < maxSpan && p.tags[end].in[corpus.Place]-p.tags[end].begin[corpus.Place] > tagInside {
+	for p.at(end, i) != nil && !p.words[end].nonPlace && end-i < maxSpan && p.tags[end].in[corpus.Place]-p.tags[end].begin[corpus.Place] > tagInside {
 		end++
 	}
 	return end
@@ -106,13 +108,13 @@ func (p *passage) tagEnd(i int) int {
 
 // oddsStep maps a probability to one of 15 steps of its log odds.
 func oddsStep(p float32) uint16 {
-	const most = 7
+	const limit = 7
 	odds := math.Log(float64(p)+1e-4) - math.Log(1-float64(p)+1e-4)
-	return uint16(math.Round(max(-most, min(most, odds))) + most)
+	return uint16(math.Round(max(-limit, min(limit, odds))) + limit)
 }
 
-// tagOf gives the probabilities that all of c is in a place, a person or an
-// organisation.
+// tagOf returns the probabilities that all words of c belong to a place, a person
+// or an organisation.
 func (p *passage) tagOf(c *candidate) (place, person, organisation float32) {
 	place, person, organisation = 1, 1, 1
 	for i := c.first; i < c.end; i++ {
@@ -127,9 +129,9 @@ func (p *passage) tagOf(c *candidate) (place, person, organisation float32) {
 	return place, person, organisation
 }
 
-// ofTags lists what the tagger says of the name and the words beside it.
-func (f *featurizer) ofTags(c *candidate) {
-	p := f.p
+// addTags adds the output of the tagger for the name and the words next to it.
+func (b *signalBuilder) addTags(c *candidate) {
+	p := b.p
 	if p.tags == nil {
 		return
 	}
@@ -137,27 +139,27 @@ func (f *featurizer) ofTags(c *candidate) {
 	place, person, organisation := p.tagOf(c)
 	first := &p.tags[c.first]
 	for i, probability := range [...]float32{place, person, organisation, first.in[corpus.Demonym], first.in[corpus.Other]} {
-		f.add(featTagPlace, uint16(i)<<10|oddsStep(probability)<<2|style, "")
+		b.add(signalTagPlace, uint16(i)<<10|oddsStep(probability)<<2|style, "")
 	}
-	f.add(featTagClass, uint16(first.best)<<6|uint16(bit(c.summary.Count > 0))<<5|uint16(min(c.end-c.first, 3)), "")
-	f.add(featTagSpan, oddsStep(first.begin[corpus.Place]), "")
+	b.add(signalTagClass, uint16(first.best)<<6|uint16(bit(c.summary.Count > 0))<<5|uint16(min(c.end-c.first, 3)), "")
+	b.add(signalTagSpan, oddsStep(first.begin[corpus.Place]), "")
 	if next := p.at(c.end, c.first); next != nil {
 		t := &p.tags[c.end]
-		f.add(featTagSpan, 1<<10|oddsStep(t.in[corpus.Place]-t.begin[corpus.Place]), "")
-		f.add(featTagNext, t.step(next), "")
-		f.add(featTagNext, 1<<10|oddsStep(t.in[corpus.Organisation]-t.begin[corpus.Organisation])<<4|oddsStep(organisation)/4, "")
+		b.add(signalTagSpan, 1<<10|oddsStep(t.in[corpus.Place]-t.begin[corpus.Place]), "")
+		b.add(signalTagNext, t.step(next), "")
+		b.add(signalTagNext, 1<<10|oddsStep(t.in[corpus.Organisation]-t.begin[corpus.Organisation])<<4|oddsStep(organisation)/4, "")
 	}
 	if prev := p.at(c.first-1, c.first); prev != nil {
-		f.add(featTagPrev, p.tags[c.first-1].step(prev), "")
+		b.add(signalTagPrev, p.tags[c.first-1].step(prev), "")
 	}
-	if n := f.e.of(c.name); n.tagged > 1 {
-		f.add(featTagDocument, oddsStep(n.place/float32(n.tagged)), "")
-		f.add(featTagDocument, 1<<10|oddsStep(n.person/float32(n.tagged)), "")
+	if n := b.e.forName(c.name); n.tagged > 1 {
+		b.add(signalTagDocument, oddsStep(n.place/float32(n.tagged)), "")
+		b.add(signalTagDocument, 1<<10|oddsStep(n.person/float32(n.tagged)), "")
 	}
 }
 
-// step packs the class of a word beside a name, how sure it is, and whether
-// the word w has a capital.
+// step packs the class of word w next to a name, the probability of the class, and
+// whether w has a capital.
 func (t *tag) step(w *word) uint16 {
 	return uint16(t.best)<<4 | uint16(min(t.in[t.best], 1)*3.99)<<2 | uint16(bit(w.capital))
 }

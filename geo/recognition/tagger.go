@@ -8,23 +8,24 @@ import (
 	"newsmap/geo/recognition/sequence"
 )
 
-// tagger turns the words of passages into hashed features and runs the model
-// over them. It is scratch space for one goroutine.
+// tagger turns the words of passages into hashed signals and runs the model on
+// them. Only one goroutine may use it at a time.
 type tagger struct {
-	lattice  sequence.Lattice
-	hashes   []wordHash
-	matches  []match
-	features [][]uint32
-	buffer   []uint32
-	starts   []int
+	lattice sequence.Lattice
+	hashes  []wordHash
+	matches []match
+	signals [][]uint32
+	buffer  []uint32
+	starts  []int
 }
 
-// wordHash holds what the features of a word and its neighbours are made from.
+// wordHash contains the hashes from which the signals of a word and its neighbours
+// are computed.
 type wordHash struct {
 	lower, text, shape, lists uint32
 }
 
-// match is the longest known name that covers a word.
+// match describes the longest name in the gazetteer that contains a word.
 type match struct {
 	classes    gazetteer.Class
 	position   position
@@ -34,7 +35,7 @@ type match struct {
 	count      uint8
 }
 
-// position is where in a match a word stands.
+// position is the position of a word in a match.
 type position uint8
 
 const (
@@ -45,8 +46,7 @@ const (
 	matchLast
 )
 
-// Hashing: FNV-1a over bytes (Fowler, Noll and Vo), then a finalising mix
-// (Appleby's MurmurHash3) with the number of the template.
+// hashString returns the FNV-1a hash of s (Fowler, Noll and Vo).
 func hashString(s string) uint32 {
 	h := uint32(2166136261)
 	for i := range len(s) {
@@ -55,6 +55,8 @@ func hashString(s string) uint32 {
 	return h
 }
 
+// mix combines a value with the number of a template by the finalizer of
+// Appleby's MurmurHash3.
 func mix(template, value uint32) uint32 {
 	h := value ^ template*0x9e3779b1
 	h ^= h >> 16
@@ -64,8 +66,8 @@ func mix(template, value uint32) uint32 {
 	return h ^ h>>16
 }
 
-// shapeOf folds letters to classes and runs of one class to two: "McAllen" is
-// XxXxx.
+// shapeOf returns the hash of the shape of s, which replaces each letter with its
+// class and shortens runs of a class to two: "McAllen" has the shape XxXxx.
 func shapeOf(s string) uint32 {
 	h := uint32(2166136261)
 	var last rune
@@ -108,9 +110,9 @@ func (t *tagger) prepare(p *passage, cs []candidate) {
 		if w.Kind == TokenNumber {
 			lower = 0x6e756d ^ uint32(min(len(w.text), 5))
 		}
-		// Not listSmall: that list comes from the very texts that the tagger learns
-		// from, and holds fewer of the words of others.
-		t.hashes[i] = wordHash{lower: lower, text: hashString(w.text), shape: shapeOf(w.text), lists: uint32(w.lists &^ unlearnt)}
+		// listLowercase is left out. It was counted in the tagger's training texts,
+		// so it contains more of their words than of other texts' words.
+		t.hashes[i] = wordHash{lower: lower, text: hashString(w.text), shape: shapeOf(w.text), lists: uint32(w.lists &^ ruleLists)}
 	}
 	for k := range cs {
 		c := &cs[k]
@@ -125,7 +127,8 @@ func (t *tagger) prepare(p *passage, cs []candidate) {
 	}
 }
 
-// mark notes a match on its words unless one as long has some of them.
+// mark records a match for its words unless a match of at least that length
+// contains one of them.
 func (t *tagger) mark(first, end int, m match) {
 	m.length = uint8(end - first)
 	for i := first; i < end; i++ {
@@ -147,20 +150,20 @@ func (t *tagger) mark(first, end int, m match) {
 	}
 }
 
-// sentence lists the features of the words of one sentence, good until the
-// next call.
-func (t *tagger) sentence(p *passage, e *evidence, s Sentence) [][]uint32 {
-	t.features, t.buffer = t.features[:0], t.buffer[:0]
+// sentenceSignals returns the signals of the words of one sentence. The next call
+// reuses the result.
+func (t *tagger) sentenceSignals(p *passage, e *evidence, s Sentence) [][]uint32 {
+	t.signals, t.buffer = t.signals[:0], t.buffer[:0]
 	t.starts = t.starts[:0]
 	for i := s.First; i < s.End; i++ {
 		t.starts = append(t.starts, len(t.buffer))
-		t.word(p, e, s, i)
+		t.addWord(p, e, s, i)
 	}
 	t.starts = append(t.starts, len(t.buffer))
 	for k := range s.End - s.First {
-		t.features = append(t.features, t.buffer[t.starts[k]:t.starts[k+1]])
+		t.signals = append(t.signals, t.buffer[t.starts[k]:t.starts[k+1]])
 	}
-	return t.features
+	return t.signals
 }
 
 func (t *tagger) add(template, value uint32) {
@@ -176,9 +179,9 @@ func (t *tagger) at(s Sentence, i int) *wordHash {
 	return &t.hashes[i]
 }
 
-// word lists the features of word i. Template numbers are part of a model: a
-// change of them asks for training anew.
-func (t *tagger) word(p *passage, e *evidence, s Sentence, i int) {
+// addWord adds the signals of word i. The template numbers are part of trained
+// models: train again after changing them.
+func (t *tagger) addWord(p *passage, e *evidence, s Sentence, i int) {
 	w := &p.words[i]
 	h, prev, next := &t.hashes[i], t.at(s, i-1), t.at(s, i+1)
 	prev2, next2 := t.at(s, i-2), t.at(s, i+2)
@@ -203,13 +206,13 @@ func (t *tagger) word(p *passage, e *evidence, s Sentence, i int) {
 	t.add(17, next.lists)
 	t.add(18, prev.lists*31+h.lists)
 	t.add(19, h.lists*31+next.lists)
-	t.affixes(w.lower)
-	t.gazetteerMatch(s, i)
-	t.run(p, w, i, style)
-	t.document(w, e, style)
+	t.addAffixes(w.lower)
+	t.addMatch(s, i)
+	t.addRun(p, w, i, style)
+	t.addDocument(w, e, style)
 }
 
-func (t *tagger) affixes(lower string) {
+func (t *tagger) addAffixes(lower string) {
 	if len(lower) < 3 {
 		return
 	}
@@ -221,7 +224,7 @@ func (t *tagger) affixes(lower string) {
 	}
 }
 
-func (t *tagger) gazetteerMatch(s Sentence, i int) {
+func (t *tagger) addMatch(s Sentence, i int) {
 	m := &t.matches[i]
 	place := uint32(m.classes)<<3 | uint32(m.position)
 	t.add(30, place)
@@ -246,7 +249,7 @@ func (t *tagger) gazetteerMatch(s Sentence, i int) {
 	}
 }
 
-func (t *tagger) run(p *passage, w *word, i int, style uint32) {
+func (t *tagger) addRun(p *passage, w *word, i int, style uint32) {
 	if w.initial {
 		t.add(50, uint32(bit(w.capital))<<8|t.hashes[i].lists<<9|style)
 	}
@@ -267,10 +270,10 @@ func (t *tagger) run(p *passage, w *word, i int, style uint32) {
 	}
 }
 
-func (t *tagger) document(w *word, e *evidence, style uint32) {
+func (t *tagger) addDocument(w *word, e *evidence, style uint32) {
 	if !w.capital {
 		return
 	}
-	t.add(60, uint32(bit(e.small[w.lower]))|style<<1|uint32(bit(w.initial))<<3)
+	t.add(60, uint32(bit(e.lowercase[w.lower]))|style<<1|uint32(bit(w.initial))<<3)
 	t.add(61, uint32(min(e.persons[w.lower], 3)))
 }

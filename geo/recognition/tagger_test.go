@@ -13,7 +13,8 @@ import (
 	"newsmap/geo/recognition/corpus"
 )
 
-// taggings marks the names of texts: [Troy] is a place, {Ann} a person.
+// taggings returns four taggings of each text, in which [Troy] is a place and
+// {Ann} a person.
 func taggings(texts ...string) []Tagging {
 	var out []Tagging
 	for _, text := range texts {
@@ -52,7 +53,7 @@ func TestTaggerFindsWhatTheGazetteerLacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.tagger = tagger.whole
+	r.tagger = tagger.full
 	a := r.analyse(&geo.Document{Text: "People fled to Kampungu Station when rain fell in Mwanga."})
 	var got []string
 	for _, c := range a.candidates[0] {
@@ -65,7 +66,7 @@ func TestTaggerFindsWhatTheGazetteerLacks(t *testing.T) {
 	}
 	a = r.analyse(&geo.Document{Text: "Kampungu left, said Ann Mwanga."})
 	if len(a.candidates[0]) > 0 {
-		t.Errorf("a person is a candidate: %+v", a.candidates[0])
+		t.Errorf("candidates %+v, want none for a person", a.candidates[0])
 	}
 	if tag := a.passages[0].tags[0]; tag.best != corpus.Person || tag.in[corpus.Person] < 0.5 {
 		t.Errorf("got %+v", tag)
@@ -81,7 +82,7 @@ func TestTrainTaggerIsDeterministic(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		for _, m := range append(tagger.parts[:], tagger.whole) {
+		for _, m := range append(tagger.parts[:], tagger.full) {
 			if _, err := m.WriteTo(&b); err != nil {
 				t.Fatal(err)
 			}
@@ -90,7 +91,7 @@ func TestTrainTaggerIsDeterministic(t *testing.T) {
 			want = b.Bytes()
 		}
 		if !bytes.Equal(b.Bytes(), want) {
-			t.Error("the same taggings gave another tagger")
+			t.Error("the same taggings gave a different tagger")
 		}
 	}
 }
@@ -98,7 +99,7 @@ func TestTrainTaggerIsDeterministic(t *testing.T) {
 func TestTrainTaggerOfNothing(t *testing.T) {
 	r := newTestRecognizer(t)
 	tagger, err := TrainTagger(t.Context(), r, nil)
-	if err != nil || tagger != nil || tagger.without(3) != nil {
+	if err != nil || tagger != nil || tagger.excluding(3) != nil {
 		t.Errorf("got %v, %v", tagger, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -108,8 +109,9 @@ func TestTrainTaggerOfNothing(t *testing.T) {
 	}
 }
 
-// A document is read by a tagger that did not learn from it.
-func TestTaggerWithout(t *testing.T) {
+// TestTaggerExcluding checks that a document is read by a tagger that was not
+// trained on it.
+func TestTaggerExcluding(t *testing.T) {
 	r := newTestRecognizer(t)
 	in := madeTaggings()
 	tagger, err := TrainTagger(t.Context(), r, in)
@@ -117,14 +119,14 @@ func TestTaggerWithout(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range in {
-		if tagger.without(i) != tagger.parts[i%taggerParts] {
-			t.Errorf("tagging %d is read by another", i)
+		if tagger.excluding(i) != tagger.parts[i%taggerParts] {
+			t.Errorf("tagging %d has the wrong tagger", i)
 		}
 	}
-	if tagger.without(-1) != tagger.whole {
-		t.Error("an unseen document is not read by the whole tagger")
+	if tagger.excluding(-1) != tagger.full {
+		t.Error("a document outside the taggings does not get the full tagger")
 	}
-	// What part 0 has not seen changes nothing in it.
+	// Part 0 does not depend on the documents that it reads.
 	changed := madeTaggings()
 	for i := 0; i < len(changed); i += taggerParts {
 		changed[i].Document = corpus.Document{Text: "Something else."}
@@ -137,15 +139,15 @@ func TestTaggerWithout(t *testing.T) {
 	_, _ = tagger.parts[0].WriteTo(&a)
 	_, _ = other.parts[0].WriteTo(&b)
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
-		t.Error("part 0 learnt from what it reads")
+		t.Error("part 0 was trained on a document that it reads")
 	}
 }
 
 func TestMatchesOfTheTagger(t *testing.T) {
 	r := newTestRecognizer(t)
-	p := newPassage(geo.FieldText, "In New York and Paris", r.lexicon)
+	p := textPassage("In New York and Paris", r.lexicon)
 	var g tagger
-	g.prepare(p, r.candidates(p, &memo{gazetteer: world, seen: map[string]gazetteer.Summary{}}))
+	g.prepare(p, r.candidates(p, &nameCache{gazetteer: world, seen: map[string]gazetteer.Summary{}}))
 	var got []position
 	for _, m := range g.matches {
 		got = append(got, m.position)
@@ -159,7 +161,7 @@ func TestMatchesOfTheTagger(t *testing.T) {
 func TestAllowedLabels(t *testing.T) {
 	r := newTestRecognizer(t)
 	in := taggings("{Ann Lupa} left [Mombo] for Troy.")[0]
-	in.Document.Open = 1 << corpus.Demonym
+	in.Document.Unmarked = 1 << corpus.Demonym
 	ex := r.tagExamples(&in)
 	if len(ex) != 1 {
 		t.Fatalf("%d sentences", len(ex))
@@ -210,20 +212,21 @@ func TestDemonyms(t *testing.T) {
 	}
 }
 
-func TestDemonymMustBeSurer(t *testing.T) {
+func TestDemonymNeedsHigherProbability(t *testing.T) {
 	r := &Recognizer{demonyms: true}
-	adjective, town := candidate{end: 1, score: logOdds(0.55), summary: world["turkish"]}, candidate{first: 1, end: 2, score: logOdds(0.55), summary: world["troy"]}
-	if kept := r.likely([]candidate{adjective, town}); len(kept) != 1 || kept[0].first != 1 {
+	adjective := candidate{end: 1, score: logOdds(0.55), summary: world["turkish"]}
+	town := candidate{first: 1, end: 2, score: logOdds(0.55), summary: world["troy"]}
+	if kept := r.aboveThreshold([]candidate{adjective, town}); len(kept) != 1 || kept[0].first != 1 {
 		t.Errorf("got %+v", kept)
 	}
 	adjective.score = logOdds(0.7)
-	if kept := r.likely([]candidate{adjective}); len(kept) != 1 {
-		t.Error("a sure demonym is left out")
+	if kept := r.aboveThreshold([]candidate{adjective}); len(kept) != 1 {
+		t.Error("a demonym with a high probability is left out")
 	}
 }
 
-func TestWithoutUnknownGroup(t *testing.T) {
-	if _, err := without([]string{"tagger", "unheard"}); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "unheard") {
+func TestUnknownSignalGroup(t *testing.T) {
+	if _, err := templatesOf([]string{"tagger", "nonsense"}); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "nonsense") {
 		t.Errorf("got %v", err)
 	}
 }

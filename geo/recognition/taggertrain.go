@@ -10,17 +10,17 @@ import (
 	"newsmap/geo/recognition/sequence"
 )
 
-// Tagging is a document with the names of all classes that annotators marked.
+// Tagging is a document in which annotators marked the names of all classes.
 type Tagging struct {
 	Document corpus.Document
-	Weight   float32 // how much it counts, 1 for one
+	Weight   float32 // relative weight in training, normally 1
 }
 
-// taggerParts is into how many parts taggings are dealt, each of which is read
-// by a tagger that has not learnt from it.
+// taggerParts is the number of parts of the taggings. A separate tagger reads each
+// part that was not trained on it.
 const taggerParts = 3
 
-// recased writes the text of a tagging with other capitals.
+// recased returns a copy of a tagging in another letter case.
 func (t *Tagging) recased(c recasing) Tagging {
 	out := *t
 	out.Document.Text = c.apply(t.Document.Text)
@@ -28,30 +28,30 @@ func (t *Tagging) recased(c recasing) Tagging {
 	return out
 }
 
-// Tagger is a trained tagger, with those that saw only a part of the taggings.
-// What learns from the tagger's word on a document must not be given the word
-// of one that knew the answer.
+// Tagger is a trained tagger, together with taggers that were trained without a
+// part of the taggings. A model that learns from the output of a tagger needs the
+// output of one that was not trained on the document.
 type Tagger struct {
-	whole *sequence.Model
-	parts [taggerParts]*sequence.Model // each without the taggings whose number it leaves
+	full  *sequence.Model
+	parts [taggerParts]*sequence.Model // parts[k] was trained without the taggings i for which i%taggerParts is k
 }
 
-// without gives the tagger that has not learnt from tagging i; the whole one for
-// documents that no tagger has seen, whose number is negative.
-func (t *Tagger) without(i int) *sequence.Model {
+// excluding returns a tagger that was not trained on tagging i. A negative i means
+// a document outside the taggings, for which it returns the full tagger.
+func (t *Tagger) excluding(i int) *sequence.Model {
 	switch {
 	case t == nil:
 		return nil
 	case i < 0:
-		return t.whole
+		return t.full
 	}
 	return t.parts[i%taggerParts]
 }
 
 // TrainTagger fits a tagger to taggings: a linear-chain conditional random field
-// over the words of each sentence. Without taggings it is nil. Same taggings in
-// the same order, same tagger. r lends its gazetteer and word lists; its own
-// model plays no part. The error is that of ctx.
+// over the words of each sentence. It returns nil without taggings. The same
+// taggings in the same order give the same tagger. TrainTagger uses the gazetteer
+// and word lists of r, but not its model. The only error is that of ctx.
 func TrainTagger(ctx context.Context, r *Recognizer, taggings []Tagging) (*Tagger, error) {
 	if len(taggings) == 0 {
 		return nil, nil
@@ -83,7 +83,7 @@ func TrainTagger(ctx context.Context, r *Recognizer, taggings []Tagging) (*Tagge
 			if part < taggerParts {
 				out.parts[part] = m
 			} else {
-				out.whole = m
+				out.full = m
 			}
 		})
 	}
@@ -96,8 +96,8 @@ func TrainTagger(ctx context.Context, r *Recognizer, taggings []Tagging) (*Tagge
 	return &out, nil
 }
 
-// Chosen by the F-measure of places on a third of the open corpora, trained on
-// the rest.
+// The settings with the best F-measure of places on a third of the open corpora,
+// trained on the rest.
 const (
 	taggerBits   = 18
 	taggerEpochs = 5
@@ -106,7 +106,7 @@ const (
 	taggerDrop   = 0.1
 )
 
-// tagExamples turns an annotated document into sequences to learn from.
+// tagExamples turns an annotated document into training sequences.
 func (r *Recognizer) tagExamples(in *Tagging) []sequence.Example {
 	a := r.analyse(&geo.Document{Text: in.Document.Text})
 	p := a.passages[0]
@@ -116,8 +116,8 @@ func (r *Recognizer) tagExamples(in *Tagging) []sequence.Example {
 	k, spans := 0, in.Document.Spans
 	for _, s := range p.sentences {
 		ex := sequence.Example{Weight: in.Weight}
-		for _, f := range t.sentence(p, a.evidence, s) {
-			ex.Features = append(ex.Features, slices.Clone(f))
+		for _, f := range t.sentenceSignals(p, a.evidence, s) {
+			ex.Signals = append(ex.Signals, slices.Clone(f))
 		}
 		for i := s.First; i < s.End; i++ {
 			w := &p.words[i]
@@ -131,8 +131,9 @@ func (r *Recognizer) tagExamples(in *Tagging) []sequence.Example {
 	return out
 }
 
-// allowed gives the labels that word w may have, span k being the first that
-// ends behind its start.
+// allowed returns the labels that word w may have. Span k is the first one that
+// ends after the start of w. follows reports whether w follows another word of
+// its sentence.
 func allowed(doc *corpus.Document, k int, w *word, follows bool) sequence.LabelSet {
 	if k < len(doc.Spans) && doc.Spans[k].Start < w.End {
 		span := doc.Spans[k]
@@ -145,7 +146,7 @@ func allowed(doc *corpus.Document, k int, w *word, follows bool) sequence.LabelS
 	set := sequence.LabelSet(1)
 	if w.capital || w.runFirst >= 0 {
 		for c := corpus.Place; c < corpus.ClassCount; c++ {
-			if doc.Open.Has(c) {
+			if doc.Unmarked.Has(c) {
 				set |= 1<<(2*c-1) | 1<<(2*c)
 			}
 		}

@@ -187,7 +187,7 @@ func (s *scanner) wordAt(i int) bool {
 	return i < len(s.text) && isWordRune(r)
 }
 
-// initials tells whether the period at i belongs to initials: one capital
+// initials reports whether the period at i belongs to initials: one capital
 // before it ("U." of "U.S."), or a capital and at most two small letters with
 // another such group after it ("W.Va.", "Ph.D."). The last part of initials
 // keeps its period too.
@@ -212,7 +212,7 @@ func (s *scanner) initials(i int) bool {
 	return false
 }
 
-// nameFollows tells whether a space and a capital stand at i, as after the
+// nameFollows reports whether a space and a capital stand at i, as after the
 // initial of a person.
 func (s *scanner) nameFollows(i int) bool {
 	if i >= len(s.text) || s.text[i] != ' ' {
@@ -240,7 +240,7 @@ func (s *scanner) numberEnd() int {
 	return i
 }
 
-// isAbbreviation tells whether word is written with a period that does not end
+// isAbbreviation reports whether word is written with a period that does not end
 // a sentence.
 func isAbbreviation(word string) bool {
 	if len(word) > 6 {

@@ -9,69 +9,70 @@ import (
 	"newsmap/geo/recognition/sequence"
 )
 
-// Example is a document with the spans of its text that annotators marked.
+// Example is a document in whose text annotators marked toponyms.
 type Example struct {
 	Document *geo.Document
 	Spans    []Span
-	Weight   float64 // how much it counts; 0 is 1
-	// Tagging is the number, from 1, of the tagging that is of this document
-	// among those that the tagger was trained on; 0 for none.
+	Weight   float64 // relative weight in training; 0 means 1
+	// Tagging is the number, from 1, of this document among the taggings of the
+	// tagger, or 0 if it is not one of them.
 	Tagging int
 }
 
 // Span is an annotated toponym.
 type Span struct {
 	Start, End int  // Unicode code points of the text, half open
-	Neutral    bool // neither to be found nor to be left out
+	Neutral    bool // ignored: training treats it neither as a place nor as something else
 }
 
 // Train fits the weights of both rounds to the examples by logistic regression
 // (AdaGrad; Duchi, Hazan and Singer, JMLR 2011) with an L2 penalty. The second
-// round is trained on scores that a first round gave to documents it had not
-// seen, and both on the word of taggers that had not. Same examples in the same
-// order, same weights. r lends its gazetteer and word lists; its own model plays
-// no part. The tagger may be nil. Features of the groups named in leftOut
-// ([FeatureGroups]) get no weight; the error names one that is not known.
+// round is trained on the scores of first rounds that were not trained on the
+// document, and both rounds on the output of such taggers. The same examples in
+// the same order give the same weights. Train uses the gazetteer and word lists
+// of r, but not its model. The tagger may be nil. Signals of the groups in
+// leftOut, which are names from [SignalGroups], get no weight. The error wraps
+// geo.ErrInvalid and names an unknown group.
 func Train(r *Recognizer, t *Tagger, examples []Example, leftOut ...string) (*Model, error) {
-	masked, err := without(leftOut)
+	masked, err := templatesOf(leftOut)
 	if err != nil {
 		return nil, err
 	}
 	l := learner{masked: masked}
-	examples = augmented(examples)
+	examples = augment(examples)
 	analyses := make([]*analysis, len(examples))
 	for i, ex := range examples {
-		lent := *r
-		lent.tagger = t.without(ex.Tagging - 1)
-		lent.withheld = withheldOf[i%len(withheldOf)]
-		analyses[i] = lent.analyse(ex.Document)
+		variant := *r
+		variant.tagger = t.excluding(ex.Tagging - 1)
+		variant.withheld = withheldInTurn[i%len(withheldInTurn)]
+		analyses[i] = variant.analyse(ex.Document)
 	}
-	return l.train(analyses, examples, t.without(-1)), nil
+	return l.train(analyses, examples, t.excluding(-1)), nil
 }
 
-// withheldOf is what is withheld of the home of the outlet of each document in
-// turn.
-var withheldOf = [...]withholding{withholdNothing, withholdTable, withholdNothing, withholdAll}
+// withheldInTurn is what training hides about the outlet's home in consecutive
+// documents.
+var withheldInTurn = [...]withholding{withholdNothing, withholdTable, withholdNothing, withholdAll}
 
-// learner fits weights, those of masked templates left out.
+// learner fits the weights of the templates that are not masked.
 type learner struct {
 	masked map[template]bool
 }
 
 func (l *learner) train(analyses []*analysis, examples []Example, tagger *sequence.Model) *Model {
 	m := &Model{tagger: tagger}
-	const halves = 3
-	for part := range halves {
+	const parts = 3
+	for part := range parts {
 		var in []instance
 		for i := range examples {
-			if i%halves != part {
+			if i%parts != part {
 				in = l.appendInstances(in, analyses[i], &examples[i], false)
 			}
 		}
 		held := &Model{}
 		held.rounds[0] = fit(in)
 		for i := range examples {
-			if i%halves == part {
+			if i%parts == part {
 				analyses[i].score(held, 0)
 			}
 		}
@@ -86,11 +87,11 @@ func (l *learner) train(analyses []*analysis, examples []Example, tagger *sequen
 	return m
 }
 
-// instance is one candidate to learn from.
+// instance is one candidate in training.
 type instance struct {
-	features []feature
-	place    bool
-	weight   float64
+	signals []signal
+	place   bool
+	weight  float64
 }
 
 func (l *learner) appendInstances(in []instance, a *analysis, ex *Example, second bool) []instance {
@@ -99,13 +100,13 @@ func (l *learner) appendInstances(in []instance, a *analysis, ex *Example, secon
 		if p.field != geo.FieldText {
 			continue
 		}
-		f := featurizer{p: p, e: a.evidence, known: a.known}
+		b := signalBuilder{p: p, e: a.evidence, names: a.names}
 		labels := label(p, a.candidates[i], ex.Spans)
 		for k := range a.candidates[i] {
 			if labels[k] != labelSkip {
-				fs := slices.Clone(f.features(&a.candidates[i][k], second))
-				fs = slices.DeleteFunc(fs, func(f feature) bool { return l.masked[f.template] })
-				in = append(in, instance{features: fs, place: labels[k] == labelPlace, weight: weight})
+				fs := slices.Clone(b.signals(&a.candidates[i][k], second))
+				fs = slices.DeleteFunc(fs, func(s signal) bool { return l.masked[s.template] })
+				in = append(in, instance{signals: fs, place: labels[k] == labelPlace, weight: weight})
 			}
 		}
 	}
@@ -118,8 +119,8 @@ const (
 	labelSkip
 )
 
-// label says of every candidate whether it is a place: those that are an
-// annotated span, and where no candidate is, the one that shares most with it.
+// label returns for every candidate whether it is a place. For each annotated
+// span, the candidate with the largest overlap is a place.
 func label(p *passage, cs []candidate, spans []Span) []int {
 	labels := make([]int, len(cs))
 	for _, s := range spans {
@@ -149,18 +150,18 @@ const (
 	epochs      = 20
 	rate        = 0.03
 	penalty     = 2e-4
-	minSeen     = 4     // a feature seen less often teaches nothing
-	minWeight   = 0.005 // a smaller weight is left out
+	minSeen     = 4     // minimum occurrences of a signal with a weight
+	minWeight   = 0.005 // minimum magnitude of a weight
 	trainingKey = 20190220
 )
 
-// fit finds the weights of a logistic regression.
-func fit(in []instance) map[feature]float32 {
-	index := map[feature]int{}
+// fit returns the weights of a logistic regression.
+func fit(in []instance) map[signal]float32 {
+	index := map[signal]int{}
 	var seen []int
 	rows := make([][]int32, len(in))
 	for i := range in {
-		for _, f := range in[i].features {
+		for _, f := range in[i].signals {
 			k, ok := index[f]
 			if !ok {
 				k = len(seen)
@@ -184,7 +185,7 @@ func fit(in []instance) map[feature]float32 {
 			total[k] += weights[k] / epochs
 		}
 	}
-	out := map[feature]float32{}
+	out := map[signal]float32{}
 	for f, k := range index {
 		if seen[k] >= minSeen && math.Abs(total[k]) >= minWeight {
 			out[f] = float32(math.Round(total[k]*1000) / 1000)

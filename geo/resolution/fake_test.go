@@ -124,7 +124,7 @@ func document(t testing.TB, title, text string) (*geo.Document, []geo.Toponym) {
 	return doc, toponyms
 }
 
-func (f *fake) Known(name string) gazetteer.Summary {
+func (f *fake) Summary(name string) gazetteer.Summary {
 	var s gazetteer.Summary
 	for _, c := range f.names[gazetteer.Fold(name)] {
 		if c.Match <= geo.MatchFolded {

@@ -82,7 +82,7 @@ type grouper struct {
 func (g *grouper) lookup(name string, demonym bool) []geo.Candidate {
 	cs, ok := g.names[name]
 	if !ok {
-		if long := recognition.Expand(name); long != name {
+		if long := recognition.ExpandAbbreviations(name); long != name {
 			cs = g.gazetteer.Lookup(long, maxCandidates)
 		}
 		if len(cs) == 0 {

@@ -23,8 +23,8 @@ type Gazetteer interface {
 	// Nearest gives the populated place nearest to p (lon, lat in degrees)
 	// within maxKM kilometres, and whether there is one.
 	Nearest(p orb.Point, maxKM float64) (geo.Place, bool)
-	// Known tells what the gazetteer knows of a name by folded equality alone.
-	Known(name string) gazetteer.Summary
+	// Summary tells what the gazetteer knows of a name by folded equality alone.
+	Summary(name string) gazetteer.Summary
 }
 
 // Resolver chooses places for toponyms. It is safe for concurrent use if its

@@ -131,7 +131,7 @@ func ReadOpen(dir string, known recognition.Gazetteer) (*Open, error) {
 // whether a place inside one counts is for the corpora of news to say. Errors
 // name the file and line.
 func (o *Open) ReadFile(path string, known recognition.Gazetteer) error {
-	isDemonym := func(name string) bool { return known.Known(name).Classes.Has(gazetteer.ClassDemonym) }
+	isDemonym := func(name string) bool { return known.Summary(name).Classes.Has(gazetteer.ClassDemonym) }
 	docs, err := corpus.ReadFile(path, isDemonym)
 	if err != nil {
 		return err

@@ -108,7 +108,7 @@ func TestReadOpenFile(t *testing.T) {
 // Every corpus that is known is learnt from.
 func TestOpenCorporaAreKnown(t *testing.T) {
 	var want, got []string
-	for _, name := range corpus.Files() {
+	for _, name := range corpus.Names() {
 		want = append(want, name+".bio")
 	}
 	got = OpenCorpora()

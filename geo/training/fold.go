@@ -28,7 +28,7 @@ func WithOpen(open *Open) Option {
 }
 
 // WithoutFeatures leaves groups of features out, which
-// [recognition.FeatureGroups] and [resolution.FeatureGroups] name, to measure
+// [recognition.SignalGroups] and [resolution.FeatureGroups] name, to measure
 // what they give.
 func WithoutFeatures(ofRecognition, ofResolution []string) Option {
 	return func(t *trainer) { t.leftOut.recognition, t.leftOut.resolution = ofRecognition, ofResolution }

@@ -253,7 +253,7 @@ func TestWithoutFeatures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	less, err := Train(context.Background(), x, docs, WithoutFeatures(recognition.FeatureGroups(), resolution.FeatureGroups()))
+	less, err := Train(context.Background(), x, docs, WithoutFeatures(recognition.SignalGroups(), resolution.FeatureGroups()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -180,8 +180,8 @@ func write(t *testing.T, content io.WriterTo, path ...string) {
 
 func measure(t *testing.T, x *gazetteer.Index, name string, p evaluation.Parser, docs []evaluation.Document) *evaluation.Report {
 	t.Helper()
-	isCountry := func(name string) bool { return x.Known(name).Classes.Has(gazetteer.ClassCountry) }
-	isDemonym := func(name string) bool { return x.Known(name).Classes.Has(gazetteer.ClassDemonym) }
+	isCountry := func(name string) bool { return x.Summary(name).Classes.Has(gazetteer.ClassCountry) }
+	isDemonym := func(name string) bool { return x.Summary(name).Classes.Has(gazetteer.ClassDemonym) }
 	report, err := evaluation.Run(context.Background(), name, p, docs, evaluation.WithCountries(isCountry), evaluation.WithDemonyms(isDemonym))
 	if err != nil {
 		t.Fatal(err)

@@ -87,7 +87,7 @@ func (b *builder) addCities(cities []city) error {
 	return nil
 }
 
-// addLocales gives places their names in other languages.
+// addLocales returns places their names in other languages.
 func (b *builder) addLocales(names []localName) int {
 	used := 0
 	for _, n := range names {
@@ -225,7 +225,7 @@ func (b *builder) chooseNames() {
 	}
 }
 
-// dropArticles gives places of Arabic-speaking countries their names without
+// dropArticles returns places of Arabic-speaking countries their names without
 // the article, as news writes them: "Al Fallujah" is "Fallujah".
 func (b *builder) dropArticles() {
 	for _, p := range b.places {
@@ -246,7 +246,7 @@ func (b *builder) dropArticles() {
 
 const arabic = "AE BH DZ EG EH IQ JO KW LB LY MA MR OM PS QA SA SD SY TN YE"
 
-// preferEnglish tells whether an English name reads better than the main one:
+// preferEnglish reports whether an English name reads better than the main one:
 // plain letters for letters with marks, or an exonym. Longer forms ("Puebla
 // City"), respellings of the same name and old names of Chinese cities do not.
 func preferEnglish(p *place, english string) bool {
@@ -339,7 +339,7 @@ func (b *builder) addDivision(code, given string, r row, members []*place) error
 	return nil
 }
 
-// nameSeat gives the seat of a division the English name that the table has for
+// nameSeat returns the seat of a division the English name that the table has for
 // it, if one of the division's towns goes by that name or a spelling of it.
 func (b *builder) nameSeat(seat string, members []*place) {
 	key, tolerant := gazetteer.Fold(seat), gazetteer.Tolerant(seat)
@@ -360,7 +360,7 @@ func (b *builder) nameSeat(seat string, members []*place) {
 	}
 }
 
-// addCodeNames gives a country or division its names in other languages.
+// addCodeNames returns a country or division its names in other languages.
 func (b *builder) addCodeNames(p *place, code string) {
 	for _, n := range b.codeNames[code] {
 		p.add(n.name, n.flag())

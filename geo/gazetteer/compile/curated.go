@@ -180,7 +180,7 @@ func (b *builder) merge(p *place) {
 	b.index.add(have)
 }
 
-// addSpellings gives existing places more names.
+// addSpellings returns existing places more names.
 func (b *builder) addSpellings(t table) error {
 	for _, r := range t.rows {
 		point, ok, err := r.point()

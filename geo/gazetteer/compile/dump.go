@@ -272,7 +272,7 @@ func (d *dump) readAlternates(ctx context.Context, path string) error {
 	})
 }
 
-// readHierarchy gives places that have no division that of their parent.
+// readHierarchy returns places that have no division that of their parent.
 func (d *dump) readHierarchy(ctx context.Context, path string) error {
 	type pair struct{ parent, child uint32 }
 	var pairs []pair

@@ -440,15 +440,15 @@ func TestDumpHoldsBack(t *testing.T) {
 	}{
 		{"Man", true, "geonames:1"}, {"So", false, ""}, {"Tana", false, ""}, {"Qwyzzrox Fawqani", true, "geonames:3"}, {"Lagos", true, "geonames:4"}, {"Mako", false, ""},
 	} {
-		if s := x.Known(c.name); (s.Count > 0) != c.known {
-			t.Errorf("Known(%s) = %+v", c.name, s)
+		if s := x.Summary(c.name); (s.Count > 0) != c.known {
+			t.Errorf("Summary(%s) = %+v", c.name, s)
 		}
 		found := x.Lookup(c.name, 0)
 		if len(found) == 0 || c.first != "" && found[0].Place.ID != c.first {
 			t.Errorf("Lookup(%s) = %+v", c.name, found)
 		}
 	}
-	if s := x.Known("Man"); s.Count != 1 || s.MaxPopulation != 139341 {
+	if s := x.Summary("Man"); s.Count != 1 || s.MaxPopulation != 139341 {
 		t.Errorf("the hamlets called Man count: %+v", s)
 	}
 	hamlets := x.Lookup("Man", 0)
@@ -466,13 +466,13 @@ func TestDumpHoldsEnglish(t *testing.T) {
 	}
 	rows := madeRows(20000) + dumpLine(1, "Holy Ghost Chapel", 8, 8, "PPL", "NG", "1", "", 0) + "\n" + dumpLine(2, "Godapimatari", 8, 8, "PPL", "NG", "1", "", 0)
 	x, _ := compileDump(t, writeDump(t, map[string]string{"NG.txt": rows}), base)
-	if s := x.Known("Holy Ghost Chapel"); s.Count > 0 {
+	if s := x.Summary("Holy Ghost Chapel"); s.Count > 0 {
 		t.Errorf("an English name in made country: %+v", s)
 	}
-	if s := x.Known("Godapimatari"); s.Count != 1 {
+	if s := x.Summary("Godapimatari"); s.Count != 1 {
 		t.Errorf("a name like the others: %+v", s)
 	}
-	if s := x.Known("Kenyan"); !s.Classes.Has(gazetteer.ClassDemonym) {
+	if s := x.Summary("Kenyan"); !s.Classes.Has(gazetteer.ClassDemonym) {
 		t.Errorf("the base's demonym: %+v", s)
 	}
 }

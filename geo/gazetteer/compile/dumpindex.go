@@ -267,7 +267,7 @@ func dropKnown(list []indexedName) []indexedName {
 	})
 }
 
-// repeated tells whether a name before n has its key. Abbreviations and demonyms
+// repeated reports whether a name before n has its key. Abbreviations and demonyms
 // are told apart by their letter case too.
 func repeated(before []indexedName, n *indexedName) bool {
 	const special = gazetteer.NameAbbreviation | gazetteer.NameDemonym
@@ -362,7 +362,7 @@ func (x *dumpIndex) score(i uint32) float64 {
 	return float64(gazetteer.Fraction(float64(x.places[x.order[n.place]].prominence))) * float64(n.factor)
 }
 
-// weak tells whether little speaks for a name's place being meant.
+// weak reports whether little speaks for a name's place being meant.
 func (x *dumpIndex) weak(n *indexedName) bool {
 	if n.base {
 		return false
@@ -439,7 +439,7 @@ func (x *dumpIndex) learnLetters() {
 	}
 }
 
-// looksEnglish tells whether a folded name is an English one where names are not.
+// looksEnglish reports whether a folded name is an English one where names are not.
 func (x *dumpIndex) looksEnglish(p *dumpPlace, text string) bool {
 	if p.country == 0 {
 		return false

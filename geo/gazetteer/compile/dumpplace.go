@@ -184,7 +184,7 @@ func (d *dump) findID(id string) uint32 {
 	return 0
 }
 
-// addName gives a place a name, or another flag for a name that it has.
+// addName returns a place a name, or another flag for a name that it has.
 func (d *dump) addName(place uint32, text string, flags gazetteer.NameFlags) {
 	ref := d.text.ref(text)
 	if ref == 0 {
@@ -402,7 +402,7 @@ var (
 	wofKind  = gazetteer.WOFID(0) >> 56
 )
 
-// tellingCode tells whether code says more of a populated place than have: its
+// tellingCode reports whether code says more of a populated place than have: its
 // rank as a seat, or that it is no plain town.
 func tellingCode(have, code string) bool {
 	rank, better := seatRank[have], seatRank[code]
@@ -523,7 +523,7 @@ func (d *dump) sameDivision(r *dumpRow) (uint32, bool) {
 	return place - 1, !p.fromDump && p.fromBase && geo.DistanceKM(d.point(p), r.point) <= foldKM(gazetteer.ClassOf(r.feature), r.feature)
 }
 
-// mayBe tells whether place i, which bears a name of the row (its main one or an
+// mayBe reports whether place i, which bears a name of the row (its main one or an
 // alternate), is the row's place, and how far away it lies.
 func (d *dump) mayBe(i uint32, r *dumpRow, main bool) (float64, bool) {
 	p := &d.places[i]
@@ -544,7 +544,7 @@ func (d *dump) mayBe(i uint32, r *dumpRow, main bool) (float64, bool) {
 	return km, km <= limit
 }
 
-// compatible tells whether a place may be what a row with a feature code is.
+// compatible reports whether a place may be what a row with a feature code is.
 func (d *dump) compatible(p *dumpPlace, code string) bool {
 	have := d.code(p)
 	if have == code {

@@ -6,7 +6,7 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// finish gives the places that the dump added or changed their prominence, and
+// finish returns the places that the dump added or changed their prominence, and
 // added ones their usual English name.
 func (d *dump) finish() {
 	for i := range d.places {

@@ -225,7 +225,7 @@ func (e *encoder) encodeNames(i uint32, p *place) {
 // best known town, as many call Tunisia "Tunis".
 const borrowedFactor = 0.6
 
-// borrowed tells whether a foreign name of p is the name of an important town of
+// borrowed reports whether a foreign name of p is the name of an important town of
 // its country.
 func (e *encoder) borrowed(p *place, n name) bool {
 	if n.flags&^gazetteer.NameForeign != 0 || !latin(n.text) {

@@ -37,7 +37,7 @@ type name struct {
 	votes int // locales that have it
 }
 
-// add gives p a name, or another flag for a name that it has.
+// add returns p a name, or another flag for a name that it has.
 func (p *place) add(text string, flags gazetteer.NameFlags) {
 	text = tidy(text)
 	if text == "" {
@@ -81,7 +81,7 @@ func comparePlaces(a, b *place) int {
 	return cmp.Compare(a.number, b.number)
 }
 
-// setID gives p the id that a table has for it.
+// setID returns p the id that a table has for it.
 func (p *place) setID(id string) {
 	if number, ok := gazetteer.ParseID(id); ok {
 		p.id, p.number = "", number

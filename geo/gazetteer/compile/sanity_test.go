@@ -121,7 +121,7 @@ func checkRow(table string, r row, x *gazetteer.Index, towns map[string][]orb.Po
 	return problems
 }
 
-// remote tells whether distance from towns says nothing: Antarctica, the French
+// remote reports whether distance from towns says nothing: Antarctica, the French
 // Southern Lands and the islands of UM have hardly a town, and what spans many
 // countries, such as the Pacific Rim, has its point anywhere.
 func remote(countries []string) bool {

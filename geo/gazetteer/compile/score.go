@@ -39,7 +39,7 @@ func prominence(p *place) float64 {
 	return min(max(v, 0.05), 0.99)
 }
 
-// setProminence gives all places their prominence. Two things take more than one
+// setProminence returns all places their prominence. Two things take more than one
 // place: a capital is named as often as its country's size lets expect, and the
 // bare name of a province means its town of that name first.
 func (b *builder) setProminence() {

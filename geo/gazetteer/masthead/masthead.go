@@ -13,10 +13,10 @@ import (
 
 // Gazetteer is what guessing asks of a gazetteer.
 type Gazetteer interface {
-	// Lookup gives the places that a name may mean, the best first.
+	// Lookup returns the places that a name may mean, the best first.
 	Lookup(name string, limit int) []geo.Candidate
-	// Known tells what the gazetteer knows of a name by folded equality alone.
-	Known(name string) gazetteer.Summary
+	// Summary tells what the gazetteer knows of a name by folded equality alone.
+	Summary(name string) gazetteer.Summary
 }
 
 // Finder guesses where outlets are at home. It is safe for concurrent use if its
@@ -93,7 +93,7 @@ func utility(c *geo.Candidate, m *masthead, country string) float64 {
 	return u
 }
 
-// Guesses gives the places that the outlet of a document may be at home in, by
+// Guesses returns the places that the outlet of a document may be at home in, by
 // its domain and name alone, the likeliest first. The slice is not to be written to.
 func (f *Finder) Guesses(domain, name string) []Guess {
 	if len(name) > 2*maxLabel {
@@ -178,7 +178,7 @@ func (c *cache) add(key string, out []Guess) {
 	c.young[key] = out
 }
 
-// CountryOf gives the country of a host name's top-level domain, where
+// CountryOf returns the country of a host name's top-level domain, where
 // that is one in which a country's own outlets write; empty otherwise.
 func CountryOf(domain string) string {
 	tld := domain[strings.LastIndexByte(domain, '.')+1:]

@@ -69,7 +69,7 @@ func (f *Finder) namesIn(domain, name string) []masthead {
 	return append(out, f.inLabel(labelOf(name))...)
 }
 
-// labelsOf gives the labels of a host name that may name a place: the one that
+// labelsOf returns the labels of a host name that may name a place: the one that
 // its owner registered, and the next if that is a newspaper word. What stands
 // under the domain of a platform for anybody is none.
 func labelsOf(domain string) []string {
@@ -145,7 +145,7 @@ func wordsTo(label string) []bool {
 	return ok
 }
 
-// inLabel gives the places that one label may name, the least of it left over.
+// inLabel returns the places that one label may name, the least of it left over.
 func (f *Finder) inLabel(label string) []masthead {
 	if len(label) < 2 || len(label) > maxLabel || strings.HasPrefix(label, "xn--") {
 		return nil
@@ -176,7 +176,7 @@ func (f *Finder) inLabel(label string) []masthead {
 	return out
 }
 
-// spelt gives the names that the gazetteer knows and that are written as part:
+// spelt returns the names that the gazetteer knows and that are written as part:
 // as it stands, with a space somewhere, or two with "and" between.
 func (f *Finder) spelt(part string, words bool) []string {
 	if len(part) == 2 {
@@ -211,7 +211,7 @@ var abbreviated = func() map[string]bool {
 	return out
 }()
 
-// known gives the names of the gazetteer that part may be: as it stands, or with
+// known returns the names of the gazetteer that part may be: as it stands, or with
 // one space or two in it.
 func (f *Finder) known(part string) []string {
 	part = strings.Trim(strings.ReplaceAll(part, "-", " "), " ")
@@ -243,9 +243,9 @@ func (f *Finder) known(part string) []string {
 // homely are the classes that an outlet may be at home in.
 const homely = gazetteer.ClassPopulated | gazetteer.ClassAdmin2 | gazetteer.ClassAdmin1 | gazetteer.ClassCountry
 
-// named tells whether the gazetteer knows the name of what an outlet may be at
+// named reports whether the gazetteer knows the name of what an outlet may be at
 // home in.
 func (f *Finder) named(name string) bool {
-	s := f.gazetteer.Known(name)
+	s := f.gazetteer.Summary(name)
 	return s.Count > 0 && s.Classes.Has(homely)
 }

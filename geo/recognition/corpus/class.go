@@ -3,7 +3,7 @@ package corpus
 // Class is what a name is a name of.
 type Class uint8
 
-// The classes. None is text that is no name.
+// The classes. None is text outside names.
 const (
 	None Class = iota
 	Place
@@ -18,43 +18,41 @@ var classNames = [...]string{"none", "place", "person", "organisation", "demonym
 
 func (c Class) String() string { return classNames[c] }
 
-// ClassSet is a set of classes, bit i standing for class i.
+// ClassSet is a set of classes. Bit i represents class i.
 type ClassSet uint8
 
-// Has tells whether c is in s.
+// Has reports whether c is in s.
 func (s ClassSet) Has(c Class) bool { return s&(1<<c) != 0 }
 
-// AllClasses holds every class.
+// AllClasses contains every class.
 const AllClasses ClassSet = 1<<ClassCount - 1
 
-// scheme says what the labels of a corpus mean.
+// scheme describes the labels of a corpus.
 type scheme struct {
 	classes map[string]Class
-	// marked are the classes that the corpus marks wherever they stand. Text
-	// without a label may be any class that it does not mark.
+	// marked are the classes that the corpus marks everywhere. Text without a
+	// label may be of any other class.
 	marked ClassSet
-	// mixed are labels that hold demonyms among other things; IsDemonym decides.
+	// mixed are the labels that include demonyms and other names. The isDemonym
+	// argument of Read distinguishes them.
 	mixed map[string]bool
-	// named are labels that hold common nouns too; only spans that begin with a
-	// capital count.
-	named bool
-	// loose says that sentences that stand together have nothing to do with
-	// each other.
-	loose bool
+	// nouns is true if the corpus also labels common nouns. Then only spans that
+	// start with a capital count.
+	nouns bool
+	// unrelated is true if consecutive sentences are independent of each other.
+	unrelated bool
 }
-
-const everything = AllClasses
 
 var schemes = map[string]scheme{
 	"btc": {
 		classes: map[string]Class{"PER": Person, "LOC": Place, "ORG": Organisation},
-		marked:  1<<Place | 1<<Person | 1<<Organisation, loose: true,
+		marked:  1<<Place | 1<<Person | 1<<Organisation, unrelated: true,
 	},
 	"gum_news_interview": gum,
 	"gum_other_free":     gum,
 	"wikigold": {
 		classes: map[string]Class{"PER": Person, "LOC": Place, "ORG": Organisation, "MISC": Other},
-		marked:  everything, mixed: map[string]bool{"MISC": true},
+		marked:  AllClasses, mixed: map[string]bool{"MISC": true},
 	},
 	"uner_ewt_devtest": {
 		classes: map[string]Class{"PER": Person, "LOC": Place, "ORG": Organisation},
@@ -64,18 +62,18 @@ var schemes = map[string]scheme{
 		classes: map[string]Class{
 			"person": Person, "location": Place, "group": Organisation, "corporation": Organisation, "creative-work": Other, "product": Other,
 		},
-		marked: everything &^ (1 << Demonym), loose: true,
+		marked: AllClasses &^ (1 << Demonym), unrelated: true,
 	},
 	"crossner_politics": crossner, "crossner_science": crossner, "crossner_music": crossner, "crossner_literature": crossner,
 	"locphr_en": {
 		classes: map[string]Class{"LAND": Place, "GAG": Place, "SI": Place, "ADJ": Demonym},
-		marked:  1<<Place | 1<<Demonym, named: true,
+		marked:  1<<Place | 1<<Demonym, nouns: true,
 	},
 }
 
 var gum = scheme{
 	classes: map[string]Class{"PER": Person, "LOC": Place, "ORG": Organisation, "MISC": Other, "NORP": Demonym},
-	marked:  everything, mixed: map[string]bool{"NORP": true},
+	marked:  AllClasses, mixed: map[string]bool{"NORP": true},
 }
 
 var crossner = scheme{
@@ -88,5 +86,5 @@ var crossner = scheme{
 		"astronomicalobject": Other, "discipline": Other, "theory": Other, "chemicalelement": Other, "chemicalcompound": Other,
 		"protein": Other, "enzyme": Other,
 	},
-	marked: everything, mixed: map[string]bool{"misc": true}, loose: true,
+	marked: AllClasses, mixed: map[string]bool{"misc": true}, unrelated: true,
 }

@@ -23,23 +23,22 @@ type Span struct {
 type Document struct {
 	Text  string
 	Spans []Span // in order, without overlap
-	// Open are the classes that text without a span may be of besides None,
-	// because its corpus does not mark them.
-	Open ClassSet
+	// Unmarked are the classes that the corpus does not mark. Text without a span
+	// may be of any of them.
+	Unmarked ClassSet
 }
 
-// Files lists the corpora that Read knows, by name without ".bio", in the order
-// in which they are learned from.
-func Files() []string {
+// Names returns the names of the corpora that Read accepts, in the order of
+// training. The file of a corpus is its name with the extension ".bio".
+func Names() []string {
 	return []string{
 		"gum_news_interview", "gum_other_free", "wikigold", "uner_ewt_devtest", "wnut17", "btc",
 		"crossner_politics", "crossner_science", "crossner_music", "crossner_literature", "locphr_en",
 	}
 }
 
-// ReadFile reads the corpus at path, whose base name tells its labels.
-// isDemonym decides for labels that mix demonyms with other names. Errors name
-// the file and line.
+// ReadFile reads the corpus at path. The base name without ".bio" selects the
+// labels, as in [Read]. Errors name the file and the line.
 func ReadFile(path string, isDemonym func(string) bool) ([]Document, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -53,14 +52,16 @@ func ReadFile(path string, isDemonym func(string) bool) ([]Document, error) {
 	return docs, nil
 }
 
-// Read reads a corpus of the named labels: a token, a tab and a label a line,
-// an empty line after each sentence, a line "-DOCSTART-" before each document.
-// Without such lines each sentence is a document. An error wraps geo.ErrInvalid
-// and names the line.
+// Read reads the corpus with the given name, one of [Names]. Each line has a
+// token, a tab and a label. An empty line follows each sentence, and a line
+// "-DOCSTART-" precedes each document. Without such lines each sentence is a
+// document. isDemonym distinguishes demonyms from other names where a label
+// includes both. The error wraps geo.ErrInvalid for an unknown name or a
+// malformed line, which it names.
 func Read(r io.Reader, name string, isDemonym func(string) bool) ([]Document, error) {
 	labels, ok := schemes[name]
 	if !ok {
-		return nil, geo.Invalid("corpus", "%q is none that is known", name)
+		return nil, geo.Invalid("corpus", "%q is unknown; name the file after one of %s", name, strings.Join(Names(), ", "))
 	}
 	b := builder{scheme: labels, isDemonym: isDemonym}
 	sc := bufio.NewScanner(r)
@@ -77,17 +78,17 @@ func Read(r io.Reader, name string, isDemonym func(string) bool) ([]Document, er
 	return b.docs, nil
 }
 
-// builder puts texts together from tokens.
+// builder assembles texts from tokens.
 type builder struct {
 	scheme    scheme
 	isDemonym func(string) bool
 	docs      []Document
 	text      strings.Builder
 	spans     []Span
-	open      *Span // the span that the last token belongs to
+	open      *Span // the span of the last token
 	label     string
-	documents bool // whether the corpus has -DOCSTART- lines
-	quotes    bool // whether a double quote is open
+	documents bool // the corpus has -DOCSTART- lines
+	quotes    bool // a double quote is open
 	last      string
 }
 
@@ -98,7 +99,7 @@ func (b *builder) line(line string) error {
 	}
 	token, label, ok := strings.Cut(line, "\t")
 	if !ok {
-		return fmt.Errorf("no tab in %q", line)
+		return fmt.Errorf("%q has no tab; expected a token, a tab and a label", line)
 	}
 	if strings.HasPrefix(token, "-DOCSTART-") {
 		b.documents = true
@@ -114,7 +115,7 @@ func (b *builder) token(token, label string) error {
 	}
 	prefix, class, _ := strings.Cut(label, "-")
 	if label != "O" && prefix != "B" && prefix != "I" {
-		return fmt.Errorf("label %q is not in BIO form", label)
+		return fmt.Errorf("label %q is malformed; expected O, B-CLASS or I-CLASS", label)
 	}
 	if b.text.Len() > 0 && b.spaced(token) {
 		b.text.WriteByte(' ')
@@ -137,7 +138,7 @@ func (b *builder) token(token, label string) error {
 	return nil
 }
 
-// spaced tells whether token stands apart from the token before it.
+// spaced reports whether a space separates token from the token before it.
 func (b *builder) spaced(token string) bool {
 	if strings.HasSuffix(b.text.String(), "\n") {
 		return false
@@ -174,7 +175,7 @@ func (b *builder) closeSpan() {
 	if !ok {
 		return
 	}
-	if b.scheme.named {
+	if b.scheme.nouns {
 		if first, _ := utf8.DecodeRuneInString(text); !unicode.IsUpper(first) {
 			return
 		}
@@ -195,7 +196,7 @@ func (b *builder) closeSpan() {
 func (b *builder) endSentence() {
 	b.closeSpan()
 	b.quotes, b.last = false, ""
-	if !b.documents || b.scheme.loose {
+	if !b.documents || b.scheme.unrelated {
 		b.endDocument()
 		return
 	}
@@ -207,7 +208,7 @@ func (b *builder) endSentence() {
 func (b *builder) endDocument() {
 	b.closeSpan()
 	if text := b.text.String(); strings.TrimSpace(text) != "" {
-		b.docs = append(b.docs, Document{Text: text, Spans: b.spans, Open: AllClasses &^ b.scheme.marked &^ (1 << None)})
+		b.docs = append(b.docs, Document{Text: text, Spans: b.spans, Unmarked: AllClasses &^ b.scheme.marked &^ (1 << None)})
 	}
 	b.text.Reset()
 	b.spans, b.quotes, b.last = nil, false, ""

@@ -34,8 +34,8 @@ func TestRead(t *testing.T) {
 	if strings.Join(got, " ") != want {
 		t.Errorf("spans %q, want %q", got, want)
 	}
-	if d.Open != 0 {
-		t.Errorf("open classes %b", d.Open)
+	if d.Unmarked != 0 {
+		t.Errorf("unmarked classes %b", d.Unmarked)
 	}
 }
 
@@ -46,10 +46,10 @@ func TestReadPartlyMarked(t *testing.T) {
 	}
 	d := docs[0]
 	if len(d.Spans) != 1 || d.Text[d.Spans[0].Start:d.Spans[0].End] != "Tirana" {
-		t.Errorf("spans %v: a common noun is no name", d.Spans)
+		t.Errorf("spans %v, want only Tirana", d.Spans)
 	}
-	if !d.Open.Has(Person) || d.Open.Has(Place) || d.Open.Has(None) {
-		t.Errorf("open classes %b", d.Open)
+	if !d.Unmarked.Has(Person) || d.Unmarked.Has(Place) || d.Unmarked.Has(None) {
+		t.Errorf("unmarked classes %b", d.Unmarked)
 	}
 }
 
@@ -60,22 +60,22 @@ func TestReadErrors(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Read(strings.NewReader(""), "unheard", demonym); !errors.Is(err, geo.ErrInvalid) {
+	if _, err := Read(strings.NewReader(""), "no_such_corpus", demonym); !errors.Is(err, geo.ErrInvalid) {
 		t.Errorf("unknown corpus: %v", err)
 	}
 }
 
-// TestReadShared reads the corpora in place and checks that each span is cut
-// at the letters that it names.
+// TestReadShared reads the training corpora and checks that spans have no
+// surrounding space.
 func TestReadShared(t *testing.T) {
 	dir := os.Getenv("NEWSMAP_SHARED")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "..", "shared")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "corpora")); err != nil {
-		t.Skip("the training corpora are not here: ", err)
+		t.Skip("no training corpora; set NEWSMAP_SHARED to their parent folder: ", err)
 	}
-	for _, name := range Files() {
+	for _, name := range Names() {
 		docs, err := ReadFile(filepath.Join(dir, "corpora", name+".bio"), demonym)
 		if err != nil {
 			t.Fatal(err)

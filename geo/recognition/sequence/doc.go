@@ -1,14 +1,14 @@
-// Package sequence holds a linear-chain conditional random field over hashed
-// features (Lafferty, McCallum and Pereira, ICML 2001; feature hashing after
-// Weinberger et al., ICML 2009): its training, its model form and its decoding.
+// Package sequence implements a linear-chain conditional random field over hashed
+// signals (Lafferty, McCallum and Pereira, ICML 2001; the hashing trick of
+// Weinberger et al., ICML 2009): training, the model file and decoding.
 //
 // Training maximises the likelihood of the sets of labels that are allowed for
-// each token, so that a corpus that marks places only can teach beside one that
-// marks persons and organisations too (Tsuboi et al., COLING 2008). Weights are
-// learned by AdaGrad (Duchi, Hazan and Singer, JMLR 2011) on one core in a fixed
-// order: the same examples and seed give the same bytes.
+// each token. Therefore a corpus that only marks places and one that also marks
+// persons and organisations can be used together (Tsuboi et al., COLING 2008).
+// Training uses AdaGrad (Duchi, Hazan and Singer, JMLR 2011) on one core in a
+// fixed order: the same examples and seed give the same bytes.
 //
-// Labels are in BIO form. The package knows nothing of text: callers turn
-// tokens into features. Decoding costs O(n·L·(L+F)) for n tokens of F features
-// under L labels, and no allocation beyond a reusable [Lattice].
+// Labels are BIO labels. The package does not read text: callers turn tokens
+// into signals. Decoding takes O(n·L·(L+S)) time for n tokens with S signals and
+// L labels, and allocates nothing beyond a reusable [Lattice].
 package sequence

@@ -8,17 +8,17 @@ import (
 type Model struct {
 	labels     []string
 	mask       uint32
-	scale      float32 // what one unit of a weight stands for
+	scale      float32 // the value of one unit of a weight
 	weights    []int8  // (mask+1) rows of len(labels)
 	transition [MaxLabels + 1][MaxLabels]float32
 	allowed    [MaxLabels + 1][MaxLabels]bool
 	factor     [MaxLabels + 1][MaxLabels]float32 // exp(transition), 0 where not allowed
 }
 
-// Labels names the labels in order; the caller must not change them.
+// Labels returns the labels in order. The caller must not change them.
 func (m *Model) Labels() []string { return m.labels }
 
-// prepare derives what decoding needs from labels and transitions.
+// prepare computes the tables for decoding from the labels and transitions.
 func (m *Model) prepare() (err error) {
 	if m.allowed, err = bioTransitions(m.labels); err != nil {
 		return err
@@ -38,8 +38,8 @@ func factors(transition *[MaxLabels + 1][MaxLabels]float32, allowed *[MaxLabels 
 	return f
 }
 
-// Lattice is scratch space for decoding, to be used again and again by one
-// goroutine at a time. The zero value is ready.
+// Lattice is reusable scratch space for decoding. Only one goroutine may use it
+// at a time. The zero value is ready to use.
 type Lattice struct {
 	Marginals [][MaxLabels]float32 // by token and label, set by Model.Decode
 	Best      []uint8              // the likeliest sequence, set by Model.Decode
@@ -65,16 +65,16 @@ func (l *Lattice) resize(n int) {
 }
 
 // Decode fills l with the likeliest labels of a sequence (Viterbi) and with the
-// marginal probability of each label (forward-backward). features holds the
-// hashed features of each token.
-func (m *Model) Decode(features [][]uint32, l *Lattice) {
-	n := len(features)
+// marginal probability of each label (forward-backward). signals contains the
+// hashed signals of each token.
+func (m *Model) Decode(signals [][]uint32, l *Lattice) {
+	n := len(signals)
 	l.resize(n)
 	if n == 0 {
 		return
 	}
 	labels := len(m.labels)
-	for t, fs := range features {
+	for t, fs := range signals {
 		var sum [MaxLabels]int32
 		for _, f := range fs {
 			at := int(f&m.mask) * labels
@@ -132,26 +132,31 @@ func viterbi(l *Lattice, labels int, transition *[MaxLabels + 1][MaxLabels]float
 	}
 }
 
-// marginals runs forward-backward with each position scaled to sum one
-// (Rabiner, 1989). With allowed, only the labels in its sets are possible. The
-// forward and backward arrays are left for edge marginals. It reports the log
-// of the partition function.
+// marginals runs the forward-backward algorithm, with each position scaled to the
+// sum 1 (Rabiner, 1989). If allowed is set, only the labels in its sets are
+// possible. l.Marginals then contains the potentials, for edge marginals and for
+// normalize. marginals returns the logarithm of the partition function.
 func marginals(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32, allowed []LabelSet) float64 {
-	n := len(l.score)
+	logZ := forward(l, labels, factor, allowed)
+	backward(l, labels, factor)
+	return logZ
+}
+
+func forward(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32, allowed []LabelSet) float64 {
 	logZ := 0.0
-	psi := l.Marginals // holds the potentials until they are done with
-	for t := range n {
-		most := l.score[t][0]
+	psi := l.Marginals
+	for t := range l.score {
+		highest := l.score[t][0]
 		for y := 1; y < labels; y++ {
-			most = max(most, l.score[t][y])
+			highest = max(highest, l.score[t][y])
 		}
 		for y := range labels {
 			psi[t][y] = 0
 			if allowed == nil || allowed[t].Has(y) {
-				psi[t][y] = float32(math.Exp(float64(l.score[t][y] - most)))
+				psi[t][y] = float32(math.Exp(float64(l.score[t][y] - highest)))
 			}
 		}
-		logZ += float64(most)
+		logZ += float64(highest)
 		var sum float32
 		a := &l.forward[t]
 		for y := range labels {
@@ -167,7 +172,7 @@ func marginals(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32
 			a[y] = in * psi[t][y]
 			sum += a[y]
 		}
-		if sum <= 0 { // no path under the constraint: fall back to none
+		if sum <= 0 { // no path satisfies the constraint
 			sum = 1
 		}
 		for y := range labels {
@@ -175,6 +180,12 @@ func marginals(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32
 		}
 		logZ += math.Log(float64(sum))
 	}
+	return logZ
+}
+
+func backward(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32) {
+	n := len(l.score)
+	psi := l.Marginals
 	for y := range labels {
 		l.backward[n-1][y] = 1
 	}
@@ -195,11 +206,10 @@ func marginals(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32
 			}
 		}
 	}
-	return logZ
 }
 
-// normalize turns forward and backward into marginals; the potentials in
-// l.Marginals are lost.
+// normalize computes the marginals from the forward and backward arrays. It
+// overwrites the potentials in l.Marginals.
 func normalize(l *Lattice, labels int) {
 	for t := range l.score {
 		var sum float32

@@ -2,7 +2,7 @@ package sequence
 
 import "slices"
 
-// quantile gives the q-quantile of the magnitudes of the values that are not 0.
+// quantile returns the q-quantile of the magnitudes of the non-zero values.
 func quantile(values []float32, q float64) float32 {
 	sizes := make([]float32, 0, len(values)/4)
 	for _, v := range values {

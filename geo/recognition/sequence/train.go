@@ -8,25 +8,26 @@ import (
 
 // Example is one sequence to learn from.
 type Example struct {
-	Features [][]uint32 // hashed features by token
-	Allowed  []LabelSet // the labels that may be right, by token; never empty
-	Weight   float32    // how much it counts, 1 for one
+	Signals [][]uint32 // hashed signals by token
+	Allowed []LabelSet // the labels that may be correct, by token; never empty
+	Weight  float32    // relative weight in training, normally 1
 }
 
-// Options steer training.
+// Options configure training.
 type Options struct {
 	Labels []string
 	Bits   int     // the weight table has 1<<Bits rows
 	Epochs int     // passes over the examples
-	Rate   float32 // AdaGrad's step, .1 or so
+	Rate   float32 // AdaGrad's step size, about .1
 	Decay  float32 // L2 penalty, applied to the weights that a step touches
-	Drop   float32 // share of features left out at random in each visit
+	Drop   float32 // share of signals that each step leaves out at random
 	Seed   uint64
-	// Progress, if set, is told the mean log-loss a sequence after each epoch.
+	// Progress, if set, is called after each epoch with the mean log-loss of a
+	// sequence.
 	Progress func(epoch int, loss float64)
 }
 
-// trainer holds the weights in full while they are learned.
+// trainer contains the weights in full precision during training.
 type trainer struct {
 	opt        Options
 	labels     int
@@ -42,7 +43,8 @@ type trainer struct {
 	rng        *rand.Rand
 }
 
-// Train learns a model. It returns ctx's error when ctx ends.
+// Train fits a model to the examples. It returns the error of ctx if ctx ends,
+// and an error if the number of labels is not 2 to MaxLabels.
 func Train(ctx context.Context, examples []Example, opt Options) (*Model, error) {
 	allowed, err := bioTransitions(opt.Labels)
 	if err != nil {
@@ -65,7 +67,7 @@ func Train(ctx context.Context, examples []Example, opt Options) (*Model, error)
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			if ex := &examples[i]; len(ex.Features) > 0 {
+			if ex := &examples[i]; len(ex.Signals) > 0 {
 				loss += tr.step(ex)
 			}
 		}
@@ -76,16 +78,16 @@ func Train(ctx context.Context, examples []Example, opt Options) (*Model, error)
 	return tr.quantise()
 }
 
-// step moves the weights along the gradient of one example's log-likelihood
-// and returns its loss.
+// step moves the weights along the gradient of the log-likelihood of one example
+// and returns the loss.
 func (tr *trainer) step(ex *Example) float64 {
-	n, labels := len(ex.Features), tr.labels
-	features := ex.Features
+	n, labels := len(ex.Signals), tr.labels
+	signals := ex.Signals
 	if tr.opt.Drop > 0 {
-		features = tr.drop(features)
+		signals = tr.drop(signals)
 	}
 	tr.full.resize(n)
-	for t, fs := range features {
+	for t, fs := range signals {
 		var sum [MaxLabels]float32
 		for _, f := range fs {
 			at := int(f&tr.mask) * labels
@@ -108,7 +110,7 @@ func (tr *trainer) step(ex *Example) float64 {
 	normalize(&tr.full, labels)
 	normalize(&tr.gold, labels)
 
-	for t, fs := range features {
+	for t, fs := range signals {
 		for y := range labels {
 			g := ex.Weight * (tr.gold.Marginals[t][y] - tr.full.Marginals[t][y])
 			if g > -1e-3 && g < 1e-3 {
@@ -136,15 +138,15 @@ func adagrad(w, square *float32, g, rate, decay float32) {
 	*w += rate * g / float32(math.Sqrt(float64(*square)+1e-8))
 }
 
-// drop leaves out a random share of the features of each token.
-func (tr *trainer) drop(features [][]uint32) [][]uint32 {
+// drop removes a random share of the signals of each token.
+func (tr *trainer) drop(signals [][]uint32) [][]uint32 {
 	tr.kept = tr.kept[:0]
-	out := make([][]uint32, len(features))
+	out := make([][]uint32, len(signals))
 	keep := uint64((1 - tr.opt.Drop) * (1 << 16))
 	var bits uint64
 	left := 0
-	ends := make([]int, len(features))
-	for t, fs := range features {
+	ends := make([]int, len(signals))
+	for t, fs := range signals {
 		for _, f := range fs {
 			if left == 0 {
 				bits, left = tr.rng.Uint64(), 4
@@ -166,7 +168,7 @@ func (tr *trainer) drop(features [][]uint32) [][]uint32 {
 }
 
 // addEdges adds the marginal probability of each transition in the lattice,
-// times sign, to edges. l.Marginals must still hold the potentials.
+// times sign, to edges. l.Marginals must still contain the potentials.
 func addEdges(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32, sign float32, edges *[MaxLabels + 1][MaxLabels]float32) {
 	psi := l.Marginals
 	for t := range l.score {
@@ -208,9 +210,9 @@ func addEdges(l *Lattice, labels int, factor *[MaxLabels + 1][MaxLabels]float32,
 	}
 }
 
-// quantise keeps 8 bits of each weight. The scale is set by a high quantile
-// rather than the largest weight, so that a few outliers do not cost the rest
-// their precision.
+// quantise rounds each weight to 8 bits. A high quantile sets the scale instead
+// of the largest weight, so that a few outliers do not reduce the precision of
+// the other weights.
 func (tr *trainer) quantise() (*Model, error) {
 	bound := quantile(tr.weights, .99995)
 	if bound == 0 {

@@ -13,9 +13,9 @@ import (
 
 var bio = []string{"O", "B-P", "I-P"}
 
-// made builds sequences in which feature 1 begins a span of two and all else
-// is noise, so that a model that learns gets every label right.
-func made(n int, seed uint64) []Example {
+// synthetic returns sequences in which signal 1 begins a span of two tokens and
+// the other signals are noise. A trained model labels all of them correctly.
+func synthetic(n int, seed uint64) []Example {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	var out []Example
 	for range n {
@@ -25,13 +25,13 @@ func made(n int, seed uint64) []Example {
 			noise := 100 + rng.Uint32N(50)
 			switch {
 			case t == 3:
-				ex.Features = append(ex.Features, []uint32{1, noise})
+				ex.Signals = append(ex.Signals, []uint32{1, noise})
 				ex.Allowed = append(ex.Allowed, 1<<1)
 			case t == 4:
-				ex.Features = append(ex.Features, []uint32{2, noise})
+				ex.Signals = append(ex.Signals, []uint32{2, noise})
 				ex.Allowed = append(ex.Allowed, 1<<2)
 			default:
-				ex.Features = append(ex.Features, []uint32{3 + rng.Uint32N(4), noise})
+				ex.Signals = append(ex.Signals, []uint32{3 + rng.Uint32N(4), noise})
 				ex.Allowed = append(ex.Allowed, 1<<0)
 			}
 		}
@@ -45,13 +45,13 @@ func options() Options {
 }
 
 func TestTrainLearnsSpans(t *testing.T) {
-	m, err := Train(context.Background(), made(200, 1), options())
+	m, err := Train(context.Background(), synthetic(200, 1), options())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var l Lattice
-	for _, ex := range made(50, 2) {
-		m.Decode(ex.Features, &l)
+	for _, ex := range synthetic(50, 2) {
+		m.Decode(ex.Signals, &l)
 		for i, y := range l.Best {
 			if !ex.Allowed[i].Has(int(y)) {
 				t.Fatalf("token %d: label %s, allowed %b", i, bio[y], ex.Allowed[i])
@@ -60,10 +60,10 @@ func TestTrainLearnsSpans(t *testing.T) {
 	}
 }
 
-// TestTrainPartialLabels hides which of two labels the noise tokens have; the
-// spans must be learned all the same.
+// TestTrainPartialLabels allows any label for the noise tokens. The model must
+// still learn the spans.
 func TestTrainPartialLabels(t *testing.T) {
-	examples := made(200, 1)
+	examples := synthetic(200, 1)
 	for _, ex := range examples {
 		for i := range ex.Allowed {
 			if ex.Allowed[i] == 1<<0 && i != 2 {
@@ -76,27 +76,27 @@ func TestTrainPartialLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	var l Lattice
-	ex := made(1, 5)[0]
-	m.Decode(ex.Features, &l)
+	ex := synthetic(1, 5)[0]
+	m.Decode(ex.Signals, &l)
 	if l.Best[3] != 1 || l.Best[4] != 2 {
 		t.Fatalf("span not found: %v", l.Best)
 	}
 }
 
 func TestMarginalsAgreeWithEnumeration(t *testing.T) {
-	m, err := Train(context.Background(), made(40, 3), options())
+	m, err := Train(context.Background(), synthetic(40, 3), options())
 	if err != nil {
 		t.Fatal(err)
 	}
-	features := made(1, 9)[0].Features[2:6]
+	signals := synthetic(1, 9)[0].Signals[2:6]
 	var l Lattice
-	m.Decode(features, &l)
+	m.Decode(signals, &l)
 
-	want := make([][3]float64, len(features))
+	want := make([][3]float64, len(signals))
 	total := 0.0
 	var walk func(path []int, score float64)
 	walk = func(path []int, score float64) {
-		if len(path) == len(features) {
+		if len(path) == len(signals) {
 			p := math.Exp(score)
 			total += p
 			for i, y := range path {
@@ -115,7 +115,7 @@ func TestMarginalsAgreeWithEnumeration(t *testing.T) {
 		}
 	}
 	walk(nil, 0)
-	for i := range features {
+	for i := range signals {
 		for y := range bio {
 			if got := float64(l.Marginals[i][y]); math.Abs(got-want[i][y]/total) > 1e-4 {
 				t.Errorf("token %d label %s: %g, by enumeration %g", i, bio[y], got, want[i][y]/total)
@@ -127,7 +127,7 @@ func TestMarginalsAgreeWithEnumeration(t *testing.T) {
 func TestTrainIsDeterministicAndReadsBack(t *testing.T) {
 	var files [2]bytes.Buffer
 	for i := range files {
-		m, err := Train(context.Background(), made(60, 4), options())
+		m, err := Train(context.Background(), synthetic(60, 4), options())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func TestTrainIsDeterministicAndReadsBack(t *testing.T) {
 		}
 	}
 	if !bytes.Equal(files[0].Bytes(), files[1].Bytes()) {
-		t.Fatal("the same examples and seed gave other bytes")
+		t.Fatal("the same examples and seed gave different bytes")
 	}
 	m, err := Read(files[0].Bytes())
 	if err != nil {
@@ -147,12 +147,12 @@ func TestTrainIsDeterministicAndReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(again.Bytes(), files[0].Bytes()) {
-		t.Fatal("a model read back writes other bytes")
+		t.Fatal("a model that was read writes different bytes")
 	}
 }
 
 func TestReadRefuses(t *testing.T) {
-	m, err := Train(context.Background(), made(5, 4), options())
+	m, err := Train(context.Background(), synthetic(5, 4), options())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestReadRefuses(t *testing.T) {
 	other := bytes.Clone(good)
 	other[len(magic)] = 99
 	for name, data := range map[string][]byte{
-		"empty": nil, "not a model": []byte("hello, this is no model"), "cut": good[:len(good)-10], "damaged": damaged, "other version": other,
+		"empty": nil, "not a model": []byte("hello, this is text"), "cut off": good[:len(good)-10], "damaged": damaged, "other version": other,
 	} {
 		if _, err := Read(data); !errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
@@ -175,7 +175,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	m, err := Train(context.Background(), made(5, 4), options())
+	m, err := Train(context.Background(), synthetic(5, 4), options())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -194,21 +194,21 @@ func FuzzRead(f *testing.F) {
 }
 
 func BenchmarkDecode(b *testing.B) {
-	m, err := Train(context.Background(), made(20, 1), options())
+	m, err := Train(context.Background(), synthetic(20, 1), options())
 	if err != nil {
 		b.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(1, 1))
-	features := make([][]uint32, 25)
-	for i := range features {
+	signals := make([][]uint32, 25)
+	for i := range signals {
 		for range 40 {
-			features[i] = append(features[i], rng.Uint32())
+			signals[i] = append(signals[i], rng.Uint32())
 		}
 	}
 	var l Lattice
 	b.ReportAllocs()
 	for b.Loop() {
-		m.Decode(features, &l)
+		m.Decode(signals, &l)
 	}
-	b.ReportMetric(float64(b.N*len(features))/b.Elapsed().Seconds(), "tokens/s")
+	b.ReportMetric(float64(b.N*len(signals))/b.Elapsed().Seconds(), "tokens/s")
 }

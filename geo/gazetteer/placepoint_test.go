@@ -14,15 +14,15 @@ func TestSpots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var spots []gazetteer.Spot
-	x.Spots("springfield", 200, func(s gazetteer.Spot) bool { spots = append(spots, s); return true })
+	var points []gazetteer.PlacePoint
+	x.PlacePoints("springfield", 200, func(s gazetteer.PlacePoint) bool { points = append(points, s); return true })
 	states := map[string]bool{}
-	for _, s := range spots {
+	for _, s := range points {
 		if s.Country == "US" {
 			states[s.Admin1] = true
 		}
 		if s.Admin1 == "IL" && s.Class.Has(gazetteer.ClassPopulated) && geo.DistanceKM(s.Point, orb.Point{-89.64, 39.80}) > 10 {
-			t.Errorf("Springfield, Illinois, lies at %v", s.Point)
+			t.Errorf("Springfield, Illinois, is at %v", s.Point)
 		}
 	}
 	for _, state := range []string{"IL", "MA", "MO", "OH"} {
@@ -31,22 +31,22 @@ func TestSpots(t *testing.T) {
 		}
 	}
 	n := 0
-	x.Spots("springfield", 3, func(gazetteer.Spot) bool { n++; return true })
+	x.PlacePoints("springfield", 3, func(gazetteer.PlacePoint) bool { n++; return true })
 	if n > 3 {
-		t.Errorf("%d spots of at most 3", n)
+		t.Errorf("got %d points, want at most 3", n)
 	}
 	n = 0
-	x.Spots("springfield", 200, func(gazetteer.Spot) bool { n++; return false })
+	x.PlacePoints("springfield", 200, func(gazetteer.PlacePoint) bool { n++; return false })
 	if n != 1 {
-		t.Errorf("went on for %d spots after it was told to stop", n)
+		t.Errorf("got %d points after yield returned false, want 1", n)
 	}
 	for _, name := range []string{"", "no such place", "Calif.", "Turkish"} {
-		x.Spots(name, 200, func(s gazetteer.Spot) bool {
+		x.PlacePoints(name, 200, func(s gazetteer.PlacePoint) bool {
 			t.Errorf("%q: %+v", name, s)
 			return false
 		})
 	}
-	if allocs := testing.AllocsPerRun(20, func() { x.Spots("springfield", 200, func(gazetteer.Spot) bool { return true }) }); allocs > 0 {
+	if allocs := testing.AllocsPerRun(20, func() { x.PlacePoints("springfield", 200, func(gazetteer.PlacePoint) bool { return true }) }); allocs > 0 {
 		t.Errorf("%.0f allocations", allocs)
 	}
 }

@@ -6,18 +6,19 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Spot is where one of the places of a name lies.
-type Spot struct {
+// PlacePoint is where a place is and what kind of place it is.
+type PlacePoint struct {
 	Point   orb.Point // lon, lat in degrees
 	Class   Class
 	Country string // ISO 3166-1 alpha-2, empty if it has none
 	Admin1  string // code of the first-level division, empty if it has none
 }
 
-// Spots calls yield with the places that name may mean by folded equality alone,
-// best first and at most limit of them, until it returns false. Demonyms,
-// abbreviations and names that are held back are left out. It allocates nothing.
-func (x *Index) Spots(name string, limit int, yield func(Spot) bool) {
+// PlacePoints calls yield with the places whose folded name equals the folded
+// name, best first and at most limit of them, until yield returns false. It
+// leaves out demonyms, abbreviations and names with [NameHeld]. It does not
+// allocate memory.
+func (x *Index) PlacePoints(name string, limit int, yield func(PlacePoint) bool) {
 	var f folder
 	found, ok := x.dict.find(f.fold(name))
 	if !ok {
@@ -33,14 +34,14 @@ func (x *Index) Spots(name string, limit int, yield func(Spot) bool) {
 		if !ok || kind > geo.MatchFolded || place == nil || NameFlags(get16(r[nameFlags:]))&NameHeld != 0 {
 			continue
 		}
-		if !yield(x.spot(place)) {
+		if !yield(x.placePoint(place)) {
 			return
 		}
 	}
 }
 
-func (x *Index) spot(place []byte) Spot {
-	s := Spot{Point: point(place[placeLon:]), Class: x.classOf(place)}
+func (x *Index) placePoint(place []byte) PlacePoint {
+	s := PlacePoint{Point: point(place[placeLon:]), Class: x.classOf(place)}
 	if c := int(get16(place[placeCountry:])); c > 0 && c <= len(x.countries) {
 		s.Country = x.countries[c-1].Alpha2
 	}
