@@ -16,7 +16,7 @@ type Resolution struct {
 	Place      *Place      // nil if the resolver abstains
 	Confidence float64     // 0..1, that the toponym names Place
 	Candidates []Candidate // what was weighed, best first, at most a handful
-	Evidence   []string    // short reasons for the choice: "Texas named beside it"
+	Reasons    []Reason    // why Place was chosen, at most a handful
 }
 
 // Location is a Place in a text: all the toponyms that mean it, and what it is
@@ -28,7 +28,7 @@ type Location struct {
 	Confidence float64 // 0..1
 	Toponyms   []Toponym
 	Evidence   string      // the sentence that names it best, at most 240 code points
-	Reasons    []string    // why this place was chosen
+	Reasons    []Reason    // why this place was chosen
 	Candidates []Candidate // what else was weighed, best first
 }
 

@@ -19,7 +19,13 @@ type Mention struct {
 	Kind       string        `json:"kind"`
 	Place      *MentionPlace `json:"place"`      // null if not resolved
 	Confidence float64       `json:"confidence"` // 0..1
-	Evidence   []string      `json:"evidence,omitempty"`
+	Reasons    []ReasonText  `json:"reasons,omitempty"`
+}
+
+// ReasonText is a Reason with its sentence in English, for JSON.
+type ReasonText struct {
+	Reason
+	Text string `json:"text"`
 }
 
 // MentionPlace is the short form of a Place; degrees of WGS 84.
@@ -52,7 +58,10 @@ func (r *Result) Mentions(id string) *Mentions {
 
 func (r *Resolution) mention() Mention {
 	t := r.Toponym
-	m := Mention{Start: t.Start, End: t.End, Text: t.Text, Kind: t.Kind.String(), Confidence: round(r.Confidence, 1e3), Evidence: r.Evidence}
+	m := Mention{Start: t.Start, End: t.End, Text: t.Text, Kind: t.Kind.String(), Confidence: round(r.Confidence, 1e3)}
+	for _, reason := range r.Reasons {
+		m.Reasons = append(m.Reasons, ReasonText{reason, reason.String()})
+	}
 	if p := r.Place; p != nil {
 		m.Place = &MentionPlace{
 			ID: p.ID, Name: p.Name, Lat: round(p.Point.Lat(), 1e6), Lon: round(p.Point.Lon(), 1e6),

@@ -80,7 +80,7 @@ func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, pat
 			}
 			st.Locations = append(st.Locations, geo.Location{
 				Place: p, Role: [...]geo.Role{geo.RoleFocus, geo.RoleMention}[n], Precision: p.Precision(), Confidence: random.Float64(), Evidence: "Something happened in " + p.Name + " on Monday.",
-				Toponyms: []geo.Toponym{{Start: n, End: n + 1, Text: p.Name, Confidence: 1}}, Reasons: []string{"population"}, Candidates: []geo.Candidate{{Place: p, Name: p.Name, Score: 0.9}},
+				Toponyms: []geo.Toponym{{Start: n, End: n + 1, Text: p.Name, Confidence: 1}}, Reasons: []geo.Reason{geo.NewReason(geo.ReasonBestKnown)}, Candidates: []geo.Candidate{{Place: p, Name: p.Name, Score: 0.9}},
 			})
 		}
 		queue <- st

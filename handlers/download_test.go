@@ -2,10 +2,13 @@ package handlers_test
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"newsmap/geo"
 	"newsmap/geo/story"
@@ -54,7 +57,7 @@ func TestWhyHere(t *testing.T) {
 		t.Fatal(st.Outlet)
 	}
 	l := &st.Locations[0]
-	l.Reasons = []string{"Syria named beside it"}
+	l.Reasons = []geo.Reason{geo.NewReason(geo.ReasonMostNamed, "name", "Syria", "country", "SY"), geo.NewReason(geo.ReasonOnlyCandidate)}
 	l.Candidates = []geo.Candidate{
 		{Place: l.Place, Name: "Baghouz", Match: geo.MatchTolerant, Main: true, Score: 0.875},
 		{Place: geo.Place{ID: "geonames:9", Name: "Baghuz", Country: "IQ"}, Name: "Baghuz", Score: 0.125},
@@ -66,7 +69,7 @@ func TestWhyHere(t *testing.T) {
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/stories/"+st.ID, nil))
 	for _, part := range []string{
-		`"reasons":["Syria named beside it"]`, `"sentence":"Fighting ended in Baghuz on Saturday."`, `"name":"Baghouz","match":"tolerant","score":0.875,"chosen":true}`,
+		`"reasons":[{"code":"most_named","params":{"country":"SY","name":"Syria"},"text":"Syria is named most often"},{"code":"only_candidate","params":null,"text":"it is the only place with this name"}]`, `"sentence":"Fighting ended in Baghuz on Saturday."`, `"name":"Baghouz","match":"tolerant","score":0.875,"chosen":true}`,
 		`{"place":{"id":"geonames:9","name":"Baghuz","lat":0,"lon":0,"country":"IQ","admin1":null,"feature_code":null},"name":"Baghuz","match":"exact","score":0.125,"chosen":false}`,
 		`"titles":[{"title":"Pocket about to fall","until":"2026-03-01T12:00:00Z"}]`, `"copies":[{"id":"copy","title":"Last pocket","url":"https://other.example/a","story_url":"https://news.example/stories/copy","outlet":"The Other"`,
 		`"image":"https://example.org/a.jpg"`, `"kind":"coordinate","confidence":0,"sentence":"Fighting ended in Baghuz on Saturday.","coordinate":{"lat":34,"lon":41}`, `"text":"Nowhereville","field":"text","kind":"name","confidence":0.9,"sentence":"Nowhereville was silent."`,
@@ -74,6 +77,47 @@ func TestWhyHere(t *testing.T) {
 	} {
 		if !strings.Contains(w.Body.String(), part) {
 			t.Errorf("lacks %s in %s", part, w.Body)
+		}
+	}
+}
+
+// TestReasonLanguage reads the reasons for a place in the language of the request.
+func TestReasonLanguage(t *testing.T) {
+	a := newApp(t)
+	st := a.store.stories[len(a.store.stories)-2]
+	st.Locations[0].Reasons = []geo.Reason{
+		geo.NewReason(geo.ReasonMostNamed, "name", "Syria", "country", "SY"), geo.NewReason(geo.ReasonNearestPlace, "km", "1200"), geo.NewReason("unheard_of"),
+	}
+	for lang, want := range map[string][]string{
+		"":               {"Syria is named most often", "it is the nearest place, 1,200 km away", "unheard_of"},
+		"de-AT,de;q=0.9": {"Syrien wird am häufigsten genannt", "es ist der nächste Ort, 1.200 km entfernt", "unheard_of"},
+		"tlh, fr;q=0.5":  {"Syrie est cité le plus souvent", "c’est le lieu le plus proche, à 1 200 km", "unheard_of"},
+		"not a language": {"Syria is named most often", "it is the nearest place, 1,200 km away", "unheard_of"},
+	} {
+		r := httptest.NewRequest("GET", "/api/stories/"+st.ID, nil)
+		r.Header.Set("Accept-Language", lang)
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, r)
+		var got struct {
+			Locations []struct{ Reasons []struct{ Text string } }
+		}
+		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for _, reason := range got.Locations[0].Reasons {
+			texts = append(texts, strings.Map(func(r rune) rune {
+				if unicode.IsSpace(r) {
+					return ' ' // numbers have several kinds of spaces
+				}
+				return r
+			}, reason.Text))
+		}
+		if !slices.Equal(texts, want) {
+			t.Errorf("%q: %q, want %q", lang, texts, want)
+		}
+		if vary := strings.Join(w.Header().Values("Vary"), ", "); !strings.Contains(vary, "Accept-Language") {
+			t.Errorf("%q: Vary %q", lang, vary)
 		}
 	}
 }

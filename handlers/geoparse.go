@@ -65,7 +65,7 @@ func (s *server) postGeoparse(c *gin.Context) {
 	if in.Preview {
 		draft.ID = ""
 		draft.Locate(result)
-		body := s.storyBody(draft, true)
+		body := s.storyBody(draft, s.apiLocale(c))
 		body.StoryURL = "" // it has none yet
 		answer.Story = &body
 	}

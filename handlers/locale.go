@@ -9,7 +9,10 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
+
+	"newsmap/geo"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -160,6 +163,34 @@ func (l *locale) translate(key string, values ...any) (string, error) {
 		pairs = append(pairs, "{"+name+"}", printer.Sprint(values[i+1]))
 	}
 	return strings.NewReplacer(pairs...).Replace(text), nil
+}
+
+// reason returns a reason as a sentence in this language.
+func (l *locale) reason(r geo.Reason) string {
+	values := make([]any, 0, 2*len(r.Params))
+	for name, value := range r.Params {
+		switch n, err := strconv.Atoi(value); {
+		case name == "name" && r.Params["country"] != "" && l.Code != "en":
+			values = append(values, name, l.region(r.Params["country"]))
+		case name == "km" && err == nil:
+			values = append(values, name, n)
+		default:
+			values = append(values, name, value)
+		}
+	}
+	text, err := l.translate("reason."+string(r.Code), values...)
+	if err != nil {
+		return r.String() // of a version with more codes than this one
+	}
+	return text
+}
+
+func (l *locale) reasons(reasons []geo.Reason) []string {
+	out := make([]string, len(reasons))
+	for i, r := range reasons {
+		out[i] = l.reason(r)
+	}
+	return out
 }
 
 // form is the text for a count.

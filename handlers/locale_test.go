@@ -5,9 +5,12 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/fstest"
 
+	"newsmap/geo"
 	"newsmap/static"
 )
 
@@ -47,6 +50,34 @@ func TestMessages(t *testing.T) {
 			if _, ok := english.messages[key]; !ok {
 				t.Errorf("%s: %s is not an English key", one.Code, key)
 			}
+		}
+	}
+}
+
+// TestReasonMessages holds the messages to the codes of reasons: each code has a
+// message with the parameters of its English sentence, which is the message itself.
+func TestReasonMessages(t *testing.T) {
+	l, err := newLocales(static.Assets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, code := range geo.ReasonCodes() {
+		if got := l.all[0].messages["reason."+string(code)].text; got != code.Text() {
+			t.Errorf("the English message of %s is %q, and its sentence %q", code, got, code.Text())
+		}
+		r := geo.Reason{Code: code, Params: map[string]string{}}
+		for i, name := range placeholders(code.Text()) {
+			r.Params[strings.Trim(name, "{}")] = strconv.Itoa(i + 7)
+		}
+		for _, one := range l.all {
+			if text := one.reason(r); text == "" || strings.ContainsAny(text, "{}") {
+				t.Errorf("%s: %s is put into words as %q", one.Code, code, text)
+			}
+		}
+	}
+	for key := range l.all[0].messages {
+		if code, ok := strings.CutPrefix(key, "reason."); ok && geo.ReasonCode(code).Text() == "" {
+			t.Errorf("%s is the message of no reason", key)
 		}
 	}
 }

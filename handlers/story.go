@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -70,11 +71,19 @@ type locationBody struct {
 	Precision  geo.Precision `json:"precision"`
 	Confidence float64       `json:"confidence"`
 	Evidence   *string       `json:"evidence"`
-	Reasons    []string      `json:"reasons,omitempty"`
+	Reasons    []reasonBody  `json:"reasons,omitempty"`
 	Mentions   int           `json:"mentions"`
 	Toponyms   []toponymBody `json:"toponyms,omitempty"`
 
 	Candidates []candidateBody `json:"candidates,omitempty"` // what was weighed, best first
+}
+
+// reasonBody is a reason for a place: as data, and as a sentence in the language of
+// the request.
+type reasonBody struct {
+	Code   geo.ReasonCode    `json:"code"`
+	Params map[string]string `json:"params"`
+	Text   string            `json:"text"`
 }
 
 // candidateBody is a place that the name might mean.
@@ -149,7 +158,7 @@ func (s *server) listStories(c *gin.Context) {
 	}
 	answer := storiesBody{Stories: make([]storyBody, 0, len(page.Stories)), Next: nullable(page.Next)}
 	for _, st := range page.Stories {
-		answer.Stories = append(answer.Stories, s.storyBody(st, false))
+		answer.Stories = append(answer.Stories, s.storyBody(st, nil))
 	}
 	if q.Cursor == "" {
 		counts, err := story.CountBy(ctx, s.aggregator, q)
@@ -172,7 +181,8 @@ func (s *server) getStory(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, nil)
+	in := s.apiLocale(c)
+	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, url.Values{localeName: {in.Code}})
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -185,7 +195,7 @@ func (s *server) getStory(c *gin.Context) {
 	if unchanged(c, tag) {
 		return
 	}
-	s.json(c, http.StatusOK, s.storyBody(st, true))
+	s.json(c, http.StatusOK, s.storyBody(st, in))
 }
 
 // story finds the story that the address names.
@@ -260,7 +270,7 @@ func (s *server) postStory(c *gin.Context) {
 	s.json(c, status, struct {
 		Outcome story.Outcome `json:"outcome"`
 		Story   storyBody     `json:"story"`
-	}{outcome, s.storyBody(st, false)})
+	}{outcome, s.storyBody(st, nil)})
 }
 
 func (s *server) newStory(c *gin.Context) (*story.Story, error) {
@@ -362,7 +372,16 @@ func (s *server) authorize(r *http.Request) error {
 
 func (s *server) storyURL(id string) string { return s.BaseURL + story.Path(id) }
 
-func (s *server) storyBody(st *story.Story, whole bool) storyBody {
+// apiLocale chooses the language of the texts in an answer, which then depends on
+// the request's headers.
+func (s *server) apiLocale(c *gin.Context) *locale {
+	c.Writer.Header().Add("Vary", "Accept-Language, Cookie")
+	return s.pages.locales.of(c.Request)
+}
+
+// storyBody returns a story as JSON. With a language it also has the text, and says
+// why each place was chosen.
+func (s *server) storyBody(st *story.Story, in *locale) storyBody {
 	out := storyBody{
 		ID: st.ID, Title: st.Title, URL: nullable(st.URL), StoryURL: s.storyURL(st.ID), Source: nullable(string(st.TextSource)), Outlet: nullable(st.Outlet), Domain: nullable(st.Domain),
 		Byline: nullable(st.Byline), Lang: nullable(st.Lang), Published: nullableTime(st.Published), Fetched: nullableTime(st.Fetched), Updated: nullableTime(st.Updated),
@@ -370,7 +389,7 @@ func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 	}
 	out.Image, out.CopyOf, out.Copies = nullable(st.Image), nullable(st.CopyOf), s.copyBodies(st.Copies)
 	var around *sentences
-	if whole {
+	if in != nil {
 		around = newSentences(st)
 		out.Text = &st.Text
 		out.Unlocated = toponymBodies(st.Unlocated, around)
@@ -382,7 +401,7 @@ func (s *server) storyBody(st *story.Story, whole bool) storyBody {
 		}
 	}
 	for i := range st.Locations {
-		out.Locations = append(out.Locations, newLocationBody(&st.Locations[i], around))
+		out.Locations = append(out.Locations, newLocationBody(&st.Locations[i], around, in))
 	}
 	return out
 }
@@ -399,15 +418,17 @@ func newPlaceBody(p *geo.Place) placeBody {
 	return placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), nullable(p.Country), nullable(p.Admin1), nullable(p.FeatureCode)}
 }
 
-// newLocationBody gives a location, and with the sentences of its story also why
-// it stands where it does.
-func newLocationBody(l *geo.Location, around *sentences) locationBody {
+// newLocationBody returns a location. With the sentences of its story it also says
+// why the place was chosen, in a language.
+func newLocationBody(l *geo.Location, around *sentences, in *locale) locationBody {
 	out := locationBody{
 		Place: newPlaceBody(&l.Place),
 		Role:  l.Role, Precision: l.Precision, Confidence: l.Confidence, Evidence: nullable(l.Evidence), Mentions: len(l.Toponyms),
 	}
 	if around != nil {
-		out.Reasons = l.Reasons
+		for _, r := range l.Reasons {
+			out.Reasons = append(out.Reasons, reasonBody{r.Code, r.Params, in.reason(r)})
+		}
 		out.Toponyms = toponymBodies(l.Toponyms, around)
 		for i := range l.Candidates {
 			c := &l.Candidates[i]

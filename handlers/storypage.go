@@ -141,7 +141,7 @@ func newPlaceView(l *geo.Location, spoken *locale) placeView {
 	p := &l.Place
 	return placeView{
 		ID: p.ID, Name: p.Name, Role: roleClass(l.Role), Precision: string(l.Precision), Kind: kindKey(p.FeatureCode, l.Precision), Shape: shape(l.Precision),
-		Around: spoken.around(p), Sure: l.Confidence, Doubt: l.Confidence < doubtBelow, Evidence: l.Evidence, Reasons: l.Reasons,
+		Around: spoken.around(p), Sure: l.Confidence, Doubt: l.Confidence < doubtBelow, Evidence: l.Evidence, Reasons: spoken.reasons(l.Reasons),
 		Href: placeHref(p.ID), Lat: degrees(p.Point.Lat()), Lon: degrees(p.Point.Lon()),
 	}
 }

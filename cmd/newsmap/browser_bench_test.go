@@ -270,7 +270,7 @@ func (w *benchWorld) story(n int) *story.Story {
 		}
 		s.Locations = append(s.Locations, geo.Location{
 			Place: place, Role: role, Precision: geo.PrecisionCity, Confidence: w.random.Float64(), Evidence: s.Title,
-			Toponyms: []geo.Toponym{{Start: i, End: i + 5, Text: place.Name, Confidence: 1}}, Reasons: []string{"population"},
+			Toponyms: []geo.Toponym{{Start: i, End: i + 5, Text: place.Name, Confidence: 1}}, Reasons: []geo.Reason{geo.NewReason(geo.ReasonBestKnown)},
 			Candidates: []geo.Candidate{{Place: place, Name: place.Name, Score: 0.9}},
 		})
 	}

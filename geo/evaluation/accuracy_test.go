@@ -55,7 +55,7 @@ func TestSampleStory(t *testing.T) {
 		if r.Place != nil {
 			byName[r.Toponym.Text] = r
 		}
-		t.Logf("%-16s %s %.2f %v", r.Toponym.Text, r.Toponym.Kind, r.Confidence, r.Evidence)
+		t.Logf("%-16s %s %.2f %v", r.Toponym.Text, r.Toponym.Kind, r.Confidence, r.Reasons)
 	}
 	for name, want := range map[string]struct {
 		point orb.Point

@@ -219,8 +219,8 @@ func (m *mistake) html() htmlError {
 	for _, c := range m.Predicted.Candidates[:min(len(m.Predicted.Candidates), maxReasons)] {
 		e.Candidates = append(e.Candidates, m.htmlCandidate(&c))
 	}
-	for _, reason := range m.Predicted.Evidence[:min(len(m.Predicted.Evidence), maxReasons)] {
-		e.Reasons = append(e.Reasons, cut(reason))
+	for _, reason := range m.Predicted.Reasons[:min(len(m.Predicted.Reasons), maxReasons)] {
+		e.Reasons = append(e.Reasons, cut(reason.String()))
 	}
 	return e
 }

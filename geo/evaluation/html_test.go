@@ -33,15 +33,15 @@ func mistaken() ([]Document, fixed) {
 		m.Text, m.Name, m.FeatureCode = name, strings.ReplaceAll(name, " ", "_"), code
 		return m
 	}
-	found := func(name string, place *geo.Place, evidence ...string) geo.Resolution {
+	found := func(name string, place *geo.Place, reasons ...geo.Reason) geo.Resolution {
 		start, end := span(name)
 		return geo.Resolution{
-			Toponym: geo.Toponym{Start: start, End: end, Text: name, Confidence: 0.9}, Place: place, Confidence: 0.75, Evidence: evidence,
+			Toponym: geo.Toponym{Start: start, End: end, Text: name, Confidence: 0.9}, Place: place, Confidence: 0.75, Reasons: reasons,
 		}
 	}
 	french := geo.Place{ID: "geonames:2988507", Name: "Paris", Point: orb.Point{2.3488, 48.8534}, FeatureCode: "PPLC", Country: "FR", CountryName: "France", Admin1: "Île-de-France"}
 	american := geo.Place{ID: "geonames:4717560", Name: "Paris", Point: *paris, FeatureCode: "PPLA2", Country: "US", CountryName: "United States", Admin1: "Texas", Admin2: "Lamar"}
-	misplaced := found("Paris", &french, "best known of that name")
+	misplaced := found("Paris", &french, geo.NewReason(geo.ReasonBestKnown))
 	misplaced.Candidates = []geo.Candidate{
 		{Place: french, Name: "Paris", Score: 0.75, Match: geo.MatchExact}, {Place: american, Name: "Paris", Score: 0.25, Match: geo.MatchExact},
 	}
@@ -94,7 +94,7 @@ func TestHTML(t *testing.T) {
 	}
 	for _, words := range []string{
 		"Police in <mark>Paris</mark>, Texas, arrested a Turkish man.</p>", "misplaced: populated place (1)", "missed: country (1)",
-		"spurious: populated place (1)", "unresolved: populated place (1)", "best known of that name", "<mark>Nowhere</mark>, Évry said.</p>",
+		"spurious: populated place (1)", "unresolved: populated place (1)", "it is the best-known place with this name", "<mark>Nowhere</mark>, Évry said.</p>",
 		"Reliability of recognition: expected calibration error 0.", "end to end: share right (up) by confidence (right)",
 		`<tr class="near"><td>Paris, Lamar, Texas, United States PPLA2</td>`, "Turkish PCLI at 39.0000, 35.0000",
 	} {
@@ -155,7 +155,7 @@ func TestHTMLOfHostileText(t *testing.T) {
 	}}
 	place := geo.Place{ID: hostile, Name: hostile, Point: orb.Point{50, 50}, FeatureCode: hostile, CountryName: hostile, Admin1: hostile}
 	parser := fixed{hostile: {Resolutions: []geo.Resolution{{
-		Toponym: geo.Toponym{Start: 1, End: 9, Text: hostile}, Place: &place, Evidence: []string{hostile},
+		Toponym: geo.Toponym{Start: 1, End: 9, Text: hostile}, Place: &place, Reasons: []geo.Reason{geo.NewReason(geo.ReasonOther, "text", hostile)},
 		Candidates: []geo.Candidate{{Place: place, Name: hostile}},
 	}, {Toponym: geo.Toponym{Start: 80, End: 9000}}}}}
 	got := htmlOf(t, docs, parser, hostile)
@@ -173,7 +173,7 @@ func TestHTMLIsBounded(t *testing.T) {
 	for i := range count {
 		r := at(5*i, 5*i+4, &orb.Point{})
 		r.Place.Name = long
-		r.Evidence = make([]string, 1000)
+		r.Reasons = make([]geo.Reason, 1000)
 		result.Resolutions = append(result.Resolutions, r)
 	}
 	features := make([]geo.Contribution, 50)

@@ -109,7 +109,7 @@ func (r *Report) Errors(w io.Writer) error {
 		if m.Predicted != nil {
 			found = fmt.Sprintf("%s %.2f", m.Predicted.Toponym.Kind, m.Predicted.Toponym.Confidence)
 			if p := m.Predicted.Place; p != nil {
-				found = fmt.Sprintf("%s %s %.2f, %s; %s", describe(p), p.ID, m.Predicted.Confidence, found, strings.Join(m.Predicted.Evidence, "; "))
+				found = fmt.Sprintf("%s %s %.2f, %s; %s", describe(p), p.ID, m.Predicted.Confidence, found, joinReasons(m.Predicted.Reasons))
 			}
 		}
 		if m.Outcome == OutcomeMisplaced {
@@ -126,4 +126,12 @@ func (r *Report) Errors(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+func joinReasons(reasons []geo.Reason) string {
+	texts := make([]string, len(reasons))
+	for i, reason := range reasons {
+		texts[i] = reason.String()
+	}
+	return strings.Join(texts, "; ")
 }

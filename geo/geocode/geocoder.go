@@ -30,7 +30,11 @@ type Place struct {
 	Licence     string  // "ODbL"
 }
 
-// Credit says in words who located the place, as its licence asks.
+// Credit says who located the place, as its licence demands.
 func (p *Place) Credit() string {
-	return "located by " + p.Provider + " (" + p.Attribution + ", " + p.Licence + ")"
+	return "located by " + p.credit()
+}
+
+func (p *Place) credit() string {
+	return p.Provider + " (" + p.Attribution + ", " + p.Licence + ")"
 }

@@ -104,8 +104,8 @@ func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Resul
 func embed(result *geo.Result, res *geo.Resolution, around *Place) {
 	point := *res.Place
 	point.Country, point.CountryName, point.Admin1, point.Admin2 = around.Country, around.CountryName, around.Admin1, around.Admin2
-	reason := "its country " + around.Credit()
-	res.Place, res.Evidence = &point, append(slices.Clip(res.Evidence), reason)
+	reason := geo.NewReason(geo.ReasonCountryLocated, "credit", around.credit())
+	res.Place, res.Reasons = &point, append(slices.Clip(res.Reasons), reason)
 	for i := range result.Locations {
 		if l := &result.Locations[i]; l.Place.ID == point.ID {
 			l.Place, l.Reasons = point, append(slices.Clip(l.Reasons), reason)
@@ -232,13 +232,13 @@ func near(p orb.Point, result *geo.Result) bool {
 
 // locate puts place into the result for all the toponyms of name.
 func locate(doc *geo.Document, result *geo.Result, name *unplaced, place *Place) {
-	reason := place.Credit()
+	reason := geo.NewReason(geo.ReasonLocated, "credit", place.credit())
 	var toponyms []geo.Toponym
 	var confidence float64
 	for _, i := range name.indexes {
 		res := &result.Resolutions[i]
 		own := place.Place
-		res.Place, res.Confidence, res.Evidence = &own, place.Confidence*res.Toponym.Confidence, []string{reason}
+		res.Place, res.Confidence, res.Reasons = &own, place.Confidence*res.Toponym.Confidence, []geo.Reason{reason}
 		confidence = max(confidence, res.Confidence)
 		toponyms = append(toponyms, res.Toponym)
 	}
@@ -252,7 +252,7 @@ func locate(doc *geo.Document, result *geo.Result, name *unplaced, place *Place)
 	}
 	result.Locations = append(result.Locations, geo.Location{
 		Place: place.Place, Role: geo.RoleMention, Precision: place.Precision(), Confidence: confidence,
-		Toponyms: toponyms, Evidence: evidence(doc, toponyms, reason), Reasons: []string{reason},
+		Toponyms: toponyms, Evidence: evidence(doc, toponyms, place.Credit()), Reasons: []geo.Reason{reason},
 	})
 }
 
@@ -262,12 +262,12 @@ const maxEvidence = 240
 // evidence is the sentence of the first toponym in the text, or else the title,
 // with who located it behind: the sentence is what maps and exports show of a
 // place, and the licence is owed there too.
-func evidence(doc *geo.Document, toponyms []geo.Toponym, reason string) string {
+func evidence(doc *geo.Document, toponyms []geo.Toponym, located string) string {
 	t := toponyms[0]
 	if i := slices.IndexFunc(toponyms, func(t geo.Toponym) bool { return t.Field == geo.FieldText }); i >= 0 {
 		t = toponyms[i]
 	}
-	credit := []rune(" (" + reason + ")")
+	credit := []rune(" (" + located + ")")
 	credit = credit[:min(len(credit), maxEvidence/2)]
 	room := maxEvidence - len(credit)
 	sentence := []rune(doc.Title)

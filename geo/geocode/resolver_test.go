@@ -80,7 +80,7 @@ func TestResolver(t *testing.T) {
 	const credit = "located by Nominatim (© OpenStreetMap contributors, ODbL)"
 	for _, i := range []int{0, 2} {
 		res := result.Resolutions[i]
-		if res.Place == nil || res.Place.ID != "nominatim:node/3116867425" || res.Confidence < 0.5 || res.Confidence >= res.Toponym.Confidence || res.Evidence[0] != credit {
+		if res.Place == nil || res.Place.ID != "nominatim:node/3116867425" || res.Confidence < 0.5 || res.Confidence >= res.Toponym.Confidence || res.Reasons[0].String() != "it was "+credit {
 			t.Errorf("%+v", res)
 		}
 	}
@@ -88,7 +88,7 @@ func TestResolver(t *testing.T) {
 		t.Fatalf("%+v", result)
 	}
 	l := result.Locations[1]
-	if l.Place.ID != "nominatim:node/3116867425" || l.Role != geo.RoleMention || l.Precision != geo.PrecisionCity || len(l.Toponyms) != 2 || l.Reasons[0] != credit {
+	if l.Place.ID != "nominatim:node/3116867425" || l.Role != geo.RoleMention || l.Precision != geo.PrecisionCity || len(l.Toponyms) != 2 || l.Reasons[0].String() != "it was "+credit {
 		t.Errorf("%+v", l)
 	}
 	if want := "They fell back to Baghuz in Syria on Friday. (" + credit + ")"; l.Evidence != want {
@@ -242,7 +242,7 @@ func TestResolverNamesCountries(t *testing.T) {
 	if strings.Join(g.asked, "|") != "point|Baghuz SY" {
 		t.Errorf("asked %q", g.asked)
 	}
-	if l := got.Locations[0]; l.Place.Country != "SY" || l.Place.ID != point.ID || l.Place.Point != point.Point || !strings.Contains(l.Reasons[0], "ODbL") || got.Resolutions[0].Place == nil {
+	if l := got.Locations[0]; l.Place.Country != "SY" || l.Place.ID != point.ID || l.Place.Point != point.Point || !strings.Contains(l.Reasons[0].String(), "ODbL") || got.Resolutions[0].Place == nil {
 		t.Errorf("%+v", l)
 	}
 }

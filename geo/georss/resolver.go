@@ -14,9 +14,8 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// Reason is what stands as the evidence of a place that a publisher's point
-// decided on.
-const Reason = "the publisher's own point"
+// publisherPoint is the reason for a place that a publisher's point decided on.
+var publisherPoint = geo.NewReason(geo.ReasonPublisherPoint)
 
 const (
 	// reachKM is how far from a point a place may lie that it stands for: tools
@@ -169,7 +168,7 @@ func (c *correction) resolve(i int) {
 // confirm says that the guess is the publisher's too.
 func (c *correction) confirm(res *geo.Resolution) {
 	res.Confidence = max(res.Confidence, trust(&res.Toponym))
-	res.Evidence = withReason(res.Evidence)
+	res.Reasons = withReason(res.Reasons)
 	if l := c.location(res.Place.ID); l != nil {
 		l.Confidence, l.Reasons = max(l.Confidence, res.Confidence), withReason(l.Reasons)
 	}
@@ -183,11 +182,11 @@ func trust(t *geo.Toponym) float64 {
 	return confidence * max(t.Confidence, 0.5)
 }
 
-func withReason(reasons []string) []string {
-	if slices.Contains(reasons, Reason) {
+func withReason(reasons []geo.Reason) []geo.Reason {
+	if slices.ContainsFunc(reasons, publisherPoint.Equal) {
 		return reasons
 	}
-	return append([]string{Reason}, reasons...)
+	return append([]geo.Reason{publisherPoint}, reasons...)
 }
 
 // best is the candidate of a name that agrees best with a point, nil if none does.
@@ -230,7 +229,7 @@ func (c *correction) move(res *geo.Resolution, to *geo.Candidate) {
 		at = evidence.at
 	}
 	place := to.Place
-	res.Place, res.Confidence, res.Evidence = &place, trust(&res.Toponym), []string{Reason}
+	res.Place, res.Confidence, res.Reasons = &place, trust(&res.Toponym), []geo.Reason{publisherPoint}
 	chosen := *to
 	chosen.Score = res.Confidence
 	res.Candidates = slices.Insert(slices.DeleteFunc(slices.Clone(res.Candidates), func(k geo.Candidate) bool { return k.Place.ID == place.ID }), 0, chosen)
@@ -241,7 +240,7 @@ func (c *correction) move(res *geo.Resolution, to *geo.Candidate) {
 	}
 	c.result.Locations = slices.Insert(c.result.Locations, at, geo.Location{
 		Place: place, Role: roleOf(res.Toponym), Precision: place.Precision(), Confidence: res.Confidence, Toponyms: []geo.Toponym{res.Toponym},
-		Evidence: cmp.Or(evidence.sentence, sentence(c.doc, res.Toponym)), Reasons: []string{Reason}, Candidates: res.Candidates,
+		Evidence: cmp.Or(evidence.sentence, sentence(c.doc, res.Toponym)), Reasons: []geo.Reason{publisherPoint}, Candidates: res.Candidates,
 	})
 }
 
@@ -353,10 +352,10 @@ func (c *correction) nearest(s *spot) (best *geo.Location) {
 
 // unnamed is the location of a point at which the text names nothing.
 func (c *correction) unnamed(s *spot) geo.Location {
-	l := geo.Location{Role: geo.RoleFocus, Confidence: confidence, Reasons: []string{Reason}, Evidence: clip(c.doc.Title)}
+	l := geo.Location{Role: geo.RoleFocus, Confidence: confidence, Reasons: []geo.Reason{publisherPoint}, Evidence: clip(c.doc.Title)}
 	if near, ok := c.gazetteer.Nearest(s.point, spotKM); ok {
 		l.Place = near
-		l.Reasons = append(l.Reasons, fmt.Sprintf("the nearest place, %.0f km away", geo.DistanceKM(s.point, near.Point)))
+		l.Reasons = append(l.Reasons, geo.NewReason(geo.ReasonNearestPlace, "km", fmt.Sprintf("%.0f", geo.DistanceKM(s.point, near.Point))))
 	} else {
 		l.Place = geo.Place{ID: fmt.Sprintf("point:%.5f,%.5f", s.point.Lat(), s.point.Lon()), Name: written(s.point), Point: s.point}
 		if s.inside {

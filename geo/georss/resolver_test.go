@@ -46,7 +46,7 @@ func summary(r *geo.Result) string {
 		if l.Place.Admin1 != "" && l.Place.Country == "US" && l.Place.Admin1 != l.Place.Name {
 			s = fmt.Sprintf("%s, %s %s", l.Place.Name, l.Place.Admin1, l.Role)
 		}
-		if slices.Contains(l.Reasons, georss.Reason) {
+		if slices.ContainsFunc(l.Reasons, geo.NewReason(geo.ReasonPublisherPoint).Equal) {
 			s += "*"
 		}
 		out = append(out, s)
@@ -182,5 +182,5 @@ func ExampleResolver() {
 	}
 	l := result.Locations[0]
 	fmt.Println(l.Place.Name, l.Place.Admin1, l.Role, l.Reasons)
-	// Output: Springfield Missouri focus [the publisher's own point]
+	// Output: Springfield Missouri focus [the publisher gives its coordinates]
 }

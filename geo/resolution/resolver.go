@@ -320,7 +320,7 @@ func (r *Resolver) resolution(s *scene, m *mention) geo.Resolution {
 	}
 	place := g.candidates[best].Place
 	res.Place, res.Confidence = &place, confidence
-	res.Evidence = s.evidence(g, best)
+	res.Reasons = s.reasons(g, best)
 	return res
 }
 
@@ -393,34 +393,38 @@ func (r *Resolver) locate(res *geo.Resolution) {
 		place.Country, place.CountryName = near.Country, near.CountryName
 		place.Admin1Code, place.Admin1, place.Admin2 = near.Admin1Code, near.Admin1, near.Admin2
 	}
-	res.Place, res.Confidence, res.Evidence = &place, res.Toponym.Confidence, []string{"coordinates written in the text"}
+	res.Place, res.Confidence = &place, res.Toponym.Confidence
+	res.Reasons = []geo.Reason{geo.NewReason(geo.ReasonCoordinates)}
 }
 
-// evidence says in words why candidate i was chosen.
-func (s *scene) evidence(g *group, i int) []string {
+// maxReasons is how many reasons a resolution has at most.
+const maxReasons = 4
+
+// reasons says why candidate i was chosen.
+func (s *scene) reasons(g *group, i int) []geo.Reason {
 	fs := s.features(g, true, nil)
 	f, place := &fs[i], &g.candidates[i].Place
-	var out []string
-	say := func(on bool, format string, args ...any) {
-		if on && len(out) < 4 {
-			out = append(out, fmt.Sprintf(format, args...))
+	var out []geo.Reason
+	add := func(applies bool, code geo.ReasonCode, params ...string) {
+		if applies && len(out) < maxReasons {
+			out = append(out, geo.NewReason(code, params...))
 		}
 	}
 	if g.inside != nil {
-		say(f[featInside] > 0, "%s named beside it", g.inside.mentions[0].toponym.Text)
+		add(f[featInside] > 0, geo.ReasonNamedBeside, "name", g.inside.mentions[0].toponym.Text)
 	}
-	say(f[featHolds] > 0, "named as what holds another place")
-	say(f[featHomeTown] > 0, "outlet's home")
-	say(f[featHomeTown] == 0 && f[featHomeNear] > 0.3, "near the outlet's home")
-	say(f[featGuessNear] > 0.3, "near where the outlet's name puts it")
-	say(f[featAdmin1Most] > 0, "%s named most often", place.Admin1)
-	say(f[featAdmin1Most] == 0 && f[featCountryMost] > 0, "%s named most often", place.CountryName)
-	say(f[featNear100] > 0.4, "other places of the story lie near")
-	say(f[featAbbreviation] > 0, "a listed abbreviation")
-	say(g.demonym, "named by its people")
-	say(f[featHintRight] > 0, "the words beside it fit")
-	say(len(g.candidates) == 1, "the only place of that name")
-	say(len(out) == 0 && f[featTop] > 0, "best known of that name")
+	add(f[featHolds] > 0, geo.ReasonContainsOther)
+	add(f[featHomeTown] > 0, geo.ReasonOutletHome)
+	add(f[featHomeTown] == 0 && f[featHomeNear] > 0.3, geo.ReasonNearOutletHome)
+	add(f[featGuessNear] > 0.3, geo.ReasonNearOutletName)
+	add(f[featAdmin1Most] > 0, geo.ReasonMostNamed, "name", place.Admin1)
+	add(f[featAdmin1Most] == 0 && f[featCountryMost] > 0, geo.ReasonMostNamed, "name", place.CountryName, "country", place.Country)
+	add(f[featNear100] > 0.4, geo.ReasonNearOthers)
+	add(f[featAbbreviation] > 0, geo.ReasonAbbreviation)
+	add(g.demonym, geo.ReasonDemonym)
+	add(f[featHintRight] > 0, geo.ReasonContext)
+	add(len(g.candidates) == 1, geo.ReasonOnlyCandidate)
+	add(len(out) == 0 && f[featTop] > 0, geo.ReasonBestKnown)
 	return out
 }
 

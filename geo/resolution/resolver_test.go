@@ -70,7 +70,7 @@ func TestResolve(t *testing.T) {
 				if r.Confidence < 0 || r.Confidence > 1 || (r.Place == nil) != (r.Confidence == 0) {
 					t.Errorf("%s: confidence %g", r.Toponym.Text, r.Confidence)
 				}
-				if r.Place != nil && len(r.Evidence) == 0 && r.Confidence > 0.9 {
+				if r.Place != nil && len(r.Reasons) == 0 && r.Confidence > 0.9 {
 					t.Errorf("%s: sure without a reason", r.Toponym.Text)
 				}
 			}
@@ -80,9 +80,9 @@ func TestResolve(t *testing.T) {
 
 func TestResolveSaysWhy(t *testing.T) {
 	result := resolve(t, "sj-r.com", "", "He lives in [Paris], [Texas], not in [Springfield].")
-	for i, want := range map[int]string{0: "Texas named beside it", 2: "outlet's home"} {
-		if !slices.Contains(result.Resolutions[i].Evidence, want) {
-			t.Errorf("%s: %q does not say %q", result.Resolutions[i].Toponym.Text, result.Resolutions[i].Evidence, want)
+	for i, want := range map[int]geo.Reason{0: geo.NewReason(geo.ReasonNamedBeside, "name", "Texas"), 2: geo.NewReason(geo.ReasonOutletHome)} {
+		if !slices.ContainsFunc(result.Resolutions[i].Reasons, want.Equal) {
+			t.Errorf("%s: reasons %v lack %v", result.Resolutions[i].Toponym.Text, result.Resolutions[i].Reasons, want)
 		}
 	}
 }

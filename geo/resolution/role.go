@@ -246,7 +246,7 @@ func (s *spot) location(focus bool, in *fields) geo.Location {
 			best = r
 		}
 	}
-	l.Confidence, l.Reasons = best.Confidence, best.Evidence
+	l.Confidence, l.Reasons = best.Confidence, best.Reasons
 	for _, c := range best.Candidates {
 		if c.Place.ID != s.place.ID {
 			l.Candidates = append(l.Candidates, c)

@@ -53,6 +53,13 @@ import { t } from "./i18n.js";
  */
 
 /**
+ * @typedef {object} Reason
+ * @property {string} code
+ * @property {Record<string, string> | null} params
+ * @property {string} text in the language of the request
+ */
+
+/**
  * @typedef {object} Location
  * @property {Place} place
  * @property {string} role
@@ -60,7 +67,7 @@ import { t } from "./i18n.js";
  * @property {number} confidence
  * @property {string | null} evidence
  * @property {number} mentions
- * @property {string[]} [reasons]
+ * @property {Reason[]} [reasons]
  * @property {Toponym[]} [toponyms]
  * @property {Candidate[]} [candidates]
  */

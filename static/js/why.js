@@ -6,7 +6,7 @@ import * as api from "./api.js";
 import { el, emphasise, placeAddress } from "./dom.js";
 import { countryName, percent, score as scoreWords } from "./format.js";
 import { t } from "./i18n.js";
-import { reasonWords } from "./reasons.js";
+import { reasonText } from "./reasons.js";
 
 /** @typedef {import("./api.js").Location} Location */
 /** @typedef {import("./api.js").Candidate} Candidate */
@@ -65,7 +65,7 @@ export function explanation(location, { evidence: quoted = true } = {}) {
     quoted && evidence ? el("blockquote", { dir: "auto" }, emphasise(evidence, names).fragment) : null,
     names.length > 0 ? el("p", {}, t("why.matched", { names: names.map((name) => `“${name}”`).join(", "), place: location.place.name })) : null,
     el("p", {}, t("why.sure", { role: t(`role.${location.role}`), percent: percent(location.confidence) })),
-    reasons.length > 0 ? el("ul", { class: "reasons" }, ...reasons.map((reason) => el("li", {}, reasonWords(reason, location.place.country)))) : null,
+    reasons.length > 0 ? el("ul", { class: "reasons" }, ...reasons.map((reason) => el("li", {}, reasonText(reason)))) : null,
     candidateTable(location),
   );
 }

@@ -53,7 +53,7 @@ func (p *press) next(words int) *story.Story {
 		}
 		s.Locations = append(s.Locations, geo.Location{
 			Place: place, Role: geo.RoleFocus, Precision: geo.PrecisionCity, Confidence: p.random.Float64(), Evidence: s.Title,
-			Toponyms: []geo.Toponym{{Start: i, End: i + 5, Text: place.Name, Confidence: 1}}, Reasons: []string{"population"},
+			Toponyms: []geo.Toponym{{Start: i, End: i + 5, Text: place.Name, Confidence: 1}}, Reasons: []geo.Reason{geo.NewReason(geo.ReasonBestKnown)},
 			Candidates: []geo.Candidate{{Place: place, Name: place.Name, Score: 0.9}},
 		})
 	}

@@ -119,7 +119,7 @@ func newRecord(s *story.Story) (*record, error) {
 		if err != nil {
 			return nil, fmt.Errorf("location %d: %w", i, err)
 		}
-		reasons, err := encodeList(l.Reasons, func(s string) string { return s })
+		reasons, err := encodeList(l.Reasons, encodeReason)
 		if err != nil {
 			return nil, fmt.Errorf("location %d: %w", i, err)
 		}
@@ -153,7 +153,7 @@ func (r *record) digest() []byte {
 	}
 	for i := range s.Locations {
 		l := &s.Locations[i]
-		fmt.Fprintf(h, "%+v %q %q %v %q %s %s %s\n", placeJSON(l.Place), l.Role, l.Precision, l.Confidence, l.Evidence, r.toponyms[i], r.reasons[i], r.candidate[i])
+		fmt.Fprintf(h, "%+v %q %q %v %q %s %s %s\n", placeJSON(l.Place), l.Role, l.Precision, l.Confidence, l.Evidence, r.toponyms[i], oldSentences(l.Reasons), r.candidate[i])
 	}
 	fmt.Fprint(h, r.unlocated)
 	return h.Sum(nil)

@@ -302,13 +302,8 @@ func decodeDetails(l *geo.Location, toponyms, reasons, candidates string) (err e
 	if l.Candidates, err = decodeList[geo.Candidate, candidateJSON](candidates); err != nil {
 		return err
 	}
-	if err := json.Unmarshal([]byte(reasons), &l.Reasons); err != nil {
-		return err
-	}
-	if len(l.Reasons) == 0 {
-		l.Reasons = nil
-	}
-	return nil
+	l.Reasons, err = decodeList[geo.Reason, reasonJSON](reasons)
+	return err
 }
 
 func loadUnlocated(ctx context.Context, tx *sql.Tx, numbers string, byNumber map[int64]*story.Story) error {

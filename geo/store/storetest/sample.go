@@ -37,7 +37,7 @@ func location(p geo.Place, role geo.Role, confidence float64, mentions int) geo.
 	l := geo.Location{
 		Place: p, Role: role, Precision: p.Precision(), Confidence: confidence,
 		Evidence: "Something happened in " + p.Name + ".",
-		Reasons:  []string{"named beside its country", "the outlet's home"},
+		Reasons:  []geo.Reason{geo.NewReason(geo.ReasonNamedBeside, "name", "Syria"), geo.NewReason(geo.ReasonOutletHome)},
 		Candidates: []geo.Candidate{
 			{Place: p, Name: p.Name, Match: geo.MatchFolded, Main: true, Score: confidence},
 			{Place: place("geonames:1", "Elsewhere", "US", -90, 40), Name: p.Name, Match: geo.MatchEdit, Score: 0.01},
