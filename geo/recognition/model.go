@@ -62,7 +62,7 @@ func decodeModel(data []byte) (*Model, error) {
 	case len(data) > maxModel:
 		return nil, geo.Invalid("recognition model", "is longer than %d MiB; is this the right file?", maxModel>>20)
 	case len(data) < modelHead || string(data[:len(modelMagic)]) != modelMagic:
-		return nil, geo.Invalid("recognition model", "is not a recognition model; train one with: newsmap train recognition")
+		return nil, geo.Invalid("recognition model", "has no model header; train a model with: newsmap train recognition")
 	}
 	if v := binary.LittleEndian.Uint32(data[len(modelMagic):]); v != modelVersion {
 		return nil, geo.Invalid("recognition model", "has version %d; this program reads version %d: train the model again", v, modelVersion)

@@ -48,8 +48,8 @@ func TestReadModelRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"nothing":               {nil, "is not a recognition model"},
-		"something else":        {[]byte("# round, template, number, word, weight\n0\tbias"), "is not a recognition model"},
+		"nothing":               {nil, "has no model header"},
+		"something else":        {[]byte("# round, template, number, word, weight\n0\tbias"), "has no model header"},
 		"a later version":       {withHeader(modelVersion+1, nil), "version 2; this program reads version 1"},
 		"cut off":               {defaultModel[:len(defaultModel)-1], "was cut off or damaged"},
 		"cut off in the header": {defaultModel[:modelHead], "was cut off or damaged"},
