@@ -48,11 +48,11 @@ func (x *Index) DivisionByAbbreviation(country, short string) (geo.Place, bool) 
 	}
 }
 
-// firstDivision is the number of the first division of a country.
+// firstDivision returns the number of the first division of a country.
 func (x *Index) firstDivision(country string) uint32 {
 	want, ok := x.byAlpha2[country]
 	if !ok {
-		return none
+		return noRecord
 	}
 	n := len(x.sections[SectionDivisions]) / divisionSize
 	return uint32(sort.Search(n, func(i int) bool {
@@ -60,7 +60,7 @@ func (x *Index) firstDivision(country string) uint32 {
 	}))
 }
 
-// division returns division i if it is of country, else nil.
+// division returns division i, or nil if it does not belong to country.
 func (x *Index) division(i uint32, country string) []byte {
 	r := x.record(SectionDivisions, i, divisionSize)
 	if want, ok := x.byAlpha2[country]; !ok || r == nil || get32(r[divisionCountry:]) != uint32(want)+1 {
@@ -80,17 +80,17 @@ func (x *Index) hasAbbreviation(place uint32, short string) bool {
 	return false
 }
 
-// Outlet returns the outlet of a host name or, if it is not known, of the
-// nearest domain above it: "news.example.com" finds "example.com". Letter case
-// and a port do not matter.
+// Outlet returns the outlet of a host name or, if it is unknown, of the nearest
+// parent domain: "news.example.com" finds "example.com". It ignores letter case
+// and a port.
 func (x *Index) Outlet(domain string) (Outlet, bool) {
 	domain, _, _ = strings.Cut(domain, ":")
 	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
 	for domain != "" {
-		if o, ok := x.own[domain]; ok {
+		if o, ok := x.extraOutlets[domain]; ok {
 			return o, true
 		}
-		if o, ok := x.bundled(domain); ok {
+		if o, ok := x.indexedOutlet(domain); ok {
 			return o, true
 		}
 		_, domain, _ = strings.Cut(domain, ".")
@@ -98,8 +98,8 @@ func (x *Index) Outlet(domain string) (Outlet, bool) {
 	return Outlet{}, false
 }
 
-// bundled returns the outlet of exactly this domain in the index itself.
-func (x *Index) bundled(domain string) (Outlet, bool) {
+// indexedOutlet returns the outlet of exactly this domain from the index file.
+func (x *Index) indexedOutlet(domain string) (Outlet, bool) {
 	n := len(x.sections[SectionOutlets]) / outletSize
 	i := sort.Search(n, func(i int) bool {
 		return x.str(get32(x.record(SectionOutlets, uint32(i), outletSize)[outletDomain:])) >= domain
@@ -110,27 +110,27 @@ func (x *Index) bundled(domain string) (Outlet, bool) {
 	return Outlet{}, false
 }
 
-// Outlets calls yield for all outlets in the order of their domains until it
+// Outlets calls yield for all outlets in the order of their domains until yield
 // returns false.
 func (x *Index) Outlets(yield func(Outlet) bool) {
-	own := slices.Sorted(maps.Keys(x.own))
+	extra := slices.Sorted(maps.Keys(x.extraOutlets))
 	for i := uint32(0); ; i++ {
 		r := x.record(SectionOutlets, i, outletSize)
 		var next Outlet
 		if r != nil {
 			next = x.outlet(r)
 		}
-		for len(own) > 0 && (r == nil || own[0] < next.Domain) {
-			if !yield(x.own[own[0]]) {
+		for len(extra) > 0 && (r == nil || extra[0] < next.Domain) {
+			if !yield(x.extraOutlets[extra[0]]) {
 				return
 			}
-			own = own[1:]
+			extra = extra[1:]
 		}
 		if r == nil {
 			return
 		}
-		if len(own) > 0 && own[0] == next.Domain {
-			next, own = x.own[next.Domain], own[1:]
+		if len(extra) > 0 && extra[0] == next.Domain {
+			next, extra = x.extraOutlets[next.Domain], extra[1:]
 		}
 		if !yield(next) {
 			return

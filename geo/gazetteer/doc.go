@@ -1,18 +1,17 @@
-// Package gazetteer answers which places a name may mean, from an index file
-// that is read in place.
+// Package gazetteer returns the places that a name may mean. It reads them from a
+// memory-mapped index file.
 //
-// It owns the format of the index (format.go), its reader ([Open], [Default]),
-// the folding of names ([Fold], [Tolerant]) and the lookups. It never decides
-// what a name means in a text: that is resolution's work. Package compile, below
-// it, writes the index from GeoNames data and from tables kept by hand; package
-// data holds the default one.
+// The package contains the format of the index (format.go), its reader ([Open],
+// [Default]), the folding of names ([Fold], [TolerantKey]) and the lookups. It does
+// not decide what a name means in a text; package resolution does. Package compile
+// writes an index from GeoNames data and from curated tables. Package data embeds
+// the default index.
 //
-// A lookup folds the name, asks a Bloom filter, finds the key in a front-coded
-// sorted list, and reads fixed-width records; the strings of its answer point
-// into the file. Only if the name is unknown do tolerant keys, which bring the
-// romanisations of one Arabic or Slavic name together, and bounded edit distance
-// come in.
+// A lookup folds the name, checks a Bloom filter, finds the key in a front-coded
+// sorted list, and reads records of fixed width. The strings of the result point
+// into the file. If the name is unknown, the lookup tries tolerant keys, which
+// match the romanisations of an Arabic or Slavic name, and bounded edit distance.
 //
-// The default index is made of data of GeoNames (https://www.geonames.org,
-// CC BY 4.0); see data/NOTICE.
+// The default index contains data of GeoNames (https://www.geonames.org, CC BY
+// 4.0) and others; see data/NOTICE.
 package gazetteer

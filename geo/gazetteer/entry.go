@@ -2,7 +2,7 @@ package gazetteer
 
 import "newsmap/geo"
 
-// Entry is a place with all its names as an index keeps them.
+// Entry is a place with all its names in an index.
 type Entry struct {
 	Place geo.Place
 	Names []EntryName // the main name first
@@ -12,11 +12,11 @@ type Entry struct {
 type EntryName struct {
 	Text   string
 	Flags  NameFlags
-	Factor float64 // 0..1, what it leaves of the place's prominence
+	Factor float64 // from 0 to 1; the score of the name is the place's prominence times Factor
 }
 
-// Entries calls yield for all places in the order of their ids until it returns
-// false. The names hold until yield returns.
+// Entries calls yield for all places in the order of their ids until yield
+// returns false. The slice of names is valid until yield returns.
 func (x *Index) Entries(yield func(Entry) bool) {
 	var names []EntryName
 	for i := range x.placeCount() {
@@ -34,7 +34,7 @@ func (x *Index) Entries(yield func(Entry) bool) {
 }
 
 // Countries returns all countries and dependencies in the order of their alpha-2
-// codes. The list is the index's own: it must not be changed.
+// codes. The caller must not change the slice.
 func (x *Index) Countries() []CountryInfo { return x.countries }
 
 // DivisionInfo is a first-level division.
@@ -46,15 +46,18 @@ type DivisionInfo struct {
 	PlaceID string // id of its Place, empty if it has no point
 }
 
-// Divisions calls yield for all first-level divisions by country and code until
-// it returns false.
+// Divisions calls yield for all first-level divisions in the order of their
+// country and code until yield returns false.
 func (x *Index) Divisions(yield func(DivisionInfo) bool) {
 	for i := uint32(0); ; i++ {
 		r := x.record(SectionDivisions, i, divisionSize)
 		if r == nil {
 			return
 		}
-		d := DivisionInfo{Code: x.str(get32(r[divisionCode:])), Name: x.str(get32(r[divisionName:])), Postal: x.str(get32(r[divisionPostal:])), PlaceID: x.idOf(get32(r[divisionPlace:]))}
+		d := DivisionInfo{
+			Code: x.str(get32(r[divisionCode:])), Name: x.str(get32(r[divisionName:])),
+			Postal: x.str(get32(r[divisionPostal:])), PlaceID: x.idOf(get32(r[divisionPlace:])),
+		}
 		if c := int(get32(r[divisionCountry:])); c > 0 && c <= len(x.countries) {
 			d.Country = x.countries[c-1].Alpha2
 		}

@@ -36,7 +36,7 @@ func ExampleFold() {
 	// wva
 }
 
-func ExampleTolerant() {
-	fmt.Println(gazetteer.Tolerant("Khan Sheikhun") == gazetteer.Tolerant("Khān Shaykhūn"))
+func ExampleTolerantKey() {
+	fmt.Println(gazetteer.TolerantKey("Khan Sheikhun") == gazetteer.TolerantKey("Khān Shaykhūn"))
 	// Output: true
 }

@@ -7,16 +7,16 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxFold bounds the folded form in bytes; longer names are cut, so that a
-// hostile text costs no more than an honest one.
+// maxFold is the maximum length of a folded name in bytes. Longer names are
+// truncated, so that a malicious text does not take more time than others.
 const maxFold = 160
 
-// Fold brings the spellings of one name to one form: lower case without
-// diacritics and apostrophes, punctuation as single spaces, "Saint", "Sainte",
-// "St." and "Ste." as "st", "Mount" as "mt", "Fort" as "ft", "&" as "and",
-// without a leading "the". Periods inside initials vanish ("U.S." is "us").
-// Scripts other than Latin stay themselves, with case and vowel signs folded.
-// Invalid UTF-8 folds as spaces.
+// Fold returns the same form for different spellings of a name: in lower case,
+// without diacritics, apostrophes and a leading "the", with single spaces instead
+// of punctuation, "st" for "Saint", "Sainte", "St." and "Ste.", "mt" for "Mount",
+// "ft" for "Fort", and "and" for "&". It removes periods inside initials ("U.S."
+// becomes "us"). In scripts other than Latin it folds case and vowel signs. Invalid
+// UTF-8 becomes spaces.
 func Fold(s string) string {
 	var f folder
 	folded := f.fold(s)
@@ -26,15 +26,15 @@ func Fold(s string) string {
 	return string(folded)
 }
 
-// folder folds one name after another. The folded name lies in the folder
-// itself, and so on the stack of its caller.
+// folder folds names one after another. Its buffer contains the folded name, which
+// is therefore on the stack of the caller.
 type folder struct {
 	buf   [maxFold]byte
 	n     int // bytes written
-	start int // where the token being written begins
+	start int // start of the current token
 }
 
-// fold returns Fold(s); it holds until the next fold.
+// fold returns Fold(s). The result is valid until the next call.
 func (f *folder) fold(s string) []byte {
 	f.n, f.start = 0, 0
 	for i := 0; i < len(s) && f.n < maxFold-16; {
@@ -79,8 +79,8 @@ func (f *folder) ascii(c byte, s string, i int) {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-// abbreviated reports whether the token so far is a word that is written short
-// before a name, so that "St.Louis" is two tokens.
+// abbreviated reports whether the current token is an abbreviation before a name,
+// so that "St.Louis" is two tokens.
 func (f *folder) abbreviated() bool {
 	switch string(f.buf[f.start:f.n]) {
 	case "st", "ste", "mt", "ft":
@@ -120,15 +120,15 @@ func (f *folder) rune(r rune, encoded string) {
 	f.n += utf8.EncodeRune(f.buf[f.n:], unicode.ToLower(base))
 }
 
-// isFoldedMark reports whether r is a mark whose loss leaves the name readable:
-// Latin diacritics, Arabic vowel signs, Hebrew points. Marks of Indic and other
-// scripts are vowels and stay.
+// isFoldedMark reports whether r is a mark that a name can do without: a Latin
+// diacritic, an Arabic vowel sign or a Hebrew point. Marks of Indic and other
+// scripts are vowels and remain.
 func isFoldedMark(r rune) bool {
 	return r >= 0x0300 && r <= 0x036F || r >= 0x064B && r <= 0x065F || r == 0x0670 || r == 0x0640 || r >= 0x0591 && r <= 0x05C7
 }
 
-// foldSpecial returns the folded form of letters that canonical decomposition
-// leaves alone, and of the apostrophes, which vanish.
+// foldSpecial returns the folded form of letters that have no canonical
+// decomposition, and of apostrophes and invisible characters, which it removes.
 func foldSpecial(r rune) (string, bool) {
 	switch r {
 	case '’', '‘', 'ʼ', 'ʻ', 'ʾ', 'ʿ', 'ʹ', 'ʺ', '´', 'ˈ', '′', '‛', '\u00AD', '\u200B', '\u200C', '\u200D', '\u200E', '\u200F', '\uFEFF':
@@ -179,7 +179,7 @@ func foldSpecial(r rune) (string, bool) {
 	return "", false
 }
 
-// endToken closes the token being written and brings it to its short form.
+// endToken ends the current token and replaces it with its short form.
 func (f *folder) endToken() {
 	if f.n == f.start {
 		return
@@ -193,7 +193,7 @@ func (f *folder) endToken() {
 		f.rewrite("ft")
 	case "the":
 		if f.start == 0 {
-			// A leading article goes only if a name follows; finish decides.
+			// finish removes a leading article if a name follows.
 			f.putByte(0)
 			f.start = f.n
 			return
@@ -203,13 +203,13 @@ func (f *folder) endToken() {
 	f.start = f.n
 }
 
-// rewrite replaces the token being written.
+// rewrite replaces the current token.
 func (f *folder) rewrite(token string) {
 	f.n = f.start
 	f.put(token)
 }
 
-// finish drops the space after the last token and the leading article.
+// finish removes the space after the last token and the leading article.
 func (f *folder) finish() []byte {
 	out := f.buf[:f.n]
 	if n := len(out); n > 0 && out[n-1] == ' ' {

@@ -7,14 +7,14 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// A place of the city lists that has no GeoNames id is known by the geohash
+// The id of a place of the city lists without a GeoNames id is the geohash
 // (Niemeyer, 2008) of its point in nine letters, about five metres wide.
 const (
 	geohashLetters  = 9
 	geohashAlphabet = "0123456789bcdefghjkmnpqrstuvwxyz"
 )
 
-// Geohash returns the 45 bits of a point's geohash.
+// Geohash returns the 45-bit geohash of p (lon, lat in degrees).
 func Geohash(p orb.Point) uint64 {
 	const lonBits, latBits = 23, 22
 	lon := cell(p[0], 180, lonBits)
@@ -31,16 +31,17 @@ func Geohash(p orb.Point) uint64 {
 	return hash
 }
 
-// cell numbers the interval of -limit..limit, cut in 2^bits, where v lies.
+// cell returns the number of the interval that contains v, if the range from
+// -limit to limit is divided into 2^bits intervals.
 func cell(v, limit float64, bits int) uint64 {
 	n := math.Floor((v + limit) / (2 * limit) * float64(uint64(1)<<bits))
 	return uint64(min(max(n, 0), float64(uint64(1)<<bits-1)))
 }
 
-// CityID is the stored form of the id "city:" and the geohash.
+// CityID returns the stored form of the id "city:" with the geohash.
 func CityID(hash uint64) uint64 { return idCity<<idKindBits | hash&idNumber }
 
-// WOFID is the stored form of the id "wof:" and a number of Who's On First.
+// WOFID returns the stored form of the id "wof:" with a Who's On First id.
 func WOFID(number uint64) uint64 { return idWOF<<idKindBits | number&idNumber }
 
 func appendGeohash(dst []byte, hash uint64) []byte {

@@ -23,19 +23,19 @@ import (
 
 // Index is an open index. It is safe for concurrent use.
 //
-// The strings of what it returns lie in the index itself: they hold as long as
-// the Index is open, and those of the default one for ever.
+// The strings that its methods return point into the index. They are valid as long
+// as the Index is open, and those of the default index forever.
 type Index struct {
-	name      string
-	sections  [sectionEnd][]byte
-	dict      dictionary
-	info      Info
-	features  []string
-	classes   []Class
-	countries []CountryInfo
-	byAlpha2  map[string]int
-	own       map[string]Outlet // outlets by domain that come before the index's; see WithOutlets
-	unmap     func() error      // nil for what is not mapped
+	name         string
+	sections     [sectionEnd][]byte
+	dict         dictionary
+	info         Info
+	features     []string
+	classes      []Class
+	countries    []CountryInfo
+	byAlpha2     map[string]int
+	extraOutlets map[string]Outlet // by domain; they replace those of the index, see WithOutlets
+	unmap        func() error      // nil if the index is not memory-mapped
 }
 
 var openDefault = sync.OnceValues(func() (*Index, error) {
@@ -43,19 +43,19 @@ var openDefault = sync.OnceValues(func() (*Index, error) {
 	return read("embedded gazetteer", unsafe.Slice(unsafe.StringData(s), len(s)))
 })
 
-// Default returns the index that is compiled into the program. It is opened
-// once; its Close does nothing.
+// Default returns the index that is embedded in the program. It is opened once,
+// and its Close does nothing.
 func Default() (*Index, error) { return openDefault() }
 
-// Open maps the index file at path, which must not be written to while it is
-// open. Errors name path, and wrap geo.ErrInvalid where the file is no index, is
-// of another version, or is cut or damaged.
+// Open maps the index file at path into memory. Nothing may write to the file while
+// it is open. Errors name path, and wrap geo.ErrInvalid if the file is not an
+// index, has another version, or was cut off or damaged.
 func Open(path string) (*Index, error) {
 	file, unmap, err := mapFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("open gazetteer: %w", err)
 	}
-	x, err := readSum(path, file, func() (uint32, error) { return sumFile(path) })
+	x, err := readWithChecksum(path, file, func() (uint32, error) { return sumFile(path) })
 	if err != nil {
 		return nil, errors.Join(err, unmap())
 	}
@@ -63,12 +63,12 @@ func Open(path string) (*Index, error) {
 	return x, nil
 }
 
-// Read opens an index that lies in memory; name is for errors. file must not
-// change while the Index is in use.
+// Read opens an index in memory. name is used in errors. file must not change while
+// the Index is in use.
 func Read(name string, file []byte) (*Index, error) { return read(name, file) }
 
-// Close ends the use of x and of every string that came from it. It does
-// nothing for an index that is not mapped from a file.
+// Close unmaps the file. x and every string that it returned must not be used
+// afterwards. Close does nothing for an index that was not opened from a file.
 func (x *Index) Close() error {
 	if x.unmap == nil {
 		return nil
@@ -79,11 +79,12 @@ func (x *Index) Close() error {
 }
 
 func read(name string, file []byte) (*Index, error) {
-	return readSum(name, file, func() (uint32, error) { return crc32.Checksum(file[headerSize:], castagnoli), nil })
+	return readWithChecksum(name, file, func() (uint32, error) { return crc32.Checksum(file[headerSize:], castagnoli), nil })
 }
 
-// sumFile is the checksum of a file after its header. It reads the file rather
-// than its mapping, of which every page would count as this process's memory.
+// sumFile returns the checksum of a file after its header. It reads the file
+// instead of the memory map, because every page of the map that it touches would
+// count as memory of this process.
 func sumFile(path string) (uint32, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -98,13 +99,16 @@ func sumFile(path string) (uint32, error) {
 	return sum.Sum32(), err
 }
 
-func readSum(name string, file []byte, sum func() (uint32, error)) (*Index, error) {
+func readWithChecksum(name string, file []byte, sum func() (uint32, error)) (*Index, error) {
 	sections, err := decode(name, file, sum)
 	if err != nil {
 		return nil, err
 	}
 	x := &Index{name: name, sections: sections}
-	x.dict = dictionary{blocks: sections[SectionBlocks], keys: sections[SectionKeys], filter: sections[SectionFilter], postings: uint32(len(sections[SectionPostings]) / 4)}
+	x.dict = dictionary{
+		blocks: sections[SectionBlocks], keys: sections[SectionKeys], filter: sections[SectionFilter],
+		postings: uint32(len(sections[SectionPostings]) / 4),
+	}
 	if err := json.Unmarshal(sections[SectionMeta], &x.info); err != nil {
 		return nil, geo.Invalid(name, "section meta: %v", err)
 	}
@@ -135,24 +139,24 @@ func (x *Index) readCountries() {
 			Name: x.str(get32(r[countryName:])), Capital: x.str(get32(r[countryCapName:])),
 			PlaceID: x.idOf(get32(r[countryPlace:])), CapitalID: x.idOf(get32(r[countryCapital:])),
 			Continent: x.str(get32(r[countryContinent:])), Point: point(r[countryLon:]),
-			Aliases:   list(x.str(get32(r[countryAliases:]))),
-			Demonyms:  list(x.str(get32(r[countryDemonyms:]))),
-			Languages: list(x.str(get32(r[countryLanguages:]))),
+			Aliases:   splitList(x.str(get32(r[countryAliases:]))),
+			Demonyms:  splitList(x.str(get32(r[countryDemonyms:]))),
+			Languages: splitList(x.str(get32(r[countryLanguages:]))),
 		}
 		x.byAlpha2[c.Alpha2] = i
 		x.countries = append(x.countries, c)
 	}
 }
 
-// list splits what the file keeps with "|" between.
-func list(s string) []string {
+// splitList splits a list separated by "|".
+func splitList(s string) []string {
 	if s == "" {
 		return nil
 	}
 	return strings.Split(s, "|")
 }
 
-// str returns the string at ref, empty if the file is out of form there.
+// str returns the string at ref, or "" if the file is malformed there.
 func (x *Index) str(ref uint32) string {
 	blob := x.sections[SectionStrings]
 	if ref == 0 || int64(ref) >= int64(len(blob)) {
@@ -165,7 +169,7 @@ func (x *Index) str(ref uint32) string {
 	return unsafe.String(&blob[int(ref)+used], int(n))
 }
 
-// record returns record i of a section, nil if there is none.
+// record returns record i of a section, or nil if there is none.
 func (x *Index) record(kind SectionKind, i uint32, size int) []byte {
 	s := x.sections[kind]
 	start := int64(i) * int64(size)
@@ -185,17 +189,17 @@ func point(b []byte) orb.Point {
 
 func fraction(b []byte) float64 { return float64(get16(b)) / math.MaxUint16 }
 
-// Fraction is the stored form of v in 0..1.
+// Fraction returns the stored form of v, a number from 0 to 1.
 func Fraction(v float64) uint16 { return uint16(math.Round(min(max(v, 0), 1) * math.MaxUint16)) }
 
-// Degrees is the stored form of a coordinate.
+// Degrees returns the stored form of a coordinate in degrees.
 func Degrees(v float64) uint32 { return uint32(int32(math.Round(v * degreeUnit))) }
 
-// maxID is the longest form of a numeric id in bytes.
+// maxID is the maximum length of a numeric id in bytes.
 const maxID = len("geonames:") + 20
 
-// appendID appends the id of a place record, and reports whether it is a string of
-// the file, which is then returned instead.
+// appendID appends the id of a place record to dst. If the id is a string of the
+// file, it returns that string and does not append anything.
 func (x *Index) appendID(dst []byte, r []byte) ([]byte, string) {
 	id := get64(r[placeID:])
 	if id&idString != 0 {
@@ -210,7 +214,7 @@ func (x *Index) appendID(dst []byte, r []byte) ([]byte, string) {
 	return strconv.AppendUint(append(dst, "geonames:"...), id&idNumber, 10), ""
 }
 
-// idOf returns the id of place number i, empty for none.
+// idOf returns the id of place number i, or "" if there is none.
 func (x *Index) idOf(i uint32) string {
 	r := x.placeRecord(i)
 	if r == nil {
@@ -223,7 +227,7 @@ func (x *Index) idOf(i uint32) string {
 	return string(b)
 }
 
-// place fills a Place from record r, without its id.
+// place returns the Place of record r without its id.
 func (x *Index) place(r []byte) geo.Place {
 	p := geo.Place{
 		Name:       x.str(get32(r[placeName:])),
@@ -231,7 +235,7 @@ func (x *Index) place(r []byte) geo.Place {
 		Population: int64(get64(r[placePopulation:]) &^ (1 << 63)),
 		Prominence: fraction(r[placeProminence:]),
 		Admin2:     x.str(get32(r[placeAdmin2:])),
-		Countries:  list(x.str(get32(r[placeCountries:]))),
+		Countries:  splitList(x.str(get32(r[placeCountries:]))),
 	}
 	if f := int(get16(r[placeFeature:])); f < len(x.features) {
 		p.FeatureCode = x.features[f]
@@ -258,7 +262,7 @@ func (x *Index) placeAt(i uint32) (geo.Place, bool) {
 	return p, true
 }
 
-// Place returns the place of an id, or an error that wraps geo.ErrNotFound.
+// Place returns the place with an id, or an error that wraps geo.ErrNotFound.
 func (x *Index) Place(id string) (geo.Place, error) {
 	if i, ok := x.find(id); ok {
 		p, _ := x.placeAt(i)
@@ -291,7 +295,7 @@ func (x *Index) find(id string) (uint32, bool) {
 	return uint32(i), have&idString != 0 && x.str(uint32(have)) == id
 }
 
-// ParseID returns the stored form of a numeric id, and whether id is one.
+// ParseID returns the stored form of a numeric id, and false if id is not one.
 func ParseID(id string) (uint64, bool) {
 	if digits, ok := strings.CutPrefix(id, "geonames:"); ok {
 		n, ok := parseNumber(digits)
@@ -308,8 +312,7 @@ func ParseID(id string) (uint64, bool) {
 	return 0, false
 }
 
-// parseNumber reads the number of an id as it is written: no sign, no leading
-// zero.
+// parseNumber parses the number of an id. A sign or a leading zero is not allowed.
 func parseNumber(digits string) (uint64, bool) {
 	if digits == "" || digits[0] == '0' || digits[0] == '+' {
 		return 0, false
@@ -332,8 +335,8 @@ func (x *Index) names(i uint32) (first, end uint32) {
 	return min(first, end), end
 }
 
-// Names returns all names of a place, the main one first, and none for an id
-// that the index does not have.
+// Names returns all names of a place, the main one first, or nil if the index does
+// not contain the id.
 func (x *Index) Names(id string) []string {
 	i, ok := x.find(id)
 	if !ok {
@@ -347,7 +350,7 @@ func (x *Index) Names(id string) []string {
 	return out
 }
 
-// Each calls yield for all places in the order of their ids until it returns
+// Each calls yield for all places in the order of their ids until yield returns
 // false.
 func (x *Index) Each(yield func(geo.Place) bool) {
 	for i := range x.placeCount() {
@@ -358,11 +361,11 @@ func (x *Index) Each(yield func(geo.Place) bool) {
 	}
 }
 
-// Info says what the index holds.
+// Info describes the contents of the index.
 func (x *Index) Info() Info { return x.info }
 
-// Verify reads the whole index and returns an error that wraps geo.ErrInvalid
-// if a record points outside it. Open has checked the checksum already.
+// Verify reads the complete index and returns an error that wraps geo.ErrInvalid if
+// a record points outside the index. Open already checks the checksum.
 func (x *Index) Verify() error {
 	places := x.placeCount()
 	for n := uint32(0); ; n++ {
@@ -383,7 +386,7 @@ func (x *Index) Verify() error {
 		previous = string(c.key())
 	}
 	if keys != x.info.Keys {
-		return geo.Invalid(x.name, "index has %d keys where its meta section says %d", keys, x.info.Keys)
+		return geo.Invalid(x.name, "index has %d keys, but its meta section says %d", keys, x.info.Keys)
 	}
 	for i := range x.dict.postings {
 		if get32(x.sections[SectionPostings][4*i:]) >= names {

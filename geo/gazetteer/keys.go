@@ -7,24 +7,24 @@ import (
 )
 
 // The keys section is a sorted array of distinct folded names, front-coded in
-// blocks of blockKeys. A block is
+// blocks of blockKeys. A block contains
 //
 //	4        number of its first posting
 //	then for each key
-//	uvarint  bytes shared with the key before it, 0 for the first
-//	uvarint  bytes that follow
+//	uvarint  number of bytes shared with the key before it, 0 for the first
+//	uvarint  number of bytes that follow
 //	...      those bytes
 //	uvarint  number of its postings
 //
-// A sorted list answers prefixes and bounded edit distance as well as equality,
-// is read in place, and cannot send a reader round in circles, whatever its
-// bytes are: that is why it is not an automaton.
+// The keys are a sorted list instead of an automaton because a sorted list supports
+// prefixes and bounded edit distance as well as equality, is read in place, and
+// cannot make the reader loop, whatever its bytes are.
 const blockKeys = 16
 
 // dictionary reads the blocks, keys and filter sections.
 type dictionary struct {
 	blocks, keys, filter []byte
-	postings             uint32 // how many there are
+	postings             uint32 // number of postings
 }
 
 // span is a run of postings.
@@ -32,7 +32,7 @@ type span struct{ first, count uint32 }
 
 // find returns the postings of key.
 func (d dictionary) find(key []byte) (span, bool) {
-	if len(key) == 0 || !d.maybe(key) {
+	if len(key) == 0 || !d.mayContain(key) {
 		return span{}, false
 	}
 	c := d.seek(key)
@@ -47,8 +47,9 @@ func (d dictionary) find(key []byte) (span, bool) {
 	return span{}, false
 }
 
-// maybe reports whether the filter holds key; it errs on one side only.
-func (d dictionary) maybe(key []byte) bool {
+// mayContain reports whether the filter may contain key. If it returns false, the
+// key is not in the dictionary.
+func (d dictionary) mayContain(key []byte) bool {
 	if len(d.filter) == 0 {
 		return true
 	}
@@ -82,7 +83,7 @@ func (d dictionary) seek(key []byte) cursor {
 	low, high := 0, d.blockCount()
 	for low < high {
 		mid := int(uint(low+high) / 2)
-		if bytes.Compare(d.head(mid), key) <= 0 {
+		if bytes.Compare(d.firstKey(mid), key) <= 0 {
 			low = mid + 1
 		} else {
 			high = mid
@@ -91,8 +92,8 @@ func (d dictionary) seek(key []byte) cursor {
 	return d.at(max(low-1, 0))
 }
 
-// head is the first key of block i, empty if the file is out of form there.
-func (d dictionary) head(i int) []byte {
+// firstKey returns the first key of block i, or nil if the file is malformed there.
+func (d dictionary) firstKey(i int) []byte {
 	offset := uint64(get32(d.blocks[4*i:])) + 5
 	if offset >= uint64(len(d.keys)) {
 		return nil
@@ -108,24 +109,24 @@ func (d dictionary) head(i int) []byte {
 // at returns a cursor before the first key of block i.
 func (d dictionary) at(i int) cursor { return cursor{dict: d, block: i - 1, left: 0} }
 
-// cursor walks over the keys in order. Its zero left makes the first next enter
-// the block after c.block.
+// cursor iterates over the keys in order. If left is 0, next enters the block after
+// c.block.
 type cursor struct {
 	dict   dictionary
 	block  int
 	left   int // keys left in the block
 	pos    uint64
-	shared int // bytes that the key shares with the one before it
-	length int // of the key, which lies in buf; a slice of it would be on the heap
+	shared int // number of bytes that the key shares with the one before it
+	length int // of the key in buf; a slice of buf would be allocated on the heap
 	buf    [maxFold]byte
 	span   span
 }
 
-// key is the key that the cursor stands on, until it moves on.
+// key returns the current key. It is valid until the next call of next.
 func (c *cursor) key() []byte { return c.buf[:c.length] }
 
-// next moves to the next key and reports whether there is one. Bytes out of form
-// end the walk.
+// next moves to the next key and reports whether there is one. Malformed bytes end
+// the iteration.
 func (c *cursor) next() bool {
 	entering := c.left == 0
 	if entering && !c.enter() {
@@ -181,7 +182,7 @@ func (c *cursor) uvarint() (uint64, bool) {
 	if c.pos > uint64(len(c.dict.keys)) {
 		return 0, false
 	}
-	// Nearly all numbers here take one byte.
+	// Nearly all numbers have one byte.
 	if rest := c.dict.keys[c.pos:]; len(rest) > 0 && rest[0] < 0x80 {
 		c.pos++
 		return uint64(rest[0]), true
@@ -208,13 +209,13 @@ func (d dictionary) nth(n uint32, c *cursor) bool {
 	return true
 }
 
-// within calls yield for each key that begins as query does and is at most most
-// edits away from it, with the distance.
+// withinDistance calls yield for each key that has the same first byte as query and
+// an edit distance of at most maxDistance from it.
 //
-// It walks over the keys of one first letter and keeps the rows of the distance
-// matrix for the bytes that neighbours share. Where a prefix alone is too far
-// away, all keys that share it are skipped at the cost of their headers.
-func (d dictionary) within(query []byte, most int, yield func(c *cursor, distance int)) {
+// It iterates over the keys with that first byte and reuses the rows of the
+// distance matrix for the bytes that consecutive keys share. If a prefix alone is
+// too far away, it only reads the headers of the keys that share the prefix.
+func (d dictionary) withinDistance(query []byte, maxDistance int, yield func(c *cursor, distance int)) {
 	if len(query) == 0 || len(query) >= maxFold {
 		return
 	}
@@ -223,29 +224,29 @@ func (d dictionary) within(query []byte, most int, yield func(c *cursor, distanc
 		rows[0][j+1] = uint8(j + 1)
 	}
 	c := d.seek(query[:1])
-	done := 0       // rows[:done+1] hold for the current key
-	dead := maxFold // a prefix of this length is already too far
+	valid := 0        // rows[:valid+1] are valid for the current key
+	tooFar := maxFold // length of a prefix that is already too far away
 	for c.next() {
 		key := c.key()
 		if len(key) == 0 || key[0] < query[0] {
-			done, dead = 0, maxFold
+			valid, tooFar = 0, maxFold
 			continue
 		}
 		if key[0] > query[0] {
 			return
 		}
-		if c.shared >= dead {
+		if c.shared >= tooFar {
 			continue
 		}
-		done, dead = min(done, c.shared), maxFold
-		for ; done < len(key); done++ {
-			if nextRow(&rows[done], &rows[done+1], query, key[done], done) > most {
-				dead = done + 1
+		valid, tooFar = min(valid, c.shared), maxFold
+		for ; valid < len(key); valid++ {
+			if nextRow(&rows[valid], &rows[valid+1], query, key[valid], valid) > maxDistance {
+				tooFar = valid + 1
 				break
 			}
 		}
-		if dead == maxFold {
-			if distance := int(rows[done][len(query)]); distance <= most {
+		if tooFar == maxFold {
+			if distance := int(rows[valid][len(query)]); distance <= maxDistance {
 				yield(&c, distance)
 			}
 		}
@@ -253,7 +254,7 @@ func (d dictionary) within(query []byte, most int, yield func(c *cursor, distanc
 }
 
 // nextRow fills the row after prev for one more byte of the key, and returns its
-// least entry.
+// smallest entry.
 func nextRow(prev, row *[maxFold + 1]uint8, query []byte, b byte, i int) int {
 	row[0] = uint8(i + 1)
 	best := row[0]
@@ -268,8 +269,8 @@ func nextRow(prev, row *[maxFold + 1]uint8, query []byte, b byte, i int) int {
 	return int(best)
 }
 
-// DictionaryWriter builds the blocks, keys, postings and filter sections from
-// keys in ascending order.
+// DictionaryWriter builds the blocks, keys, postings and filter sections from keys
+// in ascending order.
 type DictionaryWriter struct {
 	Blocks, Keys, Postings []byte
 	hashes                 [][2]uint64
@@ -277,7 +278,8 @@ type DictionaryWriter struct {
 	count                  int
 }
 
-// Add appends a key, above all before it, and the numbers of its names.
+// Add appends a key, which must be greater than the previous one, and the numbers
+// of its names.
 func (w *DictionaryWriter) Add(key string, names []uint32) {
 	shared := 0
 	if w.count%blockKeys == 0 {
@@ -301,7 +303,7 @@ func (w *DictionaryWriter) Add(key string, names []uint32) {
 	w.count++
 }
 
-// Filter returns the filter section for the keys added.
+// Filter returns the filter section for the keys that were added.
 func (w *DictionaryWriter) Filter() []byte {
 	const bitsPerKey = 8
 	size := 64

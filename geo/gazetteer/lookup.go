@@ -12,25 +12,26 @@ import (
 	"newsmap/geo"
 )
 
-// What a kind of match leaves of a prior.
+// The factors of the score of a candidate by its kind of match.
 const (
 	classWordFactor = 0.97
 	tolerantFactor  = 0.6
 	editFactor      = 0.4
 )
 
-// maxTolerant bounds the keys of one tolerant key that a Lookup weighs.
+// maxTolerant is the maximum number of names with one tolerant key that Lookup
+// compares.
 const maxTolerant = 64
 
 // Lookup returns the places that name may mean, best first and at most limit of
-// them (limit <= 0: all). It looks for the folded name; if that is unknown, for
-// the name before a comma within what is named after it ("Paris, Texas"); for the
-// name without a word such as "province"; then by the tolerant key; then, for
-// names of eight letters and more, by edit distance. The first of these that
-// knows the name answers.
+// them, or all if limit is 0 or less. It tries these methods until one finds a
+// place: the folded name; the name before a comma inside the country or division
+// after it ("Paris, Texas"); the name without a word such as "province"; the
+// tolerant key; and, for names of at least eight letters, the edit distance.
 //
-// Score is the place's prominence times a factor for the kind of name (main,
-// alias, foreign) and of match; the scores for one name can be compared.
+// The Score of a candidate is the place's prominence times factors for the kind of
+// name (main, alias, foreign) and the kind of match. Scores are comparable within
+// one lookup.
 func (x *Index) Lookup(name string, limit int) []geo.Candidate {
 	var f folder
 	key := f.fold(name)
@@ -42,16 +43,16 @@ func (x *Index) Lookup(name string, limit int) []geo.Candidate {
 			return out
 		}
 	}
-	if out := x.contained(name, limit); len(out) > 0 {
+	if out := x.lookupInside(name, limit); len(out) > 0 {
 		return out
 	}
-	if out := x.classWord(key, limit); len(out) > 0 {
+	if out := x.lookupClassWord(key, limit); len(out) > 0 {
 		return out
 	}
-	if out := x.tolerant(key, limit); len(out) > 0 {
+	if out := x.lookupTolerant(key, limit); len(out) > 0 {
 		return out
 	}
-	return x.edit(key, limit)
+	return x.lookupEdit(key, limit)
 }
 
 // match is a name that a lookup found.
@@ -61,7 +62,7 @@ type match struct {
 	kind        geo.MatchKind
 }
 
-// candidates builds the candidates of a run of postings, which are best first.
+// candidates returns the candidates of a run of postings. The best are first.
 func (x *Index) candidates(query string, found span, limit int) []geo.Candidate {
 	if limit <= 0 || uint32(limit) > found.count {
 		limit = int(found.count)
@@ -74,20 +75,20 @@ func (x *Index) candidates(query string, found span, limit int) []geo.Candidate 
 			break
 		}
 		kind, ok := x.matchKind(query, r)
-		if !ok || kind >= geo.MatchAbbreviation && has(matches, get32(r[namePlace:])) {
-			continue // a place may have two abbreviations of one key: "La.", "LA"
+		if !ok || kind >= geo.MatchAbbreviation && containsPlace(matches, get32(r[namePlace:])) {
+			continue // a place may have two abbreviations with the same key: "La.", "LA"
 		}
 		matches = append(matches, match{get32(r[namePlace:]), n, x.score(r), kind})
 	}
 	return x.build(matches)
 }
 
-func has(matches []match, place uint32) bool {
+func containsPlace(matches []match, place uint32) bool {
 	return slices.ContainsFunc(matches, func(m match) bool { return m.place == place })
 }
 
-// posting returns the name record of posting i and its number, nil if there is
-// none.
+// posting returns the number and the record of the name of posting i. The record is
+// nil if there is none.
 func (x *Index) posting(i uint32) (uint32, []byte) {
 	p := x.record(SectionPostings, i, 4)
 	if p == nil {
@@ -97,7 +98,7 @@ func (x *Index) posting(i uint32) (uint32, []byte) {
 	return n, x.record(SectionNames, n, nameSize)
 }
 
-// score is the prior of a name record.
+// score returns the prior score of a name record.
 func (x *Index) score(r []byte) float64 {
 	place := x.placeRecord(get32(r[namePlace:]))
 	if place == nil {
@@ -106,8 +107,8 @@ func (x *Index) score(r []byte) float64 {
 	return fraction(place[placeProminence:]) * fraction(r[nameFactor:])
 }
 
-// matchKind says how query matches the name of record r, which folds to the
-// same key, and whether it does.
+// matchKind returns how query matches the name of record r, which has the same
+// folded form, and false if it does not match.
 func (x *Index) matchKind(query string, r []byte) (geo.MatchKind, bool) {
 	flags, name := NameFlags(get16(r[nameFlags:])), x.str(get32(r[nameString:]))
 	switch {
@@ -121,8 +122,9 @@ func (x *Index) matchKind(query string, r []byte) (geo.MatchKind, bool) {
 	return geo.MatchFolded, true
 }
 
-// sameAbbreviation compares letter for letter without periods and spaces, so
-// that "us" is not "U.S.". Headlines write longer ones in capitals: "CALIF."
+// sameAbbreviation compares abbreviations by their letters, ignoring periods, spaces
+// and commas. Letter case matters ("us" is not "U.S."), except that headlines write
+// longer abbreviations in capitals: "CALIF."
 func sameAbbreviation(query, listed string) bool {
 	exact, upper, letters := true, true, 0
 	for {
@@ -141,8 +143,8 @@ func sameAbbreviation(query, listed string) bool {
 	}
 }
 
-// nextLetter returns the first rune of s that is no period, space or comma, and
-// the bytes up to its end; 0 at the end of s.
+// nextLetter returns the first rune of s that is not a period, space or comma, and
+// the offset of its end. The rune is 0 at the end of s.
 func nextLetter(s string) (rune, int) {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -169,7 +171,7 @@ func hasUpper(s string) bool {
 // hasCase reports whether s is in a script that has capitals.
 func hasCase(s string) bool { return strings.IndexFunc(s, unicode.IsLower) >= 0 }
 
-// build makes candidates of matches. The ids of all lie in one allocation.
+// build returns the candidates of matches. It allocates all their ids at once.
 func (x *Index) build(matches []match) []geo.Candidate {
 	if len(matches) == 0 {
 		return nil
@@ -198,9 +200,9 @@ func (x *Index) build(matches []match) []geo.Candidate {
 	return out
 }
 
-// contained looks for what stands before the last comma of name within the
-// countries and divisions that stand after it.
-func (x *Index) contained(name string, limit int) []geo.Candidate {
+// lookupInside looks for the part of name before the last comma inside the
+// countries and divisions after it.
+func (x *Index) lookupInside(name string, limit int) []geo.Candidate {
 	comma := strings.LastIndexByte(name, ',')
 	if comma <= 0 {
 		return nil
@@ -222,8 +224,8 @@ func (x *Index) contained(name string, limit int) []geo.Candidate {
 	return out
 }
 
-// Contains reports whether a country or division has a place in it, by their
-// codes and names. No place contains itself.
+// Contains reports whether a country or division contains a place, by their codes
+// and names. A place does not contain itself.
 func Contains(outer, inner geo.Place) bool {
 	if outer.Country == "" || outer.Country != inner.Country || outer.ID == inner.ID {
 		return false
@@ -239,9 +241,9 @@ func Contains(outer, inner geo.Place) bool {
 	return false
 }
 
-// classWord looks for a folded name without the word that says what the thing is:
-// "Idlib province", "Province of Idlib".
-func (x *Index) classWord(key []byte, limit int) []geo.Candidate {
+// lookupClassWord looks for a folded name without its class word: "Idlib province",
+// "Province of Idlib".
+func (x *Index) lookupClassWord(key []byte, limit int) []geo.Candidate {
 	rest, class := cutClassWord(key)
 	if class == 0 {
 		return nil
@@ -275,8 +277,8 @@ func (x *Index) classOf(place []byte) Class {
 	return 0
 }
 
-// cutClassWord cuts the word that says what the thing is from a folded name, and
-// returns the classes that it may be of; 0 if there is no such word.
+// cutClassWord removes the class word from a folded name, and returns the classes
+// that the word may mean, or 0 if there is no class word.
 func cutClassWord(key []byte) ([]byte, Class) {
 	if i := bytes.LastIndexByte(key, ' '); i > 0 {
 		if class := classOfWord(key[i+1:]); class != 0 {
@@ -298,7 +300,8 @@ func cutClassWord(key []byte) ([]byte, Class) {
 func classOfWord(word []byte) Class {
 	const division = ClassAdmin1 | ClassAdmin2
 	switch string(word) {
-	case "province", "governorate", "state", "oblast", "region", "prefecture", "emirate", "canton", "voivodeship", "krai", "republic", "wilayat", "muhafazah", "territory":
+	case "province", "governorate", "state", "oblast", "region", "prefecture", "emirate", "canton", "voivodeship", "krai",
+		"republic", "wilayat", "muhafazah", "territory":
 		return division | ClassRegion
 	case "county", "co", "parish", "borough", "district", "municipality", "department", "departement", "raion", "provincia":
 		return division
@@ -314,8 +317,8 @@ func classOfWord(word []byte) Class {
 	return 0
 }
 
-// tolerant looks for names with the tolerant key of a folded name.
-func (x *Index) tolerant(key []byte, limit int) []geo.Candidate {
+// lookupTolerant looks for names with the tolerant key of a folded name.
+func (x *Index) lookupTolerant(key []byte, limit int) []geo.Candidate {
 	var buf, other [maxFold]byte
 	want := appendTolerant(buf[:0], key)
 	if len(want) == 0 {
@@ -327,49 +330,50 @@ func (x *Index) tolerant(key []byte, limit int) []geo.Candidate {
 	var matches []match
 	var c cursor
 	for i := first; i < n && i < first+maxTolerant && get32(table[8*i:]) == hash; i++ {
-		if !x.dict.nth(get32(table[8*i+4:]), &c) || !bytes.Equal(appendTolerant(other[:0], c.key()), want) || !near(key, c.key()) {
+		if !x.dict.nth(get32(table[8*i+4:]), &c) || !bytes.Equal(appendTolerant(other[:0], c.key()), want) || !similarSpelling(key, c.key()) {
 			continue
 		}
-		matches = x.weaken(matches, c.span, tolerantFactor*similarity(key, c.key()), geo.MatchTolerant)
+		matches = x.appendScaled(matches, c.span, tolerantFactor*similarity(key, c.key()), geo.MatchTolerant)
 	}
-	return x.build(best(matches, limit))
+	return x.build(bestPerPlace(matches, limit))
 }
 
-// similarity is 1 for equal folded names, less for each letter that differs.
+// similarity returns 1 for equal folded names and less for each different letter.
 func similarity(a, b []byte) float64 {
 	longest := max(len(a), len(b))
 	return 1 - float64(editDistance(a, b, longest))/float64(longest)
 }
 
-// edit looks for names within a bounded edit distance of a folded name.
-func (x *Index) edit(key []byte, limit int) []geo.Candidate {
-	most := 0
+// lookupEdit looks for names within a small edit distance of a folded name.
+func (x *Index) lookupEdit(key []byte, limit int) []geo.Candidate {
+	maxDistance := 0
 	switch n := utf8.RuneCount(key); {
 	case n >= 12:
-		most = 2
+		maxDistance = 2
 	case n >= 8:
-		most = 1
+		maxDistance = 1
 	default:
 		return nil
 	}
 	var matches []match
-	least := most
-	x.dict.within(key, most, func(c *cursor, distance int) {
-		if distance < least {
-			matches, least = matches[:0], distance
+	minDistance := maxDistance
+	x.dict.withinDistance(key, maxDistance, func(c *cursor, distance int) {
+		if distance < minDistance {
+			matches, minDistance = matches[:0], distance
 		}
-		if distance == least {
-			matches = x.weaken(matches, c.span, editFactor*(1-float64(distance)/float64(len(key))), geo.MatchEdit)
+		if distance == minDistance {
+			matches = x.appendScaled(matches, c.span, editFactor*(1-float64(distance)/float64(len(key))), geo.MatchEdit)
 		}
 	})
-	return x.build(best(matches, limit))
+	return x.build(bestPerPlace(matches, limit))
 }
 
-// weaken appends the best names of a run of postings with their scores times
-// factor. Abbreviations and demonyms match in their own spelling only.
-func (x *Index) weaken(matches []match, found span, factor float64, kind geo.MatchKind) []match {
-	const most = 8
-	for i := range min(found.count, most) {
+// appendScaled appends the best names of a run of postings, with their scores times
+// factor. It leaves out abbreviations and demonyms, which only match their exact
+// spelling.
+func (x *Index) appendScaled(matches []match, found span, factor float64, kind geo.MatchKind) []match {
+	const maxNames = 8
+	for i := range min(found.count, maxNames) {
 		n, r := x.posting(found.first + i)
 		if r == nil {
 			break
@@ -381,8 +385,9 @@ func (x *Index) weaken(matches []match, found span, factor float64, kind geo.Mat
 	return matches
 }
 
-// best sorts matches by score, keeps the best of each place, and cuts the list.
-func best(matches []match, limit int) []match {
+// bestPerPlace sorts matches by score, keeps the best match of each place, and
+// returns at most limit of them, or all if limit is 0 or less.
+func bestPerPlace(matches []match, limit int) []match {
 	sort.SliceStable(matches, func(i, j int) bool {
 		if matches[i].score != matches[j].score {
 			return matches[i].score > matches[j].score
@@ -403,13 +408,14 @@ func best(matches []match, limit int) []match {
 	return out
 }
 
-// maxSummarized bounds the places that Summary weighs; they stand best first.
+// maxSummarized is the maximum number of places that Summary reads. The best are
+// first.
 const maxSummarized = 64
 
-// Summary tells what the index knows of a name by folded equality alone. It
-// allocates nothing. Abbreviations count only in their own letter case, demonyms
-// only with a capital, and names that are held back not at all: "Man" is the
-// city in Ivory Coast, but not the thirty hamlets. Lookup gives these too.
+// Summary summarises the places whose folded name equals the folded name. It does
+// not allocate memory. Abbreviations only match in the same letter case, demonyms
+// only with a capital, and names with [NameAmbiguous] do not count: "Man" is the
+// city in Ivory Coast, but not one of thirty hamlets. Lookup returns those too.
 func (x *Index) Summary(name string) Summary {
 	var f folder
 	found, ok := x.dict.find(f.fold(name))
@@ -424,7 +430,7 @@ func (x *Index) Summary(name string) Summary {
 		}
 		kind, ok := x.matchKind(name, r)
 		place := x.placeRecord(get32(r[namePlace:]))
-		if !ok || place == nil || NameFlags(get16(r[nameFlags:]))&NameHeld != 0 {
+		if !ok || place == nil || NameFlags(get16(r[nameFlags:]))&NameAmbiguous != 0 {
 			continue
 		}
 		if s.Count == 0 {
@@ -450,15 +456,15 @@ func (x *Index) Summary(name string) Summary {
 	return s
 }
 
-// Suggest returns places whose names begin with prefix, best first, at most
-// limit of them, one candidate a place.
+// Suggest returns the places whose names begin with prefix, best first and at most
+// limit of them, with one candidate for each place.
 func (x *Index) Suggest(prefix string, limit int) []geo.Candidate {
 	var f folder
 	want := f.fold(prefix)
 	if len(want) == 0 || limit <= 0 {
 		return nil
 	}
-	top := topMatches{most: limit * 4}
+	top := topMatches{size: limit * 4}
 	c := x.dict.seek(want)
 	for c.next() {
 		if !bytes.HasPrefix(c.key(), want) {
@@ -469,19 +475,20 @@ func (x *Index) Suggest(prefix string, limit int) []geo.Candidate {
 		}
 		x.suggestKey(&top, &c, len(c.key()) == len(want))
 	}
-	return x.build(best(top.matches, limit))
+	return x.build(bestPerPlace(top.matches, limit))
 }
 
-// suggestKey offers the best names of the key under c.
-func (x *Index) suggestKey(top *topMatches, c *cursor, whole bool) {
-	const most = 10
-	for i := range min(c.span.count, most) {
+// suggestKey adds the best names of the key at c to top. complete reports whether
+// the prefix is the complete key.
+func (x *Index) suggestKey(top *topMatches, c *cursor, complete bool) {
+	const maxNames = 10
+	for i := range min(c.span.count, maxNames) {
 		n, r := x.posting(c.span.first + i)
 		if r == nil {
 			return
 		}
 		flags := NameFlags(get16(r[nameFlags:]))
-		if flags&(NameAbbreviation|NameDemonym) != 0 && !whole {
+		if flags&(NameAbbreviation|NameDemonym) != 0 && !complete {
 			continue
 		}
 		kind := geo.MatchFolded
@@ -492,28 +499,29 @@ func (x *Index) suggestKey(top *topMatches, c *cursor, whole bool) {
 			kind = geo.MatchDemonym
 		}
 		if !top.add(match{get32(r[namePlace:]), n, x.score(r), kind}) {
-			return // the rest of the key are worse still
+			return // the other names of the key are worse
 		}
 	}
 }
 
-// topMatches keeps roughly the best matches offered: it lets the list grow to
-// twice most, then cuts it.
+// topMatches keeps approximately the best matches. When the list reaches twice its
+// size, it is cut to its size.
 type topMatches struct {
-	most    int
-	floor   float64
+	size    int
+	floor   float64 // minimum score
 	matches []match
 }
 
+// add adds a match and reports whether its score reached the minimum.
 func (t *topMatches) add(m match) bool {
 	if m.score < t.floor {
 		return false
 	}
 	t.matches = append(t.matches, m)
-	if len(t.matches) >= 2*t.most {
+	if len(t.matches) >= 2*t.size {
 		sort.SliceStable(t.matches, func(i, j int) bool { return t.matches[i].score > t.matches[j].score })
-		t.matches = t.matches[:t.most]
-		t.floor = t.matches[t.most-1].score
+		t.matches = t.matches[:t.size]
+		t.floor = t.matches[t.size-1].score
 	}
 	return true
 }

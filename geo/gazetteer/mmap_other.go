@@ -4,7 +4,8 @@ package gazetteer
 
 import "os"
 
-// mapFile reads a file whole where the system has no memory maps of ours.
+// mapFile reads the complete file, because memory maps are only implemented on
+// Unix.
 func mapFile(path string) ([]byte, func() error, error) {
 	file, err := os.ReadFile(path)
 	return file, func() error { return nil }, err

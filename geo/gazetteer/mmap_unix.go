@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mapFile maps a file read-only. The function that it returns ends the mapping.
+// mapFile maps a file into memory, read-only. The returned function unmaps it.
 func mapFile(path string) ([]byte, func() error, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -23,7 +23,7 @@ func mapFile(path string) ([]byte, func() error, error) {
 		return nil, nil, err
 	}
 	if !stat.Mode().IsRegular() || stat.Size() == 0 {
-		return nil, nil, geo.Invalid(path, "not a gazetteer index")
+		return nil, nil, geo.Invalid(path, "is not a gazetteer index; compile one with: newsmap gazetteer compile")
 	}
 	file, err := unix.Mmap(int(f.Fd()), 0, int(stat.Size()), unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {

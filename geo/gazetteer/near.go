@@ -8,8 +8,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// The grid has cells of one degree, numbered from 180 W 90 S eastwards, row by
-// row; it holds populated places.
+// The grid contains the populated places. Its cells of one degree are numbered row by
+// row from 180° W, 90° S eastwards.
 const (
 	gridWidth  = 360
 	gridHeight = 180
@@ -17,7 +17,7 @@ const (
 	degreeKM   = math.Pi / 180 * geo.EarthRadiusKM
 )
 
-// Cell numbers the grid cell of a point.
+// Cell returns the number of the grid cell of p (lon, lat in degrees).
 func Cell(p orb.Point) int {
 	col := int(math.Floor(p[0])) + 180
 	row := min(max(int(math.Floor(p[1]))+90, 0), gridHeight-1)
@@ -25,7 +25,7 @@ func Cell(p orb.Point) int {
 }
 
 // Nearest returns the populated place nearest to p (lon, lat in degrees) and at
-// most maxKM kilometres away, and whether there is one.
+// most maxKM kilometres away, and false if there is none.
 func (x *Index) Nearest(p orb.Point, maxKM float64) (geo.Place, bool) {
 	if !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90 && maxKM > 0) {
 		return geo.Place{}, false
@@ -40,7 +40,7 @@ func (x *Index) Nearest(p orb.Point, maxKM float64) (geo.Place, bool) {
 	}
 }
 
-// nearest looks at all cells that a circle of radius kilometres touches.
+// nearest searches all cells that a circle with a radius in kilometres touches.
 func (x *Index) nearest(p orb.Point, radius float64) (best uint32, found bool) {
 	dLat := radius / degreeKM
 	top := min(p[1]+dLat, 90)
@@ -50,13 +50,13 @@ func (x *Index) nearest(p orb.Point, radius float64) (best uint32, found bool) {
 		dLon = min(dLon, dLat/math.Cos(widest*math.Pi/180))
 	}
 	columns := min(int(math.Floor(p[0]+dLon))-int(math.Floor(p[0]-dLon))+1, gridWidth)
-	least := radius
+	distance := radius
 	for lat := math.Floor(bottom); lat <= top; lat++ {
 		for col := range columns {
 			cell := Cell(orb.Point{math.Floor(p[0]-dLon) + float64(col), lat})
 			for _, i := range x.cell(cell) {
-				if d := geo.DistanceKM(p, point(x.placeRecord(i)[placeLon:])); d <= least {
-					best, least, found = i, d, true
+				if d := geo.DistanceKM(p, point(x.placeRecord(i)[placeLon:])); d <= distance {
+					best, distance, found = i, d, true
 				}
 			}
 		}

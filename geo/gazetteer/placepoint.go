@@ -16,7 +16,7 @@ type PlacePoint struct {
 
 // PlacePoints calls yield with the places whose folded name equals the folded
 // name, best first and at most limit of them, until yield returns false. It
-// leaves out demonyms, abbreviations and names with [NameHeld]. It does not
+// leaves out demonyms, abbreviations and names with [NameAmbiguous]. It does not
 // allocate memory.
 func (x *Index) PlacePoints(name string, limit int, yield func(PlacePoint) bool) {
 	var f folder
@@ -31,7 +31,7 @@ func (x *Index) PlacePoints(name string, limit int, yield func(PlacePoint) bool)
 		}
 		kind, ok := x.matchKind(name, r)
 		place := x.placeRecord(get32(r[namePlace:]))
-		if !ok || kind > geo.MatchFolded || place == nil || NameFlags(get16(r[nameFlags:]))&NameHeld != 0 {
+		if !ok || kind > geo.MatchFolded || place == nil || NameFlags(get16(r[nameFlags:]))&NameAmbiguous != 0 {
 			continue
 		}
 		if !yield(x.placePoint(place)) {

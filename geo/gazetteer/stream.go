@@ -9,23 +9,23 @@ import (
 	"newsmap/geo"
 )
 
-// Stream is a section that is made while it is written, so that an index larger
-// than memory allows can be made. Streams are never compressed: what they hold
-// is read in place.
+// Stream is a section that is computed while it is written. With streams an index
+// may be larger than the memory. Streams are never compressed.
 type Stream struct {
 	Kind  SectionKind
 	Size  int64 // bytes that Write writes
 	Write func(w io.Writer) error
 }
 
-// WriteStreams writes an index of the sections, in their order, from the start
-// of w on, and returns its length in bytes.
+// WriteStreams writes an index of the sections in the given order from the start of
+// w, and returns its length in bytes. The error wraps geo.ErrInvalid if a section is
+// longer than 4 GiB.
 func WriteStreams(w io.WriteSeeker, sections []Stream) (int64, error) {
 	head := make([]byte, headerSize+tableRow*len(sections))
 	offset := int64(len(head))
 	for i, s := range sections {
 		if s.Size > maxRaw {
-			return 0, geo.Invalid("section "+s.Kind.String(), "%d bytes are more than a section holds", s.Size)
+			return 0, geo.Invalid("section "+s.Kind.String(), "has %d bytes; a section may have at most %d", s.Size, int64(maxRaw))
 		}
 		row := head[headerSize+tableRow*i:]
 		put32(row, uint32(s.Kind))
@@ -46,7 +46,7 @@ func WriteStreams(w io.WriteSeeker, sections []Stream) (int64, error) {
 			return 0, err
 		}
 		if counted.n != s.Size {
-			return 0, fmt.Errorf("section %s: %d bytes where %d were announced", s.Kind, counted.n, s.Size)
+			return 0, fmt.Errorf("section %s: wrote %d bytes; expected %d", s.Kind, counted.n, s.Size)
 		}
 	}
 	if err := buffered.Flush(); err != nil {

@@ -12,8 +12,9 @@ import (
 	"newsmap/geo"
 )
 
-// writeIndex writes the sections of tiny.gaz again as streams.
-func writeIndex(t *testing.T, path string, grow int64) error {
+// writeIndex writes the sections of tiny.gaz as streams. The size of each stream is
+// its length plus excess.
+func writeIndex(t *testing.T, path string, excess int64) error {
 	t.Helper()
 	file, err := os.ReadFile(filepath.Join("testdata", "tiny.gaz"))
 	if err != nil {
@@ -26,7 +27,7 @@ func writeIndex(t *testing.T, path string, grow int64) error {
 	var streams []Stream
 	for kind := SectionMeta; kind < sectionEnd; kind++ {
 		data := sections[kind]
-		streams = append(streams, Stream{Kind: kind, Size: int64(len(data)) + grow, Write: func(w io.Writer) error {
+		streams = append(streams, Stream{Kind: kind, Size: int64(len(data)) + excess, Write: func(w io.Writer) error {
 			_, err := io.Copy(w, bytes.NewReader(data))
 			return err
 		}})
@@ -56,42 +57,46 @@ func TestWriteStreams(t *testing.T) {
 	if found := x.Lookup("Raqqa", 1); len(found) != 1 || found[0].Place.ID != "geonames:172955" {
 		t.Errorf("Raqqa: %+v", found)
 	}
-	if err := writeIndex(t, path, 1); err == nil || !strings.Contains(err.Error(), "announced") {
-		t.Errorf("a stream that is shorter than it says: %v", err)
+	if err := writeIndex(t, path, 1); err == nil || !strings.Contains(err.Error(), "expected") {
+		t.Errorf("a stream shorter than its size: %v", err)
 	}
 	if err := writeIndex(t, path, 1<<32); !errors.Is(err, geo.ErrInvalid) {
-		t.Errorf("a section beyond 4 GiB: %v", err)
+		t.Errorf("a section of more than 4 GiB: %v", err)
 	}
 }
 
-// TestOpenDamaged checks that Open finds what is wrong with a file on disk.
+// TestOpenDamaged checks the errors of Open for damaged files.
 func TestOpenDamaged(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.gaz")
 	if err := writeIndex(t, path, 0); err != nil {
 		t.Fatal(err)
 	}
-	whole, err := os.ReadFile(path)
+	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := bytes.Clone(whole)
-	other[len(other)/2] ^= 1
-	version := bytes.Clone(whole)
+	damaged := bytes.Clone(good)
+	damaged[len(damaged)/2] ^= 1
+	version := bytes.Clone(good)
 	version[8] = 99
 	for name, c := range map[string]struct {
 		file []byte
 		want string
-	}{"cut": {whole[:len(whole)-1], "cut"}, "damaged": {other, "damaged"}, "version": {version, "version 99"}, "text": {[]byte("hello"), "not a gazetteer index"}, "header": {whole[:headerSize-1], "not a gazetteer index"}} {
+	}{
+		"cut off": {good[:len(good)-1], "cut off"}, "damaged": {damaged, "damaged"}, "version": {version, "version 99"},
+		"text": {[]byte("hello"), "not a gazetteer index"}, "header": {good[:headerSize-1], "not a gazetteer index"},
+	} {
 		if err := os.WriteFile(path, c.file, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(path); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
+		_, err := Open(path)
+		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// TestEntries checks that walking over an index gives all that lookups do.
+// TestEntries checks that Entries and Divisions yield everything in the index.
 func TestEntries(t *testing.T) {
 	x := openDefaultIndex(t)
 	places, names, divisions := 0, 0, 0
@@ -110,29 +115,31 @@ func TestEntries(t *testing.T) {
 	x.Divisions(func(d DivisionInfo) bool {
 		divisions++
 		if p, ok := x.Division(d.Country, d.Code); ok && (p.ID != d.PlaceID || p.Country != d.Country) {
-			t.Errorf("%+v is %+v", d, p)
+			t.Errorf("division %+v has the place %+v", d, p)
 		}
 		return true
 	})
 	if divisions < 3500 || len(x.Countries()) < 245 {
-		t.Errorf("%d divisions, %d countries", divisions, len(x.Countries()))
+		t.Errorf("%d divisions, %d countries; want more", divisions, len(x.Countries()))
 	}
 }
 
 func TestNumericIDs(t *testing.T) {
-	for id, want := range map[string]uint64{"geonames:5": 5, "wof:85632293": WOFID(85632293), "city:ef4rdx2te": CityID(mustGeohash(t, "ef4rdx2te"))} {
+	for id, want := range map[string]uint64{
+		"geonames:5": 5, "wof:85632293": WOFID(85632293), "city:ef4rdx2te": CityID(mustGeohash(t, "ef4rdx2te")),
+	} {
 		if got, ok := ParseID(id); !ok || got != want {
-			t.Errorf("%s is %d, %t", id, got, ok)
+			t.Errorf("ParseID(%q) = %d, %t; want %d", id, got, ok, want)
 		}
 		r := make([]byte, placeSize)
 		put64(r, want)
 		if b, _ := (&Index{}).appendID(nil, r); string(b) != id {
-			t.Errorf("%d is written %s, want %s", want, b, id)
+			t.Errorf("the id of %d is %s, want %s", want, b, id)
 		}
 	}
 	for _, id := range []string{"wof:", "wof:05", "wof:-1", "wof:99999999999999999999", "wof:x", "adm1:US.LA"} {
 		if n, ok := ParseID(id); ok {
-			t.Errorf("%s is %d", id, n)
+			t.Errorf("ParseID(%q) = %d, want false", id, n)
 		}
 	}
 }
@@ -148,11 +155,12 @@ func mustGeohash(t *testing.T, s string) uint64 {
 
 func TestClassOf(t *testing.T) {
 	for code, want := range map[string]Class{
-		"PPL": ClassPopulated, "PPLX": ClassPopulated, "P": ClassPopulated, "PCLI": ClassCountry, "ADM1": ClassAdmin1, "ADM4": ClassAdmin2, "ADMF": ClassSpot, "TRL": ClassPhysical, "STMX": ClassWater,
-		"TRGU": ClassWater, "ISLT": ClassRegion, "SCH": ClassSpot, "AIRP": ClassSpot, "PRK": ClassSpot, "TUND": ClassPhysical, "H": ClassWater, "": ClassSpot, "CONT": ClassRegion,
+		"PPL": ClassPopulated, "PPLX": ClassPopulated, "P": ClassPopulated, "PCLI": ClassCountry, "ADM1": ClassAdmin1, "ADM4": ClassAdmin2,
+		"ADMF": ClassSpot, "TRL": ClassPhysical, "STMX": ClassWater, "TRGU": ClassWater, "ISLT": ClassRegion, "SCH": ClassSpot,
+		"AIRP": ClassSpot, "PRK": ClassSpot, "TUND": ClassPhysical, "H": ClassWater, "": ClassSpot, "CONT": ClassRegion,
 	} {
 		if got := ClassOf(code); got != want {
-			t.Errorf("%q is of class %d, want %d", code, got, want)
+			t.Errorf("ClassOf(%q) = %d, want %d", code, got, want)
 		}
 	}
 }

@@ -5,22 +5,22 @@ import (
 	"hash/crc32"
 )
 
-// Tolerant keys are for names of at least this many letters, and shorter keys
-// than minTolerantKey say too little to be looked up.
+// Names with fewer letters than minTolerantName and keys shorter than minTolerantKey
+// are too ambiguous for tolerant keys.
 const (
 	minTolerantName = 5
 	minTolerantKey  = 4
 )
 
-// Tolerant brings the romanisations of one name to one key: Arabic articles are
-// dropped, kh, gh, dh, q and doubled letters are simplified, each run of vowels
-// becomes one of two classes (rounded: o, u, w; unrounded: a, e, i, y), the
-// Slavic endings -ov, -ev and -iv and a final vowel or h fall together. It is
-// empty for a name that is too short, or not in Latin letters, to be treated so.
+// TolerantKey returns the same key for different romanisations of a name: it removes
+// Arabic articles, simplifies kh, gh, dh, q and doubled letters, replaces each run of
+// vowels with one of two classes (rounded: o, u, w; unrounded: a, e, i, y), and
+// ignores a final vowel or h and the difference between the Slavic endings -ov, -ev
+// and -iv. It returns "" for a name that is too short or not in Latin letters.
 //
-// Nearness of key is weak evidence. A Lookup that matches by it checks the
-// spelling too, and says MatchTolerant.
-func Tolerant(name string) string {
+// An equal key is weak evidence. Lookup also compares the spelling, and marks such
+// candidates with geo.MatchTolerant.
+func TolerantKey(name string) string {
 	var f folder
 	var key [maxFold]byte
 	return string(appendTolerant(key[:0], f.fold(name)))
@@ -56,8 +56,8 @@ func appendTolerant(dst, folded []byte) []byte {
 	return dst
 }
 
-// joinTokens appends the tokens of folded without spaces and without articles.
-// It appends nothing if folded holds other than Latin letters.
+// joinTokens appends the tokens of folded without spaces and articles. It appends
+// nothing if folded contains anything but Latin letters.
 func joinTokens(dst, folded []byte) []byte {
 	start := len(dst)
 	for rest := folded; len(rest) > 0; {
@@ -75,11 +75,10 @@ func joinTokens(dst, folded []byte) []byte {
 	return dst
 }
 
-func isArticle(token []byte) bool { return IsArticle(string(token)) }
+func isArticle(token []byte) bool { return IsArabicArticle(string(token)) }
 
-// IsArticle reports whether a folded token is the Arabic article in one of its
-// forms.
-func IsArticle(token string) bool {
+// IsArabicArticle reports whether a folded token is a form of the Arabic article.
+func IsArabicArticle(token string) bool {
 	switch token {
 	case "al", "el", "ar", "er", "as", "es", "ash", "esh", "at", "et", "ad", "ed", "an", "en", "az", "ez", "adh", "ath", "ul", "il":
 		return true
@@ -95,8 +94,7 @@ func isVowel(c byte) bool {
 	return false
 }
 
-// vowelRun returns the class of the vowels that letters begins with, and their
-// number.
+// vowelRun returns the class and the number of the vowels at the start of letters.
 func vowelRun(letters []byte) (class byte, n int) {
 	class = 'a'
 	for n < len(letters) && isVowel(letters[n]) {
@@ -109,8 +107,8 @@ func vowelRun(letters []byte) (class byte, n int) {
 	return class, n
 }
 
-// consonant returns the simplified form of the consonant that letters begins
-// with, and how many letters it takes.
+// consonant returns the simplified form of the consonant at the start of letters,
+// and its number of letters.
 func consonant(letters []byte) (string, int) {
 	switch {
 	case bytes.HasPrefix(letters, []byte("tch")):
@@ -149,8 +147,8 @@ func consonant(letters []byte) (string, int) {
 	return string(letters[:1]), 1
 }
 
-// trimEnding drops a final h and a final unrounded vowel from dst[start:], and
-// brings -uv and -av to one.
+// trimEnding removes a final h and a final unrounded vowel from dst[start:], and
+// replaces -uv with -av.
 func trimEnding(dst []byte, start int) []byte {
 	if n := len(dst); n > start && dst[n-1] == 'h' {
 		dst = dst[:n-1]
@@ -166,23 +164,23 @@ func trimEnding(dst []byte, start int) []byte {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// hashKey is the hash that the tolerant section and the filter are keyed by.
+// hashKey returns the hash of a tolerant key in the tolerant section.
 func hashKey(key []byte) uint32 { return crc32.Checksum(key, castagnoli) }
 
-// near reports whether two folded names of one tolerant key are also spelled
-// alike, articles apart: at most four of ten letters differ.
-func near(a, b []byte) bool {
+// similarSpelling reports whether two folded names with the same tolerant key also
+// have a similar spelling without articles: at most four of ten letters differ.
+func similarSpelling(a, b []byte) bool {
 	var bufA, bufB [maxFold]byte
 	a, b = joinTokens(bufA[:0], a), joinTokens(bufB[:0], b)
-	most := max(len(a), len(b)) * 4 / 10
-	return editDistance(a, b, most) <= most
+	limit := max(len(a), len(b)) * 4 / 10
+	return editDistance(a, b, limit) <= limit
 }
 
-// editDistance is the Levenshtein distance of a and b in bytes, or most+1 if it
-// is above most.
-func editDistance(a, b []byte, most int) int {
-	if abs(len(a)-len(b)) > most || len(b) >= maxFold {
-		return most + 1
+// editDistance returns the Levenshtein distance of a and b in bytes, or limit+1 if
+// it is above limit.
+func editDistance(a, b []byte, limit int) int {
+	if abs(len(a)-len(b)) > limit || len(b) >= maxFold {
+		return limit + 1
 	}
 	var rows [2][maxFold + 1]uint8
 	prev, row := rows[0][:len(b)+1], rows[1][:len(b)+1]
@@ -200,8 +198,8 @@ func editDistance(a, b []byte, most int) int {
 			row[j+1] = min(cost, prev[j+1]+1, row[j]+1)
 			best = min(best, row[j+1])
 		}
-		if int(best) > most {
-			return most + 1
+		if int(best) > limit {
+			return limit + 1
 		}
 		prev, row = row, prev
 	}
@@ -215,8 +213,8 @@ func abs(n int) int {
 	return n
 }
 
-// TolerantHash is the hash of a folded name's tolerant key, by which the index
-// sorts it; ok is false for a name that has none.
+// TolerantHash returns the hash of the tolerant key of a folded name, by which the
+// index sorts the name. ok is false for a name without a tolerant key.
 func TolerantHash(folded string) (hash uint32, ok bool) {
 	key := appendTolerant(nil, []byte(folded))
 	return hashKey(key), len(key) > 0

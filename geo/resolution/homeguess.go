@@ -144,7 +144,7 @@ func nearnessOf(place *geo.Place, at vector, guesses []guess, homes []float64, r
 	for i := range guesses {
 		h, p := &guesses[i], homes[i]
 		switch {
-		case place.Country == "" || p < masthead.Least:
+		case place.Country == "" || p < masthead.MinProbability:
 			continue
 		case place.Country != h.Place.Country:
 			n.foreign += p

@@ -194,14 +194,14 @@ func (g grid) admin1(p *place) string {
 // spelling.
 func (g grid) renamed(c city) *place {
 	const km = 1.5
-	key := gazetteer.Tolerant(c.name)
+	key := gazetteer.TolerantKey(c.name)
 	if key == "" {
 		return nil
 	}
 	var best *place
 	least := km
 	for _, p := range g[gazetteer.Cell(orb.Point{c.lon, c.lat})] {
-		if p.joined || p.country != c.country || gazetteer.Tolerant(p.name) != key {
+		if p.joined || p.country != c.country || gazetteer.TolerantKey(p.name) != key {
 			continue
 		}
 		if d := geo.DistanceKM(p.point, orb.Point{c.lon, c.lat}); d <= least {
@@ -234,7 +234,7 @@ func (b *builder) dropArticles() {
 		}
 		for _, n := range slices.Clone(p.names) {
 			article, rest, ok := strings.Cut(gazetteer.Fold(n.text), " ")
-			if !ok || n.flags&(gazetteer.NameMain|gazetteer.NameEnglish) == 0 || !gazetteer.IsArticle(article) || len(rest) < 4 {
+			if !ok || n.flags&(gazetteer.NameMain|gazetteer.NameEnglish) == 0 || !gazetteer.IsArabicArticle(article) || len(rest) < 4 {
 				continue
 			}
 			if _, short, ok := strings.Cut(strings.ReplaceAll(n.text, "-", " "), " "); ok {
@@ -256,7 +256,7 @@ func preferEnglish(p *place, english string) bool {
 	if !ascii(p.name) {
 		return true
 	}
-	return p.country != "CN" && gazetteer.Tolerant(english) != gazetteer.Tolerant(p.name)
+	return p.country != "CN" && gazetteer.TolerantKey(english) != gazetteer.TolerantKey(p.name)
 }
 
 func ascii(s string) bool {
@@ -342,14 +342,14 @@ func (b *builder) addDivision(code, given string, r row, members []*place) error
 // nameSeat returns the seat of a division the English name that the table has for
 // it, if one of the division's towns goes by that name or a spelling of it.
 func (b *builder) nameSeat(seat string, members []*place) {
-	key, tolerant := gazetteer.Fold(seat), gazetteer.Tolerant(seat)
+	key, tolerant := gazetteer.Fold(seat), gazetteer.TolerantKey(seat)
 	var best *place
 	for _, p := range members {
 		if best != nil && p.population <= best.population {
 			continue
 		}
 		if slices.ContainsFunc(p.names, func(n name) bool {
-			return gazetteer.Fold(n.text) == key || tolerant != "" && gazetteer.Tolerant(n.text) == tolerant
+			return gazetteer.Fold(n.text) == key || tolerant != "" && gazetteer.TolerantKey(n.text) == tolerant
 		}) {
 			best = p
 		}

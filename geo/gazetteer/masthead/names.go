@@ -8,9 +8,9 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// mastheadWords are what outlets call themselves beside the place that they
-// write of. A label of nothing but these names no place, though many of them are
-// villages somewhere.
+// mastheadWords are the words of outlet names other than places. A label that only
+// contains these words does not name a place, although many of them are also names
+// of villages.
 var mastheadWords = func() map[string]bool {
 	words := map[string]bool{}
 	for _, w := range strings.Fields(`
@@ -42,36 +42,35 @@ var mastheadWords = func() map[string]bool {
 	return words
 }()
 
-// masthead is what the name of an outlet is made of.
-type masthead struct {
-	place string // the words that may name a place, as they are looked up
-	words bool   // newspaper words stand beside it
-	state bool   // it is but the abbreviation of a division
+// outletName is a possible place name in the name of an outlet.
+type outletName struct {
+	place        string
+	words        bool // newspaper words are next to the place
+	abbreviation bool // the place is the abbreviation of a division
 }
 
 const (
-	// leastMasthead is how many letters a place in a label must have.
-	leastMasthead = 4
-	// maxLabel bounds the label that is taken apart, as the domain name system does.
+	// minPlaceLetters is the minimum number of letters of a place in a label.
+	minPlaceLetters = 4
+	// maxLabel is the maximum length of a label in the domain name system.
 	maxLabel = 63
 )
 
-// namesIn takes the domain of an outlet and its name apart, and gives the names
-// of places that may stand in them: what is left of a label when newspaper words
-// are taken off its ends.
-func (f *Finder) namesIn(domain, name string) []masthead {
-	var out []masthead
+// namesIn returns the possible place names in the domain and the name of an outlet:
+// what remains of a label without the newspaper words at its ends.
+func (f *Finder) namesIn(domain, name string) []outletName {
+	var out []outletName
 	for _, label := range labelsOf(domain) {
-		if out = f.inLabel(label); len(out) > 0 {
+		if out = f.parseLabel(label); len(out) > 0 {
 			break
 		}
 	}
-	return append(out, f.inLabel(labelOf(name))...)
+	return append(out, f.parseLabel(labelOf(name))...)
 }
 
-// labelsOf returns the labels of a host name that may name a place: the one that
-// its owner registered, and the next if that is a newspaper word. What stands
-// under the domain of a platform for anybody is none.
+// labelsOf returns the labels of a host name that may name a place: the registered
+// label, joined with the next one if exactly one of them only contains newspaper
+// words. It returns nil for subdomains of hosting platforms.
 func labelsOf(domain string) []string {
 	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
 	domain, _, _ = strings.Cut(domain, ":")
@@ -96,14 +95,14 @@ func labelsOf(domain string) []string {
 	return []string{own}
 }
 
-// labelOf writes the name of an outlet as a label.
+// labelOf returns the name of an outlet as a label.
 func labelOf(name string) string {
 	return strings.ReplaceAll(gazetteer.Fold(name), " ", "-")
 }
 
 func onlyWords(label string) bool { return wordsFrom(label)[len(label)] }
 
-// wordsFrom tells for each byte of label whether what stands before it is made of
+// wordsFrom reports for each offset of label whether the part before it only contains
 // newspaper words.
 func wordsFrom(label string) []bool {
 	ok := make([]bool, len(label)+1)
@@ -117,7 +116,7 @@ func wordsFrom(label string) []bool {
 			continue
 		}
 		for end := i + 1; end <= len(label) && end <= i+14; end++ {
-			// "in" begins "Inlander": a word so short does not stand first
+			// A label does not start with so short a word: "Inlander".
 			if mastheadWords[label[i:end]] && (i > 0 || end > 2 || label[:end] == "my") {
 				ok[end] = true
 			}
@@ -126,8 +125,8 @@ func wordsFrom(label string) []bool {
 	return ok
 }
 
-// wordsTo tells for each byte of label whether what stands from there is made of
-// newspaper words.
+// wordsTo reports for each offset of label whether the part from there on only
+// contains newspaper words.
 func wordsTo(label string) []bool {
 	ok := make([]bool, len(label)+1)
 	ok[len(label)] = true
@@ -145,8 +144,8 @@ func wordsTo(label string) []bool {
 	return ok
 }
 
-// inLabel returns the places that one label may name, the least of it left over.
-func (f *Finder) inLabel(label string) []masthead {
+// parseLabel returns the possible place names in a label.
+func (f *Finder) parseLabel(label string) []outletName {
 	if len(label) < 2 || len(label) > maxLabel || strings.HasPrefix(label, "xn--") {
 		return nil
 	}
@@ -154,7 +153,7 @@ func (f *Finder) inLabel(label string) []masthead {
 	if from[len(label)] {
 		return nil
 	}
-	var out []masthead
+	var out []outletName
 	seen := map[string]bool{}
 	for i := range label {
 		if !from[i] || label[i] == '-' {
@@ -165,10 +164,10 @@ func (f *Finder) inLabel(label string) []masthead {
 				continue
 			}
 			words := i > 0 || j < len(label)
-			for _, name := range f.spelt(label[i:j], words) {
+			for _, name := range f.spelledNames(label[i:j], words) {
 				if key := gazetteer.Fold(name); !seen[key] {
 					seen[key] = true
-					out = append(out, masthead{place: name, words: words, state: len(name) < 3})
+					out = append(out, outletName{place: name, words: words, abbreviation: len(name) < 3})
 				}
 			}
 		}
@@ -176,24 +175,24 @@ func (f *Finder) inLabel(label string) []masthead {
 	return out
 }
 
-// spelt returns the names that the gazetteer knows and that are written as part:
-// as it stands, with a space somewhere, or two with "and" between.
-func (f *Finder) spelt(part string, words bool) []string {
+// spelledNames returns the names in the gazetteer that part may spell: one name, with
+// or without spaces, or two names joined by "and".
+func (f *Finder) spelledNames(part string, words bool) []string {
 	if len(part) == 2 {
-		if words && abbreviated[part] {
+		if words && divisionAbbreviations[part] {
 			return []string{strings.ToUpper(part)}
 		}
 		return nil
 	}
-	if len(part) < leastMasthead || len(part) > 40 {
+	if len(part) < minPlaceLetters || len(part) > 40 {
 		return nil
 	}
-	if names := f.known(part); len(names) > 0 {
+	if names := f.knownNames(part); len(names) > 0 {
 		return names
 	}
 	for i := 3; i+6 <= len(part); i++ {
 		if rest, ok := strings.CutPrefix(part[i:], "and"); ok {
-			a, b := f.known(part[:i]), f.known(rest)
+			a, b := f.knownNames(part[:i]), f.knownNames(rest)
 			if len(a) > 0 && len(b) > 0 {
 				return append(a, b...)
 			}
@@ -202,28 +201,30 @@ func (f *Finder) spelt(part string, words bool) []string {
 	return nil
 }
 
-// abbreviated are the abbreviations of divisions that are no words themselves.
-var abbreviated = func() map[string]bool {
+// divisionAbbreviations are the abbreviations of divisions that are not also words.
+var divisionAbbreviations = func() map[string]bool {
 	out := map[string]bool{}
-	for _, a := range strings.Fields("ak ar az ca ct dc fl ga ia il ks ky mi mn mo ms nc nd ne nh nj nm nv ny ri sc sd tn tx ut va vt wi wv wy ab bc mb nb nl ns sk qc") {
+	for _, a := range strings.Fields(`
+		ak ar az ca ct dc fl ga ia il ks ky mi mn mo ms nc nd ne nh nj nm nv ny ri sc sd tn tx ut va vt wi wv wy
+		ab bc mb nb nl ns sk qc`) {
 		out[a] = true
 	}
 	return out
 }()
 
-// known returns the names of the gazetteer that part may be: as it stands, or with
-// one space or two in it.
-func (f *Finder) known(part string) []string {
+// knownNames returns the names in the gazetteer that equal part, or part with one or
+// two spaces added.
+func (f *Finder) knownNames(part string) []string {
 	part = strings.Trim(strings.ReplaceAll(part, "-", " "), " ")
-	if len(part) < leastMasthead || onlyWords(strings.ReplaceAll(part, " ", "-")) {
+	if len(part) < minPlaceLetters || onlyWords(strings.ReplaceAll(part, " ", "-")) {
 		return nil
 	}
 	var out []string
-	if f.named(part) {
+	if f.isHome(part) {
 		out = append(out, part)
 	}
 	for i := 2; i+2 <= len(part); i++ {
-		if name := part[:i] + " " + part[i:]; f.named(name) {
+		if name := part[:i] + " " + part[i:]; f.isHome(name) {
 			out = append(out, name)
 		}
 	}
@@ -232,7 +233,7 @@ func (f *Finder) known(part string) []string {
 	}
 	for i := 2; i+4 <= len(part); i++ {
 		for k := i + 2; k+2 <= len(part); k++ {
-			if name := part[:i] + " " + part[i:k] + " " + part[k:]; f.named(name) {
+			if name := part[:i] + " " + part[i:k] + " " + part[k:]; f.isHome(name) {
 				out = append(out, name)
 			}
 		}
@@ -240,12 +241,12 @@ func (f *Finder) known(part string) []string {
 	return out
 }
 
-// homely are the classes that an outlet may be at home in.
-const homely = gazetteer.ClassPopulated | gazetteer.ClassAdmin2 | gazetteer.ClassAdmin1 | gazetteer.ClassCountry
+// homeClasses are the classes of places that may be the home of an outlet.
+const homeClasses = gazetteer.ClassPopulated | gazetteer.ClassAdmin2 | gazetteer.ClassAdmin1 | gazetteer.ClassCountry
 
-// named reports whether the gazetteer knows the name of what an outlet may be at
-// home in.
-func (f *Finder) named(name string) bool {
+// isHome reports whether the gazetteer contains a place with this name that may be
+// the home of an outlet.
+func (f *Finder) isHome(name string) bool {
 	s := f.gazetteer.Summary(name)
-	return s.Count > 0 && s.Classes.Has(homely)
+	return s.Count > 0 && s.Classes.Has(homeClasses)
 }
