@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/paulmach/orb"
+
+	"newsmap/geo/text"
 )
 
 // BBox is a box in degrees of WGS 84. MinLon > MaxLon means that it crosses the
@@ -26,7 +28,7 @@ func ParseBBox(s string) (BBox, error) {
 		f, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
 		// ParseFloat takes Go's digit separators, which mean nothing in an address.
 		if err != nil || strings.Contains(p, "_") || math.IsNaN(f) || math.IsInf(f, 0) {
-			return BBox{}, Invalid("bbox", "%q is not a number", clip(p))
+			return BBox{}, Invalid("bbox", "%q is not a number", text.Clip(p, maxEcho))
 		}
 		v[i] = f
 	}
@@ -85,12 +87,5 @@ func (b BBox) String() string {
 	return sb.String()
 }
 
-// clip keeps an echoed value short enough for an error message.
-func clip(s string) string {
-	const most = 40
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	return string(r[:most]) + "…"
-}
+// maxEcho bounds a value that an error message repeats, in code points.
+const maxEcho = 40

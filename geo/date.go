@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"newsmap/geo/text"
 )
 
 // ParseDate reads a point in time as machines and newspapers write it: RFC 3339
@@ -21,7 +23,7 @@ func ParseDate(s string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, Invalid("date", "%q is no date that is known here; 2019-02-20T12:21:00Z would be", clip(s))
+	return time.Time{}, Invalid("date", "%q is no date that is known here; 2019-02-20T12:21:00Z would be", text.Clip(s, maxEcho))
 }
 
 // maxDate bounds what is tried, in bytes.

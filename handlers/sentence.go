@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 
 	"newsmap/geo"
-	"newsmap/geo/recognition"
 	"newsmap/geo/story"
+	"newsmap/geo/text"
 )
 
 // mostSentence is the longest sentence that is given for a name, in code points:
@@ -31,18 +31,18 @@ func newSentences(st *story.Story) *sentences {
 	return &s
 }
 
-func newField(text string) field {
-	f := field{text: []rune(text)}
-	tokens := recognition.Tokenize(text)
+func newField(content string) field {
+	f := field{text: []rune(content)}
+	tokens := text.Tokenize(content)
 	at, runes := 0, 0
 	codePoint := func(offset int) int { // offsets come in order
 		if offset > at {
-			runes += utf8.RuneCountInString(text[at:offset])
+			runes += utf8.RuneCountInString(content[at:offset])
 			at = offset
 		}
 		return runes
 	}
-	for _, one := range recognition.Sentences(text, tokens) {
+	for _, one := range text.Sentences(content, tokens) {
 		first := codePoint(tokens[one.First].Start)
 		f.spans = append(f.spans, [2]int{first, codePoint(tokens[one.End-1].End)})
 	}

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
 	"strings"
 
 	"newsmap/geo"
+	"newsmap/geo/text"
 )
 
 //go:embed report.gohtml
@@ -195,8 +195,8 @@ func htmlSectionOf(anchor string, ms []mistake) htmlSection {
 
 func (m *mistake) html() htmlError {
 	e := htmlError{
-		Document: cut(m.Document.ID), Outlet: cut(m.Document.Domain),
-		Before: m.before, Span: m.span, After: m.after, Gold: cut(m.gold()),
+		Document: text.Clip(m.Document.ID, maxWords), Outlet: text.Clip(m.Document.Domain, maxWords),
+		Before: m.before, Span: m.span, After: m.after, Gold: text.Clip(m.gold(), maxWords),
 	}
 	if m.Outcome == OutcomeMisplaced {
 		e.KM = fmt.Sprintf("%.0f km", m.ErrorKM)
@@ -212,7 +212,7 @@ func (m *mistake) html() htmlError {
 	e.Recognised = fmt.Sprintf("%s, %.2f", t.Kind, t.Confidence)
 	switch p := m.Predicted.Place; {
 	case p != nil:
-		e.Found = cut(fmt.Sprintf("%s %s at %.4f, %.4f, %.2f", describe(p), p.ID, p.Point.Lat(), p.Point.Lon(), m.Predicted.Confidence))
+		e.Found = text.Clip(fmt.Sprintf("%s %s at %.4f, %.4f, %.2f", describe(p), p.ID, p.Point.Lat(), p.Point.Lon(), m.Predicted.Confidence), maxWords)
 	case t.Coordinate != nil:
 		e.Found = fmt.Sprintf("%.4f, %.4f", t.Coordinate.Lat, t.Coordinate.Lon)
 	}
@@ -220,7 +220,7 @@ func (m *mistake) html() htmlError {
 		e.Candidates = append(e.Candidates, m.htmlCandidate(&c))
 	}
 	for _, reason := range m.Predicted.Reasons[:min(len(m.Predicted.Reasons), maxReasons)] {
-		e.Reasons = append(e.Reasons, cut(reason.String()))
+		e.Reasons = append(e.Reasons, text.Clip(reason.String(), maxWords))
 	}
 	return e
 }
@@ -229,10 +229,10 @@ func htmlSpanOf(w *geo.Weighing) *htmlSpan {
 	if w.Of == "" {
 		return &htmlSpan{}
 	}
-	out := &htmlSpan{Of: cut(w.Of), Score: fmt.Sprintf("%+.2f", w.Score)}
+	out := &htmlSpan{Of: text.Clip(w.Of, maxWords), Score: fmt.Sprintf("%+.2f", w.Score)}
 	var all []string
 	for _, c := range w.Contributions[:min(len(w.Contributions), maxFeatures)] {
-		all = append(all, fmt.Sprintf("%s %+.2f", cut(c.Feature), c.Added()))
+		all = append(all, fmt.Sprintf("%s %+.2f", text.Clip(c.Feature, maxWords), c.Added()))
 	}
 	leading := min(len(all), maxLeading)
 	out.Leading, out.More, out.Left = all[:leading], all[leading:], len(w.Contributions)-len(all)
@@ -252,7 +252,7 @@ func htmlFeaturesOf(candidates []geo.Weighing) *htmlFeatures {
 	}
 	var all []htmlFeature
 	for i := range rows[:min(len(rows), maxFeatures)] {
-		row := htmlFeature{Name: cut(rows[i].feature), Weight: fmt.Sprintf("%.2f", rows[i].weight)}
+		row := htmlFeature{Name: text.Clip(rows[i].feature, maxWords), Weight: fmt.Sprintf("%.2f", rows[i].weight)}
 		for _, v := range rows[i].values {
 			cell := ""
 			if v != 0 {
@@ -269,22 +269,11 @@ func htmlFeaturesOf(candidates []geo.Weighing) *htmlFeatures {
 
 func (m *mistake) htmlCandidate(c *geo.Candidate) htmlCandidate {
 	out := htmlCandidate{
-		Place: cut(describe(&c.Place)), Name: cut(c.Name), Match: c.Match.String(), Score: fmt.Sprintf("%.3f", c.Score),
+		Place: text.Clip(describe(&c.Place), maxWords), Name: text.Clip(c.Name, maxWords), Match: c.Match.String(), Score: fmt.Sprintf("%.3f", c.Score),
 	}
 	if m.Gold != nil && m.Gold.Point != nil {
 		km := geo.DistanceKM(c.Place.Point, m.Gold.Point.Point())
 		out.KM, out.Near = fmt.Sprintf("%.0f km", km), km <= NearKM
 	}
 	return out
-}
-
-// cut shortens what is longer than maxWords.
-func cut(s string) string {
-	if len(s) <= maxWords {
-		return s
-	}
-	if runes := []rune(s); len(runes) > maxWords {
-		return string(slices.Concat(runes[:maxWords-1], []rune{'…'}))
-	}
-	return s
 }

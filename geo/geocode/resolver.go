@@ -13,6 +13,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/text"
 
 	"github.com/paulmach/orb"
 )
@@ -270,37 +271,12 @@ func evidence(doc *geo.Document, toponyms []geo.Toponym, located string) string 
 	credit := []rune(" (" + located + ")")
 	credit = credit[:min(len(credit), maxEvidence/2)]
 	room := maxEvidence - len(credit)
-	sentence := []rune(doc.Title)
+	sentence := ""
 	if t.Field == geo.FieldText {
-		sentence = sentenceAround([]rune(doc.Text), t, room)
+		sentence = text.NewIndex(doc.Text).Excerpt(t.Start, t.End, room)
 	}
-	text := strings.Join(strings.Fields(strings.ToValidUTF8(string(sentence), "\ufffd")), " ")
-	if cut := []rune(text); len(cut) > room {
-		text = string(cut[:room-1]) + "…"
+	if sentence == "" {
+		sentence = text.Clip(text.OneLine(strings.ToValidUTF8(doc.Title, "\ufffd")), room)
 	}
-	return text + string(credit)
-}
-
-// sentenceAround returns the sentence that t stands in, from at most room/2 code
-// points before it.
-func sentenceAround(text []rune, t geo.Toponym, room int) []rune {
-	start, end := min(t.Start, len(text)), min(t.End, len(text))
-	ends := func(i int) bool {
-		return text[i] == '\n' || i+1 < len(text) && strings.ContainsRune(".!?", text[i]) && unicode.IsSpace(text[i+1])
-	}
-	from := start
-	for from > max(0, start-room/2) && !ends(from-1) {
-		from--
-	}
-	to := end
-	for to < len(text) && to < from+2*room {
-		if ends(to) {
-			if text[to] != '\n' {
-				to++
-			}
-			break
-		}
-		to++
-	}
-	return text[from:to]
+	return sentence + string(credit)
 }

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/paulmach/orb"
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/text"
 )
 
 // publisherPoint is the reason for a place that a publisher's point decided on.
@@ -352,7 +352,7 @@ func (c *correction) nearest(s *spot) (best *geo.Location) {
 
 // unnamed is the location of a point at which the text names nothing.
 func (c *correction) unnamed(s *spot) geo.Location {
-	l := geo.Location{Role: geo.RoleFocus, Confidence: confidence, Reasons: []geo.Reason{publisherPoint}, Evidence: clip(c.doc.Title)}
+	l := geo.Location{Role: geo.RoleFocus, Confidence: confidence, Reasons: []geo.Reason{publisherPoint}, Evidence: text.Clip(text.OneLine(c.doc.Title), maxEvidence)}
 	if near, ok := c.gazetteer.Nearest(s.point, spotKM); ok {
 		l.Place = near
 		l.Reasons = append(l.Reasons, geo.NewReason(geo.ReasonNearestPlace, "km", fmt.Sprintf("%.0f", geo.DistanceKM(s.point, near.Point))))
@@ -382,37 +382,11 @@ func written(p orb.Point) string {
 // maxEvidence bounds a Location's evidence, in code points.
 const maxEvidence = 240
 
-// sentence is the line around a toponym, cut around it where it is long.
+// sentence returns the sentence around a toponym.
 func sentence(doc *geo.Document, t geo.Toponym) string {
-	text := []rune(doc.Text)
+	field := doc.Text
 	if t.Field == geo.FieldTitle {
-		text = []rune(doc.Title)
+		field = doc.Title
 	}
-	if t.Start < 0 || t.End > len(text) || t.Start >= t.End {
-		return ""
-	}
-	from, to := t.Start, t.End
-	for from > max(0, t.Start-maxEvidence/2) && !ends(text, from-1) {
-		from--
-	}
-	for to < min(len(text), from+maxEvidence) && !ends(text, to) {
-		to++
-	}
-	if to < len(text) && text[to] != '\n' && ends(text, to) {
-		to++ // the stop
-	}
-	return clip(string(text[from:to]))
-}
-
-// ends tells whether a sentence ends at code point i.
-func ends(text []rune, i int) bool {
-	return text[i] == '\n' || strings.ContainsRune(".!?", text[i]) && i+1 < len(text) && (text[i+1] == ' ' || text[i+1] == '\n')
-}
-
-func clip(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > maxEvidence {
-		return string(r[:maxEvidence-1]) + "…"
-	}
-	return s
+	return text.NewIndex(field).Excerpt(t.Start, t.End, maxEvidence)
 }

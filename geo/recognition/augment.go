@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"newsmap/geo"
+	"newsmap/geo/text"
 )
 
 // recasing is a way to change the letter case of a text.
@@ -20,25 +21,25 @@ const (
 
 // apply returns text in another letter case. Every code point keeps its offset
 // and its length in bytes, so that spans stay valid.
-func (c recasing) apply(text string) string {
+func (c recasing) apply(s string) string {
 	var b strings.Builder
-	b.Grow(len(text))
-	for i := 0; i < len(text); {
+	b.Grow(len(s))
+	for i := 0; i < len(s); {
 		end := i
-		for end < len(text) {
-			r, size := utf8.DecodeRuneInString(text[end:])
-			if !isWordRune(r) {
+		for end < len(s) {
+			r, size := utf8.DecodeRuneInString(s[end:])
+			if !text.IsWordRune(r) {
 				break
 			}
 			end += size
 		}
 		if end == i {
-			_, size := utf8.DecodeRuneInString(text[i:])
-			b.WriteString(text[i : i+size])
+			_, size := utf8.DecodeRuneInString(s[i:])
+			b.WriteString(s[i : i+size])
 			i += size
 			continue
 		}
-		c.word(&b, text[i:end])
+		c.word(&b, s[i:end])
 		i = end
 	}
 	return b.String()
@@ -125,17 +126,17 @@ func (ex *Example) recased(c recasing) Example {
 // starting with a sentence that depends on the document's number. Every fourth
 // excerpt is in another letter case.
 func (ex *Example) excerpts(number int) []Example {
-	text := ex.Document.Text
-	tokens := Tokenize(text)
+	content := ex.Document.Text
+	tokens := text.Tokenize(content)
 	var out []Example
-	sentences := Sentences(text, tokens)
+	sentences := text.Sentences(content, tokens)
 	if len(sentences) < 2 {
 		return nil
 	}
 	for k := number % excerptEvery; k < len(sentences); k += excerptEvery {
 		s := sentences[k]
 		first, last := tokens[s.First], tokens[s.End-1]
-		cut := Example{Document: &geo.Document{Text: text[first.Start:last.End]}, Weight: ex.weight() * excerptWeight, Tagging: ex.Tagging}
+		cut := Example{Document: &geo.Document{Text: content[first.Start:last.End]}, Weight: ex.weight() * excerptWeight, Tagging: ex.Tagging}
 		if k%4 == 3 {
 			cut.Document.Text = recasing(k / 4 % int(recasings)).apply(cut.Document.Text)
 		}

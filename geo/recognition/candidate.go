@@ -2,6 +2,8 @@ package recognition
 
 import (
 	"newsmap/geo/gazetteer"
+
+	"newsmap/geo/text"
 )
 
 // Gazetteer summarises the places that a name may mean. The Count of the summary
@@ -68,7 +70,7 @@ func (p *passage) mayStart(i int) bool {
 		return true
 	}
 	// "al-Bab": a particle joined to a capitalised word by a hyphen or a space.
-	if w.Kind != TokenWord || !isParticle(w.lower) {
+	if w.Kind != text.TokenWord || !isParticle(w.lower) {
 		return false
 	}
 	next := p.at(i+1, i)
@@ -107,9 +109,9 @@ func (r *Recognizer) startingAt(p *passage, i, sentenceEnd int, names *nameCache
 func (p *passage) mayEnd(i, j int) bool {
 	w := &p.words[j-1]
 	switch w.Kind {
-	case TokenWord:
+	case text.TokenWord:
 		return w.capital
-	case TokenSuffix:
+	case text.TokenSuffix:
 		// "St. John's", but not "Fleming's".
 		return j-2 > i && p.words[i].lists.has(listHead)
 	}
@@ -124,14 +126,14 @@ func (p *passage) mayContinue(j int) bool {
 		return false
 	}
 	switch w.Kind {
-	case TokenWord:
-		if before.Kind == TokenPunct && before.text != "-" && before.text != "." && before.text != "–" {
+	case text.TokenWord:
+		if before.Kind == text.TokenPunct && before.text != "-" && before.text != "." && before.text != "–" {
 			return false
 		}
 		return w.capital || isParticle(w.lower) || isConnector(w.lower)
-	case TokenSuffix:
+	case text.TokenSuffix:
 		return true
-	case TokenPunct:
+	case text.TokenPunct:
 		return w.text == "-" && !w.Space || w.text == "." && len(before.text) <= 3 && !w.Space || w.text == "–" && !w.Space
 	}
 	return false

@@ -1,6 +1,10 @@
 package recognition
 
-import "strings"
+import (
+	"strings"
+
+	"newsmap/geo/text"
+)
 
 // casing records how a document writes its words where letter case is
 // informative: in sentences that are not headlines and are not written all in
@@ -17,7 +21,7 @@ func casingOf(lex lexicon, passages []*passage) *casing {
 		for i := range p.words {
 			w := &p.words[i]
 			switch {
-			case w.Kind != TokenWord || p.styles[w.sentence] != stylePlain:
+			case w.Kind != text.TokenWord || p.styles[w.sentence] != stylePlain:
 			case !w.capital:
 				c.lowercase[w.lower] = true
 			case !w.initial:
@@ -44,7 +48,7 @@ const (
 func (p *passage) lacksCapitals() bool {
 	words, capitals := 0, 0
 	for i := range p.words {
-		if p.words[i].Kind == TokenWord {
+		if p.words[i].Kind == text.TokenWord {
 			words++
 			capitals += bit(p.words[i].capital)
 		}
@@ -55,11 +59,11 @@ func (p *passage) lacksCapitals() bool {
 // recase decides which words of a sentence may belong to a name, from the way
 // the document writes them elsewhere and the way text commonly writes them. In a
 // headline every capitalised word may still be a name of its own.
-func (p *passage) recase(s Sentence, c *casing, names *nameCache) {
+func (p *passage) recase(s text.Sentence, c *casing, names *nameCache) {
 	style := p.styles[p.words[s.First].sentence]
 	for i := s.First; i < s.End; i++ {
 		w := &p.words[i]
-		if w.Kind != TokenWord || !w.capital && style != styleLowercase {
+		if w.Kind != text.TokenWord || !w.capital && style != styleLowercase {
 			continue
 		}
 		w.joinsRun = !c.isLowercase(w, style) && !p.inAddress(i)
@@ -71,7 +75,7 @@ func (p *passage) recase(s Sentence, c *casing, names *nameCache) {
 		return
 	}
 	for i := s.First; i < s.End; i++ {
-		if w := &p.words[i]; w.Kind == TokenWord && w.lower != "the" && (style != styleHeadline || w.capital) {
+		if w := &p.words[i]; w.Kind == text.TokenWord && w.lower != "the" && (style != styleHeadline || w.capital) {
 			p.markKnownName(i, s.End, names)
 		}
 	}
@@ -80,7 +84,7 @@ func (p *passage) recase(s Sentence, c *casing, names *nameCache) {
 // inAddress reports whether word i is part of an address: "desk@news.example".
 func (p *passage) inAddress(i int) bool {
 	for _, k := range [...]int{i - 1, i + 1} {
-		if w := p.at(k, i); w == nil || p.words[max(i, k)].Space || w.Kind != TokenPunct {
+		if w := p.at(k, i); w == nil || p.words[max(i, k)].Space || w.Kind != text.TokenPunct {
 			continue
 		}
 		switch p.words[k].text {
@@ -99,7 +103,7 @@ func (p *passage) inAddress(i int) bool {
 // with word i.
 func (p *passage) markKnownName(i, sentenceEnd int, names *nameCache) {
 	for end := min(i+maxKnownWords, sentenceEnd); end > i+1; end-- {
-		if w := &p.words[end-1]; w.Kind != TokenWord || !p.separatedBySpaces(i, end) {
+		if w := &p.words[end-1]; w.Kind != text.TokenWord || !p.separatedBySpaces(i, end) {
 			continue
 		}
 		if s := names.summary(p.slice(i, end)); s.Count > 0 && s.Main && s.Prominence >= minKnownProminence {
@@ -116,7 +120,7 @@ func (p *passage) markKnownName(i, sentenceEnd int, names *nameCache) {
 // separatedBySpaces reports whether only spaces separate words i to end.
 func (p *passage) separatedBySpaces(i, end int) bool {
 	for k := i + 1; k < end; k++ {
-		if w := &p.words[k]; w.Kind != TokenWord || w.Line || !w.Space {
+		if w := &p.words[k]; w.Kind != text.TokenWord || w.Line || !w.Space {
 			return false
 		}
 	}

@@ -1,6 +1,10 @@
 package recognition
 
-import "strings"
+import (
+	"strings"
+
+	"newsmap/geo/text"
+)
 
 const (
 	// datelineReach is how far into a text, in bytes, a dateline may start: after
@@ -32,7 +36,7 @@ func markDatelines(p *passage, cs []candidate) {
 
 // datelineEnd returns the word where the dateline at the start of s ends, or -1
 // if s does not start with one.
-func (p *passage) datelineEnd(s Sentence) int {
+func (p *passage) datelineEnd(s text.Sentence) int {
 	last := min(s.End, s.First+datelineLength)
 	if p.isCreditLine(s) {
 		return s.End
@@ -62,7 +66,7 @@ func (p *passage) isUpperRun(i int) bool {
 	letters := 0
 	for k := i; k < p.words[i].runEnd; k++ {
 		w := &p.words[k]
-		if w.Kind != TokenWord {
+		if w.Kind != text.TokenWord {
 			continue
 		}
 		if !w.upper && !strings.HasSuffix(w.text, ".") {
@@ -80,7 +84,7 @@ func (p *passage) datelinePlaceEnd(first, last int) int {
 	for i < last {
 		w := &p.words[i]
 		switch {
-		case w.capital && !w.lists.has(listAgency), w.text == ",", w.Kind == TokenNumber, isParticle(w.lower):
+		case w.capital && !w.lists.has(listAgency), w.text == ",", w.Kind == text.TokenNumber, isParticle(w.lower):
 		case w.text == "-" && !w.Space && i+1 < last && !p.words[i+1].Space:
 		default:
 			return i
@@ -123,7 +127,7 @@ func (p *passage) isDash(i int) bool {
 // isCreditLine reports whether s is a separate line that credits an agency and
 // names a place ("Reuters/ Near Baghouz"), or that only names a place after
 // "near" or "outside" ("Near Baghouz").
-func (p *passage) isCreditLine(s Sentence) bool {
+func (p *passage) isCreditLine(s text.Sentence) bool {
 	if s.End-s.First > 8 || s.First > 0 && !p.words[s.First].Line || s.End < len(p.words) && !p.words[s.End].Line {
 		return false
 	}
@@ -138,7 +142,7 @@ func (p *passage) isCreditLine(s Sentence) bool {
 		case w.lists.has(listPrep):
 		case w.capital:
 			capital = true
-		case w.Kind == TokenPunct && strings.Contains("/,|-–—", w.text), w.Kind == TokenNumber:
+		case w.Kind == text.TokenPunct && strings.Contains("/,|-–—", w.text), w.Kind == text.TokenNumber:
 		default:
 			return false
 		}

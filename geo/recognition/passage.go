@@ -6,11 +6,12 @@ import (
 	"unicode/utf8"
 
 	"newsmap/geo"
+	"newsmap/geo/text"
 )
 
 // word is a token with its lexicon lists and the properties of its letters.
 type word struct {
-	Token
+	text.Token
 	text, lower string
 	lists       lists
 	capital     bool // starts with a capital, or may belong to a name where letter case is not informative
@@ -28,7 +29,7 @@ type passage struct {
 	field     geo.Field
 	text      string
 	words     []word
-	sentences []Sentence
+	sentences []text.Sentence
 	styles    []style // by sentence
 	tags      []tag   // by word; nil without a tagger
 	// starting and ending hold the best first-round score of the candidates that
@@ -49,11 +50,11 @@ const (
 
 // newPassage splits a text into words and sentences. The caller must call
 // applyCasing next.
-func newPassage(field geo.Field, text string, lex lexicon) *passage {
-	tokens := Tokenize(text)
-	p := &passage{field: field, text: text, words: make([]word, len(tokens)), sentences: Sentences(text, tokens)}
+func newPassage(field geo.Field, content string, lex lexicon) *passage {
+	tokens := text.Tokenize(content)
+	p := &passage{field: field, text: content, words: make([]word, len(tokens)), sentences: text.Sentences(content, tokens)}
 	for i, t := range tokens {
-		p.words[i] = newWord(text, t, lex)
+		p.words[i] = newWord(content, t, lex)
 	}
 	p.styles = make([]style, len(p.sentences))
 	lowercase := p.lacksCapitals()
@@ -66,7 +67,7 @@ func newPassage(field geo.Field, text string, lex lexicon) *passage {
 		for i := sentence.First; i < sentence.End; i++ {
 			w := &p.words[i]
 			w.sentence = s
-			if w.Kind != TokenPunct && first {
+			if w.Kind != text.TokenPunct && first {
 				w.initial, first = true, false
 			}
 		}
@@ -87,10 +88,10 @@ func (p *passage) applyCasing(c *casing, names *nameCache) {
 	p.findLists()
 }
 
-func newWord(text string, t Token, lex lexicon) word {
-	w := word{Token: t, text: text[t.Start:t.End], runFirst: -1, runEnd: -1}
+func newWord(content string, t text.Token, lex lexicon) word {
+	w := word{Token: t, text: content[t.Start:t.End], runFirst: -1, runEnd: -1}
 	w.lower = strings.ToLower(w.text)
-	if t.Kind != TokenWord {
+	if t.Kind != text.TokenWord {
 		return w
 	}
 	w.lists = lex[w.lower]
@@ -117,11 +118,11 @@ func allUpper(s string) bool {
 	return letters >= 2
 }
 
-func (p *passage) styleOf(s Sentence) style {
+func (p *passage) styleOf(s text.Sentence) style {
 	words, capital, upper := 0, 0, 0
 	for i := s.First; i < s.End; i++ {
 		w := &p.words[i]
-		if w.Kind != TokenWord || len(w.text) < 4 {
+		if w.Kind != text.TokenWord || len(w.text) < 4 {
 			continue
 		}
 		words++
@@ -143,7 +144,7 @@ func (p *passage) styleOf(s Sentence) style {
 
 // findRuns joins consecutive capitalised words, and the hyphens and name
 // particles between them, into runs: "Abu Bakr al-Baghdadi" is one run.
-func (p *passage) findRuns(s Sentence) {
+func (p *passage) findRuns(s text.Sentence) {
 	for i := s.First; i < s.End; {
 		if !p.words[i].capital {
 			i++
@@ -235,10 +236,10 @@ func (p *passage) continueRun(i, end int) int {
 	for n := 0; i < end && n < 3; n++ {
 		w := &p.words[i]
 		switch {
-		case w.joinsRun && w.Kind == TokenWord:
+		case w.joinsRun && w.Kind == text.TokenWord:
 			return i + 1
 		case w.text == "-" && !w.Space && i+1 < end && !p.words[i+1].Space:
-		case isParticle(w.lower) && w.Kind == TokenWord:
+		case isParticle(w.lower) && w.Kind == text.TokenWord:
 		default:
 			return -1
 		}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"newsmap/geo/gazetteer"
+
+	"newsmap/geo/text"
 )
 
 // phrases are the listed phrases that contain a place name but do not name a
@@ -66,7 +68,7 @@ func (p *passage) matches(i int, words []string) int {
 func (p *passage) markNonPlaces(ps phrases, names *nameCache) {
 	for i := range p.words {
 		w := &p.words[i]
-		if w.Kind != TokenWord {
+		if w.Kind != text.TokenWord {
 			continue
 		}
 		if end := ps.longest(p, i); end > i && p.anyCapital(i, end) {
@@ -156,5 +158,5 @@ func (p *passage) endsNounPhrase(i int) bool {
 	case "and", "or", "as", "at", "with", "to", "for", "but":
 		return true
 	}
-	return next.Kind == TokenPunct && next.text != "-" && next.text != "–"
+	return next.Kind == text.TokenPunct && next.text != "-" && next.text != "–"
 }

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"newsmap/geo/gazetteer"
+
+	"newsmap/geo/text"
 )
 
 // template is a kind of signal.
@@ -127,11 +129,11 @@ func kindOf(w *word) uint16 {
 		return kindNone
 	}
 	switch w.Kind {
-	case TokenNumber:
+	case text.TokenNumber:
 		return kindNumber
-	case TokenSuffix:
+	case text.TokenSuffix:
 		return kindSuffix
-	case TokenPunct:
+	case text.TokenPunct:
 		return kindOfMark(w.text)
 	}
 	if !w.capital {
@@ -369,7 +371,7 @@ func (b *signalBuilder) addNeighbour(t template, w *word) {
 	switch {
 	case w == nil:
 		b.add(t, 1, "")
-	case w.Kind == TokenNumber:
+	case w.Kind == text.TokenNumber:
 		b.add(t, 2, "")
 	case w.capital && w.lists&^ruleLists == 0 && len(w.text) > 3:
 		b.add(t, 3, "")

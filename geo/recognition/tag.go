@@ -6,6 +6,8 @@ import (
 
 	"newsmap/geo/recognition/corpus"
 	"newsmap/geo/recognition/sequence"
+
+	"newsmap/geo/text"
 )
 
 // tagLabels are the labels of the tagger. Class c of package corpus has the labels
@@ -51,7 +53,7 @@ func (t *tagger) tags(m *sequence.Model, p *passage, cs []candidate, e *evidence
 
 // hasCapital reports whether a sentence contains a word that may be part of a
 // name.
-func (p *passage) hasCapital(s Sentence) bool {
+func (p *passage) hasCapital(s text.Sentence) bool {
 	for i := s.First; i < s.End; i++ {
 		if p.words[i].capital {
 			return true
@@ -81,7 +83,7 @@ func (p *passage) addTagged(cs []candidate) []candidate {
 			continue
 		}
 		end := p.tagEnd(i)
-		if p.words[end-1].Kind != TokenPunct && !known[[2]int{i, end}] {
+		if p.words[end-1].Kind != text.TokenPunct && !known[[2]int{i, end}] {
 			cs = append(cs, candidate{first: i, end: end, name: p.slice(i, end), pattern: patternTag})
 		}
 	}
@@ -118,7 +120,7 @@ func oddsStep(p float32) uint16 {
 func (p *passage) tagOf(c *candidate) (place, person, organisation float32) {
 	place, person, organisation = 1, 1, 1
 	for i := c.first; i < c.end; i++ {
-		if p.words[i].Kind != TokenWord {
+		if p.words[i].Kind != text.TokenWord {
 			continue
 		}
 		in := &p.tags[i].in

@@ -6,6 +6,8 @@ import (
 
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/recognition/sequence"
+
+	"newsmap/geo/text"
 )
 
 // tagger turns the words of passages into hashed signals and runs the model on
@@ -107,7 +109,7 @@ func (t *tagger) prepare(p *passage, cs []candidate) {
 	for i := range p.words {
 		w := &p.words[i]
 		lower := hashString(w.lower)
-		if w.Kind == TokenNumber {
+		if w.Kind == text.TokenNumber {
 			lower = 0x6e756d ^ uint32(min(len(w.text), 5))
 		}
 		// listLowercase is left out. It was counted in the tagger's training texts,
@@ -152,7 +154,7 @@ func (t *tagger) mark(first, end int, m match) {
 
 // sentenceSignals returns the signals of the words of one sentence. The next call
 // reuses the result.
-func (t *tagger) sentenceSignals(p *passage, e *evidence, s Sentence) [][]uint32 {
+func (t *tagger) sentenceSignals(p *passage, e *evidence, s text.Sentence) [][]uint32 {
 	t.signals, t.buffer = t.signals[:0], t.buffer[:0]
 	t.starts = t.starts[:0]
 	for i := s.First; i < s.End; i++ {
@@ -172,7 +174,7 @@ func (t *tagger) add(template, value uint32) {
 
 var outside = wordHash{lower: 1, text: 1, shape: 1, lists: 1 << 31}
 
-func (t *tagger) at(s Sentence, i int) *wordHash {
+func (t *tagger) at(s text.Sentence, i int) *wordHash {
 	if i < s.First || i >= s.End {
 		return &outside
 	}
@@ -181,7 +183,7 @@ func (t *tagger) at(s Sentence, i int) *wordHash {
 
 // addWord adds the signals of word i. The template numbers are part of trained
 // models: train again after changing them.
-func (t *tagger) addWord(p *passage, e *evidence, s Sentence, i int) {
+func (t *tagger) addWord(p *passage, e *evidence, s text.Sentence, i int) {
 	w := &p.words[i]
 	h, prev, next := &t.hashes[i], t.at(s, i-1), t.at(s, i+1)
 	prev2, next2 := t.at(s, i-2), t.at(s, i+2)
@@ -224,7 +226,7 @@ func (t *tagger) addAffixes(lower string) {
 	}
 }
 
-func (t *tagger) addMatch(s Sentence, i int) {
+func (t *tagger) addMatch(s text.Sentence, i int) {
 	m := &t.matches[i]
 	place := uint32(m.classes)<<3 | uint32(m.position)
 	t.add(30, place)

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
 	"newsmap/geo/gazetteer/masthead"
+	"newsmap/geo/text"
 
 	"github.com/paulmach/orb"
 )
@@ -146,7 +146,7 @@ func mentionsOf(doc *geo.Document, toponyms []geo.Toponym) ([]*mention, error) {
 }
 
 // cutContext goes through text once, because offsets count code points.
-func cutContext(text string, mentions []*mention) error {
+func cutContext(content string, mentions []*mention) error {
 	pos, runes := 0, 0
 	for _, m := range mentions {
 		t := &m.toponym
@@ -154,32 +154,17 @@ func cutContext(text string, mentions []*mention) error {
 			// Toponyms that overlap: count from the start again.
 			pos, runes = 0, 0
 		}
-		start := advance(text, pos, t.Start-runes)
-		end := advance(text, start, t.End-t.Start)
+		start := text.Advance(content, pos, t.Start-runes)
+		end := text.Advance(content, start, t.End-t.Start)
 		if start < 0 || end < 0 || t.End <= t.Start {
 			return geo.Invalid("toponym", "span %d..%d does not lie in the %s", t.Start, t.End, t.Field)
 		}
 		pos, runes = start, t.Start
-		m.before = text[max(0, start-nearBy):start]
-		m.after = text[end:min(len(text), end+nearBy)]
+		m.before = content[max(0, start-nearBy):start]
+		m.after = content[end:min(len(content), end+nearBy)]
 		m.weight = weightOf(t)
 	}
 	return nil
-}
-
-// advance gives the byte n code points after pos, -1 if text ends before.
-func advance(text string, pos, n int) int {
-	if pos < 0 || n < 0 {
-		return -1
-	}
-	for ; n > 0; n-- {
-		if pos >= len(text) {
-			return -1
-		}
-		_, size := utf8.DecodeRuneInString(text[pos:])
-		pos += size
-	}
-	return pos
 }
 
 // weightOf is how much a mention counts: a title says what a story is about,

@@ -5,11 +5,10 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/geo/text"
 )
 
 const (
@@ -259,84 +258,61 @@ func (s *spot) location(focus bool, in *fields) geo.Location {
 // better prefers for evidence what stands in the text and not in its dateline,
 // then what is surer, then what comes first.
 func better(a, b *geo.Resolution) bool {
-	text := func(r *geo.Resolution) bool {
+	inText := func(r *geo.Resolution) bool {
 		return r.Toponym.Field == geo.FieldText && r.Toponym.Kind != geo.KindDateline
 	}
-	if text(a) != text(b) {
-		return text(a)
+	if inText(a) != inText(b) {
+		return inText(a)
 	}
 	return a.Confidence > b.Confidence
 }
 
-// ruler finds the bytes of code points without counting from the start.
-type ruler struct {
-	text  string
-	marks []int // the byte of every rulerStep-th code point
-}
-
-const rulerStep = 256
-
-func newRuler(text string) ruler {
-	r := ruler{text: text}
-	n := 0
-	for i := range text {
-		if n%rulerStep == 0 {
-			r.marks = append(r.marks, i)
-		}
-		n++
-	}
-	return r
-}
-
-// byteOf gives the byte of code point n, -1 if the text ends before.
-func (r ruler) byteOf(n int) int {
-	if n < 0 || n/rulerStep >= len(r.marks) {
-		return -1
-	}
-	return advance(r.text, r.marks[n/rulerStep], n%rulerStep)
-}
-
 // fields are the texts that toponyms stand in.
 type fields struct {
-	text, title ruler
+	text, title text.Index
 	repeated    int // the bytes of the title that the text begins with again
 }
 
 func newFields(doc *geo.Document) *fields {
-	f := &fields{text: newRuler(doc.Text), title: newRuler(doc.Title)}
+	f := &fields{text: text.NewIndex(doc.Text), title: text.NewIndex(doc.Title)}
 	if strings.HasPrefix(doc.Text, doc.Title) {
 		f.repeated = len(doc.Title)
 	}
 	return f
 }
 
-// of gives the field of t and the bytes in it where t begins and ends, negative
-// if it does not lie in it.
-func (f *fields) of(t *geo.Toponym) (text string, start, end int) {
-	field := f.text
+// index returns the index of the field of t.
+func (f *fields) index(t *geo.Toponym) text.Index {
 	if t.Field == geo.FieldTitle {
-		field = f.title
+		return f.title
 	}
-	start = field.byteOf(t.Start)
-	return field.text, start, advance(field.text, start, t.End-t.Start)
+	return f.text
+}
+
+// of returns the field of t and where t starts and ends in it, in bytes; negative
+// if t is not in it.
+func (f *fields) of(t *geo.Toponym) (field string, start, end int) {
+	x := f.index(t)
+	start, end = x.Span(t.Start, t.End)
+	return x.Text(), start, end
 }
 
 // after gives the first bytes behind t, at most n.
 func (f *fields) after(t *geo.Toponym, n int) string {
-	text, _, end := f.of(t)
+	field, _, end := f.of(t)
 	if end < 0 {
 		return ""
 	}
-	return text[end:min(len(text), end+n)]
+	return field[end:min(len(field), end+n)]
 }
 
 // before gives the last bytes ahead of t, at most n.
 func (f *fields) before(t *geo.Toponym, n int) string {
-	text, start, _ := f.of(t)
+	field, start, _ := f.of(t)
 	if start < 0 {
 		return ""
 	}
-	return text[max(0, start-n):start]
+	return field[max(0, start-n):start]
 }
 
 // agency tells whether the dateline that t is part of names who filed the story:
@@ -429,85 +405,7 @@ func measured(before string) bool {
 	return false
 }
 
-// window is how far to either side a sentence is looked for, in bytes.
-const window = 1200
-
-// sentence gives the sentence around t, empty if t does not lie in its field.
+// sentence returns the sentence around t, or "" if t is not in its field.
 func (f *fields) sentence(t geo.Toponym) string {
-	text, start, end := f.of(&t)
-	if start < 0 || end < 0 {
-		return ""
-	}
-	from, to := sentenceStart(text, start), sentenceEnd(text, end)
-	// A dateline's abbreviation ("PARADISE, Calif. — Hardly") ends like a sentence.
-	from += len(text[from:start]) - len(strings.TrimLeft(text[from:start], " –—-"))
-	return clip(text, from, to, start, end)
-}
-
-func sentenceStart(text string, i int) int {
-	for k := i; k > max(0, i-window); k-- {
-		if text[k-1] == '\n' || k < i && text[k] == ' ' && endsSentence(text, k) {
-			return k
-		}
-	}
-	if i <= window {
-		return 0
-	}
-	return runeStart(text, i-window)
-}
-
-func sentenceEnd(text string, i int) int {
-	for k := i; k < min(len(text), i+window); k++ {
-		if text[k] == '\n' || text[k] == ' ' && endsSentence(text, k) {
-			return k
-		}
-	}
-	return runeStart(text, min(len(text), i+window))
-}
-
-func runeStart(text string, i int) int {
-	for i > 0 && i < len(text) && !utf8.RuneStart(text[i]) {
-		i--
-	}
-	return i
-}
-
-// endsSentence tells whether the space at k parts two sentences: a stop before
-// it that ends no short capitalised word, and no small letter after it.
-func endsSentence(text string, k int) bool {
-	before := strings.TrimRight(text[max(0, k-16):k], "\"'”’)")
-	if before == "" || !strings.ContainsRune(".!?", rune(before[len(before)-1])) {
-		return false
-	}
-	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[k:min(len(text), k+8)], " \"'“‘("))
-	if unicode.IsLower(next) {
-		return false
-	}
-	word := before[strings.LastIndexAny(before, " \n")+1:]
-	if before[len(before)-1] != '.' || len(word) > 5 {
-		return true
-	}
-	first, _ := utf8.DecodeRuneInString(word)
-	return !unicode.IsUpper(first)
-}
-
-// clip cuts text[from:to] to maxEvidence code points around the toponym at
-// start..end, with an ellipsis where something is left out.
-func clip(text string, from, to, start, end int) string {
-	sentence := strings.ToValidUTF8(strings.Join(strings.Fields(text[from:to]), " "), "\ufffd")
-	if utf8.RuneCountInString(sentence) <= maxEvidence {
-		return sentence
-	}
-	runes := []rune(sentence)
-	head := utf8.RuneCountInString(strings.Join(strings.Fields(text[from:start]), " "))
-	if head+utf8.RuneCountInString(text[start:end])+2 < maxEvidence {
-		return strings.TrimSpace(string(runes[:maxEvidence-1])) + "…"
-	}
-	begin := max(0, min(head-maxEvidence/3, len(runes)-maxEvidence+1))
-	stop := min(len(runes), begin+maxEvidence-2)
-	out := "…" + strings.TrimSpace(string(runes[begin:stop]))
-	if stop < len(runes) {
-		out += "…"
-	}
-	return out
+	return f.index(&t).Excerpt(t.Start, t.End, maxEvidence)
 }

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"newsmap/geo/recognition"
+	"newsmap/geo/text"
 )
 
 const (
@@ -35,15 +35,15 @@ func SmallWords(open *Open) []string {
 	return out
 }
 
-func countCases(text string, small, capital map[string]int) {
-	tokens := recognition.Tokenize(text)
-	for _, s := range recognition.Sentences(text, tokens) {
-		if !mixedCase(text, tokens[s.First:s.End]) {
+func countCases(content string, small, capital map[string]int) {
+	tokens := text.Tokenize(content)
+	for _, s := range text.Sentences(content, tokens) {
+		if !mixedCase(content, tokens[s.First:s.End]) {
 			continue
 		}
 		for _, t := range tokens[s.First+1 : s.End] {
-			switch word := text[t.Start:t.End]; {
-			case t.Kind != recognition.TokenWord:
+			switch word := content[t.Start:t.End]; {
+			case t.Kind != text.TokenWord:
 			case startsUpper(word):
 				capital[strings.ToLower(word)]++
 			default:
@@ -55,14 +55,14 @@ func countCases(text string, small, capital map[string]int) {
 
 // mixedCase tells whether a sentence has words with capitals, and not more of
 // them than others.
-func mixedCase(text string, tokens []recognition.Token) bool {
+func mixedCase(content string, tokens []text.Token) bool {
 	words, capitals := 0, 0
 	for _, t := range tokens {
-		if t.Kind != recognition.TokenWord {
+		if t.Kind != text.TokenWord {
 			continue
 		}
 		words++
-		if startsUpper(text[t.Start:t.End]) {
+		if startsUpper(content[t.Start:t.End]) {
 			capitals++
 		}
 	}

@@ -5,24 +5,20 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"newsmap/geo/text"
 )
 
-// unspaced are the scripts that write words without spaces between them. FTS5
-// would take a whole sentence for one word, so their characters are indexed one
-// by one and searched as phrases.
-var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
-
-// firstUnspaced is the first code point of those scripts (Thai).
-const firstUnspaced = 0x0e00
-
-// spaced sets the characters of unspaced scripts apart.
-func spaced(text string) string {
-	if strings.IndexFunc(text, isUnspaced) < 0 {
-		return text
+// spaced puts spaces around the characters of scripts that write words without
+// spaces. FTS5 would take a whole sentence for one word, so these characters are
+// indexed one by one and searched as phrases.
+func spaced(s string) string {
+	if strings.IndexFunc(s, text.IsUnspaced) < 0 {
+		return s
 	}
 	var b strings.Builder
-	for _, r := range text {
-		if isUnspaced(r) {
+	for _, r := range s {
+		if text.IsUnspaced(r) {
 			b.WriteByte(' ')
 			b.WriteRune(r)
 			b.WriteByte(' ')
@@ -32,8 +28,6 @@ func spaced(text string) string {
 	}
 	return b.String()
 }
-
-func isUnspaced(r rune) bool { return r >= firstUnspaced && unicode.In(r, unspaced...) }
 
 // match writes what a user typed as an FTS5 expression: each word and each
 // quoted phrase becomes an FTS5 string, and all must occur. Nothing that the

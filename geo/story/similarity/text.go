@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"newsmap/geo/text"
 )
 
 // Text is a text in the form in which it is compared. It never changes.
@@ -81,7 +83,7 @@ func stems(title string) map[uint64]bool {
 	var last rune
 	for field := range strings.FieldsFuncSeq(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
 		r := []rune(field)
-		if r[0] >= firstUnspaced && unicode.In(r[0], unspaced...) {
+		if text.IsUnspaced(r[0]) {
 			for _, c := range r {
 				if last != 0 {
 					out[hash([]byte(string([]rune{last, c})))] = true

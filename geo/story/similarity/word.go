@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"newsmap/geo/text"
 )
 
 // word is one word of a text in the form in which it is compared.
@@ -19,13 +21,6 @@ const maxWords = 4_000
 
 // maxQuote is how many words a quotation may have before its end is taken for lost.
 const maxQuote = 150
-
-// unspaced are the scripts without spaces between words; each of their characters
-// is taken for a word.
-var unspaced = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar}
-
-// firstUnspaced is the first code point of those scripts (Thai).
-const firstUnspaced = 0x0e00
 
 // The syllables of Hangul, which would fall into their letters.
 const firstHangul, lastHangul = 0xac00, 0xd7a3
@@ -67,7 +62,7 @@ func validRune(r rune) rune {
 
 func (s *scanner) rune(r rune, rest string) {
 	switch {
-	case r >= firstUnspaced && unicode.In(r, unspaced...):
+	case text.IsUnspaced(r):
 		if !unicode.IsMark(r) {
 			s.end()
 		}

@@ -1,4 +1,4 @@
-package recognition
+package text
 
 import (
 	"strings"
@@ -63,7 +63,7 @@ func (s *scanner) next() {
 	case unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff':
 		s.skip(size)
 	case r == '<' && s.tag(), r == '&' && s.reference(), (r|0x20 == 'h' || r|0x20 == 'w') && s.address():
-	case isWordRune(r):
+	case IsWordRune(r):
 		s.emit(s.wordEnd(), TokenWord)
 	case unicode.IsDigit(r):
 		s.emit(s.numberEnd(), TokenNumber)
@@ -130,7 +130,8 @@ func (s *scanner) afterWord() bool {
 	return n > 0 && !s.space && s.tokens[n-1].Kind != TokenPunct
 }
 
-func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
+// IsWordRune reports whether r is part of a word: a letter or a combining mark.
+func IsWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '‘' || r == '`' }
 
@@ -141,7 +142,7 @@ func suffixLen(s string) int {
 	if !isApostrophe(r) || len(s) <= size || s[size]|0x20 != 's' {
 		return 0
 	}
-	if after, _ := utf8.DecodeRuneInString(s[size+1:]); isWordRune(after) || unicode.IsDigit(after) {
+	if after, _ := utf8.DecodeRuneInString(s[size+1:]); IsWordRune(after) || unicode.IsDigit(after) {
 		return 0
 	}
 	return size + 1
@@ -174,7 +175,7 @@ func (s *scanner) wordEnd() int {
 func (s *scanner) letters(i int) int {
 	for i < len(s.text) && i-s.pos < maxToken {
 		r, size := utf8.DecodeRuneInString(s.text[i:])
-		if !isWordRune(r) {
+		if !IsWordRune(r) {
 			break
 		}
 		i += size
@@ -184,7 +185,7 @@ func (s *scanner) letters(i int) int {
 
 func (s *scanner) wordAt(i int) bool {
 	r, _ := utf8.DecodeRuneInString(s.text[i:])
-	return i < len(s.text) && isWordRune(r)
+	return i < len(s.text) && IsWordRune(r)
 }
 
 // initials reports whether the period at i belongs to initials: one capital
@@ -232,7 +233,7 @@ func (s *scanner) numberEnd() int {
 			i++
 			continue
 		}
-		if !unicode.IsDigit(r) && !isWordRune(r) {
+		if !unicode.IsDigit(r) && !IsWordRune(r) {
 			break
 		}
 		i += size
