@@ -11,30 +11,29 @@ import (
 	"time"
 
 	"newsmap/geo"
+	"newsmap/handlers/locale"
 	"newsmap/static"
 
 	"github.com/gin-gonic/gin"
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 )
 
 // pages are the parsed templates of the HTML pages, once for each language.
 type pages struct {
-	locales   *locales
-	templates map[*locale]*template.Template
+	locales   *locale.Catalog
+	templates map[*locale.Locale]*template.Template
 }
 
 func newPages(sources fs.FS, a *assets) (*pages, error) {
-	l, err := newLocales(static.Assets)
+	l, err := locale.Load(static.Assets)
 	if err != nil {
 		return nil, err
 	}
-	p := &pages{locales: l, templates: map[*locale]*template.Template{}}
-	for _, one := range l.all {
-		functions := one.functions(l.all)
+	p := &pages{locales: l, templates: map[*locale.Locale]*template.Template{}}
+	for _, one := range l.All {
+		functions := one.Functions(l.All)
 		functions["asset"] = a.address
 		functions["modules"] = a.modules
-		functions["percent"] = one.percent
+		functions["percent"] = one.Percent
 		templates, err := template.New("pages").Funcs(functions).ParseFS(sources, "*.html")
 		if err != nil {
 			return nil, fmt.Errorf("pages: %w", err)
@@ -48,8 +47,8 @@ func newPages(sources fs.FS, a *assets) (*pages, error) {
 // failing template never leaves half a page.
 func (s *server) page(c *gin.Context, status int, name string, data any) {
 	var out bytes.Buffer
-	spoken := s.pages.locales.of(c.Request)
-	if err := s.pages.templates[spoken].ExecuteTemplate(&out, name, data); err != nil {
+	lang := s.pages.locales.Choose(c.Request)
+	if err := s.pages.templates[lang].ExecuteTemplate(&out, name, data); err != nil {
 		if name == "error.html" { // no page can say it, so words must do
 			s.Logger.Error("error page failed", "error", err)
 			c.String(http.StatusInternalServerError, "Something went wrong.\n")
@@ -61,7 +60,7 @@ func (s *server) page(c *gin.Context, status int, name string, data any) {
 	if c.Writer.Header().Get("Cache-Control") == "" {
 		c.Header("Cache-Control", "no-cache")
 	}
-	c.Header("Content-Language", spoken.Code)
+	c.Header("Content-Language", lang.Code)
 	c.Writer.Header().Add("Vary", "Accept-Language, Cookie")
 	c.Data(status, "text/html; charset=utf-8", out.Bytes())
 }
@@ -119,22 +118,6 @@ func shape(p geo.Precision) string {
 		return "spot"
 	}
 	return "area"
-}
-
-func countryName(p *geo.Place) string {
-	if p.CountryName != "" {
-		return p.CountryName
-	}
-	return regionName(p.Country)
-}
-
-// regionName is the English name of a country by its code, or the code.
-func regionName(code string) string {
-	region, err := language.ParseRegion(code)
-	if code == "" || err != nil {
-		return code
-	}
-	return display.English.Regions().Name(region)
 }
 
 // placeHref leads to a place's page.

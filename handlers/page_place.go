@@ -12,6 +12,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/story"
+	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
 )
@@ -34,7 +35,7 @@ type placePageView struct {
 	Within                            []placeLink
 	Population, FeatureCode           string
 	Called                            []string // names that stories use
-	Names                             []nameGroup
+	Names                             []locale.NameGroup
 	NamesByLanguage                   bool // whether Names are parted by languages, not by scripts
 	Neighbours                        []neighbourView
 	Elsewhere                         []fact
@@ -84,19 +85,19 @@ func (s *server) placeView(c *gin.Context) (*placePageView, error) {
 	if err != nil {
 		return nil, err
 	}
-	spoken := s.pages.locales.of(c.Request)
-	view := newPlacePageView(&place, spoken)
+	lang := s.pages.locales.Choose(c.Request)
+	view := newPlacePageView(&place, lang)
 	view.TilesURL, view.TilesCredit, view.Count = s.TilesURL, s.TilesCredit, d.stories[id]
 	names := newNames(place.Name)
 	if err := s.addStories(c, view, names); err != nil {
 		return nil, err
 	}
 	view.Called = names.list
-	view.Within = s.within(&place, spoken)
+	view.Within = s.within(&place, lang)
 	for _, n := range s.neighbours(&place, d) {
-		view.Neighbours = append(view.Neighbours, neighbourView{placeLink{n.Name, placeHref(n.ID)}, spoken.number(n.KM, tenths(n.KM)), degrees(n.Lat), degrees(n.Lon), n.Stories})
+		view.Neighbours = append(view.Neighbours, neighbourView{placeLink{n.Name, placeHref(n.ID)}, lang.Number(n.KM, tenths(n.KM)), degrees(n.Lat), degrees(n.Lon), n.Stories})
 	}
-	s.addNames(view, &place, spoken)
+	s.addNames(view, &place, lang)
 	return view, nil
 }
 
@@ -108,12 +109,12 @@ func tenths(km float64) int {
 	return 0
 }
 
-func newPlacePageView(p *geo.Place, l *locale) *placePageView {
+func newPlacePageView(p *geo.Place, l *locale.Locale) *placePageView {
 	precision := p.Precision()
 	lat, lon := degrees(p.Point.Lat()), degrees(p.Point.Lon())
 	filter := "place=" + url.QueryEscape(p.ID)
 	view := &placePageView{
-		ID: p.ID, Name: p.Name, Around: l.around(p), Precision: string(precision), Kind: kindKey(p.FeatureCode, precision), FeatureCode: p.FeatureCode,
+		ID: p.ID, Name: p.Name, Around: l.Around(p), Precision: string(precision), Kind: locale.KindKey(p.FeatureCode, precision), FeatureCode: p.FeatureCode,
 		Lat: lat, Lon: lon, MapHref: "/?" + filter, Feed: feedPath + "?" + filter,
 		Elsewhere: []fact{{"OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lon + "#map=" + strconv.Itoa(zoomOf(precision)) + "/" + lat + "/" + lon}},
 	}
@@ -124,11 +125,11 @@ func newPlacePageView(p *geo.Place, l *locale) *placePageView {
 		view.Elsewhere = append(view.Elsewhere, fact{"GeoNames", "https://www.geonames.org/" + url.PathEscape(number)})
 	}
 	if p.Population > 0 {
-		view.Population = l.number(float64(p.Population), 0)
+		view.Population = l.Number(float64(p.Population), 0)
 	}
 	if len(p.Countries) > 1 {
 		for _, code := range p.Countries {
-			view.Countries = append(view.Countries, placeLink{l.region(code), "/?country=" + url.QueryEscape(code)})
+			view.Countries = append(view.Countries, placeLink{l.Region(code), "/?country=" + url.QueryEscape(code)})
 		}
 	}
 	return view
@@ -162,7 +163,7 @@ func (s *server) addStories(c *gin.Context, view *placePageView, names *names) e
 	}
 	address := func(role, cursor string) string {
 		values := url.Values{}
-		for name, value := range map[string]string{"role": role, "cursor": cursor, localeName: c.Query(localeName)} {
+		for name, value := range map[string]string{"role": role, "cursor": cursor, locale.Param: c.Query(locale.Param)} {
 			if value != "" {
 				values.Set(name, value)
 			}
@@ -186,7 +187,7 @@ func (s *server) addStories(c *gin.Context, view *placePageView, names *names) e
 
 // within gives the pages of the division and the country that a place lies in,
 // the smallest first.
-func (s *server) within(p *geo.Place, l *locale) []placeLink {
+func (s *server) within(p *geo.Place, l *locale.Locale) []placeLink {
 	var out []placeLink
 	add := func(name, word string, fits func(*geo.Place) bool) {
 		if name == "" {
@@ -217,20 +218,20 @@ func (s *server) within(p *geo.Place, l *locale) []placeLink {
 		})
 	}
 	if p.Country != "" {
-		add(countryName(p), l.country(p), func(q *geo.Place) bool { return q.Precision() == geo.PrecisionCountry })
+		add(locale.CountryName(p), l.Country(p), func(q *geo.Place) bool { return q.Precision() == geo.PrecisionCountry })
 	}
 	return out
 }
 
 // addNames adds the names of the place in other languages. Those of a country are
 // known by language; those of other places by their script alone.
-func (s *server) addNames(view *placePageView, p *geo.Place, l *locale) {
+func (s *server) addNames(view *placePageView, p *geo.Place, l *locale.Locale) {
 	if p.Precision() == geo.PrecisionCountry && p.Country != "" {
-		view.Names, view.NamesByLanguage = l.countryNamesBy(p.Country), true
+		view.Names, view.NamesByLanguage = l.CountryNamesByLanguage(p.Country), true
 		return
 	}
 	if namer, ok := s.Places.(Namer); ok {
-		view.Names = l.namesByScript(p.Name, namer.Names(p.ID))
+		view.Names = l.NamesByScript(p.Name, namer.Names(p.ID))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/story"
+	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
 )
@@ -182,7 +183,7 @@ func (s *server) getStory(c *gin.Context) {
 		return
 	}
 	in := s.apiLocale(c)
-	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, url.Values{localeName: {in.Code}})
+	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, url.Values{locale.Param: {in.Code}})
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -374,14 +375,14 @@ func (s *server) storyURL(id string) string { return s.BaseURL + story.Path(id) 
 
 // apiLocale chooses the language of the texts in an answer, which then depends on
 // the request's headers.
-func (s *server) apiLocale(c *gin.Context) *locale {
+func (s *server) apiLocale(c *gin.Context) *locale.Locale {
 	c.Writer.Header().Add("Vary", "Accept-Language, Cookie")
-	return s.pages.locales.of(c.Request)
+	return s.pages.locales.Choose(c.Request)
 }
 
 // storyBody returns a story as JSON. With a language it also has the text, and says
 // why each place was chosen.
-func (s *server) storyBody(st *story.Story, in *locale) storyBody {
+func (s *server) storyBody(st *story.Story, in *locale.Locale) storyBody {
 	out := storyBody{
 		ID: st.ID, Title: st.Title, URL: nullable(st.URL), StoryURL: s.storyURL(st.ID), Source: nullable(string(st.TextSource)), Outlet: nullable(st.Outlet), Domain: nullable(st.Domain),
 		Byline: nullable(st.Byline), Lang: nullable(st.Lang), Published: nullableTime(st.Published), Fetched: nullableTime(st.Fetched), Updated: nullableTime(st.Updated),
@@ -420,14 +421,14 @@ func newPlaceBody(p *geo.Place) placeBody {
 
 // newLocationBody returns a location. With the sentences of its story it also says
 // why the place was chosen, in a language.
-func newLocationBody(l *geo.Location, around *sentences, in *locale) locationBody {
+func newLocationBody(l *geo.Location, around *sentences, in *locale.Locale) locationBody {
 	out := locationBody{
 		Place: newPlaceBody(&l.Place),
 		Role:  l.Role, Precision: l.Precision, Confidence: l.Confidence, Evidence: nullable(l.Evidence), Mentions: len(l.Toponyms),
 	}
 	if around != nil {
 		for _, r := range l.Reasons {
-			out.Reasons = append(out.Reasons, reasonBody{r.Code, r.Params, in.reason(r)})
+			out.Reasons = append(out.Reasons, reasonBody{r.Code, r.Params, in.Reason(r)})
 		}
 		out.Toponyms = toponymBodies(l.Toponyms, around)
 		for i := range l.Candidates {

@@ -1,4 +1,4 @@
-package handlers
+package locale
 
 import (
 	"net/http"
@@ -17,12 +17,12 @@ import (
 // TestMessages holds every language to the English messages: the same keys, the
 // same values in each text, and the plural categories that the language has.
 func TestMessages(t *testing.T) {
-	l, err := newLocales(static.Assets)
+	l, err := Load(static.Assets)
 	if err != nil {
 		t.Fatal(err)
 	}
-	english := l.all[0]
-	for _, one := range l.all {
+	english := l.All[0]
+	for _, one := range l.All {
 		for key, want := range english.messages {
 			got, ok := one.messages[key]
 			if !ok {
@@ -57,25 +57,25 @@ func TestMessages(t *testing.T) {
 // TestReasonMessages holds the messages to the codes of reasons: each code has a
 // message with the parameters of its English sentence, which is the message itself.
 func TestReasonMessages(t *testing.T) {
-	l, err := newLocales(static.Assets)
+	l, err := Load(static.Assets)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, code := range geo.ReasonCodes() {
-		if got := l.all[0].messages["reason."+string(code)].text; got != code.Text() {
+		if got := l.All[0].messages["reason."+string(code)].text; got != code.Text() {
 			t.Errorf("the English message of %s is %q, and its sentence %q", code, got, code.Text())
 		}
 		r := geo.Reason{Code: code, Params: map[string]string{}}
 		for i, name := range placeholders(code.Text()) {
 			r.Params[strings.Trim(name, "{}")] = strconv.Itoa(i + 7)
 		}
-		for _, one := range l.all {
-			if text := one.reason(r); text == "" || strings.ContainsAny(text, "{}") {
+		for _, one := range l.All {
+			if text := one.Reason(r); text == "" || strings.ContainsAny(text, "{}") {
 				t.Errorf("%s: %s is put into words as %q", one.Code, code, text)
 			}
 		}
 	}
-	for key := range l.all[0].messages {
+	for key := range l.All[0].messages {
 		if code, ok := strings.CutPrefix(key, "reason."); ok && geo.ReasonCode(code).Text() == "" {
 			t.Errorf("%s is the message of no reason", key)
 		}
@@ -83,7 +83,7 @@ func TestReasonMessages(t *testing.T) {
 }
 
 // checkForms makes sure that no count falls back to a form of another language.
-func checkForms(t *testing.T, l *locale, key string, p phrase) {
+func checkForms(t *testing.T, l *Locale, key string, p phrase) {
 	t.Helper()
 	for n := range 130 {
 		if p.form(l.tag, n) == "" {
@@ -126,7 +126,7 @@ var twoLanguages = fstest.MapFS{
 }
 
 func TestLocaleChoice(t *testing.T) {
-	l, err := newLocales(twoLanguages)
+	l, err := Load(twoLanguages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,26 +143,26 @@ func TestLocaleChoice(t *testing.T) {
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/"+c.query, nil)
 		if c.cookie != "" {
-			r.AddCookie(&http.Cookie{Name: localeName, Value: c.cookie})
+			r.AddCookie(&http.Cookie{Name: Param, Value: c.cookie})
 		}
 		r.Header.Set("Accept-Language", c.accept)
-		if got := l.of(r).Code; got != c.want {
+		if got := l.Choose(r).Code; got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }
 
 func TestTranslate(t *testing.T) {
-	l, err := newLocales(twoLanguages)
+	l, err := Load(twoLanguages)
 	if err != nil {
 		t.Fatal(err)
 	}
-	english, arabic, ukrainian := l.all[0], l.all[1], l.all[2]
+	english, arabic, ukrainian := l.All[0], l.All[1], l.All[2]
 	if arabic.Dir != "rtl" || ukrainian.Dir != "ltr" {
 		t.Errorf("directions %s, %s", arabic.Dir, ukrainian.Dir)
 	}
 	for _, c := range []struct {
-		l      *locale
+		l      *Locale
 		key    string
 		values []any
 		want   string
@@ -171,11 +171,11 @@ func TestTranslate(t *testing.T) {
 		{ukrainian, "n", []any{"count", 1}, "1 стаття"}, {ukrainian, "n", []any{"count", 3}, "3 статті"}, {ukrainian, "n", []any{"count", 5}, "5 статей"}, {ukrainian, "n", []any{"count", 21}, "21 стаття"},
 		{ukrainian, "only", nil, "English only"},
 	} {
-		if got, err := c.l.translate(c.key, c.values...); err != nil || got != c.want {
+		if got, err := c.l.Translate(c.key, c.values...); err != nil || got != c.want {
 			t.Errorf("%s %s %v: %q, %v; want %q", c.l.Code, c.key, c.values, got, err, c.want)
 		}
 	}
-	if _, err := english.translate("no.such.key"); err == nil {
+	if _, err := english.Translate("no.such.key"); err == nil {
 		t.Error("an unknown key passes")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"newsmap/geo/story"
+	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
 )
@@ -52,7 +53,7 @@ func (s *server) countries(ctx context.Context, q story.Query) ([]countryBody, e
 			}
 			n := byCode[code]
 			if n == nil {
-				n = &count{countryBody{Country: code, Name: regionName(code)}, -1}
+				n = &count{countryBody{Country: code, Name: locale.RegionName(code)}, -1}
 				byCode[code] = n
 			}
 			n.Features++

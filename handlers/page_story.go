@@ -11,6 +11,7 @@ import (
 	"newsmap/geo"
 	"newsmap/geo/feature"
 	"newsmap/geo/story"
+	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
 )
@@ -64,7 +65,7 @@ func (s *server) storyPage(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	view := s.storyView(st, s.pages.locales.of(c.Request))
+	view := s.storyView(st, s.pages.locales.Choose(c.Request))
 	if err := s.addCopies(c.Request.Context(), st, &view); err != nil {
 		s.fail(c, err)
 		return
@@ -72,7 +73,7 @@ func (s *server) storyPage(c *gin.Context) {
 	s.page(c, http.StatusOK, "story.html", view)
 }
 
-func (s *server) storyView(st *story.Story, l *locale) storyView {
+func (s *server) storyView(st *story.Story, l *locale.Locale) storyView {
 	view := storyView{
 		ID: st.ID, Title: st.Title, Lang: st.Lang, Outlet: st.Outlet, Byline: st.Byline, Original: original(st.URL), Image: original(st.Image), TilesURL: s.TilesURL, TilesCredit: s.TilesCredit,
 		GeoJSON: storyFile(st.ID), Partial: partial(st), Published: newWhen(st.Published), TitleRuns: titleRuns(st), Paragraphs: paragraphs(st),
@@ -137,11 +138,11 @@ func partial(st *story.Story) string {
 	return ""
 }
 
-func newPlaceView(l *geo.Location, spoken *locale) placeView {
+func newPlaceView(l *geo.Location, lang *locale.Locale) placeView {
 	p := &l.Place
 	return placeView{
-		ID: p.ID, Name: p.Name, Role: roleClass(l.Role), Precision: string(l.Precision), Kind: kindKey(p.FeatureCode, l.Precision), Shape: shape(l.Precision),
-		Around: spoken.around(p), Sure: l.Confidence, Doubt: l.Confidence < doubtBelow, Evidence: l.Evidence, Reasons: spoken.reasons(l.Reasons),
+		ID: p.ID, Name: p.Name, Role: roleClass(l.Role), Precision: string(l.Precision), Kind: locale.KindKey(p.FeatureCode, l.Precision), Shape: shape(l.Precision),
+		Around: lang.Around(p), Sure: l.Confidence, Doubt: l.Confidence < doubtBelow, Evidence: l.Evidence, Reasons: lang.Reasons(l.Reasons),
 		Href: placeHref(p.ID), Lat: degrees(p.Point.Lat()), Lon: degrees(p.Point.Lon()),
 	}
 }

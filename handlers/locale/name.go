@@ -1,4 +1,4 @@
-package handlers
+package locale
 
 import (
 	"cmp"
@@ -14,9 +14,9 @@ import (
 	"golang.org/x/text/number"
 )
 
-// printer writes numbers in this language, by the digits that browsers use too:
-// x/text would write Arabic with others.
-func (l *locale) printer() *message.Printer {
+// printer formats numbers in this language with Latin digits, as browsers do: x/text
+// would use other digits for Arabic.
+func (l *Locale) printer() *message.Printer {
 	tag, err := l.tag.SetTypeForKey("nu", "latn")
 	if err != nil {
 		tag = l.tag
@@ -24,18 +24,19 @@ func (l *locale) printer() *message.Printer {
 	return message.NewPrinter(tag)
 }
 
-// percent writes a share of 0..1 as this language does.
-func (l *locale) percent(share float64) string {
+// Percent formats a share of 0..1 as a percentage.
+func (l *Locale) Percent(share float64) string {
 	return l.printer().Sprint(number.Percent(share))
 }
 
-// number writes a number as this language does, with at most so many decimals.
-func (l *locale) number(v float64, decimals int) string {
+// Number formats a number with at most the given number of decimals.
+func (l *Locale) Number(v float64, decimals int) string {
 	return l.printer().Sprint(number.Decimal(v, number.MaxFractionDigits(decimals)))
 }
 
-// region is the name of a country by its code, or the code.
-func (l *locale) region(code string) string {
+// Region returns the name of a country by its ISO 3166-1 alpha-2 code, or the code if
+// the country is unknown.
+func (l *Locale) Region(code string) string {
 	region, err := language.ParseRegion(code)
 	if code == "" || err != nil {
 		return code
@@ -43,21 +44,22 @@ func (l *locale) region(code string) string {
 	if name := display.Regions(l.tag).Name(region); name != "" {
 		return name
 	}
-	return regionName(code)
+	return RegionName(code)
 }
 
-// country is the name of a place's country, which its code may not tell.
-func (l *locale) country(p *geo.Place) string {
+// Country returns the name of a place's country. Some places, such as disputed ones,
+// have a country name but no code.
+func (l *Locale) Country(p *geo.Place) string {
 	if l.Code != "en" && p.Country != "" {
-		return l.region(p.Country)
+		return l.Region(p.Country)
 	}
-	return countryName(p)
+	return CountryName(p)
 }
 
-// around says where a place lies: "Idlib, Syria".
-func (l *locale) around(p *geo.Place) string {
+// Around returns the divisions and the country of a place: "Idlib, Syria".
+func (l *Locale) Around(p *geo.Place) string {
 	var parts []string
-	for _, part := range [...]string{p.Admin2, p.Admin1, l.country(p)} {
+	for _, part := range [...]string{p.Admin2, p.Admin1, l.Country(p)} {
 		if part != "" && part != p.Name && (len(parts) == 0 || parts[len(parts)-1] != part) {
 			parts = append(parts, part)
 		}
@@ -68,7 +70,7 @@ func (l *locale) around(p *geo.Place) string {
 	return strings.Join(parts, ", ")
 }
 
-// kindKeys are the messages that say what a feature code means.
+// kindKeys are the keys of the messages for GeoNames feature codes.
 var kindKeys = map[string]string{
 	"PPLC": "capital", "PPLA": "seat", "PPLG": "seat", "PPLA2": "seat2", "PPLA3": "seat2", "PPLA4": "seat2", "PPLA5": "seat2", "PPLX": "part",
 	"PPLH": "former", "PPLQ": "former", "PPLW": "former", "PPLCH": "former", "ADM1H": "former", "ADM2H": "former", "RGNH": "former", "PCLH": "former",
@@ -78,47 +80,48 @@ var kindKeys = map[string]string{
 	"CNL": "canal", "AIRP": "airport", "AIRB": "airport",
 }
 
-// kindKey is the message that says what a place is.
-func kindKey(featureCode string, precision geo.Precision) string {
+// KindKey returns the key of the message that says what kind of place it is.
+func KindKey(featureCode string, precision geo.Precision) string {
 	if key, ok := kindKeys[featureCode]; ok {
 		return "feature." + key
 	}
 	return "precision." + string(precision)
 }
 
-// nameGroup is the names of a place in one language, or in one script where the
-// language of each is not known.
-type nameGroup struct {
+// NameGroup holds the names of a place in one language, or in one script where the
+// language of each name is unknown.
+type NameGroup struct {
 	Label string // of the language or the script, in the page's language
 	Lang  string // BCP 47, empty for a script
 	Names []string
 }
 
-// nameLanguages are the languages in which a country is named, those of the
-// pages and the large ones beside them.
+// nameLanguages are the languages in which a country's page lists its name: those of the
+// pages and other widely spoken ones.
 var nameLanguages = [...]string{"ar", "bn", "de", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "ko", "pl", "pt", "ru", "sw", "tr", "uk", "ur", "vi", "zh"}
 
-// countryNamesBy names a country in many languages.
-func (l *locale) countryNamesBy(code string) []nameGroup {
+// CountryNamesByLanguage returns the names of a country in many languages, other than
+// this one.
+func (l *Locale) CountryNamesByLanguage(code string) []NameGroup {
 	region, err := language.ParseRegion(code)
 	if err != nil {
 		return nil
 	}
-	var out []nameGroup
-	tongues := display.Languages(l.tag)
+	var out []NameGroup
+	languages := display.Languages(l.tag)
 	for _, lang := range nameLanguages {
 		tag := language.MustParse(lang)
 		if lang == l.Code {
 			continue
 		}
 		if name := display.Regions(tag).Name(region); name != "" {
-			out = append(out, nameGroup{tongues.Name(tag), lang, []string{name}})
+			out = append(out, NameGroup{languages.Name(tag), lang, []string{name}})
 		}
 	}
 	return out
 }
 
-// scripts are the scripts that names are parted by, with their ISO 15924 codes.
+// scripts are the scripts that names are grouped by, with their ISO 15924 codes.
 var scripts = [...]struct {
 	code  string
 	table *unicode.RangeTable
@@ -130,7 +133,7 @@ var scripts = [...]struct {
 	{"Tibt", unicode.Tibetan}, {"Ethi", unicode.Ethiopic},
 }
 
-// scriptOf is the place in scripts of a name's first letter that is in one, or
+// scriptOf returns the index in scripts of the first letter of a name that has one, or
 // -1.
 func scriptOf(name string) int {
 	for _, r := range name {
@@ -143,30 +146,48 @@ func scriptOf(name string) int {
 	return -1
 }
 
-// mostNamesOfScript keeps the list of a famous place readable.
-const mostNamesOfScript = 12
+// maxNamesOfScript keeps the list of a well-known place short.
+const maxNamesOfScript = 12
 
-// namesByScript parts names by their scripts, the script of most names first. The
-// gazetteer does not say of which language a name is.
-func (l *locale) namesByScript(main string, names []string) []nameGroup {
+// NamesByScript groups the names of a place, other than its main one, by script; the
+// script with most names comes first. The gazetteer does not say in which language a
+// name is.
+func (l *Locale) NamesByScript(main string, names []string) []NameGroup {
 	byScript := map[int][]string{}
 	seen := map[string]bool{strings.ToLower(main): true}
 	for _, name := range names {
 		key, script := strings.ToLower(name), scriptOf(name)
-		if seen[key] || script < 0 || len(byScript[script]) == mostNamesOfScript {
+		if seen[key] || script < 0 || len(byScript[script]) == maxNamesOfScript {
 			continue
 		}
 		seen[key] = true
 		byScript[script] = append(byScript[script], name)
 	}
-	var out []nameGroup
+	var out []NameGroup
 	labels := display.Scripts(l.tag)
 	for script, names := range byScript {
 		slices.Sort(names)
-		out = append(out, nameGroup{Label: labels.Name(language.MustParseScript(scripts[script].code)), Names: names})
+		out = append(out, NameGroup{Label: labels.Name(language.MustParseScript(scripts[script].code)), Names: names})
 	}
-	slices.SortFunc(out, func(a, b nameGroup) int {
+	slices.SortFunc(out, func(a, b NameGroup) int {
 		return cmp.Or(len(b.Names)-len(a.Names), strings.Compare(a.Label, b.Label))
 	})
 	return out
+}
+
+// CountryName returns the English name of a place's country, empty if it has none.
+func CountryName(p *geo.Place) string {
+	if p.CountryName != "" {
+		return p.CountryName
+	}
+	return RegionName(p.Country)
+}
+
+// RegionName returns the English name of a country by its code, or the code.
+func RegionName(code string) string {
+	region, err := language.ParseRegion(code)
+	if code == "" || err != nil {
+		return code
+	}
+	return display.English.Regions().Name(region)
 }

@@ -1,4 +1,4 @@
-package handlers
+package locale
 
 import (
 	"encoding/json"
@@ -18,18 +18,18 @@ import (
 	"golang.org/x/text/language"
 )
 
-// localeName is the parameter and the cookie that choose a page's language.
-const localeName = "locale"
+// Param is the name of the parameter and of the cookie that choose a page's language.
+const Param = "locale"
 
-// locales are the languages of the pages, from the message files that the
-// page's scripts read as well: one text per key, or one for each CLDR plural
-// category, with {name} where a value goes.
-type locales struct {
-	all     []*locale // English first, then by code
+// Catalog holds the languages of the pages. A message file has one text for each key,
+// or one for each CLDR plural category, with {name} where a value goes.
+type Catalog struct {
+	All     []*Locale // English first, then by code
 	matcher language.Matcher
 }
 
-type locale struct {
+// Locale is one language of the pages with its messages.
+type Locale struct {
 	Code     string // BCP 47
 	Name     string // in the language itself
 	Dir      string // ltr or rtl
@@ -44,7 +44,7 @@ type phrase struct {
 	plural map[string]string
 }
 
-// UnmarshalJSON takes a string or an object of strings.
+// UnmarshalJSON reads a string or an object of strings.
 func (p *phrase) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '{' {
 		return json.Unmarshal(b, &p.plural)
@@ -52,8 +52,8 @@ func (p *phrase) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &p.text)
 }
 
-// newLocales reads messages/*.json of tree.
-func newLocales(tree fs.FS) (*locales, error) {
+// Load reads messages/*.json of tree. English must be there.
+func Load(tree fs.FS) (*Catalog, error) {
 	names, err := fs.Glob(tree, "messages/*.json")
 	if err != nil {
 		return nil, fmt.Errorf("messages: %w", err)
@@ -64,27 +64,27 @@ func newLocales(tree fs.FS) (*locales, error) {
 	}
 	names[0], names[english] = names[english], names[0]
 	slices.Sort(names[1:])
-	l := &locales{}
+	l := &Catalog{}
 	tags := make([]language.Tag, 0, len(names))
 	for _, name := range names {
 		one, err := readLocale(tree, name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		l.all = append(l.all, one)
-		one.english = l.all[0].messages
+		l.All = append(l.All, one)
+		one.english = l.All[0].messages
 		tags = append(tags, one.tag)
 	}
 	l.matcher = language.NewMatcher(tags)
 	return l, nil
 }
 
-func readLocale(tree fs.FS, name string) (*locale, error) {
+func readLocale(tree fs.FS, name string) (*Locale, error) {
 	body, err := fs.ReadFile(tree, name)
 	if err != nil {
 		return nil, err
 	}
-	l := &locale{Code: strings.TrimSuffix(path.Base(name), ".json"), Dir: "ltr"}
+	l := &Locale{Code: strings.TrimSuffix(path.Base(name), ".json"), Dir: "ltr"}
 	if err := json.Unmarshal(body, &l.messages); err != nil {
 		return nil, err
 	}
@@ -100,15 +100,16 @@ func readLocale(tree fs.FS, name string) (*locale, error) {
 	return l, nil
 }
 
-// of chooses the language of a page: the address first, then what the reader
-// chose before, then what the browser asks for.
-func (l *locales) of(r *http.Request) *locale {
-	wanted := []string{r.URL.Query().Get(localeName)}
-	if cookie, err := r.Cookie(localeName); err == nil {
+// Choose returns the language of the answer to r: the one that the address names, else
+// the one that the reader chose before (a cookie), else the best one for the
+// Accept-Language header, else English.
+func (l *Catalog) Choose(r *http.Request) *Locale {
+	wanted := []string{r.URL.Query().Get(Param)}
+	if cookie, err := r.Cookie(Param); err == nil {
 		wanted = append(wanted, cookie.Value)
 	}
 	for _, code := range wanted {
-		for _, one := range l.all {
+		for _, one := range l.All {
 			if one.Code == code {
 				return one
 			}
@@ -117,33 +118,33 @@ func (l *locales) of(r *http.Request) *locale {
 	const most = 200 // bytes; real headers are shorter, and parsing has a cost
 	header := r.Header.Get("Accept-Language")
 	if len(header) > most {
-		return l.all[0]
+		return l.All[0]
 	}
 	asked, _, err := language.ParseAcceptLanguage(header)
 	if err != nil || len(asked) == 0 {
-		return l.all[0]
+		return l.All[0]
 	}
 	_, index, confidence := l.matcher.Match(asked...)
 	if confidence == language.No {
-		return l.all[0]
+		return l.All[0]
 	}
-	return l.all[index]
+	return l.All[index]
 }
 
-// functions are what templates may call in this language.
-func (l *locale) functions(all []*locale) template.FuncMap {
+// Functions returns the functions that templates may call in this language.
+func (l *Locale) Functions(all []*Locale) template.FuncMap {
 	return template.FuncMap{
-		"t":       l.translate,
+		"t":       l.Translate,
 		"locale":  func() string { return l.Code },
 		"dir":     func() string { return l.Dir },
-		"locales": func() []*locale { return all },
+		"locales": func() []*Locale { return all },
 	}
 }
 
-// translate gives the message of a key with its values filled in, which come as
-// name and value in turn. A number named count chooses the plural. An unknown key
-// is an error, so that a page with a wrong one fails its tests.
-func (l *locale) translate(key string, values ...any) (string, error) {
+// Translate returns the message of a key with its values filled in. The values are
+// given as name and value in turn; a number named count chooses the plural. An unknown
+// key is an error, so that a page that uses one fails its tests.
+func (l *Locale) Translate(key string, values ...any) (string, error) {
 	p, ok := l.messages[key]
 	if !ok {
 		p, ok = l.english[key]
@@ -165,35 +166,36 @@ func (l *locale) translate(key string, values ...any) (string, error) {
 	return strings.NewReplacer(pairs...).Replace(text), nil
 }
 
-// reason returns a reason as a sentence in this language.
-func (l *locale) reason(r geo.Reason) string {
+// Reason returns a reason as a sentence in this language.
+func (l *Locale) Reason(r geo.Reason) string {
 	values := make([]any, 0, 2*len(r.Params))
 	for name, value := range r.Params {
 		switch n, err := strconv.Atoi(value); {
 		case name == "name" && r.Params["country"] != "" && l.Code != "en":
-			values = append(values, name, l.region(r.Params["country"]))
+			values = append(values, name, l.Region(r.Params["country"]))
 		case name == "km" && err == nil:
 			values = append(values, name, n)
 		default:
 			values = append(values, name, value)
 		}
 	}
-	text, err := l.translate("reason."+string(r.Code), values...)
+	text, err := l.Translate("reason."+string(r.Code), values...)
 	if err != nil {
 		return r.String() // of a version with more codes than this one
 	}
 	return text
 }
 
-func (l *locale) reasons(reasons []geo.Reason) []string {
+// Reasons returns each reason as a sentence in this language.
+func (l *Locale) Reasons(reasons []geo.Reason) []string {
 	out := make([]string, len(reasons))
 	for i, r := range reasons {
-		out[i] = l.reason(r)
+		out[i] = l.Reason(r)
 	}
 	return out
 }
 
-// form is the text for a count.
+// form returns the text for a count.
 func (p *phrase) form(tag language.Tag, n int) string {
 	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
 	if text, ok := p.plural[names[plural.Cardinal.MatchPlural(tag, max(n, -n), 0, 0, 0, 0)]]; ok {

@@ -9,6 +9,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/gazetteer"
+	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
 )
@@ -187,7 +188,7 @@ func newSuggestion(p *geo.Place, matched string, d *directory) suggestionBody {
 	stories := d.stories[p.ID]
 	b.Stories, b.Value = &stories, map[string]string{"place": p.ID}
 	parts := []string{p.Name}
-	for _, part := range [...]string{p.Admin1, countryName(p)} {
+	for _, part := range [...]string{p.Admin1, locale.CountryName(p)} {
 		if part != "" && part != parts[len(parts)-1] {
 			parts = append(parts, part)
 		}

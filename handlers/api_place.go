@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"newsmap/geo"
+	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
 )
@@ -80,7 +81,7 @@ func (s *server) getPlace(c *gin.Context) {
 func (s *server) placeAnswer(p *geo.Place, d *directory) placeAnswer {
 	suggestion := newSuggestion(p, p.Name, d)
 	out := placeAnswer{
-		Place: newPlaceBody(p), Label: suggestion.Label, CountryName: nullable(countryName(p)), Admin2: nullable(p.Admin2), Precision: p.Precision(),
+		Place: newPlaceBody(p), Label: suggestion.Label, CountryName: nullable(locale.CountryName(p)), Admin2: nullable(p.Admin2), Precision: p.Precision(),
 		Names: []string{}, Stories: d.stories[p.ID], Neighbours: s.neighbours(p, d),
 	}
 	if p.Population > 0 {
