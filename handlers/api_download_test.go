@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"newsmap/geo"
+	"newsmap/geo/feature"
 	"newsmap/geo/story"
 )
 
@@ -133,5 +134,26 @@ func TestLongSentence(t *testing.T) {
 	s := got.Unlocated[0].Sentence
 	if n := len([]rune(s)); n > 402 || !strings.HasPrefix(s, "…") || !strings.HasSuffix(s, "…") || !strings.Contains(s, "wörd Suva wörd") {
 		t.Errorf("%d code points: %s", n, s)
+	}
+}
+
+// TestFormatRoutes downloads each format, and looks for its link where the page
+// offers it.
+func TestFormatRoutes(t *testing.T) {
+	a := newApp(t)
+	page := httptest.NewRecorder()
+	a.ServeHTTP(page, httptest.NewRequest("GET", "/", nil))
+	for _, f := range feature.Formats {
+		w := httptest.NewRecorder()
+		a.ServeHTTP(w, httptest.NewRequest("GET", "/api/features"+f.Extension+"?download=1", nil))
+		if w.Code != 200 || w.Header().Get("Content-Type") != f.MediaType || !strings.Contains(w.Body.String(), "Suva") {
+			t.Errorf("%s: status %d, type %q, %.200s", f.Name, w.Code, w.Header().Get("Content-Type"), w.Body)
+		}
+		if name := w.Header().Get("Content-Disposition"); !strings.HasSuffix(name, f.Extension+`"`) {
+			t.Errorf("%s: the download is named %s", f.Name, name)
+		}
+		if offered := strings.Contains(page.Body.String(), f.Extension+" "+f.Label); offered != f.Menu {
+			t.Errorf("%s: the page offers it: %v, want %v", f.Name, offered, f.Menu)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"newsmap/geo/feature"
 	"newsmap/geo/story"
@@ -11,10 +12,18 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
+// featuresPath is the route of the features in a format.
+func featuresPath(f feature.Format) string { return "/api/features" + f.Extension }
+
+// menuFormats lists the formats that pages offer for download.
+func menuFormats() []feature.Format {
+	return slices.DeleteFunc(slices.Clone(feature.Formats), func(f feature.Format) bool { return !f.Menu })
+}
+
 // listFeatures streams the features under the filters in one of the formats of
 // package feature, holding one feature at a time. With evidence=0 it leaves out
 // the sentences, most of an answer's weight, for a map that asks for them later.
-func (s *server) listFeatures(format string) gin.HandlerFunc {
+func (s *server) listFeatures(format feature.Format) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		q, values, err := s.query(c, "download", "evidence")
 		if err != nil {
@@ -25,7 +34,7 @@ func (s *server) listFeatures(format string) gin.HandlerFunc {
 			s.fail(c, err)
 			return
 		}
-		s.stream(c, values, feature.MediaType(format), "newsmap", feature.Extension(format), func() error {
+		s.stream(c, values, format.MediaType, "newsmap", format.Extension, func() error {
 			return s.streamFeatures(c, format, q, values)
 		})
 	}
@@ -60,11 +69,8 @@ func (s *server) stream(c *gin.Context, values url.Values, kind, name, extension
 	}
 }
 
-func (s *server) streamFeatures(c *gin.Context, format string, q story.Query, values url.Values) error {
-	writer, err := feature.NewWriter(format, c.Writer, feature.Options{BaseURL: s.BaseURL, BBox: q.BBox})
-	if err != nil {
-		return err
-	}
+func (s *server) streamFeatures(c *gin.Context, format feature.Format, q story.Query, values url.Values) error {
+	writer := format.NewWriter(c.Writer, feature.Options{BaseURL: s.BaseURL, BBox: q.BBox})
 	write := writer.Write
 	if values.Get("evidence") == "0" {
 		write = func(f *story.Feature) error {
@@ -84,6 +90,9 @@ func (s *server) streamFeatures(c *gin.Context, format string, q story.Query, va
 	return writer.Close()
 }
 
+// storyTableType is the media type of the table of stories.
+const storyTableType = "text/csv; charset=utf-8; header=present"
+
 // listStoryTable streams the stories under the filters as CSV, page by page.
 func (s *server) listStoryTable(c *gin.Context) {
 	q, values, err := s.query(c, "download")
@@ -91,7 +100,7 @@ func (s *server) listStoryTable(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	s.stream(c, values, feature.MediaType(feature.CSV), "newsmap-stories", feature.Extension(feature.CSV), func() error {
+	s.stream(c, values, storyTableType, "newsmap-stories", ".csv", func() error {
 		table := feature.NewStoryTable(c.Writer, feature.Options{BaseURL: s.BaseURL})
 		if err := s.eachStory(c, q, table.Write); err != nil {
 			return err

@@ -161,8 +161,8 @@ func (s *server) routes() *gin.Engine {
 	get("/api/stories/:id/features.geojson", s.storyFeatures)
 	engine.POST("/api/stories", s.postStory)
 	get("/api/stories.csv", s.listStoryTable)
-	for _, format := range [...]string{feature.GeoJSON, feature.CSV, feature.KML} {
-		get("/api/features"+feature.Extension(format), s.listFeatures(format))
+	for _, format := range feature.Formats {
+		get(featuresPath(format), s.listFeatures(format))
 	}
 	engine.POST("/api/geoparse", s.postGeoparse)
 	get("/api/clusters", s.listClusters)

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"mime"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"newsmap/geo/feature"
 
 	"github.com/gin-gonic/gin"
 	"github.com/klauspost/compress/gzhttp"
@@ -19,7 +22,7 @@ const compressFrom = 1 << 10
 
 // wrap puts around the routes what holds for every request, outermost last.
 func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
-	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(compressible))
+	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(compressible()))
 	if err != nil {
 		panic(fmt.Sprintf("handlers: compression options: %v", err)) // constants above: a mistake of ours
 	}
@@ -31,9 +34,18 @@ func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
 	return progress(handler, s.ClientTimeout)
 }
 
-var compressible = []string{
-	"application/geo+json", "application/json", problemType, "image/svg+xml", "text/css", "text/csv", "text/html", "text/javascript", "text/plain",
-	"application/vnd.google-earth.kml+xml", "application/atom+xml", "application/vnd.mapbox-vector-tile",
+// compressible lists the media types of answers that shrink.
+func compressible() []string {
+	types := []string{
+		"application/json", problemType, "image/svg+xml", "text/css", "text/html", "text/javascript", "text/plain",
+		"application/atom+xml", "application/vnd.mapbox-vector-tile",
+	}
+	for _, f := range feature.Formats {
+		if kind, _, err := mime.ParseMediaType(f.MediaType); err == nil {
+			types = append(types, kind)
+		}
+	}
+	return types
 }
 
 // limitBody refuses bodies over MaxBody, at once where the length is announced.

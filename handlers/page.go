@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"newsmap/geo"
+	"newsmap/geo/feature"
 	"newsmap/handlers/locale"
 	"newsmap/static"
 
@@ -65,10 +66,18 @@ func (s *server) page(c *gin.Context, status int, name string, data any) {
 	c.Data(status, "text/html; charset=utf-8", out.Bytes())
 }
 
+// mapView is what the page of the map and the embedded map are given.
+type mapView struct {
+	TilesURL, TilesCredit string
+	Formats               []feature.Format // for download
+}
+
+func (s *server) mapView() mapView { return mapView{s.TilesURL, s.TilesCredit, menuFormats()} }
+
 // mapPage is the map. Its filters stand in the address and are the script's
 // matter: the API tells what is wrong with them.
 func (s *server) mapPage(c *gin.Context) {
-	s.page(c, http.StatusOK, "index.html", struct{ TilesURL, TilesCredit string }{s.TilesURL, s.TilesCredit})
+	s.page(c, http.StatusOK, "index.html", s.mapView())
 }
 
 // errorPage says what a problem says, to people: what is missing in the language

@@ -12,5 +12,5 @@ import (
 func (s *server) embed(c *gin.Context) {
 	c.Header("Content-Security-Policy", contentPolicy(s.tiles, "*"))
 	c.Writer.Header().Del("X-Frame-Options")
-	s.page(c, http.StatusOK, "embed.html", struct{ TilesURL, TilesCredit string }{s.TilesURL, s.TilesCredit})
+	s.page(c, http.StatusOK, "embed.html", s.mapView())
 }

@@ -118,8 +118,8 @@ func newPlacePageView(p *geo.Place, l *locale.Locale) *placePageView {
 		Lat: lat, Lon: lon, MapHref: "/?" + filter, Feed: feedPath + "?" + filter,
 		Elsewhere: []fact{{"OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lon + "#map=" + strconv.Itoa(zoomOf(precision)) + "/" + lat + "/" + lon}},
 	}
-	for _, f := range [...]struct{ name, path string }{{"GeoJSON", "features.geojson"}, {"CSV", "features.csv"}, {"KML", "features.kml"}} {
-		view.Files = append(view.Files, fact{f.name, "/api/" + f.path + "?" + filter + "&download=1"})
+	for _, f := range menuFormats() {
+		view.Files = append(view.Files, fact{f.Label, featuresPath(f) + "?" + filter + "&download=1"})
 	}
 	if number, ok := strings.CutPrefix(p.ID, "geonames:"); ok {
 		view.Elsewhere = append(view.Elsewhere, fact{"GeoNames", "https://www.geonames.org/" + url.PathEscape(number)})

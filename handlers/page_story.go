@@ -163,11 +163,13 @@ func (s *server) storyFeatures(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	s.stream(c, values, feature.MediaType(feature.GeoJSON), "newsmap-story", feature.Extension(feature.GeoJSON), func() error {
-		writer, err := feature.NewWriter(feature.GeoJSON, c.Writer, feature.Options{BaseURL: s.BaseURL})
-		if err != nil {
-			return err
-		}
+	format, err := feature.FormatByName(feature.GeoJSON)
+	if err != nil {
+		s.fail(c, err)
+		return
+	}
+	s.stream(c, values, format.MediaType, "newsmap-story", format.Extension, func() error {
+		writer := format.NewWriter(c.Writer, feature.Options{BaseURL: s.BaseURL})
 		for _, l := range st.Locations {
 			f := story.Feature{StoryID: st.ID, Title: st.Title, URL: st.URL, Outlet: st.Outlet, Lang: st.Lang, Published: st.Published, Location: l, Mentions: len(l.Toponyms)}
 			if err := writer.Write(&f); err != nil {

@@ -40,7 +40,7 @@ func newExport() *cobra.Command {
 	var format, output string
 	cmd := &cobra.Command{
 		Use:   "export",
-		Short: "Write the stored stories' locations as " + strings.Join(feature.Formats, ", "),
+		Short: "Write the stored stories' locations as " + strings.Join(feature.FormatNames(), ", "),
 		Long: `Write one feature for each place of each stored story. The filters are those of
 the API and have the same names.`,
 		Example: `  newsmap export --country SY --role focus -o syria.geojson
@@ -51,7 +51,7 @@ the API and have the same names.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVarP(&format, "format", "f", "", "output `FORMAT`: "+strings.Join(feature.Formats, ", ")+" (default: by the name of --output, else geojson)")
+	f.StringVarP(&format, "format", "f", "", "output `FORMAT`: "+strings.Join(feature.FormatNames(), ", ")+" (default: by the name of --output, else geojson)")
 	f.StringVarP(&output, "output", "o", "-", "`FILE` to write, - for standard output")
 	addStoreFlag(f)
 	f.String("base-url", "", "public `ADDRESS` of the server, for links to stories")
@@ -127,15 +127,10 @@ func export(cmd *cobra.Command, format, output string) error {
 
 // formatOf guesses the format from the name of the output.
 func formatOf(output string) string {
-	switch strings.ToLower(filepath.Ext(output)) {
-	case ".csv":
-		return "csv"
-	case ".kml":
-		return "kml"
-	case ".geojsonl", ".geojsons", ".geojsonseq":
-		return "geojsonseq"
+	if f, ok := feature.FormatOfFile(output); ok {
+		return f.Name
 	}
-	return "geojson"
+	return feature.GeoJSON
 }
 
 // requireStore refuses a store file that does not exist, because reading must not

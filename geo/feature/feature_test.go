@@ -8,6 +8,7 @@ import (
 	"flag"
 	"io"
 	"math"
+	"mime"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -69,9 +70,9 @@ func write(t testing.TB, format string, options feature.Options, features ...*st
 
 func TestGolden(t *testing.T) {
 	for _, f := range feature.Formats {
-		t.Run(f, func(t *testing.T) {
-			got := write(t, f, feature.Options{BaseURL: "https://newsmap.example/"}, samples()...)
-			path := filepath.Join("testdata", "samples"+feature.Extension(f))
+		t.Run(f.Name, func(t *testing.T) {
+			got := write(t, f.Name, feature.Options{BaseURL: "https://newsmap.example/"}, samples()...)
+			path := filepath.Join("testdata", "samples"+f.Extension)
 			if *update {
 				if err := os.WriteFile(path, got, 0o644); err != nil {
 					t.Fatal(err)
@@ -260,13 +261,39 @@ func TestOddValues(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
+	names, extensions, mediaTypes := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, f := range feature.Formats {
-		if feature.MediaType(f) == "" || feature.Extension(f) == "" {
-			t.Errorf("%s: media type %q, extension %q", f, feature.MediaType(f), feature.Extension(f))
+		if kind, _, err := mime.ParseMediaType(f.MediaType); err != nil || mediaTypes[kind] {
+			t.Errorf("%s: media type %q is malformed or taken, %v", f.Name, f.MediaType, err)
+		}
+		if f.Label == "" || names[f.Name] {
+			t.Errorf("%s: the label %q is empty or the name is taken", f.Name, f.Label)
+		}
+		names[f.Name], mediaTypes[f.MediaType] = true, true
+		for _, extension := range append([]string{f.Extension}, f.Extensions...) {
+			if !strings.HasPrefix(extension, ".") || extensions[extension] {
+				t.Errorf("%s: extension %q has no dot or is taken", f.Name, extension)
+			}
+			extensions[extension] = true
+			if got, ok := feature.FormatOfFile("news/MAP" + strings.ToUpper(extension)); !ok || got.Name != f.Name {
+				t.Errorf("%s: a file that ends in %s is taken for %q", f.Name, extension, got.Name)
+			}
+		}
+		_, err := feature.FormatByName(f.Name)
+		if err != nil {
+			t.Error(err)
+		}
+		var out bytes.Buffer
+		w := f.NewWriter(&out, feature.Options{})
+		feature.Next(w, "https://newsmap.example/next")
+		if err := w.Close(); err != nil || strings.Contains(out.String(), "newsmap.example/next") != f.Links {
+			t.Errorf("%s: Links is %v, and the output %q, %v", f.Name, f.Links, out.String(), err)
 		}
 	}
-	if feature.MediaType("x") != "" || feature.Extension("x") != "" {
-		t.Error("an unknown format has a media type or extension")
+	for _, path := range []string{"", "map", "map.", "map.shp"} {
+		if f, ok := feature.FormatOfFile(path); ok {
+			t.Errorf("%q is taken for %s", path, f.Name)
+		}
 	}
 }
 
@@ -288,7 +315,7 @@ func (b *broken) Write(p []byte) (int, error) {
 }
 
 func TestWriteError(t *testing.T) {
-	for _, format := range feature.Formats {
+	for _, format := range feature.FormatNames() {
 		w, err := feature.NewWriter(format, &broken{left: 100_000}, feature.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -327,7 +354,7 @@ func FuzzGeoJSON(f *testing.F) {
 }
 
 func BenchmarkWrite(b *testing.B) {
-	for _, format := range feature.Formats {
+	for _, format := range feature.FormatNames() {
 		b.Run(format, func(b *testing.B) {
 			w, err := feature.NewWriter(format, io.Discard, feature.Options{BaseURL: "https://newsmap.example"})
 			if err != nil {

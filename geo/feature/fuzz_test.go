@@ -23,7 +23,7 @@ func FuzzFormats(f *testing.F) {
 		place := geo.Place{ID: text, Name: text, Point: [2]float64{lon, lat}, Country: lang, FeatureCode: role}
 		l := geo.Location{Place: place, Role: geo.Role(role), Evidence: text}
 		one := &story.Feature{StoryID: text, Title: text, URL: address, Outlet: lang, Lang: lang, Location: l}
-		wellFormed(t, write(t, feature.KML, feature.Options{}, one))
+		wellFormed(t, write(t, "kml", feature.Options{}, one))
 
 		var atom bytes.Buffer
 		st := &story.Story{ID: text, Title: text, URL: address, Outlet: text, Lang: lang, Text: text, Locations: []geo.Location{l}}

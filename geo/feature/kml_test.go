@@ -92,7 +92,7 @@ func checkKML(t *testing.T, document []byte) (placemarks int) {
 
 func TestKML(t *testing.T) {
 	for _, n := range []int{0, 1, 3} {
-		if got := checkKML(t, write(t, feature.KML, feature.Options{BaseURL: "https://newsmap.example"}, samples()[:n]...)); got != n {
+		if got := checkKML(t, write(t, "kml", feature.Options{BaseURL: "https://newsmap.example"}, samples()[:n]...)); got != n {
 			t.Errorf("%d placemarks, want %d", got, n)
 		}
 	}
@@ -104,7 +104,7 @@ func TestKMLOfHostileText(t *testing.T) {
 	f := samples()[0]
 	f.Title, f.Outlet, f.URL = "]]></name><script>\x00\x1b\xff", `<img src=x onerror="x">`, "javascript:alert(1)"
 	f.Location.Evidence, f.Location.Role = "</p><script>alert(1)</script>", "<hero>"
-	out := write(t, feature.KML, feature.Options{}, f)
+	out := write(t, "kml", feature.Options{}, f)
 	checkKML(t, out)
 	var got struct {
 		Document struct {
@@ -129,7 +129,7 @@ func TestKMLOfHostileText(t *testing.T) {
 }
 
 func BenchmarkKML(b *testing.B) {
-	w, err := feature.NewWriter(feature.KML, io.Discard, feature.Options{})
+	w, err := feature.NewWriter("kml", io.Discard, feature.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,21 +1,30 @@
 // @ts-check
-// Files of what matches a query, in the forms that other programs read.
+// Links to download what matches a query, in formats that other programs read.
 
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
 import { readable } from "./state.js";
 
-/** Name for people, and the file's ending in the API. */
-const formats = /** @type {[string, string][]} */ ([["GeoJSON", "geojson"], ["CSV", "csv"], ["KML", "kml"]]);
+/**
+ * The formats that the server offers, as the page lists them: ".csv CSV, .kml KML".
+ * @type {{extension: string, label: string}[]}
+ */
+const formats = (document.body.dataset.formats ?? "")
+  .split(", ")
+  .filter(Boolean)
+  .map((format) => {
+    const [extension, ...label] = format.split(" ");
+    return { extension, label: label.join(" ") };
+  });
 
 /**
  * @param {URLSearchParams} query
- * @param {string} ending
+ * @param {string} extension with the dot
  */
-export function fileAddress(query, ending) {
+function fileAddress(query, extension) {
   const asked = new URLSearchParams(query);
   asked.set("download", "1");
-  return `/api/features.${ending}?${readable(asked)}`;
+  return `/api/features${extension}?${readable(asked)}`;
 }
 
 /**
@@ -23,5 +32,17 @@ export function fileAddress(query, ending) {
  * @returns {HTMLElement[]}
  */
 export function downloadLinks(query) {
-  return formats.map(([name, ending]) => el("a", { href: fileAddress(query, ending), download: true, class: "button", "data-format": ending, "aria-label": t("download.as", { format: name }) }, name));
+  return formats.map(({ extension, label }) =>
+    el(
+      "a",
+      {
+        href: fileAddress(query, extension),
+        download: true,
+        class: "button",
+        "data-format": extension.slice(1),
+        "aria-label": t("download.as", { format: label }),
+      },
+      label,
+    ),
+  );
 }
