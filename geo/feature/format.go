@@ -40,6 +40,7 @@ var Formats = []Format{
 	{Name: "geojsonseq", Label: "GeoJSON sequence", MediaType: "application/geo+json-seq", Extension: ".geojsons", Extensions: []string{".geojsonl", ".geojsonseq"}, new: newSequence},
 	{Name: CSV, Label: "CSV", MediaType: "text/csv; charset=utf-8; header=present", Extension: ".csv", Menu: true, new: newCSV},
 	{Name: "kml", Label: "KML", MediaType: "application/vnd.google-earth.kml+xml", Extension: ".kml", Menu: true, new: newKML},
+	{Name: "gpx", Label: "GPX", MediaType: "application/gpx+xml", Extension: ".gpx", Menu: true, new: newGPX},
 }
 
 // FormatNames lists the names of the formats.

@@ -1,0 +1,105 @@
+package feature
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"net/url"
+
+	"newsmap/geo/story"
+)
+
+// waypoints writes a GPX 1.1 document (https://www.topografix.com/GPX/1/1/) of one
+// waypoint for each feature. The elements are in the order of the schema.
+type waypoints struct {
+	w       *bufio.Writer
+	options Options
+	buf     bytes.Buffer
+	headed  bool
+}
+
+func newGPX(w *bufio.Writer, options Options) Writer {
+	return &waypoints{w: w, options: options}
+}
+
+const gpxHead = xml.Header + `<gpx version="1.1" creator="newsmap" xmlns="http://www.topografix.com/GPX/1/1">
+`
+
+func (g *waypoints) head() error {
+	if g.headed {
+		return nil
+	}
+	g.headed = true
+	_, err := g.w.WriteString(gpxHead)
+	return err
+}
+
+// Write writes f. A feature without a point has no waypoint and is left out.
+func (g *waypoints) Write(f *story.Feature) error {
+	if err := g.head(); err != nil {
+		return err
+	}
+	if p := f.Location.Place.Point; !finite(p[0]) || !finite(p[1]) {
+		return nil
+	}
+	g.buf.Reset()
+	g.waypoint(f)
+	_, err := g.w.Write(g.buf.Bytes())
+	return err
+}
+
+func (g *waypoints) Close() error {
+	if err := g.head(); err != nil {
+		return err
+	}
+	if _, err := g.w.WriteString("</gpx>\n"); err != nil {
+		return err
+	}
+	return g.w.Flush()
+}
+
+func (g *waypoints) waypoint(f *story.Feature) {
+	l := &f.Location
+	lon, lat := l.Place.Point[0], l.Place.Point[1]
+	if lon >= 180 {
+		lon -= 360 // the schema excludes 180
+	}
+	name := f.Title
+	if name == "" {
+		name = l.Place.Name
+	}
+	g.buf.WriteString(`<wpt lat="` + number(lat) + `" lon="` + number(lon) + `">`)
+	g.element("time", stamp(f.Published))
+	g.element("name", name)
+	g.element("cmt", l.Place.Name)
+	g.element("desc", evidence(l))
+	g.element("src", f.Outlet)
+	g.link(storyURL(&g.options, f.StoryID), "newsmap")
+	g.link(f.URL, f.Outlet)
+	g.element("type", style(l.Role))
+	g.buf.WriteString("</wpt>\n")
+}
+
+// element writes a text within an element, and nothing if the text is empty. What XML
+// cannot hold becomes U+FFFD.
+func (g *waypoints) element(name, text string) {
+	if text == "" {
+		return
+	}
+	g.buf.WriteString("<" + name + ">")
+	_ = xml.EscapeText(&g.buf, []byte(text)) // writing to a buffer does not fail
+	g.buf.WriteString("</" + name + ">")
+}
+
+// link writes a link if the address is one of http or https, or a path of this server.
+func (g *waypoints) link(address, text string) {
+	u, err := url.Parse(address)
+	if err != nil || address == "" || u.Scheme != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		return
+	}
+	g.buf.WriteString(`<link href="`)
+	_ = xml.EscapeText(&g.buf, []byte(u.String()))
+	g.buf.WriteString(`">`)
+	g.element("text", text)
+	g.buf.WriteString("</link>")
+}
