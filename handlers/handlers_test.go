@@ -182,10 +182,10 @@ func TestScenarios(t *testing.T) {
 		{name: "own tiles", path: "/", change: func(c *handlers.Config) { c.TilesURL = "https://{s}.tiles.example/{z}/{x}/{y}.png" }, status: 200,
 			contains: []string{`data-tiles="https://{s}.tiles.example/{z}/{x}/{y}.png"`}, answers: map[string]string{"Content-Security-Policy": "data: https://*.tiles.example;"}},
 		{name: "story", path: "/stories/{0}", status: 200, contains: []string{
-			`Last pocket falls at <mark class="focus" data-place="newsmap:baghuz" id="place-newsmap:baghuz"><a href="#entry-newsmap%3abaghuz" data-place="newsmap:baghuz" title="Baghuz: Focus, 90% sure">Baghuz</a></mark>`,
+			`Last pocket falls at <mark class="focus" data-place="newsmap:baghuz" id="place-newsmap:baghuz"><a href="#entry-newsmap%3abaghuz" data-place="newsmap:baghuz" title="Baghuz: About, 90% sure">Baghuz</a></mark>`,
 			`Officials in <mark class="mention" data-place="geonames:2988507" id="place-geonames:2988507">`, `spoke of “relief”. <a class="unlocated" href="#unlocated"`, `>Nowhereville</a> was silent.`,
 			`href="https://example.org/baghuz?a=1&amp;b=2" rel="noopener noreferrer"`, `data-lat="34.46" data-lon="40.95"`, `<time datetime="2019-03-23T09:30:00Z">23 March 2019, 09:30 UTC</time>`,
-			"Deir ez-Zor, Syria", "90% sure", "not found on the map: <bdi>Nowhereville</bdi>"}},
+			"Deir ez-Zor, Syria", "90% sure", "not on the map: <bdi>Nowhereville</bdi>"}},
 		{name: "hostile story", path: "/stories/{3}", status: 200, contains: []string{"&lt;script&gt;window.hacked=1&lt;/script&gt;", `">&lt;b&gt;Bad&lt;/b&gt;</a></mark>`},
 			lacks: []string{"<script>", "<img src=x", "<svg onload", `" onmouseover="`, "javascript:", "Read the original"}},
 		{name: "unknown story", path: "/stories/nope", status: 404, contains: []string{"This page does not exist"}, answers: map[string]string{"Content-Type": "text/html"}},
@@ -324,14 +324,14 @@ func (oneSite) Fetch(_ context.Context, address string) (*story.Story, error) {
 
 // TestPartial looks at how a story's page says that its text may lack.
 func TestPartial(t *testing.T) {
-	for source, want := range map[story.TextSource]string{story.SourceHeadline: "only the headline", story.SourceFeed: "feed gives", story.SourcePage: "", "": ""} {
+	for source, want := range map[story.TextSource]string{story.SourceHeadline: "only the headline", story.SourceFeed: "outlet’s feed", story.SourcePage: "", "": ""} {
 		a := newApp(t)
 		for _, s := range a.store.stories {
 			s.TextSource = source
 		}
 		w := httptest.NewRecorder()
 		a.ServeHTTP(w, httptest.NewRequest("GET", "/stories/"+a.ids[0], nil))
-		for _, words := range []string{"only the headline", "feed gives"} {
+		for _, words := range []string{"only the headline", "outlet’s feed"} {
 			if got := strings.Contains(w.Body.String(), words); got != (words == want) {
 				t.Errorf("%q: page says %q: %v", source, words, got)
 			}

@@ -31,7 +31,7 @@ func TestStoryPage(t *testing.T) {
 	for _, sc := range []scenario{
 		{name: "all that a story has", path: "/stories/{0}", prepare: told, status: 200, contains: []string{
 			"1 earlier title", "Earlier title", `href="https://example.org/lead.jpg"`, "Also in 1 other outlet", "The same again", "Under another address",
-			"Where the publisher says it is", `href="/#10/34.46/40.95"`, `features.geojson?download=1" download`}, lacks: []string{"<img src=\"https:"}},
+			"Location given by the publisher", `href="/#10/34.46/40.95"`, `features.geojson?download=1" download`}, lacks: []string{"<img src=\"https:"}},
 		{name: "copy", path: "/stories/{1}", prepare: told, status: 200, contains: []string{"The same report as", `href="/stories/{0}"`}, lacks: []string{"The same again"}},
 		{name: "copy of what is gone", path: "/stories/{1}", prepare: func(a *app) { told(a); a.store.stories[1].CopyOf = "gone" }, status: 200, lacks: []string{"The same report as"}},
 		{name: "in German", path: "/stories/{0}?locale=de", status: 200, contains: []string{`<html lang="de"`, "Orte in diesem Bericht", "Syrien", "90\u00a0% sicher"}},
@@ -65,9 +65,9 @@ func TestPlacePage(t *testing.T) {
 		{name: "country", path: "/places/geonames:163843", change: around, status: 200, contains: []string{"Names in other languages", `<dt>Arabic</dt><dd><bdi lang="ar">سوريا</bdi>`, `<dt>German</dt><dd><bdi lang="de">Syrien</bdi>`}},
 		{name: "country in Ukrainian", path: "/places/geonames:163843?locale=uk", change: around, status: 200, contains: []string{"Сирія", "<dt>німецька</dt>"}},
 		{name: "role that it has", path: "/places/newsmap:baghuz?role=focus", status: 200, contains: []string{"Last pocket falls"}},
-		{name: "role that it lacks", path: "/places/newsmap:baghuz?role=dateline", status: 200, contains: []string{"No story has Baghuz in this role."}, lacks: []string{"Last pocket falls"}},
+		{name: "role that it lacks", path: "/places/newsmap:baghuz?role=dateline", status: 200, contains: []string{"No stories have Baghuz in this role."}, lacks: []string{"Last pocket falls"}},
 		{name: "role that is none", path: "/places/newsmap:baghuz?role=nonsense", status: 200, contains: []string{"Last pocket falls"}},
-		{name: "place without stories", path: "/places/geonames:163843", prepare: func(a *app) { a.store.stories = nil }, status: 200, contains: []string{"No story here names Syria yet."}},
+		{name: "place without stories", path: "/places/geonames:163843", prepare: func(a *app) { a.store.stories = nil }, status: 200, contains: []string{"No stories name Syria yet."}},
 	} {
 		t.Run(sc.name, sc.run)
 	}

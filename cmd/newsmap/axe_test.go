@@ -67,7 +67,7 @@ var axeStates = []axeState{
 	{name: "countries", path: "/?layer=countries", ready: `document.querySelectorAll("path.shade").length > 20 && document.querySelector("#legend .swatch")`},
 	{name: "heat", path: "/?layer=heat&q=Baghuz", ready: `document.querySelector(".leaflet-heatmap-layer") && ` + listed + " > 0"},
 	{name: "time", path: "/?q=Syria&datetime=2018-01-01/2019-12-31", ready: listed + ` > 0 && document.querySelectorAll(".chart rect.out").length > 0`, act: `document.querySelector(".handle-from").focus()`, acted: `document.activeElement.matches(".handle-from")`},
-	{name: "nothing found", path: "/?q=zzzz", ready: `/No story matches/.test(document.querySelector("#status").textContent)`},
+	{name: "nothing found", path: "/?q=zzzz", ready: `/No stories match/.test(document.querySelector("#status").textContent)`},
 	{name: "nonsense", path: "/?role=king&q=Baghuz#99/x/1", ready: `document.querySelector('.notice[data-subject="ignored"]') && ` + listed + " > 0"},
 	{name: "news", amiss: func(p *tab, d *detour) {
 		postStory(p.t, d.URL+"/", "A market opens, says "+d.URL, "A market opened again in Baghuz, Syria.")

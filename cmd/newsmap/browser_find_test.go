@@ -23,7 +23,7 @@ func browseFilters(t *testing.T, page *tab) {
 	page.wait("back searches again", fmt.Sprintf(`%s < %v && document.querySelector("#q").value === "Baghuz"`, listed, all))
 	page.eval(`document.querySelector("#q").select()`, nil)
 	page.do(chromedp.SendKeys("#q", "zzzz\r", chromedp.ByQuery))
-	page.wait("nothing found is said in words", `/No story matches/.test(document.querySelector("#status").textContent)`)
+	page.wait("nothing found is said in words", `/No stories match/.test(document.querySelector("#status").textContent)`)
 	page.shot("nothing-found.png")
 	page.click(`document.querySelector("#status button")`)
 	page.wait("clearing brings all back", fmt.Sprintf(`%s === %v`, listed, all))

@@ -92,7 +92,7 @@ func browseTime(t *testing.T, page *tab) {
 	page.wait("arrow keys move an end", "location.search !== "+quote(before))
 	page.click(`document.querySelector('.time input[value="7d"] + span')`)
 	page.wait("a period until now takes its place", `location.search === "?period=7d"`)
-	page.wait("nothing is of the last week, and that is said", `/No story matches/.test(document.querySelector("#status").textContent)`)
+	page.wait("nothing is of the last week, and that is said", `/No stories match/.test(document.querySelector("#status").textContent)`)
 	page.click(`document.querySelector('.time input[value=""] + span')`)
 	page.wait("all is back", `location.search === "" && `+counted+" === "+format(all))
 	page.click(`document.querySelector("#play")`)

@@ -284,7 +284,7 @@ func browseEndpointsMissing(_ *testing.T, page *tab, d *detour) {
 // browseNews adds stories while the page is open, one with all that a title can be.
 func browseNews(t *testing.T, page *tab, d *detour) {
 	page.open("/?q=Lisbon")
-	page.wait("nothing is found at first", `/No story matches/.test(document.querySelector("#status").textContent)`)
+	page.wait("nothing is found at first", `/No stories match/.test(document.querySelector("#status").textContent)`)
 	for end := time.Now().Add(browserWait); d.streams.Load() == 0 && time.Now().Before(end); {
 		time.Sleep(20 * time.Millisecond)
 	}
