@@ -19,7 +19,7 @@
 // properties at the head of css/base.css, where the dark theme changes colours
 // only. boot.js applies the theme before the first paint and fires "themechange".
 //
-// What lies under vendor is other people's work, unchanged, each with its licence;
-// vendor/SHA256SUMS pins every file. Country outlines are Natural Earth's by way
-// of world-atlas. The package holds no Go logic.
+// The folder vendor has the work of others, unchanged, each with its licence. The folder
+// data has outlines and borders that its scripts make from public packages. Both have
+// SHA256SUMS, which a test compares. The package has no Go logic.
 package static

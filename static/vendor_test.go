@@ -1,11 +1,10 @@
 package static_test
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
-	"maps"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -13,50 +12,51 @@ import (
 	"newsmap/static"
 )
 
-// TestVendorChecksums makes sure that no vendored file was edited in place and
-// that none came or went without being written down.
-func TestVendorChecksums(t *testing.T) {
-	sums, err := fs.ReadFile(static.Assets, "vendor/SHA256SUMS")
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]string{}
-	lines := bufio.NewScanner(strings.NewReader(string(sums)))
-	for lines.Scan() {
-		sum, name, ok := strings.Cut(lines.Text(), "  ./")
-		if !ok {
-			t.Fatalf("line out of form: %q", lines.Text())
-		}
-		want["vendor/"+name] = sum
-	}
-	got := map[string]string{}
-	err = fs.WalkDir(static.Assets, "vendor", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || name == "vendor/SHA256SUMS" {
-			return err
-		}
-		body, err := fs.ReadFile(static.Assets, name)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256(body)
-		got[name] = hex.EncodeToString(sum[:])
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !maps.Equal(got, want) {
-		for _, name := range slices.Sorted(maps.Keys(got)) {
-			if got[name] != want[name] {
-				t.Errorf("%s: has %s, SHA256SUMS says %q", name, got[name], want[name])
+// TestChecksums makes sure that no vendored or generated file was edited in place and
+// that none was added or removed without being listed.
+func TestChecksums(t *testing.T) {
+	for folder, unlisted := range map[string][]string{"vendor": {"SHA256SUMS"}, "data": {"SHA256SUMS", "LICENSE"}} {
+		want := listedSums(t, folder)
+		err := fs.WalkDir(static.Assets, folder, func(name string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || slices.Contains(unlisted, strings.TrimPrefix(name, folder+"/")) {
+				return err
 			}
+			body, err := fs.ReadFile(static.Assets, name)
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(body)
+			if got := hex.EncodeToString(sum[:]); got != want[name] {
+				t.Errorf("%s has the checksum %s, and SHA256SUMS says %q", name, got, want[name])
+			}
+			delete(want, name)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 		for name := range want {
-			if got[name] == "" {
-				t.Errorf("%s is listed and absent", name)
-			}
+			t.Errorf("%s is listed and missing", name)
 		}
 	}
+}
+
+// listedSums reads the SHA256SUMS of a folder: a checksum for each path.
+func listedSums(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	content, err := fs.ReadFile(static.Assets, folder+"/SHA256SUMS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := map[string]string{}
+	for line := range strings.Lines(string(content)) {
+		sum, name, ok := strings.Cut(strings.TrimSpace(line), "  ")
+		if !ok {
+			t.Fatalf("%s/SHA256SUMS has a malformed line: %q", folder, line)
+		}
+		sums[path.Join(folder, name)] = sum
+	}
+	return sums
 }
 
 // TestVendorLicences makes sure that each vendored package carries its licence.

@@ -7,7 +7,7 @@ const topojson = /** @type {any} */ (window).topojson;
 
 const sources = {
   coarse: new URL("../vendor/world-atlas/countries-110m.json", import.meta.url),
-  fine: new URL("../vendor/world-atlas/countries-fine.json", import.meta.url),
+  fine: new URL("../data/countries-fine.json", import.meta.url),
 };
 
 /** ISO 3166-1: numeric code, then alpha-2. */

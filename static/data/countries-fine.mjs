@@ -1,12 +1,11 @@
-// Makes static/vendor/world-atlas/countries-fine.json, the outlines of countries for
-// all but the smallest zooms, from the unpacked npm package world-atlas:
+// Writes countries-fine.json, the outlines of countries for all but the smallest zooms,
+// from the unpacked npm package world-atlas (see refresh.sh):
 //
-//     node .ci/outlines.mjs WORLD_ATLAS > static/vendor/world-atlas/countries-fine.json
+//     node countries-fine.mjs WORLD_ATLAS > countries-fine.json
 //
-// The package's own file takes 230 kB compressed, more than the rest of the page. Here
-// points that a line hardly needs are left out, and the others stand on a wider grid.
-// Arcs are thinned one by one and keep their ends, so that neighbours still share them.
-// The same package gives the same bytes.
+// The package's own file takes 230 kB compressed, more than the rest of the page. This
+// one omits points that a line hardly needs and rounds the others to a coarser grid.
+// Arcs are simplified one by one and keep their ends, so that neighbours still meet.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
