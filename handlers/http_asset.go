@@ -107,8 +107,20 @@ func (a *assets) address(name string) (string, error) {
 	return "/static/" + a.version + "/" + name, nil
 }
 
-// imported finds what a module imports at its head or at its end.
-var imported = regexp.MustCompile(`(?m)^(?:import|export) [^"';]*?from "\./([\w.-]+\.js)";`)
+// stylesheets returns the addresses of style sheets by their names, in order.
+func (a *assets) stylesheets(names ...string) ([]string, error) {
+	out := make([]string, len(names))
+	for i, name := range names {
+		var err error
+		if out[i], err = a.address("css/" + name + ".css"); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// imported finds the addresses that a module imports statically.
+var imported = regexp.MustCompile(`(?m)^(?:import|export) [^"';]*?from "(\.{1,2}/[\w./-]+\.js)";`)
 
 // modules are the addresses of a script module and of all that it imports, however
 // far, so that a page can name them at once and the browser need not find one
@@ -117,13 +129,14 @@ func (a *assets) modules(entry string) ([]string, error) {
 	seen := map[string]bool{entry: true}
 	var out []string
 	for queue := []string{entry}; len(queue) > 0; queue = queue[1:] {
-		address, err := a.address(queue[0])
+		module := queue[0]
+		address, err := a.address(module)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, address)
-		for _, found := range imported.FindAllSubmatch(a.files[queue[0]].body, -1) {
-			if name := path.Join(path.Dir(entry), string(found[1])); !seen[name] {
+		for _, found := range imported.FindAllSubmatch(a.files[module].body, -1) {
+			if name := path.Join(path.Dir(module), string(found[1])); !seen[name] {
 				seen[name] = true
 				queue = append(queue, name)
 			}

@@ -52,8 +52,10 @@ func TestTakesGzip(t *testing.T) {
 func TestModules(t *testing.T) {
 	a, err := newAssets(fstest.MapFS{
 		"js/a.js":     {Data: []byte("import { b } from \"./b.js\";\nimport {\n  c,\n} from \"./c.js\";\nconst later = () => import(\"./later.js\");\n")},
-		"js/b.js":     {Data: []byte("import * as a from \"./a.js\";\nexport { c } from \"./c.js\";\n")},
+		"js/b.js":     {Data: []byte("import * as a from \"./a.js\";\nexport { c } from \"./c.js\";\nimport { e } from \"./sub/e.js\";\n")},
 		"js/c.js":     {Data: []byte("export const c = 1;\n")},
+		"js/sub/e.js": {Data: []byte("import { f } from \"./f.js\";\nimport { c } from \"../c.js\";\n")},
+		"js/sub/f.js": {Data: []byte("export const f = 1;\n")},
 		"js/later.js": {Data: []byte("export const d = 1;\n")},
 	})
 	if err != nil {
@@ -63,7 +65,7 @@ func TestModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"a", "b", "c"}
+	want := []string{"a", "b", "c", "sub/e", "sub/f"}
 	if len(got) != len(want) {
 		t.Fatalf("%q", got)
 	}

@@ -34,6 +34,7 @@ func newPages(sources fs.FS, a *assets) (*pages, error) {
 		functions := one.Functions(l.All)
 		functions["asset"] = a.address
 		functions["modules"] = a.modules
+		functions["stylesheets"] = a.stylesheets
 		functions["percent"] = one.Percent
 		templates, err := template.New("pages").Funcs(functions).ParseFS(sources, "*.html")
 		if err != nil {

@@ -144,7 +144,7 @@ func browseClusters(t *testing.T, page *tab) {
 	page.wait("markers appear", markersShown)
 	x, y := page.middle(`document.querySelector(".cluster-marker")`)
 	page.do(chromedp.MouseClickXY(x, y, chromedp.ButtonRight))
-	page.wait("the other button lists what is in it", `document.querySelectorAll(".leaflet-popup .popup-stories li").length > 0 && document.querySelectorAll(".leaflet-popup [data-format]").length === 3`)
+	page.wait("the other button lists what is in it", `document.querySelectorAll(".leaflet-popup .popup-stories li").length > 0 && document.querySelectorAll(".leaflet-popup [data-format]").length === document.body.dataset.formats.split(", ").length`)
 	page.shot("cluster.png")
 	listedInPopup := page.text(`document.querySelector(".leaflet-popup .meta").textContent`)
 	resp, err := http.Get(page.text(`document.querySelector('.leaflet-popup [data-format="geojson"]').href`))

@@ -276,8 +276,8 @@ func browseEndpointsMissing(_ *testing.T, page *tab, d *detour) {
 	})
 	page.open("/?layer=countries")
 	page.wait("the stories are there", listed+" > 10")
-	page.wait("the legend says what is missing", `/does not count stories by country/.test(document.querySelector("#legend").textContent)`)
-	page.wait("so does the chart", `/does not count stories over time/.test(document.querySelector("#time").textContent)`)
+	page.wait("the legend says what is missing", `/cannot count stories by country/.test(document.querySelector("#legend").textContent)`)
+	page.wait("so does the chart", `/cannot count stories over time/.test(document.querySelector("#time").textContent)`)
 	page.shot("missing.png")
 }
 
@@ -309,7 +309,7 @@ func browseNews(t *testing.T, page *tab, d *detour) {
 	if badges := page.number(`document.querySelectorAll("#stories .badge").length`); badges != 1 {
 		t.Errorf("%v badges; one story of three came long after it was published", badges)
 	}
-	if !strings.Contains(page.text(`document.querySelector("#stories .badge")?.title ?? ""`), "after it was published") {
+	if !strings.Contains(page.text(`document.querySelector("#stories .badge")?.title ?? ""`), "after publication") {
 		t.Error("the badge does not say what it means")
 	}
 	page.shot("titles.png")

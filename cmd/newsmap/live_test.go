@@ -15,7 +15,7 @@ import (
 
 // followScript follows the news of Fiji in a page and keeps what it is told.
 const followScript = `(async () => {
-	const { follow } = await import("/static/js/live.js");
+	const { follow } = await import("/static/js/panel/live.js");
 	const seen = (window.seen = { titles: [], created: 0, states: [], resets: 0 });
 	window.stream = follow({
 		filters: new URLSearchParams("country=FJ"),
@@ -79,7 +79,7 @@ func TestBrowserLive(t *testing.T) {
 	if got := page.number(`window.seen.created`); got != 3 {
 		t.Errorf("a closed stream told of %v stories", got)
 	}
-	page.eval(`import("/static/js/live.js").then((m) => { window.pauses = [0, 1, 2, 9].map((n) => m.pauseBefore(n, 0)).concat(m.pauseBefore(9, 1)); window.address = m.address(new URLSearchParams("q=a&limit=3&cursor=x"), "7"); return true; })`, nil)
+	page.eval(`import("/static/js/panel/live.js").then((m) => { window.pauses = [0, 1, 2, 9].map((n) => m.pauseBefore(n, 0)).concat(m.pauseBefore(9, 1)); window.address = m.address(new URLSearchParams("q=a&limit=3&cursor=x"), "7"); return true; })`, nil)
 	page.wait("pauses grow up to a bound", `String(window.pauses) === "5000,10000,20000,120000,180000"`)
 	page.wait("the address is the API's", `window.address === "/api/events?q=a&last_event_id=7"`)
 }

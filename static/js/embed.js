@@ -1,14 +1,14 @@
 // @ts-check
 // The map in a frame on another site: the stage alone, and a way to all the rest.
 
-import * as api from "./api.js";
-import * as connection from "./connection.js";
-import { must } from "./dom.js";
-import { t } from "./i18n.js";
-import { addLayerSwitch } from "./layers.js";
-import { notify } from "./notice.js";
-import { Stage } from "./stage.js";
-import { State, writeAddress } from "./state.js";
+import * as api from "./lib/api.js";
+import * as connection from "./lib/connection.js";
+import { must } from "./lib/dom.js";
+import { t } from "./lib/i18n.js";
+import { addLayerSwitch } from "./map/layers.js";
+import { notify } from "./lib/notice.js";
+import { Stage } from "./map/stage.js";
+import { State, writeAddress } from "./lib/state.js";
 
 const state = new State();
 let failed = false;

@@ -2,28 +2,28 @@
 // The map page: wires state, map, list and the things around them together. Each
 // of these knows the state or its own callbacks, and none knows another.
 
-import { addAdding, addDrawer } from "./add.js";
-import * as api from "./api.js";
-import * as connection from "./connection.js";
-import { el, must } from "./dom.js";
-import { Drawer } from "./drawer.js";
-import { Filters } from "./filters.js";
-import { t } from "./i18n.js";
-import { addKey } from "./key.js";
-import { addLanguages, offered } from "./languages.js";
-import { addLayerSwitch } from "./layers.js";
-import { StoryList } from "./list.js";
-import { News } from "./news.js";
-import { notify } from "./notice.js";
-import { printPage } from "./print.js";
-import { Search } from "./search.js";
-import { addShare } from "./share.js";
-import { addSheet } from "./sheet.js";
-import { Stage } from "./stage.js";
-import { State, writeAddress } from "./state.js";
-import { addThemeSwitch, theme } from "./theme.js";
-import { TimeLine } from "./time.js";
-import { fillUnlocated } from "./unlocated.js";
+import { addAdding, addDrawer } from "./add/dialog.js";
+import * as api from "./lib/api.js";
+import * as connection from "./lib/connection.js";
+import { el, must } from "./lib/dom.js";
+import { Drawer } from "./panel/drawer.js";
+import { Filters } from "./panel/filters.js";
+import { t } from "./lib/i18n.js";
+import { addKey } from "./map/key.js";
+import { addLanguages, offered } from "./page/languages.js";
+import { addLayerSwitch } from "./map/layers.js";
+import { StoryList } from "./panel/list.js";
+import { News } from "./panel/news.js";
+import { notify } from "./lib/notice.js";
+import { printPage } from "./page/print.js";
+import { Search } from "./panel/search.js";
+import { addShare } from "./panel/share.js";
+import { addSheet } from "./panel/sheet.js";
+import { Stage } from "./map/stage.js";
+import { State, writeAddress } from "./lib/state.js";
+import { addThemeSwitch, theme } from "./page/theme.js";
+import { TimeLine } from "./time/view.js";
+import { fillUnlocated } from "./panel/unlocated.js";
 
 /** The map rests this long, in milliseconds, before the list follows. */
 const pause = 150;

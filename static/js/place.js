@@ -1,12 +1,12 @@
 // @ts-check
 // The place page: its map with the places near it, and its stories over time.
 
-import * as api from "./api.js";
-import { addChart, readBins } from "./chart.js";
-import { must } from "./dom.js";
-import { makeMinimap } from "./minimap.js";
-import { addPage } from "./page.js";
-import { readable } from "./state.js";
+import * as api from "./lib/api.js";
+import { addChart, readBins } from "./time/chart.js";
+import { must } from "./lib/dom.js";
+import { makeMinimap } from "./map/minimap.js";
+import { addPage } from "./page/page.js";
+import { readable } from "./lib/state.js";
 
 /** Bars on a wide screen and on a phone. */
 const wideBins = 60;

@@ -3,11 +3,11 @@
 // focusing any of the three lights up the other two; choosing moves them there.
 // A name in the text also answers why it is taken for its place.
 
-import { Card } from "./card.js";
-import { isStill } from "./dom.js";
-import { makeMinimap } from "./minimap.js";
-import { addPage } from "./page.js";
-import { whyHere } from "./why.js";
+import { Card } from "./panel/card.js";
+import { isStill } from "./lib/dom.js";
+import { makeMinimap } from "./map/minimap.js";
+import { addPage } from "./page/page.js";
+import { whyHere } from "./panel/why.js";
 
 const story = document.body.dataset.story ?? "";
 const card = new Card(story);
