@@ -75,6 +75,9 @@ func TestBrowser(t *testing.T) {
 // startBrowser starts a headless browser that sends nothing of its own.
 func startBrowser(t testing.TB) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short skips tests in a browser")
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
 		if found, err := exec.LookPath(name); err == nil {

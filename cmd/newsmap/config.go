@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"newsmap/geo/store"
 	"newsmap/geo/subscription"
 
 	"github.com/knadh/koanf/providers/env/v2"
@@ -181,8 +182,10 @@ func (c *Config) validate() error {
 			return fmt.Errorf("--listen: %q is malformed; expected HOST:PORT, such as 127.0.0.1:8080", c.Listen)
 		}
 	}
-	if scheme, path, _ := strings.Cut(c.Store, ":"); strings.EqualFold(scheme, "sqlite") && path == "" {
-		return fmt.Errorf("--store: %q names no file; write it as %s", c.Store, defaultStore)
+	if c.Store != "" {
+		if _, err := store.ParseURL(c.Store); err != nil {
+			return fmt.Errorf("--%w", err)
+		}
 	}
 	if c.HostDelay < 0 {
 		return fmt.Errorf("--host-delay: %s is negative; give 0 or more, such as 2s", c.HostDelay)

@@ -136,15 +136,11 @@ func formatOf(output string) string {
 // requireStore refuses a store file that does not exist, because reading must not
 // create one.
 func requireStore(address string) error {
-	path, ok := strings.CutPrefix(address, "sqlite:")
-	if !ok {
-		return nil
+	u, err := store.ParseURL(address)
+	if err == nil && !u.Exists() {
+		return fmt.Errorf("--store: there is no file %s; create it with 'newsmap ingest' or 'newsmap serve'", u.Path)
 	}
-	path, _, _ = strings.Cut(path, "?")
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("--store: there is no file %s; create it with 'newsmap ingest' or 'newsmap serve'", path)
-	}
-	return nil
+	return err
 }
 
 // outputError names the output where the system names the temporary file next to it.

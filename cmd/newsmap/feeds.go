@@ -113,11 +113,11 @@ func withReadOnlyStore(cmd *cobra.Command, cfg *Config, work func(store.Store) e
 }
 
 func requireFeedStore(cfg *Config) error {
-	path := storePath(cfg.Store)
-	if _, err := os.Stat(path); path != "" && errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("there is no store at %s; name another with --store, or create it with newsmap feeds add", path)
+	u, err := store.ParseURL(cfg.Store)
+	if err == nil && !u.Exists() {
+		return fmt.Errorf("there is no store at %s; name another with --store, or create it with newsmap feeds add", u.Path)
 	}
-	return nil
+	return err
 }
 
 func addFeeds(cmd *cobra.Command, cfg *Config, s store.Store, names []string) error {

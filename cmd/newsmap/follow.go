@@ -33,12 +33,6 @@ func addPollFlags(f *pflag.FlagSet) {
 // turnWait is how long a job waits for its host before it lets other jobs run.
 const turnWait = 100 * time.Millisecond
 
-// storePath returns the file of a store. The file of its jobs is next to it.
-func storePath(address string) string {
-	_, path, _ := strings.Cut(address, ":")
-	return path
-}
-
 // follower polls the feeds that a store follows and makes stories of their items.
 type follower struct {
 	store  store.Store
@@ -53,9 +47,9 @@ type follower struct {
 // newFollower returns a follower for the store at address. It fetches with a copy of
 // web that gives up its turn when a host is busy.
 func newFollower(
-	ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger,
+	ctx context.Context, cfg *Config, address store.URL, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger,
 ) (*follower, error) {
-	jobs, err := queue.Open(ctx, storePath(address), queue.Config{Logger: logger})
+	jobs, err := queue.Open(ctx, address.JobsPath(), queue.Config{Logger: logger})
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/geocode"
+	"newsmap/geo/story"
 
 	"github.com/spf13/pflag"
 )
@@ -13,6 +14,14 @@ import (
 // addGeocoderFlag adds the flag of the commands that may ask online geocoders.
 func addGeocoderFlag(f *pflag.FlagSet) {
 	f.String("geocoder", "", "send names that the gazetteer lacks to online geocoders (`SPEC`: nominatim, photon=ADDRESS, opencage …, separated by commas)")
+}
+
+// answersOf returns where stories keeps the answers of geocoders, nil if it keeps none.
+func answersOf(stories story.Store) geocode.Cache {
+	if s, ok := stories.(story.AnswerStore); ok {
+		return s.Answers()
+	}
+	return nil
 }
 
 // withGeocoder returns a parser that asks the configured geocoders for the names to

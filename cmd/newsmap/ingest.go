@@ -72,7 +72,7 @@ func ingestFiles(cmd *cobra.Command, cfg *Config, files []string) (err error) {
 	}
 	defer func() { err = errors.Join(err, stories.Close()) }()
 	defer catchUp(cmd.Context(), stories, logger)()
-	if parser, err = withGeocoder(parser, cfg, store.AnswersOf(stories), logger); err != nil {
+	if parser, err = withGeocoder(parser, cfg, answersOf(stories), logger); err != nil {
 		return err
 	}
 

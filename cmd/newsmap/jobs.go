@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"newsmap/geo"
 	"newsmap/geo/ingest/queue"
 	"newsmap/geo/store"
 
@@ -31,14 +30,14 @@ several attempts. Jobs that were given up are listed for a week with the reason.
 			if err != nil {
 				return err
 			}
-			path := storePath(cfg.Store)
-			switch {
-			case limit < 1:
+			if limit < 1 {
 				return usage(cmd, "--limit: %d is less than 1; give 1 or more", limit)
-			case path == "":
-				return geo.Invalid("--store", "%q is not sqlite:PATH", cfg.Store)
 			}
-			status, err := queue.ReadStatus(cmd.Context(), path, limit)
+			u, err := store.ParseURL(cfg.Store)
+			if err != nil {
+				return err
+			}
+			status, err := queue.ReadStatus(cmd.Context(), u.JobsPath(), limit)
 			if err == nil {
 				err = nameFeeds(cmd, cfg, status)
 			}

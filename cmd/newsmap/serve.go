@@ -90,7 +90,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 		}
 	}
 	// Only names in stored stories are sent to geocoders: anybody may try out any text on a page.
-	if ingester.Parser, err = withGeocoder(parser, cfg, store.AnswersOf(stories), logger); err != nil {
+	if ingester.Parser, err = withGeocoder(parser, cfg, answersOf(stories), logger); err != nil {
 		return err
 	}
 	web, err := newWeb(cfg, logger)
@@ -126,7 +126,7 @@ func warmUp(ctx context.Context, stories story.Store) {
 // follow subscribes to the feeds that --feeds lists and starts to poll. The returned
 // function stops polling and waits for its end; the end of ctx stops it, too.
 func follow(
-	ctx context.Context, cfg *Config, address string, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger,
+	ctx context.Context, cfg *Config, address store.URL, stories store.Store, web *ingest.Web, ingester *ingest.Ingester, logger *slog.Logger,
 ) (stop func() error, err error) {
 	if err := subscribeFile(ctx, cfg, stories, logger); err != nil {
 		return nil, err
@@ -154,19 +154,21 @@ func follow(
 
 // openServeStore opens the configured store. A demo without one gets a temporary
 // store, which closeStore deletes.
-func openServeStore(cmd *cobra.Command, cfg *Config, logger *slog.Logger) (stories store.Store, address string, closeStore func() error, err error) {
-	address, remove := cfg.Store, func() error { return nil }
+func openServeStore(cmd *cobra.Command, cfg *Config, logger *slog.Logger) (stories store.Store, address store.URL, closeStore func() error, err error) {
+	raw, remove := cfg.Store, func() error { return nil }
 	if cfg.Demo && cfg.Store == defaultStore && !cmd.Flags().Changed("store") {
 		dir, err := os.MkdirTemp("", "newsmap-demo-")
 		if err != nil {
-			return nil, "", nil, err
+			return nil, address, nil, err
 		}
-		address = "sqlite:" + filepath.Join(dir, "demo.db")
+		raw = store.SQLiteURL(filepath.Join(dir, "demo.db")).String()
 		remove = func() error { return os.RemoveAll(dir) }
 	}
-	stories, err = store.Open(cmd.Context(), address, logger)
-	if err != nil {
-		return nil, "", nil, errors.Join(err, remove())
+	if address, err = store.ParseURL(raw); err != nil {
+		return nil, address, nil, errors.Join(err, remove())
+	}
+	if stories, err = store.Open(cmd.Context(), raw, logger); err != nil {
+		return nil, address, nil, errors.Join(err, remove())
 	}
 	return stories, address, func() error { return errors.Join(stories.Close(), remove()) }, nil
 }

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"newsmap/geo/ingest/queue"
 	"newsmap/geo/ingest/webtest/wildweb"
 	"newsmap/geo/store/sqlite"
 	"newsmap/geo/story"
@@ -213,7 +212,7 @@ func (r *wildRun) due() {
 func (r *wildRun) retry(jobs []int64) {
 	r.Helper()
 	for _, job := range jobs {
-		r.exec(queue.Path(r.path), "UPDATE river_job SET state = 'available', scheduled_at = ? WHERE id = ? AND state = 'retryable'",
+		r.exec(r.path+"-jobs", "UPDATE river_job SET state = 'available', scheduled_at = ? WHERE id = ? AND state = 'retryable'",
 			time.Now().UTC().Format("2006-01-02 15:04:05.000"), job)
 	}
 }
@@ -293,7 +292,7 @@ func (r *wildRun) left(store *sqlite.Store) (unpolled, busy int, retryable []int
 // are stored then.
 func (r *wildRun) jobs() (busy int, retryable []int64) {
 	r.Helper()
-	db, err := sql.Open("sqlite", "file:"+queue.Path(r.path)+"?_busy_timeout=20000")
+	db, err := sql.Open("sqlite", "file:"+r.path+"-jobs"+"?_busy_timeout=20000")
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -38,9 +38,9 @@ func TestOpenErrors(t *testing.T) {
 	}{
 		{"empty", "", "no scheme", true},
 		{"path alone", "news.db", "sqlite:PATH", true},
-		{"postgres", "postgres://user:secret@host/db", "postgres: this build keeps stories in SQLite only", true},
-		{"unknown", "mysql://user:secret@host/db", "not known", true},
-		{"no path", "sqlite:", "path is empty", false},
+		{"postgres", "postgres://user:secret@host/db", "this build keeps stories in SQLite only", true},
+		{"unknown", "mysql://user:secret@host/db", "unknown scheme", true},
+		{"no path", "sqlite:", "names no file", true},
 		{"directory", "sqlite:" + t.TempDir(), "is a directory", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

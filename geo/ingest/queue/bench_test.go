@@ -43,8 +43,8 @@ func BenchmarkJobs(b *testing.B) {
 // both in one file and with two.
 func BenchmarkShared(b *testing.B) {
 	for name, jobs := range map[string]func(store string) string{
-		"one-file":  queue.StoreItself,
-		"two-files": queue.Path,
+		"one-file":  func(path string) string { return path },
+		"two-files": func(path string) string { return path + "-jobs" },
 	} {
 		b.Run(name, func(b *testing.B) {
 			path := filepath.Join(b.TempDir(), "news.db")
@@ -53,7 +53,7 @@ func BenchmarkShared(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer store.Close()
-			q, err := queue.OpenAt(b.Context(), jobs(path), queue.Config{})
+			q, err := queue.Open(b.Context(), jobs(path), queue.Config{})
 			if err != nil {
 				b.Fatal(err)
 			}

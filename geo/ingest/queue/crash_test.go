@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // crashChild works until a job runs, and is killed by it.
 func crashChild(path string) error {
 	ctx := context.Background()
-	q, err := queue.Open(ctx, path, queue.Config{})
+	q, err := queue.Open(ctx, path+"-jobs", queue.Config{})
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func TestCrashLoop(t *testing.T) {
 	})
 	defer stop()
 	until(t, "all jobs are done, none is given up", func() bool {
-		status, err := queue.ReadStatus(t.Context(), path, 9)
+		status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 		if err != nil || status.Counts[0].Failed+status.Counts[1].Failed > 0 {
 			t.Fatalf("%+v, %v", status, err)
 		}

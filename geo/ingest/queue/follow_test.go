@@ -166,7 +166,7 @@ func TestSlowHost(t *testing.T) {
 	stop := work(t, s.queue, s.handlers())
 	defer stop()
 	until(t, "the slow host's items wait", func() bool {
-		status, err := queue.ReadStatus(t.Context(), s.path, 1)
+		status, err := queue.ReadStatus(t.Context(), s.path+"-jobs", 1)
 		return err == nil && status.Counts[1].Waiting+status.Counts[1].Running == n
 	})
 	random := rand.New(rand.NewPCG(3, 4))
@@ -234,7 +234,7 @@ func TestMany(t *testing.T) {
 			most.Store(max(most.Load(), resident(t)))
 		}
 		if turn%10 == 9 {
-			info, _ := os.Stat(queue.Path(s.path))
+			info, _ := os.Stat(s.path + "-jobs")
 			t.Logf("%d items in %s, %d MiB now, %d MiB at most; %d KiB of jobs", done, time.Since(began).Round(time.Second), resident(t), most.Load(), info.Size()>>10)
 		}
 	}

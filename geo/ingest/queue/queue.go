@@ -80,15 +80,11 @@ type Queue struct {
 	asked    map[int64]time.Duration // by job: how long its server asked to be left alone
 }
 
-// Path is where the jobs lie that belong to the store in the file at path.
-func Path(store string) string { return store + "-jobs" }
-
-// Open opens the jobs that belong to the store in the file at path, which are
-// made if there are none.
-func Open(ctx context.Context, store string, cfg Config) (*Queue, error) {
-	q := &Queue{cfg: cfg.withDefaults(), path: store, asked: map[int64]time.Duration{}}
-	if err := q.open(ctx, Path(store)); err != nil {
-		return nil, errors.Join(fmt.Errorf("jobs %s: %w", Path(store), err), q.Close())
+// Open opens the jobs in the file at path, which is created if it does not exist.
+func Open(ctx context.Context, path string, cfg Config) (*Queue, error) {
+	q := &Queue{cfg: cfg.withDefaults(), path: path, asked: map[int64]time.Duration{}}
+	if err := q.open(ctx, path); err != nil {
+		return nil, errors.Join(fmt.Errorf("jobs %s: %w", path, err), q.Close())
 	}
 	return q, nil
 }
@@ -134,6 +130,10 @@ func connect(path, extra string) (*sql.DB, error) {
 	return sql.Open("sqlite", name.String()+"?_busy_timeout=10000&_journal_mode=WAL&_error_rc=1&_dqs=0&"+
 		"_pragma=cache_size(-8192)&_pragma=temp_store(FILE)&_pragma=journal_size_limit(67108864)&"+extra)
 }
+
+// lockPath is the file that the working process holds a lock on. It is named for the
+// store, as in the first version, so that processes of both exclude each other.
+func (q *Queue) lockPath() string { return strings.TrimSuffix(q.path, "-jobs") + "-worker" }
 
 // Close closes the file. Work must have ended.
 func (q *Queue) Close() error {
@@ -360,11 +360,11 @@ func (q *Queue) Work(ctx context.Context, handlers Handlers) error {
 	q.handlers = handlers
 	q.mu.Unlock()
 	if err := q.recover(ctx); err != nil {
-		return fmt.Errorf("jobs %s: %w", Path(q.path), err)
+		return fmt.Errorf("jobs %s: %w", q.path, err)
 	}
 	// Stopping is River's: its context must not end before its jobs are put back.
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("jobs %s: %w", Path(q.path), err)
+		return fmt.Errorf("jobs %s: %w", q.path, err)
 	}
 	var beside sync.WaitGroup
 	if handlers.Run != nil {
@@ -401,7 +401,7 @@ func (q *Queue) recover(ctx context.Context) error {
 func (q *Queue) waitForLock(ctx context.Context) (*held, error) {
 	const again = time.Second
 	for told := false; ; told = true {
-		lock, err := lock(ctx, q.path+"-worker")
+		lock, err := lock(ctx, q.lockPath())
 		if err == nil || !isBusy(err) {
 			return lock, err
 		}

@@ -20,7 +20,7 @@ import (
 
 func openQueue(t testing.TB, path string, cfg queue.Config) *queue.Queue {
 	t.Helper()
-	q, err := queue.Open(t.Context(), path, cfg)
+	q, err := queue.Open(t.Context(), path+"-jobs", cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestQueue(t *testing.T) {
 	if taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("b", "2"), item("c", "1"), item("c", "1")}); err != nil || len(taken) != 3 {
 		t.Fatalf("%d taken, %v", len(taken), err)
 	}
-	status, err := queue.ReadStatus(t.Context(), path, 9)
+	status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 	if err != nil || status.Counts[0].Waiting != 3 || status.Counts[1].Waiting != 3 {
 		t.Fatalf("%+v, %v", status, err)
 	}
@@ -119,7 +119,7 @@ func TestQueue(t *testing.T) {
 	until(t, "all jobs are done", func() bool { return slices.Equal(r.list(), want) })
 	// What is done may be done again.
 	until(t, "the job is known to be done", func() bool {
-		status, err := queue.ReadStatus(t.Context(), path, 9)
+		status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 		return err == nil && status.Counts[1].Done == 3
 	})
 	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2")}); err != nil {
@@ -145,7 +145,7 @@ func TestRunning(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-started
-	status, err := queue.ReadStatus(t.Context(), path, 9)
+	status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 	if err != nil || len(status.Jobs) != 1 || status.Jobs[0].State != "running" || status.Jobs[0].Subject != "https://post.example/a" || time.Since(status.Jobs[0].At) > time.Minute {
 		t.Errorf("%+v, %v; want one job that runs", status, err)
 	}
@@ -203,7 +203,7 @@ func TestRetry(t *testing.T) {
 	var status *queue.Status
 	until(t, "two are given up, two are done", func() (ok bool) {
 		var err error
-		status, err = queue.ReadStatus(t.Context(), path, 9)
+		status, err = queue.ReadStatus(t.Context(), path+"-jobs", 9)
 		return err == nil && status.Counts[1].Failed == 2 && status.Counts[1].Done == 2
 	})
 	calls := strings.Join(r.list(), ", ")
@@ -240,7 +240,7 @@ func TestStop(t *testing.T) {
 	}})
 	<-started
 	stop()
-	status, err := queue.ReadStatus(t.Context(), path, 9)
+	status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 	if err != nil || status.Counts[1].Waiting != 1 || len(status.Failures) != 0 {
 		t.Fatalf("%+v, %v", status, err)
 	}
@@ -310,7 +310,7 @@ func TestPollRuns(t *testing.T) {
 }
 
 func TestLookAtNothing(t *testing.T) {
-	status, err := queue.ReadStatus(t.Context(), filepath.Join(t.TempDir(), "news.db"), 9)
+	status, err := queue.ReadStatus(t.Context(), filepath.Join(t.TempDir(), "news.db")+"-jobs", 9)
 	if err != nil || len(status.Counts) != 2 || status.Counts[0].Waiting != 0 {
 		t.Errorf("%+v, %v", status, err)
 	}

@@ -52,11 +52,10 @@ type Status struct {
 	Failures []Failure `json:"failures"` // latest first
 }
 
-// ReadStatus tells of the jobs that belong to the store in the file at path, also
-// while another process works on them, with at most limit that run, as many that
-// wait, and as many failures. Where there never was a job, all is zero.
-func ReadStatus(ctx context.Context, store string, limit int) (*Status, error) {
-	path := Path(store)
+// ReadStatus returns the status of the jobs in the file at path, with at most limit
+// running jobs, as many waiting ones, and as many failures. Another process may work on
+// them meanwhile. If the file does not exist, all counts are zero.
+func ReadStatus(ctx context.Context, path string, limit int) (*Status, error) {
 	out := &Status{Counts: []Count{{Kind: kindPoll}, {Kind: kindNews}}, Jobs: []Job{}, Failures: []Failure{}}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return out, nil

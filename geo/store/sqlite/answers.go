@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"newsmap/geo"
+	"newsmap/geo/story"
 )
 
 // Answers keeps what online services answered, under keys, until it expires. It
@@ -15,8 +16,8 @@ import (
 // safe for concurrent use until the Store is closed.
 type Answers struct{ store *Store }
 
-// Answers gives the answers kept in the store's file.
-func (s *Store) Answers() *Answers { return &Answers{s} }
+// Answers returns the answers kept in the store's file.
+func (s *Store) Answers() story.Answers { return &Answers{s} }
 
 // Get gives what was put under key. The error wraps geo.ErrNotFound if there is
 // nothing or it has expired.

@@ -51,7 +51,11 @@ type Store struct {
 	overviews *overviews
 }
 
-var _ story.Store = (*Store)(nil)
+var (
+	_ story.Store        = (*Store)(nil)
+	_ story.AnswerStore  = (*Store)(nil)
+	_ story.CatchUpStore = (*Store)(nil)
+)
 
 // Open opens the store in the file at path, which is made if there is none,
 // and migrates it. The error names the path.
