@@ -25,8 +25,11 @@ func TestParseBBox(t *testing.T) {
 		}
 	}
 	for name, in := range map[string]string{
-		"empty": "", "three": "1,2,3", "five": "1,2,3,4,5", "word": "1,2,x,4", "missing": "1,,3,4", "separated digits": "1_0,2,3,4", "NaN": "NaN,2,3,4", "infinite": "1,2,+Inf,4", "overflow": "1,2,1e999,4",
-		"latitudes reversed": "1,4,3,2", "longitude": "-181,2,3,4", "east": "1,2,180.0001,4", "latitude": "1,-90.1,3,4", "north": "1,2,3,91", "long": strings.Repeat("9", 500) + ",2,3,4",
+		"empty": "", "three": "1,2,3", "five": "1,2,3,4,5", "word": "1,2,x,4", "missing": "1,,3,4", "separated " +
+			"digits": "1_0,2,3,4", "NaN": "NaN,2,3,4", "infinite": "1,2,+Inf,4", "overflow": "1,2,1e999,4",
+		"latitudes " +
+			"reversed": "1,4,3,2", "longitude": "-181,2,3,4", "east": "1,2,180.0001,4", "latitude": "1,-90.1,3,4", "north": "1,2,3,91",
+		"long": strings.Repeat("9", 500) + ",2,3,4",
 	} {
 		_, err := geo.ParseBBox(in)
 		var invalid *geo.InvalidError
@@ -44,8 +47,10 @@ func TestBBoxContains(t *testing.T) {
 		p    orb.Point
 		want bool
 	}{
-		{plain, orb.Point{0, 10}, true}, {plain, orb.Point{-10, 0}, true}, {plain, orb.Point{10, 20}, true}, {plain, orb.Point{10.0001, 20}, false}, {plain, orb.Point{0, -0.0001}, false},
-		{pacific, orb.Point{178.44, -18.14}, true}, {pacific, orb.Point{-171.77, -13.83}, true}, {pacific, orb.Point{180, -10}, true}, {pacific, orb.Point{-180, -10}, true},
+		{plain, orb.Point{0, 10}, true}, {plain, orb.Point{-10, 0}, true}, {plain, orb.Point{10, 20}, true}, {plain, orb.Point{10.0001, 20}, false},
+		{plain, orb.Point{0, -0.0001}, false},
+		{pacific, orb.Point{178.44, -18.14}, true}, {pacific, orb.Point{-171.77, -13.83}, true}, {pacific, orb.Point{180, -10}, true},
+		{pacific, orb.Point{-180, -10}, true},
 		{pacific, orb.Point{0, -10}, false}, {pacific, orb.Point{169.9, -10}, false}, {pacific, orb.Point{-169.9, -10}, false}, {pacific, orb.Point{175, 1}, false},
 	} {
 		if got := c.box.Contains(c.p); got != c.want {
@@ -111,8 +116,10 @@ func TestInvalid(t *testing.T) {
 
 func TestPrecision(t *testing.T) {
 	for code, want := range map[string]geo.Precision{
-		"PPL": geo.PrecisionCity, "PPLC": geo.PrecisionCity, "PPLX": geo.PrecisionPoint, "ADM1": geo.PrecisionAdmin1, "ADM2": geo.PrecisionAdmin2, "PCLI": geo.PrecisionCountry,
-		"TERR": geo.PrecisionCountry, "RGN": geo.PrecisionRegion, "STM": geo.PrecisionWater, "SEA": geo.PrecisionWater, "AIRB": geo.PrecisionPoint, "": geo.PrecisionPoint,
+		"PPL": geo.PrecisionCity, "PPLC": geo.PrecisionCity, "PPLX": geo.PrecisionPoint, "ADM1": geo.PrecisionAdmin1, "ADM2": geo.PrecisionAdmin2,
+		"PCLI": geo.PrecisionCountry,
+		"TERR": geo.PrecisionCountry, "RGN": geo.PrecisionRegion, "STM": geo.PrecisionWater, "SEA": geo.PrecisionWater, "AIRB": geo.PrecisionPoint,
+		"": geo.PrecisionPoint,
 	} {
 		if got := (geo.Place{FeatureCode: code}).Precision(); got != want {
 			t.Errorf("%s: %s, want %s", code, got, want)

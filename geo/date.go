@@ -40,7 +40,20 @@ var (
 
 var dayLayouts = []string{"2006-01-02", "2006/01/02", "January 2 2006", "Jan 2 2006", "2 January 2006", "2 Jan 2006", "2-Jan-2006", "20060102"}
 
-var clockLayouts = []string{"", " 15:04:05Z07:00", " 15:04:05 Z0700", " 15:04:05Z0700", " 15:04:05Z07", " 15:04:05", " 15:04Z07:00", " 15:04 Z0700", " 15:04", " 3:04 PM", " 3:04:05 PM", " 3 PM"}
+var clockLayouts = []string{
+	"",
+	" 15:04:05Z07:00",
+	" 15:04:05 Z0700",
+	" 15:04:05Z0700",
+	" 15:04:05Z07",
+	" 15:04:05",
+	" 15:04Z07:00",
+	" 15:04 Z0700",
+	" 15:04",
+	" 3:04 PM",
+	" 3:04:05 PM",
+	" 3 PM",
+}
 
 // zones are the abbreviations that mean one offset in English news, in hours.
 // Others would be guesses: "IST" alone has three meanings.

@@ -16,7 +16,8 @@ import (
 )
 
 func TestDocumentReader(t *testing.T) {
-	in := "\ufeff{\"id\":\"a\",\"text\":\"One\",\"title\":\"T\",\"domain\":\"d.example\",\"outlet\":\"D\",\"url\":\"https://d.example/1\",\"date\":\"2019-02-20\",\"lang\":\"en\",\"mentions\":[1]}\r\n" +
+	in := "\ufeff{\"id\":\"a\",\"text\":\"One\",\"title\":\"T\",\"domain\":\"d.example\",\"outlet\":\"D\",\"url\":\"https://d.example/1\"," +
+		"\"date\":\"2019-02-20\",\"lang\":\"en\",\"mentions\":[1]}\r\n" +
 		"\n  \r\n" +
 		"{\"id\":7,\"text\":\"Two\"}\n" +
 		"not json\n" +
@@ -26,14 +27,27 @@ func TestDocumentReader(t *testing.T) {
 		"{\"text\":\"x\",\"date\":\"2019-02-30\"}\n" +
 		"{\"text\":\"a\xffb\"}\n" +
 		"[\"text\"]\n" +
-		"{\"text\":\"" + strings.Repeat("x", 5<<20) + "\"}\n" +
+		"{\"text\":\"" + strings.Repeat(
+		"x",
+		5<<20,
+	) + "\"}\n" +
 		"{\"id\":{},\"text\":\"x\"}\n" +
 		"{\"text\":\"x\"} {\"text\":\"y\"}\n" +
 		"{\"text\":\"Last, without a newline\"}"
 	want := []string{
-		"One", "Two", "in.jsonl:5: document: is not JSON", "in.jsonl:6: text: is missing or empty", "in.jsonl:7: text: is a JSON number", "in.jsonl:8: date: \"yesterday\"",
-		"in.jsonl:9: date: \"2019-02-30\"", "in.jsonl:10: document: is not valid UTF-8", "in.jsonl:11: document: is a JSON array", "in.jsonl:12: the line has 5242892 bytes",
-		"in.jsonl:13: id: is neither", "in.jsonl:14: document: is not JSON", "Last, without a newline",
+		"One",
+		"Two",
+		"in.jsonl:5: document: is not JSON",
+		"in.jsonl:6: text: is missing or empty",
+		"in.jsonl:7: text: is a JSON number",
+		"in.jsonl:8: date: \"yesterday\"",
+		"in.jsonl:9: date: \"2019-02-30\"",
+		"in.jsonl:10: document: is not valid UTF-8",
+		"in.jsonl:11: document: is a JSON array",
+		"in.jsonl:12: the line has 5242892 bytes",
+		"in.jsonl:13: id: is neither",
+		"in.jsonl:14: document: is not JSON",
+		"Last, without a newline",
 	}
 	d := geo.NewDocumentReader("in.jsonl", strings.NewReader(in))
 	for i, w := range want {
@@ -45,7 +59,16 @@ func TestDocumentReader(t *testing.T) {
 			t.Errorf("%d: %v, want %q", i, err, w)
 		}
 		if i == 0 {
-			full := &geo.Document{ID: "a", Title: "T", Text: "One", Domain: "d.example", Outlet: "D", URL: "https://d.example/1", Lang: "en", Date: time.Date(2019, 2, 20, 0, 0, 0, 0, time.UTC)}
+			full := &geo.Document{
+				ID:     "a",
+				Title:  "T",
+				Text:   "One",
+				Domain: "d.example",
+				Outlet: "D",
+				URL:    "https://d.example/1",
+				Lang:   "en",
+				Date:   time.Date(2019, 2, 20, 0, 0, 0, 0, time.UTC),
+			}
 			if !reflect.DeepEqual(doc, full) {
 				t.Errorf("got %+v, want %+v", doc, full)
 			}
@@ -112,7 +135,8 @@ func TestParseDate(t *testing.T) {
 			t.Errorf("%q: %v, %v; want %v", in, got, err, want)
 		}
 	}
-	for _, bad := range []string{"", "today", "02/03/2019", "2019-13-01", "2019-02-30", "February 30 2019", "Mosul", "2019", "12:21 AM", strings.Repeat("1", 1_000), "\xff", "Monday"} {
+	for _, bad := range []string{"", "today", "02/03/2019", "2019-13-01", "2019-02-30", "February 30 2019", "Mosul", "2019", "12:21 AM",
+		strings.Repeat("1", 1_000), "\xff", "Monday"} {
 		if got, err := geo.ParseDate(bad); !errors.Is(err, geo.ErrInvalid) || !got.IsZero() {
 			t.Errorf("%.20q: %v, %v", bad, got, err)
 		}

@@ -254,7 +254,8 @@ func TestEvents(t *testing.T) {
 	store.put(t, "Old news", suva)
 	s := liveOn(t, store)
 	all, fiji := s.follow(t, "", ""), s.follow(t, "?country=FJ&min_confidence=0.5", "")
-	if got := all.resp.Header; got.Get("Content-Type") != "text/event-stream" || got.Get("Content-Encoding") != "" || got.Get("Cache-Control") != "no-store" || got.Get("No-Gzip-Compression") != "" ||
+	if got := all.resp.Header; got.Get("Content-Type") != "text/event-stream" || got.Get("Content-Encoding") != "" || got.Get("Cache-Control") != "no-store" ||
+		got.Get("No-Gzip-Compression") != "" ||
 		!strings.Contains(got.Get("Content-Security-Policy"), "connect-src 'self'") {
 		t.Errorf("header %v", got)
 	}
@@ -265,7 +266,11 @@ func TestEvents(t *testing.T) {
 	}
 	far := store.put(t, "Talks open", paris)
 	e := all.next("stories")
-	if b := e.body(t); e.id != "2" || b.Counts.Created != 1 || len(b.Stories) != 1 || !b.Complete || b.Stories[0].ID != far.ID || *b.Stories[0].Title != "Talks open" || b.Stories[0].Outcome != "created" || *b.Stories[0].Outlet != "Live Post" {
+	if b := e.body(
+		t,
+	); e.id != "2" || b.Counts.Created != 1 || len(b.Stories) != 1 || !b.Complete || b.Stories[0].ID != far.ID || *b.Stories[0].Title != "Talks open" ||
+		b.Stories[0].Outcome != "created" ||
+		*b.Stories[0].Outlet != "Live Post" {
 		t.Errorf("%+v", e)
 	}
 	if e := fiji.next(""); e.name != "" || e.id != "2" || e.data != "" {
@@ -282,7 +287,9 @@ func TestEvents(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	store.note(near.ID, true)
-	if b := fiji.next("stories").body(t); b.Counts.Deleted != 1 || b.Stories[0].Outcome != "deleted" || b.Stories[0].ID != near.ID || b.Stories[0].Title != nil {
+	if b := fiji.next("stories").
+		body(t); b.Counts.Deleted != 1 || b.Stories[0].Outcome != "deleted" || b.Stories[0].ID != near.ID ||
+		b.Stories[0].Title != nil {
 		t.Errorf("%+v", b)
 	}
 }
@@ -542,7 +549,9 @@ func TestEventsRefused(t *testing.T) {
 		{name: "limit", path: "/api/events?limit=1", change: follow, status: 400, contains: []string{`"parameter":"limit"`}},
 		{name: "cursor", path: "/api/events?cursor=", change: follow, status: 400, contains: []string{`"parameter":"cursor"`}},
 		{name: "id in the address", path: "/api/events?last_event_id=x", change: follow, status: 400, contains: []string{`"parameter":"last_event_id"`}},
-		{name: "id in the header", path: "/api/events", headers: map[string]string{"Last-Event-ID": "-4\xff"}, change: follow, status: 400, contains: []string{`"parameter":"Last-Event-ID"`}},
+		{name: "id in the " +
+			"header", path: "/api/events", headers: map[string]string{"Last-Event-ID": "-4\xff"}, change: follow, status: 400,
+			contains: []string{`"parameter":"Last-Event-ID"`}},
 		{name: "method", method: "POST", path: "/api/events", change: follow, status: 405},
 		{name: "head", method: "HEAD", path: "/api/events", change: follow, status: 200, answers: map[string]string{"Content-Type": "text/event-stream"}},
 		{name: "store tells of no changes", path: "/api/events", status: 404},

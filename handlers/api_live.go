@@ -238,7 +238,12 @@ func (l *live) name(ctx context.Context, body *eventBody, outcome story.Outcome,
 	}
 	for _, st := range page.Stories {
 		body.Stories = append(body.Stories, eventStory{
-			ID: st.ID, Outcome: outcome, Title: &st.Title, StoryURL: nullable(l.storyURL(st.ID)), Outlet: nullable(st.Outlet), Published: nullableTime(st.Published),
+			ID:        st.ID,
+			Outcome:   outcome,
+			Title:     &st.Title,
+			StoryURL:  nullable(l.storyURL(st.ID)),
+			Outlet:    nullable(st.Outlet),
+			Published: nullableTime(st.Published),
 		})
 	}
 	return nil

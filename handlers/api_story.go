@@ -384,8 +384,20 @@ func (s *server) apiLocale(c *gin.Context) *locale.Locale {
 // why each place was chosen.
 func (s *server) storyBody(st *story.Story, in *locale.Locale) storyBody {
 	out := storyBody{
-		ID: st.ID, Title: st.Title, URL: nullable(st.URL), StoryURL: s.storyURL(st.ID), Source: nullable(string(st.TextSource)), Outlet: nullable(st.Outlet), Domain: nullable(st.Domain),
-		Byline: nullable(st.Byline), Lang: nullable(st.Lang), Published: nullableTime(st.Published), Fetched: nullableTime(st.Fetched), Updated: nullableTime(st.Updated),
+		ID:       st.ID,
+		Title:    st.Title,
+		URL:      nullable(st.URL),
+		StoryURL: s.storyURL(st.ID),
+		Source:   nullable(string(st.TextSource)),
+		Outlet:   nullable(st.Outlet),
+		Domain:   nullable(st.Domain),
+		Byline: nullable(
+			st.Byline,
+		),
+		Lang:      nullable(st.Lang),
+		Published: nullableTime(st.Published),
+		Fetched:   nullableTime(st.Fetched),
+		Updated:   nullableTime(st.Updated),
 		Locations: make([]locationBody, 0, len(st.Locations)),
 	}
 	out.Image, out.CopyOf, out.Copies = nullable(st.Image), nullable(st.CopyOf), s.copyBodies(st.Copies)

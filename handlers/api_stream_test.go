@@ -28,10 +28,25 @@ func many(m *memory, n int) {
 }
 
 func numbered(i int) *story.Story {
-	place := geo.Place{ID: fmt.Sprintf("geonames:%d", i), Name: fmt.Sprintf("Place %d", i), FeatureCode: "PPL", Country: "FR", Point: orb.Point{float64(i%360) - 180, float64(i%170) - 85}}
+	place := geo.Place{
+		ID:          fmt.Sprintf("geonames:%d", i),
+		Name:        fmt.Sprintf("Place %d", i),
+		FeatureCode: "PPL",
+		Country:     "FR",
+		Point:       orb.Point{float64(i%360) - 180, float64(i%170) - 85},
+	}
 	return &story.Story{
-		ID: fmt.Sprintf("story%d", i), Title: "A title as long as titles are in the news, more or less", URL: "https://example.org/a/story", Outlet: "Example Wire", Published: today,
-		Locations: []geo.Location{{Place: place, Role: geo.RoleFocus, Precision: geo.PrecisionCity, Confidence: 0.9, Evidence: strings.Repeat("A sentence that names a place. ", 5)}},
+		ID: fmt.Sprintf(
+			"story%d",
+			i,
+		),
+		Title:     "A title as long as titles are in the news, more or less",
+		URL:       "https://example.org/a/story",
+		Outlet:    "Example Wire",
+		Published: today,
+		Locations: []geo.Location{
+			{Place: place, Role: geo.RoleFocus, Precision: geo.PrecisionCity, Confidence: 0.9, Evidence: strings.Repeat("A sentence that names a place. ", 5)},
+		},
 	}
 }
 

@@ -17,7 +17,8 @@ import (
 
 func TestTileScenarios(t *testing.T) {
 	for _, sc := range []scenario{
-		{name: "tile of cells", path: "/tiles/0/0/0.mvt", status: 200, answers: map[string]string{"Content-Type": "application/vnd.mapbox-vector-tile"}, contains: []string{"clusters", "Suva", "countries", "geonames:163843"}},
+		{name: "tile of cells", path: "/tiles/0/0/0.mvt", status: 200, answers: map[string]string{"Content-Type": "application/vnd.mapbox-vector-tile"},
+			contains: []string{"clusters", "Suva", "countries", "geonames:163843"}},
 		{name: "tile of features", path: "/tiles/12/4077/2258.mvt", status: 204}, // in the ocean
 		{name: "tile under filters", path: "/tiles/0/0/0.mvt?country=FJ", status: 200, contains: []string{"Suva"}, lacks: []string{"Baghuz"}},
 		{name: "empty tile", path: "/tiles/3/0/0.mvt", status: 204},
@@ -29,14 +30,18 @@ func TestTileScenarios(t *testing.T) {
 		{name: "tile in another format", path: "/tiles/2/0/0.png", status: 404, answers: problem},
 		{name: "tile in a box", path: "/tiles/2/0/0.mvt?bbox=1,2,3,4", status: 400, contains: parameter("bbox"), answers: problem},
 		{name: "tile under a bad filter", path: "/tiles/2/0/0.mvt?role=hero", status: 400, contains: parameter("role"), answers: problem},
-		{name: "failing store behind a tile", path: "/tiles/2/0/0.mvt", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: problem},
+		{name: "failing store behind a tile", path: "/tiles/2/0/0.mvt", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") },
+			status: 500, lacks: []string{"secret"}, answers: problem},
 
 		{name: "feed", path: "/feed.atom?outlet=Example+Wire", status: 200, answers: map[string]string{"Content-Type": "application/atom+xml; charset=utf-8"},
-			contains: []string{"<title>newsmap · outlet: Example Wire</title>", `href="https://news.example/feed.atom?outlet=Example+Wire"`, `href="https://news.example/?outlet=Example+Wire"`, "<georss:point>34.46 40.95</georss:point>"}, lacks: []string{"Suva"}},
+			contains: []string{"<title>newsmap · outlet: Example " +
+				"Wire</title>", `href="https://news.example/feed.atom?outlet=Example+Wire"`, `href="https://news.example/?outlet=Example+Wire"`,
+				"<georss:point>34.46 40.95</georss:point>"}, lacks: []string{"Suva"}},
 		{name: "hostile feed", path: "/feed.atom?outlet=bad.example&q=%3Cscript%3E", status: 200, lacks: []string{"<script"}},
 		{name: "feed under a bad filter", path: "/feed.atom?role=hero", status: 400, contains: parameter("role"), answers: problem},
 		{name: "feed from a bad cursor", path: "/feed.atom?cursor=nope", status: 400, contains: parameter("cursor"), answers: problem},
-		{name: "failing store behind a feed", path: "/feed.atom", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500, lacks: []string{"secret"}, answers: problem},
+		{name: "failing store behind a feed", path: "/feed.atom", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500,
+			lacks: []string{"secret"}, answers: problem},
 	} {
 		t.Run(sc.name, sc.run)
 	}
@@ -47,7 +52,8 @@ func TestTileOfFeatures(t *testing.T) {
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest("GET", "/tiles/10/628/407.mvt", nil)) // around Baghuz
 	layers, err := mvt.Unmarshal(w.Body.Bytes())
-	if w.Code != 200 || err != nil || len(layers) != 1 || layers[0].Name != "features" || len(layers[0].Features) != 1 || layers[0].Features[0].Properties["story_url"] != "https://news.example/stories/"+a.ids[0] {
+	if w.Code != 200 || err != nil || len(layers) != 1 || layers[0].Name != "features" || len(layers[0].Features) != 1 ||
+		layers[0].Features[0].Properties["story_url"] != "https://news.example/stories/"+a.ids[0] {
 		t.Fatalf("%d, %v, %+v", w.Code, err, layers)
 	}
 	r := httptest.NewRequest("GET", "/tiles/10/628/407.mvt", nil)
@@ -59,7 +65,11 @@ func TestTileOfFeatures(t *testing.T) {
 	}
 	for range 2 { // the second from the cache
 		empty := httptest.NewRecorder()
-		if a.ServeHTTP(empty, httptest.NewRequest("GET", "/tiles/9/0/0.mvt", nil)); empty.Code != http.StatusNoContent || empty.Body.Len() != 0 || empty.Header().Get("ETag") == "" {
+		if a.ServeHTTP(
+			empty,
+			httptest.NewRequest("GET", "/tiles/9/0/0.mvt", nil),
+		); empty.Code != http.StatusNoContent || empty.Body.Len() != 0 ||
+			empty.Header().Get("ETag") == "" {
 			t.Errorf("empty tile: %d, %v", empty.Code, empty.Header())
 		}
 	}
@@ -127,7 +137,8 @@ func TestCompressedAnswers(t *testing.T) {
 	a := newApp(t)
 	many(a.store, 200)
 	for _, path := range []string{
-		"/api/stories", "/api/stories.csv", "/api/features.geojson", "/api/features.csv", "/api/features.kml", "/api/clusters?zoom=4", "/feed.atom", "/tiles/0/0/0.mvt",
+		"/api/stories", "/api/stories.csv", "/api/features.geojson", "/api/features.csv", "/api/features.kml", "/api/clusters?zoom=4", "/feed.atom",
+		"/tiles/0/0/0.mvt",
 	} {
 		r := httptest.NewRequest("GET", path, nil)
 		r.Header.Set("Accept-Encoding", "gzip")

@@ -67,8 +67,19 @@ func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, pat
 	}
 	for i := range 50_000 {
 		st := &story.Story{
-			ID: fmt.Sprintf("story%06d", i), Title: fmt.Sprintf("Headline %d about what happened somewhere", i), URL: fmt.Sprintf("https://example.org/%d", i), Lang: "en",
-			Outlet: fmt.Sprint("Outlet ", i%97), Domain: fmt.Sprintf("outlet%d.example", i%97), Published: time.Date(2024, 1, 1, 0, random.IntN(500_000), 0, 0, time.UTC),
+			ID: fmt.Sprintf(
+				"story%06d",
+				i,
+			),
+			Title: fmt.Sprintf("Headline %d about what happened somewhere", i),
+			URL:   fmt.Sprintf("https://example.org/%d", i),
+			Lang:  "en",
+			Outlet: fmt.Sprint(
+				"Outlet ",
+				i%97,
+			),
+			Domain:    fmt.Sprintf("outlet%d.example", i%97),
+			Published: time.Date(2024, 1, 1, 0, random.IntN(500_000), 0, 0, time.UTC),
 		}
 		for range 60 {
 			st.Text += fmt.Sprint("word", words.Uint64(), " ")
@@ -79,8 +90,16 @@ func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, pat
 				p = places[rank.Uint64()]
 			}
 			st.Locations = append(st.Locations, geo.Location{
-				Place: p, Role: [...]geo.Role{geo.RoleFocus, geo.RoleMention}[n], Precision: p.Precision(), Confidence: random.Float64(), Evidence: "Something happened in " + p.Name + " on Monday.",
-				Toponyms: []geo.Toponym{{Start: n, End: n + 1, Text: p.Name, Confidence: 1}}, Reasons: []geo.Reason{geo.NewReason(geo.ReasonBestKnown)}, Candidates: []geo.Candidate{{Place: p, Name: p.Name, Score: 0.9}},
+				Place:      p,
+				Role:       [...]geo.Role{geo.RoleFocus, geo.RoleMention}[n],
+				Precision:  p.Precision(),
+				Confidence: random.Float64(),
+				Evidence:   "Something happened in " + p.Name + " on Monday.",
+				Toponyms: []geo.Toponym{
+					{Start: n, End: n + 1, Text: p.Name, Confidence: 1},
+				},
+				Reasons:    []geo.Reason{geo.NewReason(geo.ReasonBestKnown)},
+				Candidates: []geo.Candidate{{Place: p, Name: p.Name, Score: 0.9}},
 			})
 		}
 		queue <- st
@@ -116,9 +135,11 @@ func BenchmarkMap(b *testing.B) {
 		return w
 	}
 	for _, path := range []string{
-		"/api/clusters?zoom=2&min_confidence=0.%07d", "/api/clusters?zoom=6&bbox=-5,40,25,55&min_confidence=0.%07d", "/api/clusters?zoom=2&q=word7&min_confidence=0.%07d",
+		"/api/clusters?zoom=2&min_confidence=0.%07d", "/api/clusters?zoom=6&bbox=-5,40,25,55&min_confidence=0.%07d", "/api/clusters?zoom=2&q=word7" +
+			"&min_confidence=0.%07d",
 		"/api/histogram?min_confidence=0.%07d", "/api/countries?min_confidence=0.%07d", "/api/suggest?q=b%d", "/api/places?zoom=4&bbox=-5.%d,40,25,55",
-		"/tiles/2/2/1.mvt?min_confidence=0.%07d", "/tiles/10/536/358.mvt?min_confidence=0.%07d", "/api/stories?bbox=-5,40,25,55&limit=50&min_confidence=0.%07d", "/feed.atom?min_confidence=0.%07d",
+		"/tiles/2/2/1.mvt?min_confidence=0.%07d", "/tiles/10/536/358.mvt?min_confidence=0.%07d", "/api/stories?bbox=-5,40,25," +
+			"55&limit=50&min_confidence=0.%07d", "/feed.atom?min_confidence=0.%07d",
 	} {
 		name := strings.NewReplacer("/", "_", "%07d", "", "%d", "", "&min_confidence=0.", "", "?min_confidence=0.", "").Replace(strings.TrimPrefix(path, "/"))
 		b.Run("made/"+name, func(b *testing.B) {

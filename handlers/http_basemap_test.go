@@ -63,8 +63,11 @@ func TestBasemap(t *testing.T) {
 		}
 		a.fetch(t, "/api/config", &got)
 		b := got.Basemap
-		if b.URL != "/basemap.pmtiles" || b.Name != "World" || b.Type != "mvt" || b.MinZoom != 2 || b.MaxZoom != 14 || b.BBox != [4]float64{-180, -85.0511287, 180, 85.0511287} ||
-			!strings.Contains(b.Attribution, `href="https://www.openstreetmap.org/copyright"`) || !strings.Contains(b.Attribution, "© OpenStreetMap</a>") || strings.Contains(b.Attribution, "onclick") || strings.Contains(b.Attribution, "script") {
+		if b.URL != "/basemap.pmtiles" || b.Name != "World" || b.Type != "mvt" || b.MinZoom != 2 || b.MaxZoom != 14 || b.BBox != [4]float64{-180, -85.0511287,
+			180, 85.0511287} ||
+			!strings.Contains(b.Attribution, `href="https://www.openstreetmap.org/copyright"`) || !strings.Contains(b.Attribution, "© OpenStreetMap</a>") ||
+			strings.Contains(b.Attribution, "onclick") ||
+			strings.Contains(b.Attribution, "script") {
 			t.Errorf("%+v", b)
 		}
 		for header, want := range map[string]struct {
@@ -83,7 +86,8 @@ func TestBasemap(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			a.ServeHTTP(w, r)
-			if w.Code != want.status || want.body != "" && w.Body.String() != want.body || w.Header().Get("Content-Encoding") != "" || want.status != 416 && (w.Header().Get("Accept-Ranges") != "bytes" || w.Header().Get("ETag") == "") {
+			if w.Code != want.status || want.body != "" && w.Body.String() != want.body || w.Header().Get("Content-Encoding") != "" ||
+				want.status != 416 && (w.Header().Get("Accept-Ranges") != "bytes" || w.Header().Get("ETag") == "") {
 				t.Errorf("range %q: %d, %d bytes, %v", header, w.Code, w.Body.Len(), w.Header())
 			}
 		}
@@ -102,18 +106,27 @@ func TestBasemapRefused(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"empty": {nil, "is no PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is no PMTiles file"}, "cut in its header": {old[:100], "is no PMTiles file"},
-		"version 2": {old, "version 2"}, "metadata outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"}, "metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
+		"empty": {nil, "is no PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is no PMTiles file"}, "cut in its " +
+			"header": {old[:100], "is no PMTiles file"},
+		"version 2": {old, "version 2"}, "metadata " +
+			"outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"}, "metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not " +
+			"packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
 	} {
 		_, err := handlers.New(handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: write(t, c.content)})
-		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "basemap: ") || !strings.Contains(err.Error(), "world.pmtiles") {
+		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "basemap: ") ||
+			!strings.Contains(err.Error(), "world.pmtiles") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := handlers.New(handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: t.TempDir()}); err == nil {
 		t.Error("a folder passes for a base map")
 	}
-	if _, err := handlers.New(handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: filepath.Join(t.TempDir(), "none")}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := handlers.New(
+		handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: filepath.Join(t.TempDir(), "none")},
+	); !errors.Is(
+		err,
+		os.ErrNotExist,
+	) {
 		t.Errorf("a file that does not exist: %v", err)
 	}
 }
@@ -121,7 +134,10 @@ func TestBasemapRefused(t *testing.T) {
 func TestConfigScenarios(t *testing.T) {
 	for _, sc := range []scenario{
 		{name: "config", path: "/api/config", status: 200, contains: []string{`{"version":"test","tiles_url":null,"basemap":null,"can_add":true,"live":false}`}},
-		{name: "config without a token", path: "/api/config", change: func(c *handlers.Config) { c.Token, c.TilesURL = "", "https://t.example/{z}/{x}/{y}.png" }, status: 200, contains: []string{`"tiles_url":"https://t.example/{z}/{x}/{y}.png"`, `"can_add":false`}},
+		{name: "config without a token", path: "/api/config", change: func(c *handlers.Config) {
+			c.Token, c.TilesURL = "", "https://t.example/{z}/"+
+				"{x}/{y}.png"
+		}, status: 200, contains: []string{`"tiles_url":"https://t.example/{z}/{x}/{y}.png"`, `"can_add":false`}},
 		{name: "config with a parameter", path: "/api/config?x=1", status: 400, contains: parameter("x"), answers: problem},
 		{name: "no base map", path: "/basemap.pmtiles", status: 404},
 		{name: "labels of a gazetteer that does not list", path: "/api/places?zoom=3", status: 200, contains: []string{`{"places":[]}`}},

@@ -97,7 +97,18 @@ func (s *server) recovery(c *gin.Context) {
 		if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(value)
 		}
-		s.Logger.ErrorContext(c.Request.Context(), "panic", "method", c.Request.Method, "path", c.Request.URL.Path, "value", fmt.Sprint(value), "stack", string(debug.Stack()))
+		s.Logger.ErrorContext(
+			c.Request.Context(),
+			"panic",
+			"method",
+			c.Request.Method,
+			"path",
+			c.Request.URL.Path,
+			"value",
+			fmt.Sprint(value),
+			"stack",
+			string(debug.Stack()),
+		)
 		s.fail(c, fmt.Errorf("panic: %v", value))
 	}()
 	c.Next()

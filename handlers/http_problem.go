@@ -41,8 +41,12 @@ var (
 	errMethod = &requestError{status: http.StatusMethodNotAllowed, detail: "This address does not take that method."}
 	errOrigin = &requestError{status: http.StatusForbidden, detail: "The request comes from a page of another site."}
 	errRate   = &requestError{status: http.StatusTooManyRequests, detail: "Too many requests from this address; wait a second."}
-	errClosed = &requestError{status: http.StatusForbidden, detail: "This server takes no stories over HTTP. Start it with --token, NEWSMAP_TOKEN or NEWSMAP_TOKEN_FILE, then send the token as \"Authorization: Bearer …\"."}
-	errToken  = &requestError{status: http.StatusUnauthorized, detail: "Adding stories needs the server's token, sent as \"Authorization: Bearer …\"."}
+	errClosed = &requestError{
+		status: http.StatusForbidden,
+		detail: "This server takes no stories over HTTP. Start it with --token, NEWSMAP_TOKEN or NEWSMAP_TOKEN_FILE, then send the token as " +
+			"\"Authorization: Bearer …\".",
+	}
+	errToken = &requestError{status: http.StatusUnauthorized, detail: "Adding stories needs the server's token, sent as \"Authorization: Bearer …\"."}
 )
 
 // problemOf maps an error to what a client is told. It is the one place where

@@ -95,7 +95,16 @@ func (m *memory) Features(_ context.Context, q story.Query, yield func(*story.Fe
 				return strconv.Itoa(n), nil
 			}
 			n++
-			f := story.Feature{StoryID: s.ID, Title: s.Title, URL: s.URL, Outlet: s.Outlet, Lang: s.Lang, Published: s.Published, Location: l, Mentions: len(l.Toponyms)}
+			f := story.Feature{
+				StoryID:   s.ID,
+				Title:     s.Title,
+				URL:       s.URL,
+				Outlet:    s.Outlet,
+				Lang:      s.Lang,
+				Published: s.Published,
+				Location:  l,
+				Mentions:  len(l.Toponyms),
+			}
 			if err := yield(&f); err != nil {
 				return "", err
 			}

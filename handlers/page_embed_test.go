@@ -16,7 +16,8 @@ func TestOnlyTheEmbeddedMapMayBeFramed(t *testing.T) {
 		w := httptest.NewRecorder()
 		a.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		policy, options := w.Header().Get("Content-Security-Policy"), w.Header().Get("X-Frame-Options")
-		if framed != (options == "") || framed != strings.Contains(policy, "frame-ancestors *;") || framed == strings.Contains(policy, "frame-ancestors 'none'") {
+		if framed != (options == "") || framed != strings.Contains(policy, "frame-ancestors *;") ||
+			framed == strings.Contains(policy, "frame-ancestors 'none'") {
 			t.Errorf("%s: X-Frame-Options %q, policy %s", path, options, policy)
 		}
 		if framed && (w.Code != 200 || !strings.Contains(w.Body.String(), `id="map"`)) {

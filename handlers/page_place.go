@@ -95,7 +95,10 @@ func (s *server) placeView(c *gin.Context) (*placePageView, error) {
 	view.Called = names.list
 	view.Within = s.within(&place, lang)
 	for _, n := range s.neighbours(&place, d) {
-		view.Neighbours = append(view.Neighbours, neighbourView{placeLink{n.Name, placeHref(n.ID)}, lang.Number(n.KM, tenths(n.KM)), degrees(n.Lat), degrees(n.Lon), n.Stories})
+		view.Neighbours = append(
+			view.Neighbours,
+			neighbourView{placeLink{n.Name, placeHref(n.ID)}, lang.Number(n.KM, tenths(n.KM)), degrees(n.Lat), degrees(n.Lon), n.Stories},
+		)
 	}
 	s.addNames(view, &place, lang)
 	return view, nil
@@ -114,9 +117,22 @@ func newPlacePageView(p *geo.Place, l *locale.Locale) *placePageView {
 	lat, lon := degrees(p.Point.Lat()), degrees(p.Point.Lon())
 	filter := "place=" + url.QueryEscape(p.ID)
 	view := &placePageView{
-		ID: p.ID, Name: p.Name, Around: l.Around(p), Precision: string(precision), Kind: locale.KindKey(p.FeatureCode, precision), FeatureCode: p.FeatureCode,
-		Lat: lat, Lon: lon, MapHref: "/?" + filter, Feed: feedPath + "?" + filter,
-		Elsewhere: []fact{{"OpenStreetMap", "https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lon + "#map=" + strconv.Itoa(zoomOf(precision)) + "/" + lat + "/" + lon}},
+		ID:          p.ID,
+		Name:        p.Name,
+		Around:      l.Around(p),
+		Precision:   string(precision),
+		Kind:        locale.KindKey(p.FeatureCode, precision),
+		FeatureCode: p.FeatureCode,
+		Lat:         lat,
+		Lon:         lon,
+		MapHref:     "/?" + filter,
+		Feed:        feedPath + "?" + filter,
+		Elsewhere: []fact{
+			{
+				"OpenStreetMap",
+				"https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lon + "#map=" + strconv.Itoa(zoomOf(precision)) + "/" + lat + "/" + lon,
+			},
+		},
 	}
 	for _, f := range menuFormats() {
 		view.Files = append(view.Files, fact{f.Label, featuresPath(f) + "?" + filter + "&download=1"})

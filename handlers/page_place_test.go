@@ -36,8 +36,10 @@ func TestPlace(t *testing.T) {
 	})
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/places/geonames:163843", nil))
-	want := `{"place":{"id":"geonames:163843","name":"Syria","lat":35,"lon":38.5,"country":"SY","admin1":null,"feature_code":"PCLI"},"label":"Syria","country_name":"Syria","admin2":null,"precision":"country","population":16906283,` +
-		`"names":["Syrie","سوريا"],"stories":1,"neighbours":[{"id":"geonames:1","name":"Large and near","lat":35,"lon":40,"km":136.6,"stories":0},{"id":"newsmap:baghuz","name":"Baghuz","lat":34.46,"lon":40.95,"km":231.8,"stories":1}]}`
+	want := `{"place":{"id":"geonames:163843","name":"Syria","lat":35,"lon":38.5,"country":"SY","admin1":null,"feature_code":"PCLI"},` +
+		`"label":"Syria","country_name":"Syria","admin2":null,"precision":"country","population":16906283,` +
+		`"names":["Syrie","سوريا"],"stories":1,"neighbours":[{"id":"geonames:1","name":"Large and near","lat":35,"lon":40,"km":136.6,"stories":0},` +
+		`{"id":"newsmap:baghuz","name":"Baghuz","lat":34.46,"lon":40.95,"km":231.8,"stories":1}]}`
 	if got := strings.TrimSpace(w.Body.String()); w.Code != 200 || got != want {
 		t.Errorf("%d\n got %s\nwant %s", w.Code, got, want)
 	}
@@ -51,7 +53,8 @@ func TestPlace(t *testing.T) {
 
 func TestPlaceScenarios(t *testing.T) {
 	for _, sc := range []scenario{
-		{name: "place that only stories know", path: "/api/places/geonames:2198148", prepare: func(a *app) { delete(a.parser.atlas, "geonames:2198148") }, status: 200, contains: []string{`"name":"Suva"`, `"names":[]`, `"stories":1`}},
+		{name: "place that only stories know", path: "/api/places/geonames:2198148", prepare: func(a *app) { delete(a.parser.atlas, "geonames:2198148") },
+			status: 200, contains: []string{`"name":"Suva"`, `"names":[]`, `"stories":1`}},
 		{name: "hostile place", path: "/api/places/newsmap:hostile", status: 200, lacks: []string{"<b>"}},
 		{name: "unknown place", path: "/api/places/nope", status: 404, answers: problem},
 		{name: "place of bad UTF-8", path: "/api/places/%ff", status: 404, answers: problem},

@@ -20,7 +20,11 @@ func FuzzParagraphs(f *testing.F) {
 		if !utf8.ValidString(text) {
 			t.Skip()
 		}
-		st := &story.Story{Text: text, Locations: []geo.Location{{Place: geo.Place{ID: "x"}, Toponyms: []geo.Toponym{{Start: a, End: b}}}}, Unlocated: []geo.Toponym{{Start: c, End: d}}}
+		st := &story.Story{
+			Text:      text,
+			Locations: []geo.Location{{Place: geo.Place{ID: "x"}, Toponyms: []geo.Toponym{{Start: a, End: b}}}},
+			Unlocated: []geo.Toponym{{Start: c, End: d}},
+		}
 		var got strings.Builder
 		for _, runs := range paragraphs(st) {
 			for _, r := range runs {

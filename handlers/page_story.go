@@ -75,8 +75,20 @@ func (s *server) storyPage(c *gin.Context) {
 
 func (s *server) storyView(st *story.Story, l *locale.Locale) storyView {
 	view := storyView{
-		ID: st.ID, Title: st.Title, Lang: st.Lang, Outlet: st.Outlet, Byline: st.Byline, Original: original(st.URL), Image: original(st.Image), TilesURL: s.TilesURL, TilesCredit: s.TilesCredit,
-		GeoJSON: storyFile(st.ID), Partial: partial(st), Published: newWhen(st.Published), TitleRuns: titleRuns(st), Paragraphs: paragraphs(st),
+		ID:          st.ID,
+		Title:       st.Title,
+		Lang:        st.Lang,
+		Outlet:      st.Outlet,
+		Byline:      st.Byline,
+		Original:    original(st.URL),
+		Image:       original(st.Image),
+		TilesURL:    s.TilesURL,
+		TilesCredit: s.TilesCredit,
+		GeoJSON:     storyFile(st.ID),
+		Partial:     partial(st),
+		Published:   newWhen(st.Published),
+		TitleRuns:   titleRuns(st),
+		Paragraphs:  paragraphs(st),
 	}
 	markFirst(append([][]run{view.TitleRuns}, view.Paragraphs...)...)
 	for i := range st.Locations {
@@ -141,9 +153,20 @@ func partial(st *story.Story) string {
 func newPlaceView(l *geo.Location, lang *locale.Locale) placeView {
 	p := &l.Place
 	return placeView{
-		ID: p.ID, Name: p.Name, Role: roleClass(l.Role), Precision: string(l.Precision), Kind: locale.KindKey(p.FeatureCode, l.Precision), Shape: shape(l.Precision),
-		Around: lang.Around(p), Sure: l.Confidence, Doubt: l.Confidence < doubtBelow, Evidence: l.Evidence, Reasons: lang.Reasons(l.Reasons),
-		Href: placeHref(p.ID), Lat: degrees(p.Point.Lat()), Lon: degrees(p.Point.Lon()),
+		ID:        p.ID,
+		Name:      p.Name,
+		Role:      roleClass(l.Role),
+		Precision: string(l.Precision),
+		Kind:      locale.KindKey(p.FeatureCode, l.Precision),
+		Shape:     shape(l.Precision),
+		Around:    lang.Around(p),
+		Sure:      l.Confidence,
+		Doubt:     l.Confidence < doubtBelow,
+		Evidence:  l.Evidence,
+		Reasons:   lang.Reasons(l.Reasons),
+		Href:      placeHref(p.ID),
+		Lat:       degrees(p.Point.Lat()),
+		Lon:       degrees(p.Point.Lon()),
 	}
 }
 
@@ -171,7 +194,16 @@ func (s *server) storyFeatures(c *gin.Context) {
 	s.stream(c, values, format.MediaType, "newsmap-story", format.Extension, func() error {
 		writer := format.NewWriter(c.Writer, feature.Options{BaseURL: s.BaseURL})
 		for _, l := range st.Locations {
-			f := story.Feature{StoryID: st.ID, Title: st.Title, URL: st.URL, Outlet: st.Outlet, Lang: st.Lang, Published: st.Published, Location: l, Mentions: len(l.Toponyms)}
+			f := story.Feature{
+				StoryID:   st.ID,
+				Title:     st.Title,
+				URL:       st.URL,
+				Outlet:    st.Outlet,
+				Lang:      st.Lang,
+				Published: st.Published,
+				Location:  l,
+				Mentions:  len(l.Toponyms),
+			}
 			if err := writer.Write(&f); err != nil {
 				return err
 			}

@@ -44,39 +44,88 @@ const (
 	oneListed   = listed + " === 1"
 	chartDrawn  = `document.querySelector(".chart rect")`
 	typedSearch = `(() => { const q = document.querySelector("#q"); q.focus(); q.value = "Chic"; q.dispatchEvent(new Event("input", {bubbles: true})); })()`
-	typedDraft  = `(() => { const e = document.querySelector("#add-text"); e.value = "` + draftText + `"; e.dispatchEvent(new Event("input", {bubbles: true})); })()`
-	rightClick  = `.dispatchEvent(new MouseEvent("contextmenu", {bubbles: true, cancelable: true, button: 2, clientX: innerWidth * 0.7, clientY: innerHeight * 0.3}))`
+	typedDraft  = `(() => { const e = document.querySelector("#add-text"); e.value = "` + draftText + `"; e.dispatchEvent(new Event("input", ` +
+		`{bubbles: true})); })()`
+	rightClick = `.dispatchEvent(new MouseEvent("contextmenu", {bubbles: true, cancelable: true, button: 2, clientX: innerWidth * 0.7, ` +
+		`clientY: innerHeight * 0.3}))`
 )
 
 // axeStates are reached one after the other. Where the list does not matter it is
 // short, as axe-core looks at each entry.
 var axeStates = []axeState{
 	{name: "map", path: "/?locale=en", ready: markersShown + " && " + chartDrawn},
-	{name: "filters", ready: "true",
-		act:   `document.querySelector("#more-filters").open = true; document.querySelector("#key details").open = true; document.querySelector("#stories .why-button").click()`,
-		acted: `document.querySelectorAll("#stories .explanation .reasons li").length > 0`},
-	{name: "cluster", act: `document.querySelector(".cluster-marker")` + rightClick, acted: popupOpen + ` && document.querySelectorAll(".leaflet-popup .popup-stories li").length > 0`},
-	{name: "popup", path: "/?q=Paradise", ready: oneListed, act: `document.querySelector("#stories .story .place").click()`, acted: `document.querySelector(".leaflet-popup .why summary")`},
-	{name: "why here", act: `document.querySelector(".leaflet-popup .why").open = true`, acted: `document.querySelectorAll(".leaflet-popup .candidates tbody tr").length > 1`},
+	{
+		name:  "filters",
+		ready: "true",
+		act: `document.querySelector("#more-filters").open = true; document.querySelector("#key details").open = true; ` +
+			`document.querySelector("#stories .why-button").click()`,
+		acted: `document.querySelectorAll("#stories .explanation .reasons li").length > 0`,
+	},
+	{
+		name:  "cluster",
+		act:   `document.querySelector(".cluster-marker")` + rightClick,
+		acted: popupOpen + ` && document.querySelectorAll(".leaflet-popup .popup-stories li").length > 0`,
+	},
+	{
+		name:  "popup",
+		path:  "/?q=Paradise",
+		ready: oneListed,
+		act:   `document.querySelector("#stories .story .place").click()`,
+		acted: `document.querySelector(".leaflet-popup .why summary")`,
+	},
+	{
+		name:  "why here",
+		act:   `document.querySelector(".leaflet-popup .why").open = true`,
+		acted: `document.querySelectorAll(".leaflet-popup .candidates tbody tr").length > 1`,
+	},
 	{name: "suggestions", act: typedSearch, acted: `document.querySelectorAll("#suggestions .suggestion").length > 1`},
 	{name: "share", act: `document.querySelector("#share").click()`, acted: `document.querySelector("#downloads a")`},
 	{name: "languages", act: `document.querySelector("#language").click()`, acted: `document.querySelectorAll("#language-menu a").length > 5`},
 	{name: "picked point", act: `document.querySelector("#map")` + rightClick, acted: `document.querySelector(".pick")`},
-	{name: "same point", path: "/#14/45.75/4.85", amiss: func(_ *tab, d *detour) { d.answer("/api/features.geojson", collectionAt(4.85, 45.75, 9)) },
-		ready: `document.querySelector(".cluster-marker")`, act: `document.querySelector(".cluster-marker").focus(); document.querySelector(".cluster-marker").click()`, acted: `document.querySelectorAll(".leaflet-popup .rows .row").length === 9`},
+	{
+		name:  "same point",
+		path:  "/#14/45.75/4.85",
+		amiss: func(_ *tab, d *detour) { d.answer("/api/features.geojson", collectionAt(4.85, 45.75, 9)) },
+		ready: `document.querySelector(".cluster-marker")`,
+		act:   `document.querySelector(".cluster-marker").focus(); document.querySelector(".cluster-marker").click()`,
+		acted: `document.querySelectorAll(".leaflet-popup .rows .row").length === 9`,
+	},
 	{name: "countries", path: "/?layer=countries", ready: `document.querySelectorAll("path.shade").length > 20 && document.querySelector("#legend .swatch")`},
 	{name: "heat", path: "/?layer=heat&q=Baghuz", ready: `document.querySelector(".leaflet-heatmap-layer") && ` + listed + " > 0"},
-	{name: "time", path: "/?q=Syria&datetime=2018-01-01/2019-12-31", ready: listed + ` > 0 && document.querySelectorAll(".chart rect.out").length > 0`, act: `document.querySelector(".handle-from").focus()`, acted: `document.activeElement.matches(".handle-from")`},
+	{
+		name:  "time",
+		path:  "/?q=Syria&datetime=2018-01-01/2019-12-31",
+		ready: listed + ` > 0 && document.querySelectorAll(".chart rect.out").length > 0`,
+		act:   `document.querySelector(".handle-from").focus()`,
+		acted: `document.activeElement.matches(".handle-from")`,
+	},
 	{name: "nothing found", path: "/?q=zzzz", ready: `/No stories match/.test(document.querySelector("#status").textContent)`},
 	{name: "nonsense", path: "/?role=king&q=Baghuz#99/x/1", ready: `document.querySelector('.notice[data-subject="ignored"]') && ` + listed + " > 0"},
 	{name: "news", amiss: func(p *tab, d *detour) {
 		postStory(p.t, d.URL+"/", "A market opens, says "+d.URL, "A market opened again in Baghuz, Syria.")
 	}, ready: `!document.querySelector("#fresh").hidden`},
-	{name: "server gone", amiss: func(p *tab, d *detour) { d.leave(); p.do(chromedp.SendKeys("#q", "Kobe\r", chromedp.ByQuery)) }, ready: `document.querySelector('.notice[data-subject="connection"]')`},
-	{name: "unlocated", path: "/?q=minded&drawer=unlocated", ready: `document.querySelector("dialog.drawer").open && document.querySelector("dialog.drawer li")`},
+	{
+		name:  "server gone",
+		amiss: func(p *tab, d *detour) { d.leave(); p.do(chromedp.SendKeys("#q", "Kobe\r", chromedp.ByQuery)) },
+		ready: `document.querySelector('.notice[data-subject="connection"]')`,
+	},
+	{
+		name:  "unlocated",
+		path:  "/?q=minded&drawer=unlocated",
+		ready: `document.querySelector("dialog.drawer").open && document.querySelector("dialog.drawer li")`,
+	},
 	{name: "add", path: "/?q=Baghuz&drawer=add", ready: `document.querySelector("dialog[open] .add-form .leaflet-container")`},
-	{name: "add, looked through", act: typedDraft, acted: `/Aleppo/.test(document.querySelector(".found")?.textContent) && document.querySelectorAll(".add-form .place-marker").length > 1`},
-	{name: "add, wrong token", act: `document.querySelector("#add-token").value = "wrong"; document.querySelector("#add-token").dispatchEvent(new Event("input", {bubbles: true})); document.querySelector(".add-form .primary").click()`, acted: `/does not know this token/.test(document.querySelector("#add-said").textContent)`},
+	{
+		name:  "add, looked through",
+		act:   typedDraft,
+		acted: `/Aleppo/.test(document.querySelector(".found")?.textContent) && document.querySelectorAll(".add-form .place-marker").length > 1`,
+	},
+	{
+		name: "add, wrong token",
+		act: `document.querySelector("#add-token").value = "wrong"; document.querySelector("#add-token").dispatchEvent(new Event("input", ` +
+			`{bubbles: true})); document.querySelector(".add-form .primary").click()`,
+		acted: `/does not know this token/.test(document.querySelector("#add-said").textContent)`,
+	},
 	{name: "embed", path: "/embed", ready: anyMarkers},
 	{name: "story", path: "STORY", ready: `document.querySelector("mark") && document.querySelector(".place-marker")`},
 	{name: "story, why", act: `document.querySelector(".text mark a").click()`, acted: cardOpen},
@@ -153,7 +202,10 @@ func (p *tab) checkAxe(theme, script, rules string) {
 
 // still is true when what a selector finds has not moved since it was last asked.
 func still(selector string) string {
-	return `(() => { const now = [...document.querySelectorAll(` + quote(selector) + `)].map((e) => { const r = e.getBoundingClientRect(); return [r.x, r.y, r.height]; }).join(); const before = window.stillBefore; window.stillBefore = now; return now === before; })()`
+	return `(() => { const now = [...document.querySelectorAll(` + quote(
+		selector,
+	) + `)].map((e) => { const r = e.getBoundingClientRect(); return [r.x, r.y, r.height]; }).join(); const before = window.stillBefore; ` +
+		`window.stillBefore = now; return now === before; })()`
 }
 
 // awaited waits for the promise that an expression gives.
@@ -162,7 +214,10 @@ func awaited(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithA
 // theme asks for light or dark, and for things to stay still.
 func (p *tab) theme(name string) {
 	p.t.Helper()
-	p.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}}))
+	p.do(
+		emulation.SetEmulatedMedia().
+			WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}}),
+	)
 }
 
 // axe runs axe-core in the page, and makes sure that it looked at something.
@@ -174,10 +229,18 @@ func (p *tab) axe(script, rules string) []axeViolation {
 		p.eval(script+"; undefined", nil)
 	}
 	var answer string
-	p.do(chromedp.Evaluate(`axe.run(document, {runOnly: `+rules+`, resultTypes: ["violations"], preload: `+strconv.FormatBool(rules == axeRules)+`}).then((found) => JSON.stringify({
+	p.do(
+		chromedp.Evaluate(
+			`axe.run(document, {runOnly: `+rules+`, resultTypes: ["violations"], preload: `+strconv.FormatBool(
+				rules == axeRules,
+			)+`}).then((found) => JSON.stringify({
 		passes: found.passes.length,
 		violations: found.violations.map((v) => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map((n) => n.target.join(" ") + ": " + n.failureSummary)})),
-	}))`, &answer, awaited))
+	}))`,
+			&answer,
+			awaited,
+		),
+	)
 	var found struct {
 		Passes     int            `json:"passes"`
 		Violations []axeViolation `json:"violations"`

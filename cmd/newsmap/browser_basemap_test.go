@@ -29,7 +29,8 @@ const watchNames = `{
 		return fill.apply(this, arguments);
 	};
 	const clear = Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, "width");
-	Object.defineProperty(HTMLCanvasElement.prototype, "width", {...clear, set(v) { if (this.classList.contains("names")) window.written = []; clear.set.call(this, v); }});
+	Object.defineProperty(HTMLCanvasElement.prototype, "width", {...clear, set(v) { if (this.classList.contains("names")) window.written = []; ` +
+	`clear.set.call(this, v); }});
 }`
 
 type writtenName struct {
@@ -88,17 +89,27 @@ func showOutlines(page *tab) {
 	page.t.Helper()
 	page.wait("the server's own map can be chosen", `document.querySelector('#basemap input[value="detail"]')`)
 	page.click(`document.querySelector('#basemap input[value="outlines"]').closest("label")`)
-	page.wait("the outlines are shown", `document.querySelector("#map").dataset.basemap === "outlines" && document.querySelectorAll(".outlines canvas.leaflet-tile-loaded").length > 0`)
+	page.wait(
+		"the outlines are shown",
+		`document.querySelector("#map").dataset.basemap === "outlines" && document.querySelectorAll(".outlines canvas.leaflet-tile-loaded").length > 0`,
+	)
 }
 
 // browseDetail looks at the server's own map in both themes.
 func browseDetail(t *testing.T, page *tab) {
 	colour := func(x, y int) string {
 		// The colour in the middle of the tile at this place of zoom 3 (8 tiles across).
-		return page.text(`(() => { const c = [...document.querySelectorAll(".leaflet-layer.detail canvas, .leaflet-tile-pane canvas.leaflet-tile-loaded")].find((c) => c.key === "` + format(float64(x)) + ":" + format(float64(y)) + `:3");
+		return page.text(
+			`(() => { const c = [...document.querySelectorAll(".leaflet-layer.detail canvas, .leaflet-tile-pane ` +
+				`canvas.leaflet-tile-loaded")].find((c) => c.key === "` + format(
+				float64(x),
+			) + ":" + format(
+				float64(y),
+			) + `:3");
 			const copy = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
 			if (c) copy.drawImage(c, -c.width / 2, -c.height / 2);
-			return c ? copy.getImageData(0, 0, 1, 1).data.join() : "no tile"; })()`)
+			return c ? copy.getImageData(0, 0, 1, 1).data.join() : "no tile"; })()`,
+		)
 	}
 	page.open("/?theme=light#3/20/20")
 	page.wait("the server's own map is shown at once", `document.querySelector("#map").dataset.basemap === "detail"`)
@@ -121,7 +132,10 @@ func browseDetail(t *testing.T, page *tab) {
 	}
 
 	page.click(`document.querySelector("#theme")`)
-	page.wait("the other theme is drawn at once", `document.documentElement.dataset.theme === "dark" && document.querySelectorAll(".detail canvas.leaflet-tile-loaded").length > 0`)
+	page.wait(
+		"the other theme is drawn at once",
+		`document.documentElement.dataset.theme === "dark" && document.querySelectorAll(".detail canvas.leaflet-tile-loaded").length > 0`,
+	)
 	page.open("/?theme=dark#3/20/20")
 	page.wait("it is drawn", `[...document.querySelectorAll(".leaflet-tile-pane canvas.leaflet-tile-loaded")].some((c) => c.key === "4:4:3" && c.width > 0)`)
 	page.wait("markers appear", markersShown)
@@ -133,10 +147,16 @@ func browseDetail(t *testing.T, page *tab) {
 
 // browseDetailGone takes the file away behind the page's back.
 func browseDetailGone(t *testing.T, page *tab) {
-	page.atRun(`{ const ask = window.fetch; window.fetch = (url, ...rest) => String(url).endsWith(".pmtiles") ? Promise.reject(new TypeError("no network")) : ask(url, ...rest); }`)
+	page.atRun(
+		`{ const ask = window.fetch; window.fetch = (url, ...rest) => String(url).endsWith(".pmtiles") ? Promise.reject(new TypeError("no ` +
+			`network")) : ask(url, ...rest); }`,
+	)
 	page.open("/")
 	page.wait("a notice says so", `/outlines/.test(document.querySelector('.notice[data-subject="basemap"]')?.textContent)`)
-	page.wait("the outlines come back", `document.querySelector("#map").dataset.basemap === "outlines" && document.querySelector('#basemap input[value="outlines"]').checked`)
+	page.wait(
+		"the outlines come back",
+		`document.querySelector("#map").dataset.basemap === "outlines" && document.querySelector('#basemap input[value="outlines"]').checked`,
+	)
 	page.wait("markers appear", markersShown)
 	page.shot("basemap-detail-gone.png")
 }
@@ -152,7 +172,8 @@ func browseNames(t *testing.T, page *tab) {
 	page.shot("basemap-names.png")
 	checkNoOverlap(t, page.names())
 	near := len(page.names())
-	if page.text(`document.querySelector("canvas.names").getAttribute("aria-hidden")`) != "true" || page.number(`document.querySelector("canvas.names").tabIndex`) >= 0 {
+	if page.text(`document.querySelector("canvas.names").getAttribute("aria-hidden")`) != "true" ||
+		page.number(`document.querySelector("canvas.names").tabIndex`) >= 0 {
 		t.Error("the names are read out or take the focus")
 	}
 
@@ -204,11 +225,14 @@ func TestBrowserBasemapPictures(t *testing.T) {
 	t.Parallel()
 	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--basemap", writePictures(t, 3)))
 	page.open("/?theme=light#3/20/20")
-	page.wait("the pictures are shown", `document.querySelector("#map").dataset.basemap === "detail" && [...document.querySelectorAll(".tiles canvas.leaflet-tile-loaded")].some((tile) => {
+	page.wait(
+		"the pictures are shown",
+		`document.querySelector("#map").dataset.basemap === "detail" && [...document.querySelectorAll(".tiles canvas.leaflet-tile-loaded")].some((tile) => {
 		const copy = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
 		copy.drawImage(tile, -9, -9);
 		return copy.getImageData(0, 0, 1, 1).data.join() === "200,80,80,255";
-	})`)
+	})`,
+	)
 	page.wait("markers appear", markersShown)
 	if got := page.text(`document.querySelector(".leaflet-control-attribution").textContent`); !strings.Contains(got, "Example mapmakers") {
 		t.Errorf("the credits are %q", got)
@@ -237,7 +261,10 @@ func TestBrowserBasemapRegion(t *testing.T) {
 	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--basemap", path))
 	page.atRun(watchNames)
 	page.open("/?theme=light&q=Baghuz#3/20/40")
-	page.wait("the server's own map is shown", `document.querySelector("#map").dataset.basemap === "detail" && document.querySelectorAll(".detail canvas.leaflet-tile-loaded").length > 0`)
+	page.wait(
+		"the server's own map is shown",
+		`document.querySelector("#map").dataset.basemap === "detail" && document.querySelectorAll(".detail canvas.leaflet-tile-loaded").length > 0`,
+	)
 	page.wait("outlines are drawn around it", `document.querySelectorAll(".outlines canvas.leaflet-tile-loaded").length > 0`)
 	page.wait("with names", written("India"))
 	page.wait("of cities too", written("Delhi")+" || "+written("New Delhi")+" || "+written("Beijing"))
@@ -273,15 +300,33 @@ func TestBrowserOwnTiles(t *testing.T) {
 	t.Parallel()
 	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "image/svg+xml")
-		_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" fill="#dcd3bd"/><path d="M0 0H256V256" fill="none" stroke="#888"/></svg>`))
+		_, _ = w.Write(
+			[]byte(
+				`<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" fill="#dcd3bd"/><path d="M0 0H256V256" ` +
+					`fill="none" stroke="#888"/></svg>`,
+			),
+		)
 	}))
 	defer tiles.Close()
-	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--tiles-url", tiles.URL+"/{z}/{x}/{y}.svg", "--tiles-attribution", "© Town <img src=x onerror=hacked=1> maps"))
+	page := openTab(
+		t,
+		startBrowser(t),
+		startProgram(t, "--demo", "--tiles-url", tiles.URL+"/{z}/{x}/{y}.svg", "--tiles-attribution", "© Town <img src=x onerror=hacked=1> maps"),
+	)
 	page.open("/#4/48/8")
-	page.wait("the tiles are shown", `document.querySelector("#map").dataset.basemap === "tiles" && document.querySelectorAll("img.leaflet-tile-loaded").length > 0`)
+	page.wait(
+		"the tiles are shown",
+		`document.querySelector("#map").dataset.basemap === "tiles" && document.querySelectorAll("img.leaflet-tile-loaded").length > 0`,
+	)
 	page.wait("markers appear", markersShown)
-	page.wait("their makers are credited, in text", `document.querySelector(".leaflet-control-attribution").textContent.includes("© Town <img src=x onerror=hacked=1> maps")`)
-	page.wait("nobody else is", `!/OpenStreetMap/.test(document.querySelector(".leaflet-control-attribution").textContent + document.querySelector("#basemap").textContent)`)
+	page.wait(
+		"their makers are credited, in text",
+		`document.querySelector(".leaflet-control-attribution").textContent.includes("© Town <img src=x onerror=hacked=1> maps")`,
+	)
+	page.wait(
+		"nobody else is",
+		`!/OpenStreetMap/.test(document.querySelector(".leaflet-control-attribution").textContent + document.querySelector("#basemap").textContent)`,
+	)
 	page.checkNotHacked()
 	page.shot("basemap-tiles.png")
 	page.forgive(tiles.URL)

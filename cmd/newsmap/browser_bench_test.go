@@ -122,10 +122,16 @@ func visitPage(t testing.TB, browser context.Context, base string) visit {
 	wire := &wire{}
 	chromedp.ListenTarget(ctx, page.notice)
 	chromedp.ListenTarget(ctx, wire.notice)
-	page.do(network.Enable(), network.ClearBrowserCache(), cdppage.BringToFront(), chromedp.EmulateViewport(1440, 900), chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := cdppage.AddScriptToEvaluateOnNewDocument(benchScript).Do(ctx)
-		return err
-	}))
+	page.do(
+		network.Enable(),
+		network.ClearBrowserCache(),
+		cdppage.BringToFront(),
+		chromedp.EmulateViewport(1440, 900),
+		chromedp.ActionFunc(func(ctx context.Context) error {
+			_, err := cdppage.AddScriptToEvaluateOnNewDocument(benchScript).Do(ctx)
+			return err
+		}),
+	)
 	page.do(chromedp.Navigate(base + "/?locale=en"))
 	page.wait("markers appear", markersShown)
 	page.wait("the chart is drawn", `document.querySelector(".chart rect") !== null`)

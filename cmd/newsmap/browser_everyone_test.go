@@ -41,7 +41,8 @@ func TestBrowserEveryone(t *testing.T) {
 const focused = `(() => {
 	const e = document.activeElement;
 	const part = e.closest(".skip, .masthead, #filters, .summary, #stories, .credits, #map, .over-map, #basemap, #legend, #time");
-	const seen = [e, e.parentElement, e.firstElementChild, e.nextElementSibling].filter(Boolean).some((n) => { const s = getComputedStyle(n); return s.boxShadow.includes("0px 0px 0px 4px") || s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0; });
+	const seen = [e, e.parentElement, e.firstElementChild, e.nextElementSibling].filter(Boolean).some((n) => { const s = getComputedStyle(n); ` +
+	`return s.boxShadow.includes("0px 0px 0px 4px") || s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0; });
 	const box = e.getBoundingClientRect();
 	const within = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
 	return JSON.stringify({part: part ? (part.id || part.classList[0]) : "", what: e.outerHTML.slice(0, 120), seen, within});
@@ -98,15 +99,22 @@ func browseEscape(t *testing.T, page *tab) {
 	}
 	page.eval(`document.querySelector("#q").focus(); document.querySelector("#q").value = ""`, nil)
 	page.do(chromedp.SendKeys("#q", "Chic", chromedp.ByQuery))
-	page.wait("suggestions open", `document.querySelectorAll(".suggestion").length > 0 && document.querySelector("#q").getAttribute("aria-expanded") === "true"`)
+	page.wait(
+		"suggestions open",
+		`document.querySelectorAll(".suggestion").length > 0 && document.querySelector("#q").getAttribute("aria-expanded") === "true"`,
+	)
 	page.do(chromedp.KeyEvent(kb.Escape))
-	page.wait("Escape closes them and keeps what was typed", `document.querySelector("#q").getAttribute("aria-expanded") === "false" && document.querySelector("#q").value === "Chic"`)
+	page.wait(
+		"Escape closes them and keeps what was typed",
+		`document.querySelector("#q").getAttribute("aria-expanded") === "false" && document.querySelector("#q").value === "Chic"`,
+	)
 }
 
 // browseRest asks for rest, and looks for anything that moves by itself; without
 // the wish something does, or the test could not fail.
 func browseRest(t *testing.T, page *tab) {
-	const watch = `window.moved = 0; document.addEventListener("transitionrun", () => window.moved++, true); document.addEventListener("animationstart", () => window.moved++, true); undefined`
+	const watch = `window.moved = 0; document.addEventListener("transitionrun", () => window.moved++, true); ` +
+		`document.addEventListener("animationstart", () => window.moved++, true); undefined`
 	for _, c := range []struct {
 		wish string
 		rest bool
@@ -119,7 +127,10 @@ func browseRest(t *testing.T, page *tab) {
 		page.wait("its markers are lit", `document.querySelectorAll(".place-marker.lit, .cluster-marker.lit").length > 0`)
 		page.click(`document.querySelector("#stories .story .place")`)
 		page.wait("a popup opens", `document.querySelector(".leaflet-popup .story-link") !== null`)
-		page.wait("the page is at rest", `!document.body.classList.contains("loading") && document.getAnimations().filter((a) => a.playState === "running").length === 0`)
+		page.wait(
+			"the page is at rest",
+			`!document.body.classList.contains("loading") && document.getAnimations().filter((a) => a.playState === "running").length === 0`,
+		)
 		if moved := page.number("window.moved"); c.rest != (moved == 0) {
 			t.Errorf("with the wish %q, %v things moved", c.wish, moved)
 		}
@@ -139,11 +150,18 @@ func browseListHasAll(t *testing.T, page *tab) {
 	}
 	page.eval(`for (const b of document.querySelectorAll("#stories .place.others")) b.click()`, nil)
 	var missing []string
-	page.do(chromedp.Evaluate(`fetch("/api/features.geojson?limit=10000").then((r) => r.json()).then((all) => all.features.filter((f) => f.geometry).map((f) => f.properties).filter((p) => {
+	page.do(
+		chromedp.Evaluate(
+			`fetch("/api/features.geojson?limit=10000").then((r) => r.json()).then((all) => all.features.filter((f) => f.geometry).map((f) => `+
+				`f.properties).filter((p) => {
 		const story = document.querySelector('#stories [data-story="' + CSS.escape(p.story_id) + '"]');
 		const place = story && story.querySelector('button[data-place="' + CSS.escape(p.place_id) + '"]');
 		return !place || !place.textContent.includes(p.place);
-	}).map((p) => p.title + " at " + p.place).concat(all.features.length > 100 ? [] : ["only " + all.features.length + " features were compared"]))`, &missing, awaited))
+	}).map((p) => p.title + " at " + p.place).concat(all.features.length > 100 ? [] : ["only " + all.features.length + " features were compared"]))`,
+			&missing,
+			awaited,
+		),
+	)
 	if len(missing) > 0 {
 		t.Errorf("the map has %d that the list lacks: %s", len(missing), fmt.Sprint(missing[:min(5, len(missing))]))
 	}

@@ -51,15 +51,25 @@ func browseSearch(t *testing.T, page *tab) {
 	page.wait("markers appear", markersShown)
 	all := page.number(listed)
 	page.do(chromedp.SendKeys("#q", "bagh", chromedp.ByQuery))
-	page.wait("places are suggested", `document.querySelectorAll("#suggestions .suggestion.place").length > 0 && document.querySelector("#q").getAttribute("aria-expanded") === "true"`)
+	page.wait(
+		"places are suggested",
+		`document.querySelectorAll("#suggestions .suggestion.place").length > 0 && document.querySelector("#q").getAttribute("aria-expanded") === "true"`,
+	)
 	page.shot("suggestions.png")
 	if kinds := page.text(`[...document.querySelectorAll("#suggestions .suggestion")].at(-1).textContent`); !strings.Contains(kinds, "bagh") {
 		t.Errorf("the text itself is not on offer: %q", kinds)
 	}
 	page.do(chromedp.KeyEvent("\u0301")) // ArrowDown
-	page.wait("the first is active", `document.querySelector("#q").getAttribute("aria-activedescendant") === "suggestion-0" && document.querySelector("#suggestion-0").getAttribute("aria-selected") === "true"`)
+	page.wait(
+		"the first is active",
+		`document.querySelector("#q").getAttribute("aria-activedescendant") === "suggestion-0" && `+
+			`document.querySelector("#suggestion-0").getAttribute("aria-selected") === "true"`,
+	)
 	page.do(chromedp.KeyEvent("\r"))
-	page.wait("the place becomes a filter with its name", `/place=/.test(location.search) && /^Place: Bagh/.test(document.querySelector("#chips .chip").textContent) && document.querySelector("#suggestions").hidden`)
+	page.wait(
+		"the place becomes a filter with its name",
+		`/place=/.test(location.search) && /^Place: Bagh/.test(document.querySelector("#chips .chip").textContent) && document.querySelector("#suggestions").hidden`,
+	)
 	page.wait("the list has only its stories", fmt.Sprintf("(() => { const n = %s; return n > 0 && n < %v; })()", listed, all))
 	page.shot("place-filter.png")
 	page.eval("history.back()", nil)
@@ -84,7 +94,11 @@ func browseFilterForm(t *testing.T, page *tab) {
 	page.eval(`document.querySelector("#clear").click()`, nil)
 	page.wait("clearing brings all back", fmt.Sprintf("location.search === '' && %s === %v", listed, all))
 
-	page.eval(`(() => { const r = document.querySelector("#to"); document.querySelector("#from").value = "2020-01-02"; r.value = "2019-01-02"; r.dispatchEvent(new Event("change", { bubbles: true })); })()`, nil)
+	page.eval(
+		`(() => { const r = document.querySelector("#to"); document.querySelector("#from").value = "2020-01-02"; r.value = "2019-01-02"; `+
+			`r.dispatchEvent(new Event("change", { bubbles: true })); })()`,
+		nil,
+	)
 	page.wait("days out of order are told, not sent", `!document.querySelector("#to").validity.valid && location.search === ""`)
 }
 
@@ -96,17 +110,32 @@ func browseOutletAndLanguage(t *testing.T, page *tab) {
 	all := page.number(counted)
 	outlet := page.text(`document.querySelector("#stories .story .meta bdi").textContent`)
 	page.do(chromedp.SendKeys("#q", outlet, chromedp.ByQuery))
-	page.wait("the outlet is suggested", `[...document.querySelectorAll("#suggestions .suggestion.outlet")].some((s) => s.textContent.includes(`+quote(outlet)+`))`)
+	page.wait(
+		"the outlet is suggested",
+		`[...document.querySelectorAll("#suggestions .suggestion.outlet")].some((s) => s.textContent.includes(`+quote(outlet)+`))`,
+	)
 	page.shot("suggestions-outlet.png")
 	page.click(`document.querySelector("#suggestions .suggestion.outlet")`)
 	page.wait("it becomes a filter", `document.querySelector('#chips [data-filter="outlet"]')?.textContent.includes(`+quote(outlet)+`)`)
-	page.wait("only its stories are listed", counted+" < "+format(all)+` && !document.body.classList.contains("loading") && [...document.querySelectorAll("#stories > .story")].every((s) => s.querySelector(".meta bdi").textContent === `+quote(outlet)+`)`)
+	page.wait(
+		"only its stories are listed",
+		counted+" < "+format(
+			all,
+		)+` && !document.body.classList.contains("loading") && [...document.querySelectorAll("#stories > .story")].every((s) => `+
+			`s.querySelector(".meta bdi").textContent === `+quote(
+			outlet,
+		)+`)`,
+	)
 	page.click(`document.querySelector('#chips [data-filter="outlet"]')`)
 	page.wait("all is back", counted+" === "+format(all))
 	if page.text(`document.querySelector("#q").value`) != "" {
 		t.Error("what was typed for the outlet searches for words too")
 	}
-	page.eval(`document.querySelector("#more-filters").open = true; document.querySelector("#lang").value = "en"; document.querySelector("#lang").dispatchEvent(new Event("change", {bubbles: true}))`, nil)
+	page.eval(
+		`document.querySelector("#more-filters").open = true; document.querySelector("#lang").value = "en"; `+
+			`document.querySelector("#lang").dispatchEvent(new Event("change", {bubbles: true}))`,
+		nil,
+	)
 	page.wait("the language is a chip, and in the address", `document.querySelector('#chips [data-filter="lang"]') && location.search === "?lang=en"`)
 }
 
@@ -116,9 +145,15 @@ func browseUnlocated(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("what has no place is counted", `/1 /.test(document.querySelector("#unlocated")?.textContent) && !document.querySelector("#unlocated").hidden`)
 	page.click(`document.querySelector("#unlocated")`)
-	page.wait("the tray has it", `document.querySelectorAll("dialog.drawer li.story").length === 1 && /A quiet day/.test(document.querySelector("dialog.drawer li.story").textContent)`)
+	page.wait(
+		"the tray has it",
+		`document.querySelectorAll("dialog.drawer li.story").length === 1 && /A quiet day/.test(document.querySelector("dialog.drawer li.story").textContent)`,
+	)
 	page.shot("tray.png")
 	page.click(`document.querySelector("dialog.drawer li.story a")`)
-	page.wait("its page opens and says that it has no place", `location.pathname.startsWith("/stories/") && /A quiet day/.test(document.querySelector("h1").textContent)`)
+	page.wait(
+		"its page opens and says that it has no place",
+		`location.pathname.startsWith("/stories/") && /A quiet day/.test(document.querySelector("h1").textContent)`,
+	)
 	page.shot("story-unlocated.png")
 }

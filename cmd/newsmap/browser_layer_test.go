@@ -13,8 +13,13 @@ func browseMarks(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
 	page.wait("countries are drawn as areas", `document.querySelectorAll(".area-shape").length > 20`)
-	page.wait("clusters say how old their newest story is", `[...document.querySelectorAll(".cluster-marker small")].some((e) => /^\d+(m|h|d|w|y|mo)/.test(e.dataset.age))`)
-	if pins := page.number(`[...document.querySelectorAll(".place-marker")].filter((m) => m.getAttribute("aria-label").startsWith("Russia:")).length`); pins != 0 {
+	page.wait(
+		"clusters say how old their newest story is",
+		`[...document.querySelectorAll(".cluster-marker small")].some((e) => /^\d+(m|h|d|w|y|mo)/.test(e.dataset.age))`,
+	)
+	if pins := page.number(
+		`[...document.querySelectorAll(".place-marker")].filter((m) => m.getAttribute("aria-label").startsWith("Russia:")).length`,
+	); pins != 0 {
 		t.Error("a country is drawn as a pin")
 	}
 	page.wait("a country's label opens its stories", `document.querySelector(".area-marker:not(.crowded)") !== null`)
@@ -28,7 +33,10 @@ func browseMarks(t *testing.T, page *tab) {
 	page.open("/?min_confidence=0#5/20/0")
 	page.wait("markers appear", markersShown)
 	page.eval(`document.querySelector(".key summary").click()`, nil)
-	page.wait("the key tells the marks apart", `document.querySelectorAll(".key li").length === 8 && document.querySelector(".key .badge") !== null && document.querySelector(".key .doubt") !== null`)
+	page.wait(
+		"the key tells the marks apart",
+		`document.querySelectorAll(".key li").length === 8 && document.querySelector(".key .badge") !== null && document.querySelector(".key .doubt") !== null`,
+	)
 	page.eval(`document.querySelector(".key").scrollIntoView()`, nil)
 	page.shot("key.png")
 }
@@ -38,7 +46,11 @@ func browseLayers(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
 	page.click(`document.querySelector('#layers input[value="heat"] + span')`)
-	page.wait("the heat is drawn", `(() => { const c = document.querySelector(".leaflet-heatmap-layer"); return c && c.getContext("2d").getImageData(0, 0, c.width, c.height).data.some((v) => v > 0); })()`)
+	page.wait(
+		"the heat is drawn",
+		`(() => { const c = document.querySelector(".leaflet-heatmap-layer"); return c && c.getContext("2d").getImageData(0, 0, c.width, `+
+			`c.height).data.some((v) => v > 0); })()`,
+	)
 	page.wait("the markers are gone", `document.querySelectorAll(".place-marker, .cluster-marker, .area-shape").length === 0`)
 	page.shot("heat.png")
 	page.click(`document.querySelector('#layers input[value="countries"] + span')`)
@@ -47,13 +59,19 @@ func browseLayers(t *testing.T, page *tab) {
 	page.eval(`document.querySelector("#legend summary").click()`, nil)
 	page.shot("countries.png")
 	page.eval(`document.querySelector("#legend .row").click()`, nil)
-	page.wait("choosing a country filters by it", `/country=[A-Z]{2}/.test(location.search) && document.querySelector('#chips [data-filter="country"]') !== null`)
+	page.wait(
+		"choosing a country filters by it",
+		`/country=[A-Z]{2}/.test(location.search) && document.querySelector('#chips [data-filter="country"]') !== null`,
+	)
 	page.eval("history.back()", nil)
 	page.wait("back drops the filter and keeps the layer", `location.search === "?layer=countries"`)
 	page.eval("history.go(-2)", nil)
 	page.wait("back to the markers", `location.search === "" && document.querySelectorAll(".cluster-marker").length > 0`)
 	page.eval("history.go(2)", nil)
-	page.wait("forward to the countries", `document.querySelector('#layers input[value="countries"]').checked && document.querySelectorAll("path.shade").length > 20`)
+	page.wait(
+		"forward to the countries",
+		`document.querySelector('#layers input[value="countries"]').checked && document.querySelectorAll("path.shade").length > 20`,
+	)
 }
 
 // browseTheme switches the theme, and holds the map to it.
@@ -82,7 +100,10 @@ func browseTime(t *testing.T, page *tab) {
 	page.wait("the chart is drawn", `document.querySelectorAll(".chart rect").length > 20`)
 	all := page.number(counted)
 	page.drag(`document.querySelector(".chart")`, 0.4, 0.6)
-	page.wait("drawing on the chart chooses a part of time", `/datetime=\d{4}-\d\d-\d\d\/\d{4}/.test(location.search) && document.querySelector('#chips [data-filter="datetime"]') !== null`)
+	page.wait(
+		"drawing on the chart chooses a part of time",
+		`/datetime=\d{4}-\d\d-\d\d\/\d{4}/.test(location.search) && document.querySelector('#chips [data-filter="datetime"]') !== null`,
+	)
 	page.wait("the list follows", "(() => { const n = "+counted+"; return n > 0 && n < "+format(all)+"; })()")
 	page.wait("bars outside fade", `document.querySelectorAll(".chart rect.out").length > 10`)
 	page.shot("time.png")

@@ -15,7 +15,8 @@ import (
 )
 
 // markersShown is true once the map has markers and has drawn its base.
-const markersShown = `document.querySelectorAll(".place-marker, .cluster-marker").length > 0 && document.querySelectorAll("#stories > .story").length > 0 && document.querySelectorAll(".leaflet-tile-loaded").length > 0 && !document.body.classList.contains("loading")`
+const markersShown = `document.querySelectorAll(".place-marker, .cluster-marker").length > 0 && document.querySelectorAll("#stories > ` +
+	`.story").length > 0 && document.querySelectorAll(".leaflet-tile-loaded").length > 0 && !document.body.classList.contains("loading")`
 
 // listed counts the stories in the list.
 const listed = `document.querySelectorAll("#stories > .story").length`
@@ -123,8 +124,14 @@ func browseWhyHere(t *testing.T, page *tab) {
 	page.open("/?q=Paradise")
 	page.wait("the story is listed", listed+" === 1")
 	page.click(`document.querySelector("#stories .why-button")`)
-	page.wait("the list says why", `document.querySelector("#stories .explanation blockquote mark") !== null && document.querySelectorAll("#stories .explanation .reasons li").length > 0`)
-	page.wait("and names what lost", `document.querySelectorAll("#stories .candidates .won").length === 1 && document.querySelectorAll("#stories .candidates tbody tr").length > 1`)
+	page.wait(
+		"the list says why",
+		`document.querySelector("#stories .explanation blockquote mark") !== null && document.querySelectorAll("#stories .explanation .reasons li").length > 0`,
+	)
+	page.wait(
+		"and names what lost",
+		`document.querySelectorAll("#stories .candidates .won").length === 1 && document.querySelectorAll("#stories .candidates tbody tr").length > 1`,
+	)
 	page.shot("why-list.png")
 	page.click(`document.querySelector("#stories .story .place")`)
 	page.wait("the popup opens", `document.querySelector(".leaflet-popup .why summary") !== null`)
@@ -144,7 +151,11 @@ func browseClusters(t *testing.T, page *tab) {
 	page.wait("markers appear", markersShown)
 	x, y := page.middle(`document.querySelector(".cluster-marker")`)
 	page.do(chromedp.MouseClickXY(x, y, chromedp.ButtonRight))
-	page.wait("the other button lists what is in it", `document.querySelectorAll(".leaflet-popup .popup-stories li").length > 0 && document.querySelectorAll(".leaflet-popup [data-format]").length === document.body.dataset.formats.split(", ").length`)
+	page.wait(
+		"the other button lists what is in it",
+		`document.querySelectorAll(".leaflet-popup .popup-stories li").length > 0 && document.querySelectorAll(".leaflet-popup `+
+			`[data-format]").length === document.body.dataset.formats.split(", ").length`,
+	)
 	page.shot("cluster.png")
 	listedInPopup := page.text(`document.querySelector(".leaflet-popup .meta").textContent`)
 	resp, err := http.Get(page.text(`document.querySelector('.leaflet-popup [data-format="geojson"]').href`))
@@ -176,7 +187,12 @@ func browseClusters(t *testing.T, page *tab) {
 func browseEmbed(t *testing.T, page *tab) {
 	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		_, _ = fmt.Fprintf(w, `<!doctype html><title>host</title><link rel="icon" href="data:,"><h1>A page elsewhere</h1><iframe src="%s/embed?q=Baghuz&amp;locale=en" width="800" height="500"></iframe>`, page.base)
+		_, _ = fmt.Fprintf(
+			w,
+			`<!doctype html><title>host</title><link rel="icon" href="data:,"><h1>A page elsewhere</h1><iframe src="%s/embed?q=Baghuz&amp;locale=en" `+
+				`width="800" height="500"></iframe>`,
+			page.base,
+		)
 	}))
 	defer host.Close()
 	page.do(chromedp.Navigate(host.URL))

@@ -25,7 +25,10 @@ func TestBrowserBudgetNear(t *testing.T) {
 		page.do(network.Enable(), network.ClearBrowserCache(), cdppage.BringToFront(), chromedp.EmulateViewport(1440, 900))
 		page.do(chromedp.Navigate(base + "/?locale=en" + view))
 		page.wait("markers or the list appear", `document.querySelectorAll(".leaflet-marker-icon, #stories .story").length > 0`)
-		page.wait("the finer outlines and the borders come", `["countries-fine.json", "first-level.json"].every((name) => performance.getEntriesByType("resource").some((e) => e.name.endsWith(name)))`)
+		page.wait(
+			"the finer outlines and the borders come",
+			`["countries-fine.json", "first-level.json"].every((name) => performance.getEntriesByType("resource").some((e) => e.name.endsWith(name)))`,
+		)
 		wire.settled()
 		// What is large comes after the first markers, and does not hold them up.
 		bytes := page.number(`(() => {

@@ -16,11 +16,20 @@ func browseStoryPage(t *testing.T, page *tab) {
 	page.open(page.text(`new URL(document.querySelector("#stories .story h2 a").href).pathname`))
 	page.wait("the small map is there", `document.querySelectorAll("#map .place-marker").length > 0`)
 	page.hover(`document.querySelector(".text mark a")`)
-	page.wait("hovering a name lights its marker", `document.querySelector(".place-marker.lit")?.dataset.place === document.querySelector(".text mark").dataset.place`)
+	page.wait(
+		"hovering a name lights its marker",
+		`document.querySelector(".place-marker.lit")?.dataset.place === document.querySelector(".text mark").dataset.place`,
+	)
 	page.eval(`document.querySelector(".place-list li:last-child .name").click()`, nil)
-	page.wait("choosing in the list marks the text", `document.querySelector("mark.chosen")?.dataset.place === document.querySelector(".place-list li:last-child").dataset.place`)
+	page.wait(
+		"choosing in the list marks the text",
+		`document.querySelector("mark.chosen")?.dataset.place === document.querySelector(".place-list li:last-child").dataset.place`,
+	)
 	page.eval(`document.querySelector("#map .place-marker").click()`, nil)
-	page.wait("choosing a marker marks the text", `document.querySelector("mark.chosen")?.dataset.place === document.querySelector("#map .place-marker").dataset.place`)
+	page.wait(
+		"choosing a marker marks the text",
+		`document.querySelector("mark.chosen")?.dataset.place === document.querySelector("#map .place-marker").dataset.place`,
+	)
 	page.eval(`document.querySelector(".place-list .links a").click()`, nil)
 	page.wait("the place's page opens", `location.pathname.startsWith("/places/") && document.querySelectorAll(".story-list li").length > 0`)
 	page.wait("its map has the marker", `document.querySelectorAll("#map .place-marker[data-place]").length === 1`)

@@ -109,7 +109,9 @@ const cardOpen = `document.querySelector(".card")?.matches(":popover-open") && d
 func browseWhyInText(t *testing.T, page *tab) {
 	page.open(page.storyOf("Baghuz"))
 	page.wait("the small map is there", `document.querySelectorAll("#map .place-marker").length > 0 && document.querySelector(".place-list .why")`)
-	if small := page.text(`JSON.stringify([...document.querySelectorAll("#map .place-marker")].map((m) => m.getBoundingClientRect()).filter((r) => r.width < 24 || r.height < 24))`); small != "[]" {
+	if small := page.text(
+		`JSON.stringify([...document.querySelectorAll("#map .place-marker")].map((m) => m.getBoundingClientRect()).filter((r) => r.width < 24 || r.height < 24))`,
+	); small != "[]" {
 		t.Errorf("markers are too small to hit: %s", small)
 	}
 	page.click(`document.querySelectorAll(".text mark a")[2]`)
@@ -121,7 +123,10 @@ func browseWhyInText(t *testing.T, page *tab) {
 	page.drawn()
 	page.shot("story-why.png")
 	page.do(chromedp.KeyEvent(kb.Escape))
-	page.wait("Escape closes the card and gives the focus back", `!document.querySelector(".card").matches(":popover-open") && document.activeElement === document.querySelectorAll(".text mark a")[2]`)
+	page.wait(
+		"Escape closes the card and gives the focus back",
+		`!document.querySelector(".card").matches(":popover-open") && document.activeElement === document.querySelectorAll(".text mark a")[2]`,
+	)
 	page.do(chromedp.KeyEvent(kb.Enter))
 	page.wait("a key opens it too", cardOpen)
 	page.do(chromedp.KeyEvent(kb.Escape))
@@ -134,7 +139,11 @@ func browseWhyInText(t *testing.T, page *tab) {
 	page.wait("the small map is there", `document.querySelectorAll("#map .place-marker").length > 0`)
 	page.click(`document.querySelectorAll(".text mark a")[2]`)
 	page.wait("a card says why", cardOpen)
-	page.wait("it lies at the foot of the screen", `(() => { const r = document.querySelector(".card").getBoundingClientRect(); return Math.abs(r.bottom - innerHeight) < 2 && r.left === 0 && r.width === innerWidth; })()`)
+	page.wait(
+		"it lies at the foot of the screen",
+		`(() => { const r = document.querySelector(".card").getBoundingClientRect(); return Math.abs(r.bottom - innerHeight) < 2 && r.left === 0 `+
+			`&& r.width === innerWidth; })()`,
+	)
 	page.shot("phone-story-why.png")
 }
 
@@ -159,10 +168,16 @@ func browsePlaceOverTime(t *testing.T, page *tab) {
 		t.Errorf("a bar leads to %s", href)
 	}
 	page.click(`document.querySelector("#chart .bin .bar")`)
-	page.wait("a bar leads to its stories on the map", `location.pathname === "/" && /place=geonames:163843&datetime=/.test(location.search) && document.querySelector("#stories .story")`)
+	page.wait(
+		"a bar leads to its stories on the map",
+		`location.pathname === "/" && /place=geonames:163843&datetime=/.test(location.search) && document.querySelector("#stories .story")`,
+	)
 	page.open("/places/geonames:163843")
 	page.click(`document.querySelector('.tabs a[href*="role=mention"]')`)
-	page.wait("the list has only mentions", `location.search.includes("role=mention") && [...document.querySelectorAll(".story-list .role")].every((role) => role.classList.contains("mention"))`)
+	page.wait(
+		"the list has only mentions",
+		`location.search.includes("role=mention") && [...document.querySelectorAll(".story-list .role")].every((role) => role.classList.contains("mention"))`,
+	)
 	page.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	page.open("/places/geonames:170654")
 	page.wait("the map stands", `document.querySelector("#map .place-marker")`)
@@ -176,7 +191,11 @@ func browsePlaceOverTime(t *testing.T, page *tab) {
 func browsePagesInArabic(t *testing.T, page *tab) {
 	story := page.storyOf("Baghuz")
 	page.open(story + "?locale=ar")
-	page.wait("the page is in Arabic, its story is not", `document.documentElement.dir === "rtl" && getComputedStyle(document.querySelector(".text p")).direction === "ltr" && document.querySelector(".place-list .why")`)
+	page.wait(
+		"the page is in Arabic, its story is not",
+		`document.documentElement.dir === "rtl" && getComputedStyle(document.querySelector(".text p")).direction === "ltr" && `+
+			`document.querySelector(".place-list .why")`,
+	)
 	page.drawn()
 	page.shot("story-arabic.png")
 	page.open("/places/geonames:163843?locale=ar")
@@ -195,8 +214,16 @@ func browsePrintMap(t *testing.T, page *tab) {
 	if shown := page.text(`["#search", "#time", ".tools", "#layers"].filter((part) => document.querySelector(part)?.checkVisibility()).join()`); shown != "" {
 		t.Errorf("paper shows %s", shown)
 	}
-	page.wait("map and list are there", `document.querySelector("#map").getBoundingClientRect().height > 200 && document.querySelector("#stories .story").getBoundingClientRect().top > document.querySelector("#map").getBoundingClientRect().bottom - 2`)
-	page.wait("the whole list is there", `(() => { const last = [...document.querySelectorAll("#stories .story")].at(-1).getBoundingClientRect(); return last.top > innerHeight && last.bottom + scrollY < document.documentElement.scrollHeight && last.height > 20; })()`)
+	page.wait(
+		"map and list are there",
+		`document.querySelector("#map").getBoundingClientRect().height > 200 && document.querySelector("#stories `+
+			`.story").getBoundingClientRect().top > document.querySelector("#map").getBoundingClientRect().bottom - 2`,
+	)
+	page.wait(
+		"the whole list is there",
+		`(() => { const last = [...document.querySelectorAll("#stories .story")].at(-1).getBoundingClientRect(); return last.top > innerHeight && `+
+			`last.bottom + scrollY < document.documentElement.scrollHeight && last.height > 20; })()`,
+	)
 }
 
 func browsePrintPages(t *testing.T, page *tab) {
@@ -205,7 +232,10 @@ func browsePrintPages(t *testing.T, page *tab) {
 		page.open(path)
 		page.wait("the small map is there", `document.querySelectorAll("#map .place-marker").length > 0 && document.querySelector("#print")`)
 		page.printed(name)
-		page.wait("the sheet says where it is from", `document.querySelector("#print-note").checkVisibility() && document.querySelector("#print-note").textContent.includes(location.pathname)`)
+		page.wait(
+			"the sheet says where it is from",
+			`document.querySelector("#print-note").checkVisibility() && document.querySelector("#print-note").textContent.includes(location.pathname)`,
+		)
 		if page.text(`String(document.querySelector("#tools").checkVisibility())`) != "false" {
 			t.Errorf("%s: paper shows the tools", name)
 		}
@@ -233,7 +263,11 @@ func (p *tab) printed(name string) {
 	if err := os.WriteFile(filepath.Join("..", "..", ".artifacts", name+".pdf"), pdf, 0o644); err != nil {
 		p.t.Fatal(err)
 	}
-	p.do(chromedp.Evaluate(`dispatchEvent(new Event("beforeprint"))`, nil), emulation.SetEmulatedMedia().WithMedia("print"), chromedp.EmulateViewport(718, 1016))
+	p.do(
+		chromedp.Evaluate(`dispatchEvent(new Event("beforeprint"))`, nil),
+		emulation.SetEmulatedMedia().WithMedia("print"),
+		chromedp.EmulateViewport(718, 1016),
+	)
 	p.shot(name + ".png")
 }
 
@@ -253,14 +287,19 @@ func browseAddDraft(t *testing.T, page *tab) {
 	page.add()
 	page.eval(`document.querySelector("#add-text").focus()`, nil)
 	page.do(input.InsertText(draftText))
-	page.wait("the places are found before anything is saved", `/Aleppo/.test(document.querySelector(".found")?.textContent) && document.querySelectorAll(".add-form .place-marker").length > 1`)
+	page.wait(
+		"the places are found before anything is saved",
+		`/Aleppo/.test(document.querySelector(".found")?.textContent) && document.querySelectorAll(".add-form .place-marker").length > 1`,
+	)
 	page.shot("add.png")
 	page.paint("dark")
 	page.shot("add-dark.png")
 	page.paint("light")
 	for range 40 {
 		page.do(chromedp.KeyEvent(kb.Tab))
-		if where := page.text(`document.activeElement.closest("dialog") || document.activeElement === document.body ? "in" : document.activeElement.outerHTML`); where != "in" {
+		if where := page.text(
+			`document.activeElement.closest("dialog") || document.activeElement === document.body ? "in" : document.activeElement.outerHTML`,
+		); where != "in" {
 			t.Fatalf("the focus left the drawer for %s", where)
 		}
 	}
@@ -287,7 +326,10 @@ func browseAddByRightClick(t *testing.T, page *tab) {
 	point := page.text(`document.querySelector(".pick bdi").textContent`)
 	page.shot("add-right-click.png")
 	page.click(`[...document.querySelectorAll(".pick .button")].at(-1)`)
-	page.wait("the point is in the form", `document.querySelector(".add-form .chips-list")?.textContent === `+quote(point)+` && document.querySelector(".add-form .cross")`)
+	page.wait(
+		"the point is in the form",
+		`document.querySelector(".add-form .chips-list")?.textContent === `+quote(point)+` && document.querySelector(".add-form .cross")`,
+	)
 	x, y = page.middle(`document.querySelector(".add-form .leaflet-container")`)
 	page.do(chromedp.MouseClickXY(x+20, y+10, chromedp.ButtonRight))
 	page.wait("a right click on the small map adds one", `document.querySelectorAll(".chips-list li").length === 2`)
@@ -336,7 +378,10 @@ func browseAddText(t *testing.T, page *tab) {
 	page.drawn()
 	page.shot("story-added.png")
 	page.open("/?drawer=add")
-	page.wait("the form is empty again, the token is kept", `document.querySelector("#add-text")?.value === "" && document.querySelector("#add-token").value === "secret"`)
+	page.wait(
+		"the form is empty again, the token is kept",
+		`document.querySelector("#add-text")?.value === "" && document.querySelector("#add-token").value === "secret"`,
+	)
 }
 
 // browseAddAddress has a page read and saves it.
@@ -347,8 +392,14 @@ func browseAddAddress(t *testing.T, page *tab) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><html lang="en"><head><title>Rain over Montevideo</title></head><body><article><h1>Rain over Montevideo</h1>%s</article></body></html>`,
-			strings.Repeat("<p>Heavy rain fell on Montevideo in Uruguay on Tuesday, and the river Plate rose over its banks near Colonia del Sacramento, officials said.</p>", 6))
+		fmt.Fprintf(
+			w,
+			`<!doctype html><html lang="en"><head><title>Rain over Montevideo</title></head><body><article><h1>Rain over Montevideo</h1>%s</article></body></html>`,
+			strings.Repeat(
+				"<p>Heavy rain fell on Montevideo in Uruguay on Tuesday, and the river Plate rose over its banks near Colonia del Sacramento, officials said.</p>",
+				6,
+			),
+		)
 	}))
 	defer site.Close()
 	page.open("/?drawer=add")
@@ -362,7 +413,10 @@ func browseAddAddress(t *testing.T, page *tab) {
 	page.eval(`document.querySelector("#add-url").value = ""; document.querySelector("#add-url").focus()`, nil)
 	page.do(input.InsertText(site.URL + "/rain"))
 	page.eval(`document.querySelector(".add-form .part:not([hidden]) .button").click()`, nil)
-	page.wait("the page is read", `/Rain over Montevideo/.test(document.querySelector(".article-found").textContent) && /Montevideo/.test(document.querySelector(".found").textContent)`)
+	page.wait(
+		"the page is read",
+		`/Rain over Montevideo/.test(document.querySelector(".article-found").textContent) && /Montevideo/.test(document.querySelector(".found").textContent)`,
+	)
 	page.shot("add-address.png")
 	page.eval(`document.querySelector(".add-form .primary").click()`, nil)
 	page.wait("the story's page opens", `location.pathname.startsWith("/stories/") && /Rain over Montevideo/.test(document.querySelector("h1")?.textContent)`)
@@ -372,7 +426,17 @@ func browseAddAddress(t *testing.T, page *tab) {
 func browseCopies(t *testing.T, page *tab) {
 	text := strings.Repeat("The ferry to Valparaiso was held in port on Friday while divers searched its hull, the harbour master of Valparaiso said. ", 8)
 	for _, outlet := range []string{"First Wire", "Second Post", "Third Mail"} {
-		addStory(t, page.base, map[string]string{"title": "Ferry held in port", "text": text + "Report by " + outlet + ".", "outlet": outlet, "url": "https://" + strings.ToLower(strings.ReplaceAll(outlet, " ", "")) + ".example/ferry", "date": "2024-02-02"})
+		addStory(
+			t,
+			page.base,
+			map[string]string{
+				"title":  "Ferry held in port",
+				"text":   text + "Report by " + outlet + ".",
+				"outlet": outlet,
+				"url":    "https://" + strings.ToLower(strings.ReplaceAll(outlet, " ", "")) + ".example/ferry",
+				"date":   "2024-02-02",
+			},
+		)
 	}
 	page.open("/?q=ferry")
 	page.wait("the story is listed", `document.querySelector("#stories .story h2 a") !== null && !document.body.classList.contains("loading")`)

@@ -19,7 +19,10 @@ func TestBrowserReceived(t *testing.T) {
 	page.wait("markers appear", markersShown)
 	all := page.number(counted)
 	choose("24h")
-	page.wait("nothing was published within a day", `location.search === "?period=24h" && /No stories match/.test(document.querySelector("#status").textContent)`)
+	page.wait(
+		"nothing was published within a day",
+		`location.search === "?period=24h" && /No stories match/.test(document.querySelector("#status").textContent)`,
+	)
 	choose("fetched")
 	page.wait("all came within a day", `location.search === "?period=24h&by=fetched" && `+counted+" === "+format(all))
 	page.wait("the chip says which time is meant", `/^Received: /.test(document.querySelector('#chips [data-filter="period"]').textContent)`)
@@ -33,7 +36,11 @@ func TestBrowserReceived(t *testing.T) {
 	}
 	page.do(chromedp.EmulateViewport(1440, 900))
 	page.open("/?received=2019-01-01/2019-01-31&by=fetched")
-	page.wait("nothing came years ago", `/No stories match/.test(document.querySelector("#status").textContent) && /^Received: /.test(document.querySelector('#chips [data-filter="received"]').textContent)`)
+	page.wait(
+		"nothing came years ago",
+		`/No stories match/.test(document.querySelector("#status").textContent) && /^Received: /.test(document.querySelector('#chips `+
+			`[data-filter="received"]').textContent)`,
+	)
 	page.wait("the chart shows what did come", `document.querySelectorAll(".chart rect").length > 0 && document.querySelector("#stories") !== null`)
 	page.click(`document.querySelector('#chips [data-filter="received"]')`)
 	page.wait("without the filter all are back", `location.search === "?by=fetched" && `+counted+" === "+format(all))

@@ -297,7 +297,11 @@ func (p *tab) wait(what, expression string) {
 func (p *tab) middle(expression string) (x, y float64) {
 	p.t.Helper()
 	var at [2]float64
-	p.eval(`(() => { const e = `+expression+`; e.scrollIntoView({block: "nearest"}); const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y + r.height / 2]; })()`, &at)
+	p.eval(
+		`(() => { const e = `+expression+`; e.scrollIntoView({block: "nearest"}); const r = e.getClientRects()[0]; return [r.x + r.width / 2, r.y `+
+			`+ r.height / 2]; })()`,
+		&at,
+	)
 	return at[0], at[1]
 }
 

@@ -146,7 +146,12 @@ func browseAddWhileGone(_ *testing.T, page *tab, d *detour) {
 	d.leave()
 	page.do(chromedp.KeyEvent(kb.Enter))
 	page.wait("that is said in words", `/does not answer/.test(document.querySelector("#add-said").textContent)`)
-	page.wait("all that was typed is there", `document.querySelector("#add-headline").value === "Road cut in the north" && document.querySelector("#add-text").value === `+quote(draftText)+` && document.querySelector("#add-token").value === "secret"`)
+	page.wait(
+		"all that was typed is there",
+		`document.querySelector("#add-headline").value === "Road cut in the north" && document.querySelector("#add-text").value === `+quote(
+			draftText,
+		)+` && document.querySelector("#add-token").value === "secret"`,
+	)
 	page.shot("add-gone.png")
 	d.settle()
 	page.eval(`document.querySelector(".add-form .primary").click()`, nil)
@@ -172,11 +177,17 @@ func browseMovesOn(t *testing.T, page *tab, d *detour) {
 		server.ServeHTTP(w, r)
 	})
 	page.do(chromedp.SendKeys("#q", "Kobe\r", chromedp.ByQuery))
-	page.wait("the first search waits", `document.body.classList.contains("loading") && document.querySelector("#stories").getAttribute("aria-busy") === "true"`)
+	page.wait(
+		"the first search waits",
+		`document.body.classList.contains("loading") && document.querySelector("#stories").getAttribute("aria-busy") === "true"`,
+	)
 	page.shot("waiting.png")
 	page.eval(`document.querySelector("#q").select()`, nil)
 	page.do(chromedp.SendKeys("#q", "Baghuz\r", chromedp.ByQuery))
-	page.wait("the second is shown at once", listed+` === 1 && /Baghuz/.test(document.querySelector("#stories").textContent) && !document.body.classList.contains("loading")`)
+	page.wait(
+		"the second is shown at once",
+		listed+` === 1 && /Baghuz/.test(document.querySelector("#stories").textContent) && !document.body.classList.contains("loading")`,
+	)
 	for end := time.Now().Add(browserWait); cancelled.Load() == 0 && time.Now().Before(end); {
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -188,8 +199,19 @@ func browseMovesOn(t *testing.T, page *tab, d *detour) {
 // browseManyFeatures holds the page to drawing the server's clusters where there
 // are too many features.
 func browseManyFeatures(t *testing.T, page *tab, d *detour) {
-	d.answer("/api/stories", `{"stories":[{"id":"s1","title":"A story of many","url":null,"outlet":"Post","lang":"en","published":"2020-01-02T03:04:05Z","fetched":"2020-01-02T03:05:05Z","locations":[{"place":{"id":"p1","name":"Lyon","lat":45.75,"lon":4.85,"country":"FR","admin1":"Rhône","feature_code":"PPL"},"role":"focus","precision":"city","confidence":0.9,"evidence":"","mentions":1}]}],"next":null,"counts":{"stories":90000,"features":120000,"unlocated":7}}`)
-	d.answer("/api/clusters", `{"cells":[{"lon":5,"lat":46,"stories":80000,"features":110000,"newest":"2020-01-02T03:04:05Z","place":"Lyon","bbox":[-5,40,15,55],"role_counts":{"focus":50000,"mention":60000}},{"lon":-90,"lat":40,"stories":10000,"features":10000,"newest":null,"place":"Peoria","bbox":[-100,30,-80,45],"role_counts":{"mention":10000}}],"features":120000,"stories":90000,"cut":false}`)
+	d.answer(
+		"/api/stories",
+		`{"stories":[{"id":"s1","title":"A story of many","url":null,"outlet":"Post","lang":"en","published":"2020-01-02T03:04:05Z",`+
+			`"fetched":"2020-01-02T03:05:05Z","locations":[{"place":{"id":"p1","name":"Lyon","lat":45.75,"lon":4.85,"country":"FR","admin1":"Rhône",`+
+			`"feature_code":"PPL"},"role":"focus","precision":"city","confidence":0.9,"evidence":"","mentions":1}]}],"next":null,`+
+			`"counts":{"stories":90000,"features":120000,"unlocated":7}}`,
+	)
+	d.answer(
+		"/api/clusters",
+		`{"cells":[{"lon":5,"lat":46,"stories":80000,"features":110000,"newest":"2020-01-02T03:04:05Z","place":"Lyon","bbox":[-5,40,15,55],`+
+			`"role_counts":{"focus":50000,"mention":60000}},{"lon":-90,"lat":40,"stories":10000,"features":10000,"newest":null,"place":"Peoria",`+
+			`"bbox":[-100,30,-80,45],"role_counts":{"mention":10000}}],"features":120000,"stories":90000,"cut":false}`,
+	)
 	page.open("/")
 	page.wait("two clusters are drawn", `document.querySelectorAll(".cluster-marker").length === 2 && document.querySelectorAll(".place-marker").length === 0`)
 	if label := page.text(`document.querySelector(".cluster-marker").getAttribute("aria-label")`); !strings.Contains(label, "80,000 stories around Lyon") {
@@ -239,7 +261,19 @@ func collectionAt(lon, lat float64, places int) string {
 		if i > 0 {
 			out.WriteByte(',')
 		}
-		_, _ = fmt.Fprintf(&out, `{"type":"Feature","geometry":{"type":"Point","coordinates":[%g,%g]},"properties":{"story_id":"s%d","title":"Story %d","url":null,"outlet":"Post","published":"2020-01-02T03:04:05Z","lang":"en","place_id":"p%d","place":"Place %d","country":"FR","admin1":null,"precision":"city","role":"mention","confidence":0.%d,"mentions":1,"evidence":null}}`, lon, lat, i, i, i, i, i+1)
+		_, _ = fmt.Fprintf(
+			&out,
+			`{"type":"Feature","geometry":{"type":"Point","coordinates":[%g,%g]},"properties":{"story_id":"s%d","title":"Story %d","url":null,`+
+				`"outlet":"Post","published":"2020-01-02T03:04:05Z","lang":"en","place_id":"p%d","place":"Place %d","country":"FR","admin1":null,`+
+				`"precision":"city","role":"mention","confidence":0.%d,"mentions":1,"evidence":null}}`,
+			lon,
+			lat,
+			i,
+			i,
+			i,
+			i,
+			i+1,
+		)
 	}
 	out.WriteString(`]}`)
 	return out.String()
@@ -296,11 +330,17 @@ func browseNews(t *testing.T, page *tab, d *detour) {
 	} {
 		addStory(t, d.URL, s)
 	}
-	page.wait("new stories are announced, not pushed", `!document.querySelector("#fresh").hidden && /3 new stories/.test(document.querySelector("#fresh").textContent) && `+listed+" === 0")
+	page.wait(
+		"new stories are announced, not pushed",
+		`!document.querySelector("#fresh").hidden && /3 new stories/.test(document.querySelector("#fresh").textContent) && `+listed+" === 0",
+	)
 	page.shot("news.png")
 	page.click(`document.querySelector("#fresh")`)
 	page.wait("they are shown when asked for", listed+` === 3 && document.querySelector("#fresh").hidden`)
-	if width := page.number(`Math.max(...[...document.querySelectorAll("#panel *")].map((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === "visible" && e.clientWidth > 50 ? e.scrollWidth : 0))`); width > 400 {
+	if width := page.number(
+		`Math.max(...[...document.querySelectorAll("#panel *")].map((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === ` +
+			`"visible" && e.clientWidth > 50 ? e.scrollWidth : 0))`,
+	); width > 400 {
 		t.Errorf("a long title makes something %v pixels wide", width)
 	}
 	if dir := page.text(`getComputedStyle([...document.querySelectorAll("#stories h2")].find((h) => /لشبونة/.test(h.textContent))).direction`); dir != "rtl" {

@@ -30,19 +30,24 @@ func browseMapAndList(t *testing.T, page *tab) {
 		const up = (lat) => pixels / 2 - (pixels / 2 / Math.PI) * Math.asinh(Math.tan((lat * Math.PI) / 180));
 		const inView = ([lon, lat]) => Math.abs(((lon - 39) / 360) * pixels) <= x / 2 + 1 && Math.abs(up(lat) - up(35)) <= y / 2 + 1;
 		const there = new Set(features.filter((f) => f.geometry && inView(f.geometry.coordinates)).map((f) => f.properties.story_id));
-		return [...document.querySelectorAll("#stories > .story")].filter((s) => !there.has(s.dataset.story)).map((s) => s.textContent.slice(0, 80)).concat(there.size === `+counted+` ? [] : [there.size + " stories lie in view"]);
+		return [...document.querySelectorAll("#stories > .story")].filter((s) => !there.has(s.dataset.story)).map((s) => s.textContent.slice(0, `+
+		`80)).concat(there.size === `+counted+` ? [] : [there.size + " stories lie in view"]);
 	})`, &strays, awaited))
 	if len(strays) > 0 {
 		t.Errorf("the list is not of the view: %q", strays)
 	}
 
 	// A marker in sight, of a place that a listed story shows.
-	const lone = `[...document.querySelectorAll(".place-marker")].find((m) => { const r = m.getBoundingClientRect(); return m.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)) && document.querySelector('#stories [data-place="' + m.dataset.place + '"]'); })`
+	const lone = `[...document.querySelectorAll(".place-marker")].find((m) => { const r = m.getBoundingClientRect(); return ` +
+		`m.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)) && document.querySelector('#stories [data-place="' + ` +
+		`m.dataset.place + '"]'); })`
 	page.wait("a marker stands by itself", lone)
 	place := page.text(lone + ".dataset.place")
 	page.hover(lone)
 	page.wait("hovering a marker lights its stories", `document.querySelectorAll("#stories .story.lit").length > 0`)
-	if astray := page.number(`[...document.querySelectorAll("#stories .story.lit")].filter((s) => !s.querySelector('[data-place="` + place + `"]') && !s.querySelector(".others")).length`); astray > 0 {
+	if astray := page.number(
+		`[...document.querySelectorAll("#stories .story.lit")].filter((s) => !s.querySelector('[data-place="` + place + `"]') && !s.querySelector(".others")).length`,
+	); astray > 0 {
 		t.Errorf("%v stories are lit that do not name %s", astray, place)
 	}
 	page.shot("map-lights-list.png")
@@ -93,7 +98,11 @@ func browseWholeView(t *testing.T, page *tab) {
 	page.open(strings.TrimPrefix(copied, page.base))
 	page.wait("the same place is open", `document.querySelector(".leaflet-popup h2")?.textContent === `+quote(opened))
 	page.wait("the map stands where it stood", "location.href === "+quote(view))
-	page.wait("theme, roles and time are as they were", `document.documentElement.dataset.theme === "dark" && !document.querySelector("#role-mention").checked && document.querySelector('#chips [data-filter="datetime"]')`)
+	page.wait(
+		"theme, roles and time are as they were",
+		`document.documentElement.dataset.theme === "dark" && !document.querySelector("#role-mention").checked && document.querySelector('#chips `+
+			`[data-filter="datetime"]')`,
+	)
 	page.shot("view-restored.png")
 	page.do(chromedp.KeyEvent(kb.Escape))
 	page.eval(`document.querySelector(".leaflet-popup-close-button")?.click()`, nil)
@@ -112,7 +121,10 @@ func browseWholeView(t *testing.T, page *tab) {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if policy := resp.Header.Get("Content-Security-Policy"); resp.StatusCode != http.StatusOK || !strings.Contains(policy, "frame-ancestors *") || strings.Contains(policy, "unsafe") {
+	if policy := resp.Header.Get(
+		"Content-Security-Policy",
+	); resp.StatusCode != http.StatusOK || !strings.Contains(policy, "frame-ancestors *") ||
+		strings.Contains(policy, "unsafe") {
 		t.Errorf("the frame %s: %s, %s", src[1], resp.Status, policy)
 	}
 	page.open(strings.TrimPrefix(html.UnescapeString(src[1]), page.base))
@@ -126,8 +138,22 @@ func browseGlyphs(t *testing.T, page *tab, d *detour) {
 		role       string
 		confidence float64
 	}{{"focus", 0.9}, {"dateline", 0.9}, {"mention", 0.9}, {"focus", 0.3}, {"dateline", 0.3}, {"mention", 0.3}} {
-		features = append(features, fmt.Sprintf(`{"type":"Feature","geometry":{"type":"Point","coordinates":[%d,%d]},"properties":{"story_id":"s%d","title":"Story","url":null,"outlet":"Post","published":"2020-01-02T03:04:05Z","lang":"en","place_id":"p%d","place":"%s %.1f","country":"FR","admin1":null,"precision":"city","role":"%s","confidence":%g,"mentions":1,"evidence":null}}`,
-			-10+10*(i%3), 48-6*(i/3), i, i, c.role, c.confidence, c.role, c.confidence))
+		features = append(
+			features,
+			fmt.Sprintf(
+				`{"type":"Feature","geometry":{"type":"Point","coordinates":[%d,%d]},"properties":{"story_id":"s%d","title":"Story","url":null,`+
+					`"outlet":"Post","published":"2020-01-02T03:04:05Z","lang":"en","place_id":"p%d","place":"%s %.1f","country":"FR","admin1":null,`+
+					`"precision":"city","role":"%s","confidence":%g,"mentions":1,"evidence":null}}`,
+				-10+10*(i%3),
+				48-6*(i/3),
+				i,
+				i,
+				c.role,
+				c.confidence,
+				c.role,
+				c.confidence,
+			),
+		)
 	}
 	d.answer("/api/features.geojson", `{"type":"FeatureCollection","features":[`+strings.Join(features, ",")+`]}`)
 	page.open("/?theme=light#5/45/0")
@@ -140,8 +166,12 @@ func browseGlyphs(t *testing.T, page *tab, d *detour) {
 			Border string
 		}
 		not := map[bool]string{true: ".doubt", false: ":not(.doubt)"}[doubt]
-		page.eval(`(() => { const g = document.querySelector(".place-marker .glyph.`+role+not+`"), s = getComputedStyle(g), paper = getComputedStyle(document.querySelector("#panel")).backgroundColor;
-			return {width: g.offsetWidth, fill: s.backgroundColor === paper ? "none" : s.backgroundColor, border: s.borderTopStyle}; })()`, &got)
+		page.eval(
+			`(() => { const g = document.querySelector(".place-marker .glyph.`+role+not+`"), s = getComputedStyle(g), paper = `+
+				`getComputedStyle(document.querySelector("#panel")).backgroundColor;
+			return {width: g.offsetWidth, fill: s.backgroundColor === paper ? "none" : s.backgroundColor, border: s.borderTopStyle}; })()`,
+			&got,
+		)
 		return got.Width, got.Fill != "none", got.Border == "dotted"
 	}
 	focus, focusFilled, _ := look("focus", false)

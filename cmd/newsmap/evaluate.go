@@ -278,7 +278,12 @@ func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Repo
 	if seen := e.countSeen(docs); seen > 0 {
 		switch {
 		case e.options.noCrossValidation:
-			e.note(path, "the embedded weights were trained on %d of its %d documents; its figures do not tell how well newsmap reads other news", seen, len(docs))
+			e.note(
+				path,
+				"the embedded weights were trained on %d of its %d documents; its figures do not tell how well newsmap reads other news",
+				seen,
+				len(docs),
+			)
 			name += " (on training data)"
 		case e.options.weights():
 			return nil, fmt.Errorf("%s: the embedded weights were trained on it, and cross-validation trains other weights; "+

@@ -70,7 +70,9 @@ func TestBrowserLive(t *testing.T) {
 	page.eval(`window.dispatchEvent(new Event("pageshow")), true`, &ok)
 	page.wait("the stream catches up", `window.seen.titles.includes("Cyclone leaves") && window.seen.states.at(-1) === "live"`)
 
-	if got, want := page.text(`JSON.stringify([window.seen.titles, window.seen.created, window.seen.resets])`), `[["Cyclone nears","Cyclone hits","Cyclone leaves"],3,0]`; got != want {
+	if got, want := page.text(
+		`JSON.stringify([window.seen.titles, window.seen.created, window.seen.resets])`,
+	), `[["Cyclone nears","Cyclone hits","Cyclone leaves"],3,0]`; got != want {
 		t.Errorf("the page was told %s, want %s", got, want)
 	}
 	page.eval(`window.stream.close(), true`, &ok)
@@ -79,7 +81,11 @@ func TestBrowserLive(t *testing.T) {
 	if got := page.number(`window.seen.created`); got != 3 {
 		t.Errorf("a closed stream told of %v stories", got)
 	}
-	page.eval(`import("/static/js/panel/live.js").then((m) => { window.pauses = [0, 1, 2, 9].map((n) => m.pauseBefore(n, 0)).concat(m.pauseBefore(9, 1)); window.address = m.address(new URLSearchParams("q=a&limit=3&cursor=x"), "7"); return true; })`, nil)
+	page.eval(
+		`import("/static/js/panel/live.js").then((m) => { window.pauses = [0, 1, 2, 9].map((n) => m.pauseBefore(n, 0)).concat(m.pauseBefore(9, `+
+			`1)); window.address = m.address(new URLSearchParams("q=a&limit=3&cursor=x"), "7"); return true; })`,
+		nil,
+	)
 	page.wait("pauses grow up to a bound", `String(window.pauses) === "5000,10000,20000,120000,180000"`)
 	page.wait("the address is the API's", `window.address === "/api/events?q=a&last_event_id=7"`)
 }

@@ -24,7 +24,10 @@ func world() map[string]*geojson.FeatureCollection {
 		"earth":      layerOf(shapeOf(orb.Polygon{{{-25, -35}, {60, -35}, {60, 70}, {-25, 70}, {-25, -35}}}, map[string]any{"kind": "earth"})),
 		"water":      layerOf(shapeOf(orb.Polygon{{{5, 20}, {20, 20}, {20, 30}, {5, 30}, {5, 20}}}, map[string]any{"kind": "lake"})),
 		"boundaries": layerOf(shapeOf(orb.LineString{{-25, 10}, {60, 45}}, map[string]any{"kind": "country", "kind_detail": 2})),
-		"places":     layerOf(shapeOf(orb.Point{30, 5}, map[string]any{"kind": "country", "name": "Testland", "name:en": "Testland"}), shapeOf(orb.Point{35, 40}, map[string]any{"kind": "locality", "name": "Probe", "name:de": "Probestadt", "min_zoom": 1})),
+		"places": layerOf(
+			shapeOf(orb.Point{30, 5}, map[string]any{"kind": "country", "name": "Testland", "name:en": "Testland"}),
+			shapeOf(orb.Point{35, 40}, map[string]any{"kind": "locality", "name": "Probe", "name:de": "Probestadt", "min_zoom": 1}),
+		),
 	}
 }
 
@@ -95,7 +98,8 @@ func writePMTiles(t *testing.T, maxZoom maptile.Zoom, compression, kind byte, dr
 	copy(head, "PMTiles\x03")
 	put := func(at int, v uint64) { binary.LittleEndian.PutUint64(head[at:], v) }
 	root, meta, data := uint64(headerSize), uint64(headerSize+len(directory)), uint64(headerSize+len(directory)+len(metadata))
-	for i, v := range []uint64{root, uint64(len(directory)), meta, uint64(len(metadata)), data, 0, data, uint64(len(entries[2])), uint64(len(tiles)), uint64(len(tiles)), uint64(len(tiles))} {
+	for i, v := range []uint64{root, uint64(len(directory)), meta, uint64(len(metadata)), data, 0, data, uint64(len(entries[2])), uint64(len(tiles)),
+		uint64(len(tiles)), uint64(len(tiles))} {
 		put(8+8*i, v)
 	}
 	head[96], head[97], head[98], head[99], head[100], head[101] = 1, plain, compression, kind, 0, byte(maxZoom)

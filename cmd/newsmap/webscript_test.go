@@ -21,10 +21,12 @@ func TestWebScript(t *testing.T) {
 	}})
 }
 
-const siteParagraph = "The river left its bed in Piura, in the north of Peru, on Friday night and filled the main square, and by the morning boats were the only way to reach the market, the mayor said. "
+const siteParagraph = "The river left its bed in Piura, in the north of Peru, on Friday night and filled the main square, and by the " +
+	"morning boats were the only way to reach the market, the mayor said. "
 
 func sitePage(title, text string) string {
-	return `<!doctype html><html lang="en"><head><title>` + title + `</title><meta property="og:site_name" content="Loop Post"><link rel="alternate" type="application/rss+xml" href="/feed.xml"></head>` +
+	return `<!doctype html><html lang="en"><head><title>` + title + `</title><meta property="og:site_name" content="Loop Post"><link ` +
+		`rel="alternate" type="application/rss+xml" href="/feed.xml"></head>` +
 		`<body><article><h1>` + title + `</h1><p>` + text + `</p></article></body></html>`
 }
 
@@ -36,10 +38,13 @@ func newsSite() *httptest.Server {
 		"/flood":      sitePage("Rain floods Piura", siteParagraph+siteParagraph),
 		"/kobe":       sitePage("Before you continue", "We use cookies. Accept all."),
 		"/secret":     sitePage("Secret", siteParagraph),
-		"/feed.xml": `<rss version="2.0"><channel><title>Loop Post</title><link>/</link><item><title>Rain floods Piura</title><link>/flood</link><description>Rain.</description><pubDate>Fri, 17 May 2024 06:00:00 GMT</pubDate></item>
-			<item><title>Quake shakes Kobe</title><link>/kobe</link><description>A strong earthquake shook Kobe and Awaji Island in western Japan early on Saturday.</description></item></channel></rss>`,
-		"/atom.xml":   `<feed xmlns="http://www.w3.org/2005/Atom"><title>Two</title><entry><id>1</id><title>Fog closes the port of Rotterdam</title></entry></feed>`,
-		"/feeds.opml": `<opml version="2.0"><body><outline text="a" xmlUrl="SITE/feed.xml"/><outline text="b" xmlUrl="SITE/absent.xml"/><outline text="c" xmlUrl="SITE/flood"/><outline text="d" xmlUrl="SITE/atom.xml"/></body></opml>`,
+		"/feed.xml": `<rss version="2.0"><channel><title>Loop Post</title><link>/</link><item><title>Rain floods Piura</title><link>/flood</link>` +
+			`<description>Rain.</description><pubDate>Fri, 17 May 2024 06:00:00 GMT</pubDate></item>
+			<item><title>Quake shakes Kobe</title><link>/kobe</link><description>A strong earthquake shook Kobe and Awaji Island in western Japan ` +
+			`early on Saturday.</description></item></channel></rss>`,
+		"/atom.xml": `<feed xmlns="http://www.w3.org/2005/Atom"><title>Two</title><entry><id>1</id><title>Fog closes the port of Rotterdam</title></entry></feed>`,
+		"/feeds.opml": `<opml version="2.0"><body><outline text="a" xmlUrl="SITE/feed.xml"/><outline text="b" xmlUrl="SITE/absent.xml"/><outline ` +
+			`text="c" xmlUrl="SITE/flood"/><outline text="d" xmlUrl="SITE/atom.xml"/></body></opml>`,
 		"/laughs.xml": `<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss version="2.0"><channel><title>&b;</title></channel></rss>`,
 	}
 	var site *httptest.Server

@@ -8,29 +8,57 @@ import (
 )
 
 // boilerplate are lines that stand on news pages and belong to no article.
-var boilerplate = regexp.MustCompile(`(?i)^(advertisements?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|sponsored( content)?|(story|article) continues (below|after)( this)?( advertisement)?|scroll (down )?to continue( reading)?|` +
-	`share( this)?( (article|story|on .+))?|tweet|print|e-?mail|copy link|save|listen( to this (article|story))?( \d.*)?|\d+ ?min(ute)?s?( read)?|read (more|also)[:.…»]*|(read|show|see) (the )?full (article|story)|click here to .+|` +
-	`(sign up|register) (for|to) .+|subscribe( now| to .+)?|get (the|our) .+ newsletter.*|(enter )?your e-?mail( address)?|follow (us|me|him|her|them) on .+|download (the|our) .+ app.*|skip to (main )?content|back to top|` +
-	`related( (articles|stories|news|topics|content|coverage))?[:.]*|more (stories|news|on this( story)?|from .+|like this)[:.]*|most (read|popular|viewed)|you (may|might) also (like|enjoy).*|recommended( for you)?|trending( now)?|editor'?s'? picks?|` +
-	`image (source|copyright|caption)[:.]*|copyright ©?.*|© .*|all rights reserved\.?|(tags|topics|filed under|categories)[: ].*|tags:?|view (all )?comments.*|\d+ comments?|show comments|` +
-	`mehr zum thema[:.]*|auch interessant[:.]*|newsletter( abonnieren)?|artikel teilen|weiterlesen|continue( reading)?|keep reading|read on|seguir leyendo|leer más|continua a leggere|lees verder|à lire aussi|lire la suite|sur le même sujet|partager( l'article)?|s'abonner|noticias relacionadas|compartir|suscríbete.*|leia mais|compartilhe|condividi|leggi tutto|lire plus|potrebbe interessarti|lees meer|читать далее|поделиться)[ :.…»→>]*$`)
+var boilerplate = regexp.MustCompile(
+	`(?i)^(advertisements?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|sponsored( content)?|(story|article) continues ` +
+		`(below|after)( this)?( advertisement)?|scroll (down )?to continue( reading)?|` +
+		`share( this)?( (article|story|on .+))?|tweet|print|e-?mail|copy link|save|listen( to this (article|story))?( \d.*)?|\d+ ?min(ute)?s?( ` +
+		`read)?|read (more|also)[:.…»]*|(read|show|see) (the )?full (article|story)|click here to .+|` +
+		`(sign up|register) (for|to) .+|subscribe( now| to .+)?|get (the|our) .+ newsletter.*|(enter )?your e-?mail( address)?|follow (us|me|him|` +
+		`her|them) on .+|download (the|our) .+ app.*|skip to (main )?content|back to top|` +
+		`related( (articles|stories|news|topics|content|coverage))?[:.]*|more (stories|news|on this( story)?|from .+|like this)[:.]*|most (read|` +
+		`popular|viewed)|you (may|might) also (like|enjoy).*|recommended( for you)?|trending( now)?|editor'?s'? picks?|` +
+		`image (source|copyright|caption)[:.]*|copyright ©?.*|© .*|all rights reserved\.?|(tags|topics|filed under|categories)[: ].*|tags:?|view ` +
+		`(all )?comments.*|\d+ comments?|show comments|` +
+		`mehr zum thema[:.]*|auch interessant[:.]*|newsletter( abonnieren)?|artikel teilen|weiterlesen|continue( reading)?|keep reading|read on|` +
+		`seguir leyendo|leer más|continua a leggere|lees verder|à lire aussi|lire la suite|sur le même sujet|partager( l'article)?|s'abonner|` +
+		`noticias relacionadas|compartir|suscríbete.*|leia mais|compartilhe|condividi|leggi tutto|lire plus|potrebbe interessarti|lees meer|` +
+		`читать далее|поделиться)[ :.…»→>]*$`,
+)
 
 // pointers are lines that lead to other articles: a few words, then the title.
-var pointers = regexp.MustCompile(`(?i)^[\[(»>▶•*-]{0,3}\s*(read (also|more|next)|also read|see also|watch( now| more)?|listen|related( (story|stories|article|articles|coverage))?|more(?: on this)?|don'?t miss|in case you missed it|recommended|editor'?s note on comments|` +
-	`lesen sie (auch|hier|mehr).*|mehr (dazu|lesen).*|lire aussi|à lire (aussi|également)|voir aussi|lea también|le puede interesar|lee también|ver también|leia também|veja também|leggi anche|vedi anche|lees ook|bekijk ook|czytaj (też|także)|zobacz także|читайте также|смотрите также|ayrıca okuyun|ilgili haber|baca juga|läs också|les også|læs også)\s*[:|»→>]\s*.*$`)
+var pointers = regexp.MustCompile(
+	`(?i)^[\[(»>▶•*-]{0,3}\s*(read (also|more|next)|also read|see also|watch( now| more)?|listen|related( (story|stories|article|articles|` +
+		`coverage))?|more(?: on this)?|don'?t miss|in case you missed it|recommended|editor'?s note on comments|` +
+		`lesen sie (auch|hier|mehr).*|mehr (dazu|lesen).*|lire aussi|à lire (aussi|également)|voir aussi|lea también|le puede interesar|lee ` +
+		`también|ver también|leia também|veja também|leggi anche|vedi anche|lees ook|bekijk ook|czytaj (też|także)|zobacz także|читайте также|` +
+		`смотрите также|ayrıca okuyun|ilgili haber|baca juga|läs också|les også|læs også)\s*[:|»→>]\s*.*$`,
+)
 
 // credits are lines that say who took a picture.
-var credits = regexp.MustCompile(`(?i)^[\[(]?\s*((file |handout |courtesy )?(photo|photos|photograph|photography|image|images|picture|pictures|pic|video|graphic|illustration|map|foto|fotos|bild|bilder|crédit( photo)?|crédito|fotografía|imagen|imagem|immagine|фото|zdjęcie|kuva|picture)s?( (credit|courtesy|by|source|de|von|di)s?)?\s*[:/©|].*|` +
-	`(photo|image|picture|video|illustration)s? (by|courtesy( of)?|credit) .+|credits?: .+|.*\b(getty images|shutterstock|istock|afp via getty|ap photo)\b.*|(afp|reuters|ap|epa|dpa|sda|apa|epd|kna|ansa|efe|tass|xinhua)([/,](afp|dpa|reuters|ap|sda|apa))?( photos?| file)?)\s*[\])]?$`)
+var credits = regexp.MustCompile(
+	`(?i)^[\[(]?\s*((file |handout |courtesy )?(photo|photos|photograph|photography|image|images|picture|pictures|pic|video|graphic|` +
+		`illustration|map|foto|fotos|bild|bilder|crédit( photo)?|crédito|fotografía|imagen|imagem|immagine|фото|zdjęcie|kuva|picture)s?( (credit|` +
+		`courtesy|by|source|de|von|di)s?)?\s*[:/©|].*|` +
+		`(photo|image|picture|video|illustration)s? (by|courtesy( of)?|credit) .+|credits?: .+|.*\b(getty images|shutterstock|istock|afp via ` +
+		`getty|ap photo)\b.*|(afp|reuters|ap|epa|dpa|sda|apa|epd|kna|ansa|efe|tass|xinhua)([/,](afp|dpa|reuters|ap|sda|apa))?( photos?| file)?)\s*[\])]?$`,
+)
 
 // closings are the lines behind an article: who wrote and helped, where to turn to.
 //
 //nolint:misspell // words of other languages
-var closings = regexp.MustCompile(`(?i)^[\[(*—–-]*\s*((additional )?reporting (by|from) .+|(writing|editing) by .+|.+ contributed (to|reporting).*|with (files|reports|material|additional reporting) (from|by) .+|` +
-	`.+ is (a|an|the) [^.]*(reporter|correspondent|journalist|writer|editor|columnist|contributor)\b.*|(reach|contact|email|follow|write to) (him|her|them|the (reporter|author|writer)s?|[\p{Lu}]\p{L}+( \p{Lu}\p{L}+)?) (at|on|by|via) .+|` +
-	`(this|the) (article|story|report|post) (was|has been|is|originally|first) .*(published|appeared|updated|produced|amended|corrected|republished).*|the post .+ appeared first on .+|(have|got) (a |any )?(news )?(tip|story|question|information).*|do you (know|have) more.*|` +
-	`if you (like|liked|enjoy|enjoyed|value) .+|(support|donate to) (our|independent|local) .+|our (journalism|standards:) .+|thanks? (you )?for reading .+|(get|stay|keep) (up to date|informed|updated).+|(about|over|über|sobre|à propos de) (the|de|den|el|l')? ?(author|auteur|autor(en)?|auteur|autore).*|mehr von .+|` +
-	`redaktion:? .+|(quelle|source|fuente|fonte|bron|источник)\s?: .+|read more (about|on|from|at) .+|(find|see|read) (all|more) .+ (here|on our .+)\.?)\s*[\])*]*$`)
+var closings = regexp.MustCompile(
+	`(?i)^[\[(*—–-]*\s*((additional )?reporting (by|from) .+|(writing|editing) by .+|.+ contributed (to|reporting).*|with (files|reports|` +
+		`material|additional reporting) (from|by) .+|` +
+		`.+ is (a|an|the) [^.]*(reporter|correspondent|journalist|writer|editor|columnist|contributor)\b.*|(reach|contact|email|follow|write to) ` +
+		`(him|her|them|the (reporter|author|writer)s?|[\p{Lu}]\p{L}+( \p{Lu}\p{L}+)?) (at|on|by|via) .+|` +
+		`(this|the) (article|story|report|post) (was|has been|is|originally|first) .*(published|appeared|updated|produced|amended|corrected|` +
+		`republished).*|the post .+ appeared first on .+|(have|got) (a |any )?(news )?(tip|story|question|information).*|do you (know|have) more.*|` +
+		`if you (like|liked|enjoy|enjoyed|value) .+|(support|donate to) (our|independent|local) .+|our (journalism|standards:) .+|thanks? (you ` +
+		`)?for reading .+|(get|stay|keep) (up to date|informed|updated).+|(about|over|über|sobre|à propos de) (the|de|den|el|l')? ?(author|auteur|` +
+		`autor(en)?|auteur|autore).*|mehr von .+|` +
+		`redaktion:? .+|(quelle|source|fuente|fonte|bron|источник)\s?: .+|read more (about|on|from|at) .+|(find|see|read) (all|more) .+ (here|on ` +
+		`our .+)\.?)\s*[\])*]*$`,
+)
 
 // commentForm are the lines of a comment form and what stands around it. They
 // are dropped only from the end, where such forms are.
@@ -38,7 +66,9 @@ var commentForm = regexp.MustCompile(`(?i)^(there are no comments( yet)?\.?|no c
 	`(leave|post|add|write) a (comment|reply)\b.*|leave your comment.*|join the (conversation|discussion)\.?|cancel reply|comments are closed\.?|` +
 	`your e-?mail address will not be published.*|required fields are marked.*|(name|e-?mail|website|comment|message)( \(required\))? ?\*?:?|` +
 	`save my name.*|notify me of .*|submit( comment)?|log in to (comment|reply).*|you must be logged in to .*|` +
-	`kommentare?( \(\d+\))?|kommentar (schreiben|verfassen)|ihre e-mail-adresse wird nicht veröffentlicht.*|laisser un commentaire.*|votre adresse e-?mail ne sera pas publiée.*|(deja|dejar|añadir) un comentario.*|tu dirección de correo .*|deixe um comentário.*|o seu endereço de e-?mail .*|lascia un commento.*|il tuo indirizzo email .*|` +
+	`kommentare?( \(\d+\))?|kommentar (schreiben|verfassen)|ihre e-mail-adresse wird nicht veröffentlicht.*|laisser un commentaire.*|votre ` +
+	`adresse e-?mail ne sera pas publiée.*|(deja|dejar|añadir) un comentario.*|tu dirección de correo .*|deixe um comentário.*|o seu endereço ` +
+	`de e-?mail .*|lascia un commento.*|il tuo indirizzo email .*|` +
 	`(previous|next) (article|post|story).*|(vorheriger|nächster) artikel.*|article (précédent|suivant).*)$`)
 
 // trim drops boilerplate everywhere, and what stands behind an article from the end.
@@ -54,7 +84,8 @@ func trim(paragraphs []string) []string {
 		case len(p) > longest:
 			return false
 		}
-		return len(p) <= shortest && boilerplate.MatchString(p) || strings.ContainsAny(p, ":|»→>") && pointers.MatchString(p) || len(p) < 200 && (len(p) < 70 || strings.ContainsAny(p, ":/©|")) && credits.MatchString(p)
+		return len(p) <= shortest && boilerplate.MatchString(p) || strings.ContainsAny(p, ":|»→>") && pointers.MatchString(p) ||
+			len(p) < 200 && (len(p) < 70 || strings.ContainsAny(p, ":/©|")) && credits.MatchString(p)
 	})
 	n := len(paragraphs)
 	for n > 0 && len(paragraphs[n-1]) <= longest && (commentForm.MatchString(paragraphs[n-1]) || n > 1 && closings.MatchString(paragraphs[n-1])) {
@@ -66,7 +97,9 @@ func trim(paragraphs []string) []string {
 // headByline is a line of the head of an article that says who wrote it.
 //
 //nolint:misspell // words of other languages
-var headByline = regexp.MustCompile(`^(?i:(written |posted |reported |story |words )?by|von|par|por|di|door|av|af|text(o|e)?:|autor(a|in|e)?:|author:|автор:)\s+\p{Lu}[^.!?]*$`)
+var headByline = regexp.MustCompile(
+	`^(?i:(written |posted |reported |story |words )?by|von|par|por|di|door|av|af|text(o|e)?:|autor(a|in|e)?:|author:|автор:)\s+\p{Lu}[^.!?]*$`,
+)
 
 // leading drops from the beginning what stands in the head of the article: its
 // title again, its byline, and its date.

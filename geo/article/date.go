@@ -227,10 +227,57 @@ func cutZone(s string) (offset time.Duration, rest string) {
 // zones are abbreviations in minutes east of Greenwich. Those that mean several
 // zones count as UTC: some hours' error does less than no date.
 var zones = map[string]int{
-	"z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 60, "bst": 60, "cet": 60, "cest": 120, "mez": 60, "mesz": 120, "eet": 120, "eest": 180, "msk": 180, "sast": 120, "eat": 180, "wat": 60,
-	"est": -300, "edt": -240, "et": -300, "cst": -360, "cdt": -300, "ct": -360, "mst": -420, "mdt": -360, "mt": -420, "pst": -480, "pdt": -420, "pt": -480, "akst": -540, "akdt": -480, "hst": -600,
-	"brt": -180, "clt": -240, "pkt": 300, "wib": 420, "ict": 420, "sgt": 480, "hkt": 480, "pht": 480, "awst": 480, "jst": 540, "kst": 540, "acst": 570, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780,
-	"ist": 0, "ast": 0, "gst": 0,
+	"z":    0,
+	"ut":   0,
+	"utc":  0,
+	"gmt":  0,
+	"wet":  0,
+	"west": 60,
+	"bst":  60,
+	"cet":  60,
+	"cest": 120,
+	"mez":  60,
+	"mesz": 120,
+	"eet":  120,
+	"eest": 180,
+	"msk":  180,
+	"sast": 120,
+	"eat":  180,
+	"wat":  60,
+	"est":  -300,
+	"edt":  -240,
+	"et":   -300,
+	"cst":  -360,
+	"cdt":  -300,
+	"ct":   -360,
+	"mst":  -420,
+	"mdt":  -360,
+	"mt":   -420,
+	"pst":  -480,
+	"pdt":  -420,
+	"pt":   -480,
+	"akst": -540,
+	"akdt": -480,
+	"hst":  -600,
+	"brt":  -180,
+	"clt":  -240,
+	"pkt":  300,
+	"wib":  420,
+	"ict":  420,
+	"sgt":  480,
+	"hkt":  480,
+	"pht":  480,
+	"awst": 480,
+	"jst":  540,
+	"kst":  540,
+	"acst": 570,
+	"aest": 600,
+	"aedt": 660,
+	"nzst": 720,
+	"nzdt": 780,
+	"ist":  0,
+	"ast":  0,
+	"gst":  0,
 }
 
 // months maps names and abbreviations, folded, to their numbers.
@@ -241,18 +288,29 @@ func monthNames() map[string]string {
 	// Dutch, Nordic, Polish, Czech, Hungarian, Romanian, Turkish, Indonesian,
 	// Catalan, Croatian, Greek, Russian, Ukrainian, Bulgarian.
 	lines := [12]string{
-		"january jan januar jänner jaenner janvier janv enero ene janeiro gennaio gen januari tammikuuta tammikuu stycznia styczeń sty ledna leden januára január ianuarie ian ocak oca gener siječnja ιανουαρίου ιαν января янв січня януари",
-		"february feb februar feber février fevrier févr fevr fév febrero fevereiro fev febbraio februari helmikuuta helmikuu lutego luty lut února únor februára február februarie şubat şub febrer veljače φεβρουαρίου φεβ февраля фев лютого февруари",
-		"march mar märz maerz mrz mars marzo março maart mrt marts maaliskuuta maaliskuu marca marzec března březen március márc martie mart maret març ožujka μαρτίου μαρ марта мар березня март",
-		"april apr avril avr abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień kwi dubna duben apríla április ápr aprilie nisan nis travnja απριλίου απρ апреля апр квітня април",
+		"january jan januar jänner jaenner janvier janv enero ene janeiro gennaio gen januari tammikuuta tammikuu stycznia styczeń sty ledna " +
+			"leden januára január ianuarie ian ocak oca gener siječnja ιανουαρίου ιαν января янв січня януари",
+		"february feb februar feber février fevrier févr fevr fév febrero fevereiro fev febbraio februari helmikuuta helmikuu lutego luty lut " +
+			"února únor februára február februarie şubat şub febrer veljače φεβρουαρίου φεβ февраля фев лютого февруари",
+		"march mar märz maerz mrz mars marzo março maart mrt marts maaliskuuta maaliskuu marca marzec března březen március márc martie mart " +
+			"maret març ožujka μαρτίου μαρ марта мар березня март",
+		"april apr avril avr abril abr aprile huhtikuuta huhtikuu kwietnia kwiecień kwi dubna duben apríla április ápr aprilie nisan nis travnja " +
+			"απριλίου απρ апреля апр квітня април",
 		"may mai mayo maio mag maggio mei maj toukokuuta toukokuu maja května květen mája május máj mayıs mayis maig svibnja μαΐου μαϊου μαι мая май травня",
-		"june jun juni juin junio junho jun giugno giu kesäkuuta kesäkuu czerwca czerwiec cze června červen júna június jún iunie iun haziran haz juny lipnja ιουνίου ιουν июня июн червня юни",
-		"july jul juli juillet juil julio julho luglio lug heinäkuuta heinäkuu lipca lipiec lip července červenec júla július júl iulie iul temmuz tem juliol srpnja ιουλίου ιουλ июля июл липня юли",
-		"august aug août aout agosto ago augustus agustus elokuuta elokuu sierpnia sierpień sie srpna srpen augusta augusztus ağustos ağu agost kolovoza αυγούστου αυγ августа авг серпня август",
-		"september sep sept septembre septiembre setiembre setembro set settembre syyskuuta syyskuu września wrzesień wrz září septembra szeptember szept septembrie eylül eyl setembre rujna σεπτεμβρίου σεπ сентября сен вересня септември",
-		"october oct oktober okt octobre octubre outubro out ottobre ott lokakuuta lokakuu października październik paź října říjen októbra október octombrie ekim eki οκτωβρίου οκτ октября окт жовтня октомври",
-		"november nov novembre noviembre novembro marraskuuta marraskuu listopada listopad lis listopadu novembra noiembrie kasım kas studenoga νοεμβρίου νοε ноября ноя листопада ноември",
-		"december dec dezember dez décembre déc diciembre dic dezembro dicembre desember des joulukuuta joulukuu grudnia grudzień gru prosince prosinec decembra decembrie aralık ara desembre prosinca δεκεμβρίου δεκ декабря дек грудня декември",
+		"june jun juni juin junio junho jun giugno giu kesäkuuta kesäkuu czerwca czerwiec cze června červen júna június jún iunie iun haziran haz " +
+			"juny lipnja ιουνίου ιουν июня июн червня юни",
+		"july jul juli juillet juil julio julho luglio lug heinäkuuta heinäkuu lipca lipiec lip července červenec júla július júl iulie iul " +
+			"temmuz tem juliol srpnja ιουλίου ιουλ июля июл липня юли",
+		"august aug août aout agosto ago augustus agustus elokuuta elokuu sierpnia sierpień sie srpna srpen augusta augusztus ağustos ağu agost " +
+			"kolovoza αυγούστου αυγ августа авг серпня август",
+		"september sep sept septembre septiembre setiembre setembro set settembre syyskuuta syyskuu września wrzesień wrz září septembra " +
+			"szeptember szept septembrie eylül eyl setembre rujna σεπτεμβρίου σεπ сентября сен вересня септември",
+		"october oct oktober okt octobre octubre outubro out ottobre ott lokakuuta lokakuu października październik paź října říjen októbra " +
+			"október octombrie ekim eki οκτωβρίου οκτ октября окт жовтня октомври",
+		"november nov novembre noviembre novembro marraskuuta marraskuu listopada listopad lis listopadu novembra noiembrie kasım kas studenoga " +
+			"νοεμβρίου νοε ноября ноя листопада ноември",
+		"december dec dezember dez décembre déc diciembre dic dezembro dicembre desember des joulukuuta joulukuu grudnia grudzień gru prosince " +
+			"prosinec decembra decembrie aralık ara desembre prosinca δεκεμβρίου δεκ декабря дек грудня декември",
 	}
 	m := map[string]string{}
 	for i, names := range lines {
@@ -281,7 +339,8 @@ func wordsOfDates() map[string]bool {
 		luni marți miercuri joi vineri sâmbătă duminică pazartesi salı çarşamba perşembe cuma cumartesi pazar senin selasa rabu kamis jumat sabtu minggu
 		понедельник вторник среда четверг пятница суббота воскресенье пн вт ср чт пт сб вс понеділок вівторок середа четвер пʼятниця субота неділя
 		δευτέρα τρίτη τετάρτη πέμπτη παρασκευή σάββατο κυριακή
-		at on the um uhr h hs hrs hr à a às as las les le el la il lo der den dem am of de del da do em alle ore o ora om uur kl klo kello w dnia godz v ve saat pukul г года году в год р року о от od
+		at on the um uhr h hs hrs hr à a às as las les le el la il lo der den dem am of de del da do em alle ore o ora om uur kl klo kello w dnia ` +
+		`godz v ve saat pukul г года году в год р року о от od
 		clock heures heure horas hora pm eastern central pacific time local ist`) {
 		m[foldDate(word)] = true
 	}

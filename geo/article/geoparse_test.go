@@ -82,7 +82,11 @@ func newspage(tb testing.TB) []byte {
 			"The court has yet to decide on the matter. Its judges meet in Labasa on Friday, and lawyers of both sides said that they would wait for what it says.",
 		}[i%4] + "</p>\n")
 	}
-	filler := strings.Repeat(`<div class="c-card"><a class="c-card__link" href="/news/2024/05/15/another-story/"><img src="/resizer/x.jpg" loading="lazy" alt=""><h3 class="c-card__headline">Another story of the day</h3></a><span class="c-card__date">May 15, 2024</span></div>`+"\n", 250)
+	filler := strings.Repeat(
+		`<div class="c-card"><a class="c-card__link" href="/news/2024/05/15/another-story/"><img src="/resizer/x.jpg" loading="lazy" alt=""><h3 `+
+			`class="c-card__headline">Another story of the day</h3></a><span class="c-card__date">May 15, 2024</span></div>`+"\n",
+		250,
+	)
 	body = bytes.Replace(body, []byte(`<div class="b-author-bio">`), append(more.Bytes(), []byte(`<div class="b-author-bio">`)...), 1)
 	return bytes.Replace(body, []byte("</main>"), []byte(`<section class="c-results-list related">`+filler+"</section></main>"), 1)
 }
@@ -97,7 +101,10 @@ func BenchmarkPage(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := parser.Parse(b.Context(), &geo.Document{Title: a.Title, Text: a.Text, Lang: a.Lang, Date: a.Published, Domain: "reef.example"}); err != nil {
+		if _, err := parser.Parse(
+			b.Context(),
+			&geo.Document{Title: a.Title, Text: a.Text, Lang: a.Lang, Date: a.Published, Domain: "reef.example"},
+		); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -8,7 +8,11 @@ import (
 
 // noPicture are addresses of what stands where a picture could: a site's logo, a
 // placeholder, a counter's pixel, a face.
-var noPicture = regexp.MustCompile(`(?i)(^|[/_.=-])(logos?|placeholders?|default|no-?image|spacer|blank|pixel|tracking|1x1|favicons?|icons?|sprites?|avatars?|gravatar|emoji|smil(ey|ies)|badge|apple-touch)([/_.@?=&0-9-]|$)|\.(svgz?|ico|cur)($|\?)|feedburner\.com/~|pixel\.wp\.com|gravatar\.com/|doubleclick\.net/|/s\.w\.org/images/core/emoji/`)
+var noPicture = regexp.MustCompile(
+	`(?i)(^|[/_.=-])(logos?|placeholders?|default|no-?image|spacer|blank|pixel|tracking|1x1|favicons?|icons?|sprites?|avatars?|gravatar|emoji|` +
+		`smil(ey|ies)|badge|apple-touch)([/_.@?=&0-9-]|$)|\.(svgz?|ico|cur)($|\?)|feedburner\.com/~|pixel\.wp\.com|gravatar\.com/|` +
+		`doubleclick\.net/|/s\.w\.org/images/core/emoji/`,
+)
 
 // ImageURL makes the address of a picture absolute by base, which may be nil. It
 // is empty where it is no http or https address, too long to be shown, or by its

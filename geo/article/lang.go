@@ -94,10 +94,47 @@ var scripts = []struct {
 	name, lang string
 	table      *unicode.RangeTable
 }{
-	{"latin", "", unicode.Latin}, {"cyrillic", "", unicode.Cyrillic}, {"han", "", unicode.Han}, {"kana", "", unicode.Hiragana}, {"kana", "", unicode.Katakana}, {"hangul", "", unicode.Hangul}, {"arabic", "", unicode.Arabic},
-	{"greek", "el", unicode.Greek}, {"hebrew", "he", unicode.Hebrew}, {"thai", "th", unicode.Thai}, {"devanagari", "hi", unicode.Devanagari}, {"bengali", "bn", unicode.Bengali}, {"tamil", "ta", unicode.Tamil}, {"telugu", "te", unicode.Telugu},
-	{"gujarati", "gu", unicode.Gujarati}, {"gurmukhi", "pa", unicode.Gurmukhi}, {"kannada", "kn", unicode.Kannada}, {"malayalam", "ml", unicode.Malayalam}, {"sinhala", "si", unicode.Sinhala}, {"georgian", "ka", unicode.Georgian},
-	{"armenian", "hy", unicode.Armenian}, {"ethiopic", "am", unicode.Ethiopic}, {"khmer", "km", unicode.Khmer}, {"lao", "lo", unicode.Lao}, {"burmese", "my", unicode.Myanmar},
+	{
+		"latin",
+		"",
+		unicode.Latin,
+	},
+	{"cyrillic", "", unicode.Cyrillic},
+	{"han", "", unicode.Han},
+	{"kana", "", unicode.Hiragana},
+	{"kana", "", unicode.Katakana},
+	{"hangul", "", unicode.Hangul},
+	{"arabic", "", unicode.Arabic},
+	{
+		"greek",
+		"el",
+		unicode.Greek,
+	},
+	{"hebrew", "he", unicode.Hebrew},
+	{"thai", "th", unicode.Thai},
+	{"devanagari", "hi", unicode.Devanagari},
+	{"bengali", "bn", unicode.Bengali},
+	{"tamil", "ta", unicode.Tamil},
+	{"telugu", "te", unicode.Telugu},
+	{
+		"gujarati",
+		"gu",
+		unicode.Gujarati,
+	},
+	{"gurmukhi", "pa", unicode.Gurmukhi},
+	{"kannada", "kn", unicode.Kannada},
+	{"malayalam", "ml", unicode.Malayalam},
+	{"sinhala", "si", unicode.Sinhala},
+	{"georgian", "ka", unicode.Georgian},
+	{
+		"armenian",
+		"hy",
+		unicode.Armenian,
+	},
+	{"ethiopic", "am", unicode.Ethiopic},
+	{"khmer", "km", unicode.Khmer},
+	{"lao", "lo", unicode.Lao},
+	{"burmese", "my", unicode.Myanmar},
 }
 
 // byLetters gives the language whose own letters stand in the text, else other.
@@ -143,8 +180,28 @@ var commonWords = map[string]string{
 
 // ownLetters are letters that few other languages of their script have.
 var ownLetters = map[string]string{
-	"cs": "řěů", "sk": "ľĺŕ", "pl": "łęąńśźż", "pt": "ãõ", "es": "ñ¿¡", "hu": "őű", "ro": "șțşţă", "tr": "ığşİ", "vi": "ơưđạảấầậắếềệịọốồộớờợụủứừự", "de": "ß", "da": "æø", "nb": "æø", "sv": "åä", "fi": "ä", "hr": "đćčšž",
-	"uk": "іїєґ", "ru": "ыэё", "bg": "ъщ", "sr": "ђјљњћџ", "mk": "ѓќѕјљњџ", "fr": "œ", "ca": "ŀ",
+	"cs": "řěů",
+	"sk": "ľĺŕ",
+	"pl": "łęąńśźż",
+	"pt": "ãõ",
+	"es": "ñ¿¡",
+	"hu": "őű",
+	"ro": "șțşţă",
+	"tr": "ığşİ",
+	"vi": "ơưđạảấầậắếềệịọốồộớờợụủứừự",
+	"de": "ß",
+	"da": "æø",
+	"nb": "æø",
+	"sv": "åä",
+	"fi": "ä",
+	"hr": "đćčšž",
+	"uk": "іїєґ",
+	"ru": "ыэё",
+	"bg": "ъщ",
+	"sr": "ђјљњћџ",
+	"mk": "ѓќѕјљњџ",
+	"fr": "œ",
+	"ca": "ŀ",
 }
 
 // wordTable maps each common word to its languages.

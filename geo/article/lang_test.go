@@ -22,7 +22,8 @@ func TestDetectLang(t *testing.T) {
 		"sv": "Den första färjan lämnade hamnen i gryningen, och hundratals människor hade kommit för att se den gå.",
 		"da": "Den første færge forlod havnen ved daggry, og flere hundrede mennesker var kommet for at se den sejle af sted, og det blev en fest.",
 		"nb": "Den første ferja forlot havna ved daggry, og flere hundre mennesker hadde kommet for å se den gå fra kaia, etter at det ble kjent.",
-		"fi": "Ensimmäinen lautta lähti satamasta aamunkoitteessa, ja sadat ihmiset olivat tulleet sitä katsomaan, mutta kaikki eivät mahtuneet. Se on ollut kunnan mukaan odotettu päivä.",
+		"fi": "Ensimmäinen lautta lähti satamasta aamunkoitteessa, ja sadat ihmiset olivat tulleet sitä katsomaan, mutta kaikki eivät mahtuneet. " +
+			"Se on ollut kunnan mukaan odotettu päivä.",
 		"pl": "Pierwszy prom wypłynął z portu o świcie, a setki ludzi przyszły, aby to zobaczyć, bo na ten dzień czekano od lat i nie było wiadomo, czy się uda.",
 		"cs": "První trajekt vyplul z přístavu za svítání a stovky lidí se na to přišly podívat, protože se na ten den čekalo po celé roky.",
 		"hu": "Az első komp hajnalban indult el a kikötőből, és több száz ember jött el, hogy megnézze, mert ez volt az a nap, amit már régen vártak.",
@@ -35,9 +36,12 @@ func TestDetectLang(t *testing.T) {
 		"uk": "Перший пором вийшов із порту на світанку, і сотні людей прийшли, щоб це побачити, бо на цей день чекали роками.",
 		"bg": "Първият ферибот напусна пристанището на разсъмване и стотици хора бяха дошли да го видят, защото този ден се чакаше от години.",
 		"sr": "Први трајект је испловио из луке у зору, а стотине људи су дошле да га виде јер су на тај дан чекали годинама.",
-		"el": "Το πρώτο πλοίο έφυγε από το λιμάνι την αυγή.", "he": "המעבורת הראשונה יצאה מהנמל עם שחר, ומאות אנשים באו לראות.", "ar": "غادرت العبارة الأولى الميناء عند الفجر وجاء المئات لمشاهدتها",
-		"fa": "نخستین کشتی سپیده\u200cدم بندر را ترک کرد و صدها نفر برای دیدن آن آمده بودند که گفتند", "ur": "پہلی کشتی صبح سویرے بندرگاہ سے روانہ ہوئی اور سینکڑوں لوگ اسے دیکھنے آئے تھے۔", "hi": "पहली नौका भोर में बंदरगाह से निकली और सैकड़ों लोग उसे देखने आए।",
-		"ja": "最初のフェリーは夜明けに港を出た。数百人が見送りに来ていた。", "zh": "第一艘渡轮在黎明时离开港口，数百人前来送行，场面十分热闹。", "ko": "첫 여객선이 새벽에 항구를 떠났고 수백 명이 그것을 보러 왔다.", "th": "เรือข้ามฟากลำแรกออกจากท่าเรือตอนรุ่งสาง มีคนหลายร้อยคนมาดู",
+		"el": "Το πρώτο πλοίο έφυγε από το λιμάνι την αυγή.", "he": "המעבורת הראשונה יצאה מהנמל עם שחר, ומאות אנשים באו לראות.", "ar": "غادرت " +
+			"العبارة الأولى الميناء عند الفجر وجاء المئات لمشاهدتها",
+		"fa": "نخستین کشتی سپیده\u200cدم بندر را ترک کرد و صدها نفر برای دیدن آن آمده بودند که گفتند", "ur": "پہلی کشتی صبح سویرے بندرگاہ سے " +
+			"روانہ ہوئی اور سینکڑوں لوگ اسے دیکھنے آئے تھے۔", "hi": "पहली नौका भोर में बंदरगाह से निकली और सैकड़ों लोग उसे देखने आए।",
+		"ja": "最初のフェリーは夜明けに港を出た。数百人が見送りに来ていた。", "zh": "第一艘渡轮在黎明时离开港口，数百人前来送行，场面十分热闹。", "ko": "첫 여객선이 새벽에 항구를 떠났고 수백 명이 그것을 보러 왔다.", "th": "เรือข้า" +
+			"มฟากลำแรกออกจากท่าเรือตอนรุ่งสาง มีคนหลายร้อยคนมาดู",
 		"": "Suva 1 : 0 Nadi, 21 : 7, Levuka 3 Ba 4 Lautoka",
 	} {
 		if got := article.DetectLang(text); got != want {

@@ -31,8 +31,25 @@ var (
 	outletNames = []string{"og:site_name", "application-name", "dc.publisher"}
 	authorNames = []string{"author", "parsely-author", "dc.creator", "sailthru.author", "article:author", "byl"}
 	dateNames   = []string{
-		"article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created",
-		"dc.date", "pubdate", "publishdate", "publish-date", "publication_date", "date", "citation_publication_date", "rnews:datepublished", "vr:published_time", "article.published", "article:published", "cxenseparse:recs:publishtime",
+		"article:published_time",
+		"og:article:published_time",
+		"datepublished",
+		"parsely-pub-date",
+		"sailthru.date",
+		"dc.date.issued",
+		"dcterms.created",
+		"dc.date",
+		"pubdate",
+		"publishdate",
+		"publish-date",
+		"publication_date",
+		"date",
+		"citation_publication_date",
+		"rnews:datepublished",
+		"vr:published_time",
+		"article.published",
+		"article:published",
+		"cxenseparse:recs:publishtime",
 	}
 	changeNames = []string{"article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified"}
 )
@@ -77,7 +94,8 @@ func readMeta(doc *html.Node, address *url.URL) *meta {
 	}
 	m.address = canonical(address, g.canonical, g.first("og:url"))
 	m.also = alternates(address, m.address, g.amp, g.first("og:url"))
-	for _, raw := range append(append(g.all("og:image:secure_url", "og:image", "og:image:url"), g.ld.images...), append(g.all("twitter:image", "twitter:image:src", "thumbnail", "image"), g.imageSrc)...) {
+	for _, raw := range append(append(g.all("og:image:secure_url", "og:image", "og:image:url"), g.ld.images...),
+		append(g.all("twitter:image", "twitter:image:src", "thumbnail", "image"), g.imageSrc)...) {
 		if m.image = ImageURL(base, raw); m.image != "" {
 			break
 		}
@@ -137,7 +155,8 @@ func alternates(page *url.URL, canonicalAddress, amp, openGraph string) (out []s
 			return
 		}
 		last := path.Base(u.Path)
-		if address := u.String(); address != canonicalAddress && strings.Trim(u.Path, "/") != "" && (trusted || last == path.Base(known.Path)) && !slices.Contains(out, address) {
+		if address := u.String(); address != canonicalAddress && strings.Trim(u.Path, "/") != "" && (trusted || last == path.Base(known.Path)) &&
+			!slices.Contains(out, address) {
 			out = append(out, address)
 		}
 	}
@@ -263,7 +282,15 @@ func (d *linkedData) visit(v any, depth int) {
 		}
 	case map[string]any:
 		if isArticle(v["@type"]) {
-			d.headline, d.date = first(d.headline, nameOf(v["headline"]), nameOf(v["name"])), first(d.date, nameOf(v["datePublished"]), nameOf(v["dateCreated"]))
+			d.headline, d.date = first(
+				d.headline,
+				nameOf(v["headline"]),
+				nameOf(v["name"]),
+			), first(
+				d.date,
+				nameOf(v["datePublished"]),
+				nameOf(v["dateCreated"]),
+			)
 			d.changed, d.lang = first(d.changed, nameOf(v["dateModified"])), first(d.lang, nameOf(v["inLanguage"]))
 			d.author, d.outlet = first(d.author, nameOf(v["author"])), first(d.outlet, nameOf(v["publisher"]))
 			d.body = first(d.body, nameOf(v["articleBody"]))

@@ -20,15 +20,22 @@ import (
 // page is a news page as many are built. Its text is made up.
 func page(head, body string) string {
 	var b strings.Builder
-	b.WriteString(`<!doctype html><html lang="en-us"><head><meta charset="utf-8"><title>Bridge opens in Mosul | The Tigris Times</title>` + head + `</head><body>
+	b.WriteString(
+		`<!doctype html><html lang="en-us"><head><meta charset="utf-8"><title>Bridge opens in Mosul | The Tigris Times</title>` + head + `</head><body>
 <nav><ul><li><a href="/">Home</a></li><li><a href="/world">World desk menu</a></li></ul></nav>
-<header><h1>Bridge opens in Mosul</h1></header><article>`)
+<header><h1>Bridge opens in Mosul</h1></header><article>`,
+	)
 	b.WriteString(body)
 	for i := range 6 {
-		fmt.Fprintf(&b, "<p>Paragraph %d tells of the river, the <b>old</b>&nbsp;town and the people who crossed it, one after another, on the first day of the new bridge.</p>\n", i)
+		fmt.Fprintf(
+			&b,
+			"<p>Paragraph %d tells of the river, the <b>old</b>&nbsp;town and the people who crossed it, one after another, on the first day of the new bridge.</p>\n",
+			i,
+		)
 	}
 	b.WriteString(`<p>Advertisement</p><script>alert("never text")</script><div style="display: none">Hidden words</div></article>
-<section id="comments"><p>There are no comments.</p><h3>LEAVE A COMMENT</h3><p>Your email address will not be published. Required fields are marked*</p></section>
+<section id="comments"><p>There are no comments.</p><h3>LEAVE A COMMENT</h3><p>Your email address will not be published. Required fields ` +
+		`are marked*</p></section>
 <footer>© 2024 The Tigris Times. All rights reserved.</footer></body></html>`)
 	return b.String()
 }
@@ -43,9 +50,16 @@ func extract(t *testing.T, body, contentType, address string) *article.Article {
 }
 
 func TestExtract(t *testing.T) {
-	head := `<link rel="canonical" href="/2024/bridge"><meta property="og:site_name" content="The Tigris Times"><meta property="og:title" content="Bridge opens in Mosul - The Tigris Times">
-<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebPage"},{"@type":["NewsArticle"],"headline":"Other","datePublished":"2024-03-05T10:20:30+03:00","author":[{"@type":"Person","name":"Layla Example"},{"name":"Omar Example"}]}]}</script>`
-	a := extract(t, page(head, `<figure><img src="x.jpg"><figcaption>People on the bridge in Mosul.</figcaption></figure>`), "text/html; charset=utf-8", "https://www.tigris.example/2024/bridge?utm_source=x")
+	head := `<link rel="canonical" href="/2024/bridge"><meta property="og:site_name" content="The Tigris Times"><meta property="og:title" ` +
+		`content="Bridge opens in Mosul - The Tigris Times">
+<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebPage"},{"@type":["NewsArticle"],` +
+		`"headline":"Other","datePublished":"2024-03-05T10:20:30+03:00","author":[{"@type":"Person","name":"Layla Example"},{"name":"Omar Example"}]}]}</script>`
+	a := extract(
+		t,
+		page(head, `<figure><img src="x.jpg"><figcaption>People on the bridge in Mosul.</figcaption></figure>`),
+		"text/html; charset=utf-8",
+		"https://www.tigris.example/2024/bridge?utm_source=x",
+	)
 	for name, c := range map[string][2]string{
 		"title": {a.Title, "Bridge opens in Mosul"}, "outlet": {a.Outlet, "The Tigris Times"}, "url": {a.URL, "https://www.tigris.example/2024/bridge"},
 		"lang": {a.Lang, "en-US"}, "byline": {a.Byline, "Layla Example, Omar Example"}, "published": {a.Published.Format(time.RFC3339), "2024-03-05T07:20:30Z"},
@@ -59,7 +73,8 @@ func TestExtract(t *testing.T) {
 			t.Errorf("%q stands %d times in the text", want, strings.Count(a.Text, want))
 		}
 	}
-	for _, bad := range []string{"never text", "Hidden words", "World desk menu", "no comments", "COMMENT", "email address", "Advertisement", "rights reserved", "<", "&nbsp;"} {
+	for _, bad := range []string{"never text", "Hidden words", "World desk menu", "no comments", "COMMENT", "email address", "Advertisement",
+		"rights reserved", "<", "&nbsp;"} {
 		if strings.Contains(a.Text, bad) {
 			t.Errorf("the text holds %q:\n%s", bad, a.Text)
 		}
@@ -212,11 +227,16 @@ func TestExtractHostile(t *testing.T) {
 
 // TestExtractPlain checks that no markup of a hostile page gets out of any field.
 func TestExtractPlain(t *testing.T) {
-	hostile := `<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)><a href="javascript:alert(1)">x</a></svg><iframe srcdoc="<script>alert(1)</script>"></iframe><math><mtext><style><img src=x onerror=alert(1)></style></mtext></math><noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>`
-	head := `<link rel="canonical" href="javascript:alert(1)"><meta property="og:url" content="data:text/html,<script>alert(1)</script>"><meta property="og:image" content="javascript:alert(1)"><meta name="twitter:image" content="data:image/png;base64,x"><link rel="amphtml" href="javascript:alert(1)">
+	hostile := `<script>alert(1)</script><img src=x onerror=alert(1)><svg onload=alert(1)><a href="javascript:alert(1)">x</a></svg><iframe ` +
+		`srcdoc="<script>alert(1)</script>"></iframe><math><mtext><style><img src=x onerror=alert(1)></style></mtext></math><noscript><p ` +
+		`title="</noscript><img src=x onerror=alert(1)>"></noscript>`
+	head := `<link rel="canonical" href="javascript:alert(1)"><meta property="og:url" content="data:text/html,<script>alert(1)</script>"><meta ` +
+		`property="og:image" content="javascript:alert(1)"><meta name="twitter:image" content="data:image/png;base64,x"><link rel="amphtml" ` +
+		`href="javascript:alert(1)">
 <script type="application/ld+json">{"@type":"NewsArticle","image":"javascript:alert(1)","articleBody":"<img src=x onerror=alert(1)>"}</script>`
 	a := extract(t, page(head, hostile), "", "https://a.example/1")
-	for name, value := range map[string]string{"title": a.Title, "byline": a.Byline, "outlet": a.Outlet, "lang": a.Lang, "text": a.Text, "url": a.URL, "image": a.Image, "also": strings.Join(a.Also, " ")} {
+	for name, value := range map[string]string{"title": a.Title, "byline": a.Byline, "outlet": a.Outlet, "lang": a.Lang, "text": a.Text, "url": a.URL,
+		"image": a.Image, "also": strings.Join(a.Also, " ")} {
 		for _, bad := range []string{"<", "onerror", "alert(1)", "javascript:", "data:"} {
 			if strings.Contains(value, bad) {
 				t.Errorf("%s holds %q: %.200q", name, bad, value)
@@ -230,13 +250,16 @@ func TestExtractPlain(t *testing.T) {
 
 func TestExtractImage(t *testing.T) {
 	for name, c := range map[string][2]string{
-		"Open Graph":        {`<meta property="og:image" content="https://cdn.example/a.jpg"><meta name="twitter:image" content="https://cdn.example/b.jpg">`, "https://cdn.example/a.jpg"},
-		"relative":          {`<meta property="og:image" content="/img/a.jpg?w=1&amp;h=2">`, "https://a.example/img/a.jpg?w=1&h=2"},
-		"by base":           {`<base href="https://cdn.example/x/"><meta property="og:image" content="a.jpg">`, "https://cdn.example/x/a.jpg"},
-		"without a scheme":  {`<meta property="og:image" content="//cdn.example/a.jpg">`, "https://cdn.example/a.jpg"},
-		"logo, then LD":     {`<meta property="og:image" content="/img/logo.png"><script type="application/ld+json">{"@type":"NewsArticle","image":[{"@type":"ImageObject","url":"/a.jpg"}]}</script>`, "https://a.example/a.jpg"},
-		"LD list of texts":  {`<script type="application/ld+json">[{"@type":"NewsArticle","image":["/a.jpg","/b.jpg"]}]</script>`, "https://a.example/a.jpg"},
-		"placeholder":       {`<meta property="og:image" content="/img/placeholder-16x9.jpg"><meta name="twitter:image:src" content="/b.jpg">`, "https://a.example/b.jpg"},
+		"Open Graph": {`<meta property="og:image" content="https://cdn.example/a.jpg"><meta name="twitter:image" ` +
+			`content="https://cdn.example/b.jpg">`, "https://cdn.example/a.jpg"},
+		"relative":         {`<meta property="og:image" content="/img/a.jpg?w=1&amp;h=2">`, "https://a.example/img/a.jpg?w=1&h=2"},
+		"by base":          {`<base href="https://cdn.example/x/"><meta property="og:image" content="a.jpg">`, "https://cdn.example/x/a.jpg"},
+		"without a scheme": {`<meta property="og:image" content="//cdn.example/a.jpg">`, "https://cdn.example/a.jpg"},
+		"logo, then LD": {`<meta property="og:image" content="/img/logo.png"><script type="application/ld+json">{"@type":"NewsArticle",` +
+			`"image":[{"@type":"ImageObject","url":"/a.jpg"}]}</script>`, "https://a.example/a.jpg"},
+		"LD list of texts": {`<script type="application/ld+json">[{"@type":"NewsArticle","image":["/a.jpg","/b.jpg"]}]</script>`, "https://a.example/a.jpg"},
+		"placeholder": {`<meta property="og:image" content="/img/placeholder-16x9.jpg"><meta name="twitter:image:src" ` +
+			`content="/b.jpg">`, "https://a.example/b.jpg"},
 		"pixel":             {`<meta property="og:image" content="https://pixel.wp.com/g.gif">`, ""},
 		"svg":               {`<meta property="og:image" content="/a.svg">`, ""},
 		"script":            {`<meta property="og:image" content="javascript:alert(1)">`, ""},
@@ -255,7 +278,10 @@ func TestExtractImage(t *testing.T) {
 // what they are.
 func TestExtractList(t *testing.T) {
 	links := strings.Repeat(`<li><a href="/1">The mayor of Suva opens the new bridge, and says that more are to come before winter</a></li>`, 40)
-	prose := "<p>" + strings.Repeat(`The <a href="/ferry">first ferry</a> left the harbour of <a href="/suva">Suva</a> at dawn, and hundreds had come to see it. `, 3) + "</p>"
+	prose := "<p>" + strings.Repeat(
+		`The <a href="/ferry">first ferry</a> left the harbour of <a href="/suva">Suva</a> at dawn, and hundreds had come to see it. `,
+		3,
+	) + "</p>"
 	for name, c := range map[string]struct {
 		body    string
 		article bool
@@ -267,7 +293,12 @@ func TestExtractList(t *testing.T) {
 		"article and a menu":  {"<ul>" + links + "</ul><article><h1>The ferry leaves</h1>" + strings.Repeat(prose, 3) + "</article>", true},
 		"short":               {"<h1>The ferry leaves</h1><p>It left.</p>", true},
 	} {
-		_, err := article.Extract(t.Context(), []byte("<!doctype html><html><head><title>A title</title></head><body>"+c.body+"</body></html>"), "text/html; charset=utf-8", "")
+		_, err := article.Extract(
+			t.Context(),
+			[]byte("<!doctype html><html><head><title>A title</title></head><body>"+c.body+"</body></html>"),
+			"text/html; charset=utf-8",
+			"",
+		)
 		if (err == nil) != c.article || err != nil && !errors.Is(err, article.ErrNone) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -277,34 +308,39 @@ func TestExtractList(t *testing.T) {
 // TestExtractVisibleDates checks which dates of the page's text are the article's.
 func TestExtractVisibleDates(t *testing.T) {
 	const day, minute, none = "2024-05-16T00:00:00Z", "2024-05-16T08:30:00Z", "0001-01-01T00:00:00Z"
-	body := strings.Repeat("<p>The first ferry left the harbour of Suva at dawn, and hundreds of people had come to see it off from the quay, in spite of the rain.</p>", 4)
+	body := strings.Repeat(
+		"<p>The first ferry left the harbour of Suva at dawn, and hundreds of people had come to see it off from the quay, in spite of the rain.</p>",
+		4,
+	)
 	for name, c := range map[string][2]string{
-		"class":                  {`<h1>The ferry leaves again</h1><span class="date">May 16, 2024</span>`, day},
-		"no class":               {`<h1>The ferry leaves again</h1><div>May 16, 2024 8:30 AM</div>`, minute},
-		"with a byline":          {`<h1>The ferry leaves again</h1><p>By Ann Writer | May 16, 2024</p>`, day},
-		"byline and comma":       {`<h1>The ferry leaves again</h1><p>By Ann Writer, May 16, 2024</p>`, day},
-		"published and updated":  {`<h1>The ferry leaves again</h1><p>Updated: May 18, 2024 | Published: May 16, 2024</p>`, day},
-		"updated alone":          {`<h1>The ferry leaves again</h1><p>Last updated on May 16, 2024</p>`, day},
-		"updated above":          {`<h1>The ferry leaves again</h1><p class="updated">Updated May 18, 2024</p><p class="published">May 16, 2024</p>`, day},
-		"German":                 {`<h1>Die Fähre fährt wieder</h1><p>Veröffentlicht am 16. Mai 2024 um 08:30 Uhr</p>`, minute},
-		"German, Stand":          {`<h1>Die Fähre fährt wieder</h1><p>Stand: 16.05.2024 08:30 Uhr</p>`, minute},
-		"French":                 {`<h1>Le ferry est de retour</h1><p>Publié le 16/05/2024 à 08h30, mis à jour le 17/05/2024 à 10h00</p>`, minute},
-		"Spanish":                {`<h1>Vuelve el transbordador</h1><p>Publicado el 16 de mayo de 2024 a las 08:30</p>`, minute},
-		"Portuguese":             {`<h1>A balsa está de volta</h1><p>Publicado em 16 de maio de 2024 às 08h30</p>`, minute},
-		"Italian":                {`<h1>Torna il traghetto per</h1><p>Pubblicato il 16 maggio 2024 alle 08:30</p>`, minute},
-		"time with attribute":    {`<h1>The ferry leaves again</h1><time datetime="2024-05-16T08:30:00Z">yesterday</time>`, minute},
-		"time with words":        {`<h1>The ferry leaves again</h1><time>16 May 2024, 08:30</time>`, minute},
-		"before the heading":     {`<article><div class="kicker">Travel</div><time datetime="2024-05-16">x</time><h1>The ferry leaves again</h1></article>`, day},
-		"masthead":               {`<div class="date">Thursday, May 23, 2024</div><main><h1>The ferry leaves again</h1></main>`, none},
-		"related":                {`<h1>The ferry leaves again</h1><div class="related"><span class="date">May 16, 2024</span></div>`, none},
-		"comment":                {`<h1>The ferry leaves again</h1><div class="comments"><time datetime="2024-05-16">x</time></div>`, none},
-		"prose":                  {`<h1>The ferry leaves again</h1><p>On May 16, 2024, the ferry came back.</p><p>16 May 2024 was a day of joy.</p>`, none},
-		"time in prose":          {`<h1>The ferry leaves again</h1><p>It had last run on <time datetime="1999-05-16">16 May 1999</time>, before the storm.</p>`, none},
+		"class":                 {`<h1>The ferry leaves again</h1><span class="date">May 16, 2024</span>`, day},
+		"no class":              {`<h1>The ferry leaves again</h1><div>May 16, 2024 8:30 AM</div>`, minute},
+		"with a byline":         {`<h1>The ferry leaves again</h1><p>By Ann Writer | May 16, 2024</p>`, day},
+		"byline and comma":      {`<h1>The ferry leaves again</h1><p>By Ann Writer, May 16, 2024</p>`, day},
+		"published and updated": {`<h1>The ferry leaves again</h1><p>Updated: May 18, 2024 | Published: May 16, 2024</p>`, day},
+		"updated alone":         {`<h1>The ferry leaves again</h1><p>Last updated on May 16, 2024</p>`, day},
+		"updated above":         {`<h1>The ferry leaves again</h1><p class="updated">Updated May 18, 2024</p><p class="published">May 16, 2024</p>`, day},
+		"German":                {`<h1>Die Fähre fährt wieder</h1><p>Veröffentlicht am 16. Mai 2024 um 08:30 Uhr</p>`, minute},
+		"German, Stand":         {`<h1>Die Fähre fährt wieder</h1><p>Stand: 16.05.2024 08:30 Uhr</p>`, minute},
+		"French":                {`<h1>Le ferry est de retour</h1><p>Publié le 16/05/2024 à 08h30, mis à jour le 17/05/2024 à 10h00</p>`, minute},
+		"Spanish":               {`<h1>Vuelve el transbordador</h1><p>Publicado el 16 de mayo de 2024 a las 08:30</p>`, minute},
+		"Portuguese":            {`<h1>A balsa está de volta</h1><p>Publicado em 16 de maio de 2024 às 08h30</p>`, minute},
+		"Italian":               {`<h1>Torna il traghetto per</h1><p>Pubblicato il 16 maggio 2024 alle 08:30</p>`, minute},
+		"time with attribute":   {`<h1>The ferry leaves again</h1><time datetime="2024-05-16T08:30:00Z">yesterday</time>`, minute},
+		"time with words":       {`<h1>The ferry leaves again</h1><time>16 May 2024, 08:30</time>`, minute},
+		"before the heading":    {`<article><div class="kicker">Travel</div><time datetime="2024-05-16">x</time><h1>The ferry leaves again</h1></article>`, day},
+		"masthead":              {`<div class="date">Thursday, May 23, 2024</div><main><h1>The ferry leaves again</h1></main>`, none},
+		"related":               {`<h1>The ferry leaves again</h1><div class="related"><span class="date">May 16, 2024</span></div>`, none},
+		"comment":               {`<h1>The ferry leaves again</h1><div class="comments"><time datetime="2024-05-16">x</time></div>`, none},
+		"prose":                 {`<h1>The ferry leaves again</h1><p>On May 16, 2024, the ferry came back.</p><p>16 May 2024 was a day of joy.</p>`, none},
+		"time in prose": {`<h1>The ferry leaves again</h1><p>It had last run on <time datetime="1999-05-16">16 May 1999</time>, before ` +
+			`the storm.</p>`, none},
 		"ambiguous":              {`<h1>The ferry leaves again</h1><p class="date">05/06/2024</p>`, none},
 		"hidden":                 {`<h1>The ferry leaves again</h1><p class="date" style="display:none">May 16, 2024</p>`, none},
 		"footer of the page":     {`<h1>The ferry leaves again</h1><footer><p class="date">May 16, 2024</p></footer>`, none},
 		"meta before the text's": {`<meta name="date" content="2024-05-16"><h1>The ferry leaves again</h1><p class="date">May 18, 2024</p>`, day},
-		"LD before meta":         {`<meta name="date" content="2024-05-18"><script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2024-05-16"}</script><h1>The ferry leaves again</h1>`, day},
+		"LD before meta": {`<meta name="date" content="2024-05-18"><script type="application/ld+json">{"@type":"NewsArticle",` +
+			`"datePublished":"2024-05-16"}</script><h1>The ferry leaves again</h1>`, day},
 	} {
 		a := extract(t, "<html><body>"+c[0]+"<div>"+body+"</div></body></html>", "text/html; charset=utf-8", "")
 		if got := a.Published.Format(time.RFC3339); got != c[1] {
@@ -336,7 +372,12 @@ func FuzzExtract(f *testing.F) {
 }
 
 func BenchmarkExtract(b *testing.B) {
-	body := []byte(page(`<meta name="date" content="2019-02-20">`, strings.Repeat("<p>One more paragraph of the same length, so that the page is as long as pages are.</p>", 40)))
+	body := []byte(
+		page(
+			`<meta name="date" content="2019-02-20">`,
+			strings.Repeat("<p>One more paragraph of the same length, so that the page is as long as pages are.</p>", 40),
+		),
+	)
 	b.SetBytes(int64(len(body)))
 	for b.Loop() {
 		if _, err := article.Extract(b.Context(), body, "text/html; charset=utf-8", "https://a.example/1"); err != nil {

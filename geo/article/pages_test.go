@@ -59,7 +59,17 @@ func readGolden(t *testing.T, name string, body []byte) golden {
 		}
 		return golden{Error: err.Error()}
 	}
-	g := golden{Title: a.Title, Byline: a.Byline, Outlet: a.Outlet, URL: a.URL, Lang: a.Lang, Image: a.Image, Also: a.Also, Wall: a.Wall(), Text: strings.Split(a.Text, "\n\n")}
+	g := golden{
+		Title:  a.Title,
+		Byline: a.Byline,
+		Outlet: a.Outlet,
+		URL:    a.URL,
+		Lang:   a.Lang,
+		Image:  a.Image,
+		Also:   a.Also,
+		Wall:   a.Wall(),
+		Text:   strings.Split(a.Text, "\n\n"),
+	}
 	if !a.Published.IsZero() {
 		g.Published = a.Published.Format(time.RFC3339)
 	}

@@ -31,11 +31,16 @@ func partWords() map[string]part {
 		partByline:  "byline bylines author authors contributor contributors",
 		partConsent: "cookie cookies consent gdpr ccpa onetrust didomi cookiebot usercentrics quantcast qc cmp truste cookiebanner cookieconsent euconsent",
 		partGate:    "paywall regwall metered meter piano tp poool softwall hardwall subscribewall premiumwall registrationwall abowall paygate",
-		partBeside: "related relateds recommended recommendation recommendations recirc recirculation readmore more-stories also-read readalso most-read most-popular mostread trending popular outbrain taboola zergnet revcontent " +
-			"newsletter newsletters nl-signup signup sign-up subscribe subscription subscriptions promo promos promotion promobox sponsored sponsor advert advertisement advertising advertorial ads ad dfp adslot adsbygoogle " +
-			"share sharing sharedaddy social socials addtoany addthis follow breadcrumb breadcrumbs tags tag-list tagcloud toolbar masthead topbar sidebar skyscraper widget widgets ticker carousel teaser teasers " +
-			"author-box authorbox author-bio about-author bio caption captions wp-caption-text cutline credit credits photo-credit imagecredit copyright correction-link " +
-			"modal popup lightbox login donate donation donations appeal membership feedback poll quiz navigation pagination pager prevnext jump-links skip-link skip screen-reader-text sr-only visually-hidden visuallyhidden " +
+		partBeside: "related relateds recommended recommendation recommendations recirc recirculation readmore more-stories also-read readalso " +
+			"most-read most-popular mostread trending popular outbrain taboola zergnet revcontent " +
+			"newsletter newsletters nl-signup signup sign-up subscribe subscription subscriptions promo promos promotion promobox sponsored sponsor " +
+			"advert advertisement advertising advertorial ads ad dfp adslot adsbygoogle " +
+			"share sharing sharedaddy social socials addtoany addthis follow breadcrumb breadcrumbs tags tag-list tagcloud toolbar masthead topbar " +
+			"sidebar skyscraper widget widgets ticker carousel teaser teasers " +
+			"author-box authorbox author-bio about-author bio caption captions wp-caption-text cutline credit credits photo-credit imagecredit " +
+			"copyright correction-link " +
+			"modal popup lightbox login donate donation donations appeal membership feedback poll quiz navigation pagination pager prevnext " +
+			"jump-links skip-link skip screen-reader-text sr-only visually-hidden visuallyhidden " +
 			"article-info articleinfo hits relacionadas relacionados verwandt weiterlesen liens-lies alire correlati lees-ook",
 	} {
 		for _, word := range strings.Fields(words) {
@@ -47,13 +52,29 @@ func partWords() map[string]part {
 
 // partOfRole are the landmark roles of ARIA that hold no article.
 var partOfRole = map[string]part{
-	"complementary": partBeside, "navigation": partBeside, "contentinfo": partBeside, "search": partBeside, "dialog": partBeside, "alertdialog": partBeside, "menu": partBeside, "toolbar": partBeside,
+	"complementary": partBeside,
+	"navigation":    partBeside,
+	"contentinfo":   partBeside,
+	"search":        partBeside,
+	"dialog":        partBeside,
+	"alertdialog":   partBeside,
+	"menu":          partBeside,
+	"toolbar":       partBeside,
 }
 
 // partOfElement are elements of AMP and others that hold no article.
 var partOfElement = map[string]part{
-	"amp-sidebar": partBeside, "amp-ad": partBeside, "amp-embed": partBeside, "amp-list": partBeside, "amp-next-page": partBeside, "amp-lightbox": partBeside, "amp-social-share": partBeside, "amp-carousel": partBeside,
-	"amp-consent": partConsent, "amp-user-notification": partConsent, "figcaption": partBeside,
+	"amp-sidebar":           partBeside,
+	"amp-ad":                partBeside,
+	"amp-embed":             partBeside,
+	"amp-list":              partBeside,
+	"amp-next-page":         partBeside,
+	"amp-lightbox":          partBeside,
+	"amp-social-share":      partBeside,
+	"amp-carousel":          partBeside,
+	"amp-consent":           partConsent,
+	"amp-user-notification": partConsent,
+	"figcaption":            partBeside,
 }
 
 // partOf tells what an element is by its name, role, class and id.
@@ -79,7 +100,10 @@ func partOf(n *html.Node) part {
 func partOfName(names string, label bool) (best part) {
 	for _, name := range strings.Fields(names) {
 		words := wordsOf(name)
-		if len(words) > 6 || strings.HasPrefix(name, "has-") || strings.HasPrefix(name, "no-") || strings.HasPrefix(name, "is-") || strings.HasPrefix(name, "with") || strings.HasPrefix(name, "category-") || strings.HasPrefix(name, "tag-") {
+		if len(words) > 6 || strings.HasPrefix(name, "has-") || strings.HasPrefix(name, "no-") || strings.HasPrefix(name, "is-") ||
+			strings.HasPrefix(name, "with") ||
+			strings.HasPrefix(name, "category-") ||
+			strings.HasPrefix(name, "tag-") {
 			continue // states and topics of something else
 		}
 		for i, w := range words {

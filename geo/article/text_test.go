@@ -23,7 +23,8 @@ func TestFromText(t *testing.T) {
 		name, in string
 		want     article.Article
 	}{
-		{"pasted page", "Ferry leaves again\nFebruary 20 2019 12:21 AM\n" + long + "\n\nReuters/ Suva\n\n" + long + "\n" + long + "\n\nThere are no comments.\n\nLEAVE A COMMENT Your email address will not be published. Required fields are marked*\n",
+		{"pasted page", "Ferry leaves again\nFebruary 20 2019 12:21 AM\n" + long + "\n\nReuters/ Suva\n\n" + long + "\n" + long + "\n\nThere are " +
+			"no comments.\n\nLEAVE A COMMENT Your email address will not be published. Required fields are marked*\n",
 			article.Article{Title: "Ferry leaves again", Published: date, Text: long + "\n\nReuters/ Suva\n\n" + long + "\n\n" + long}},
 		{"byline and date", "Ferry leaves again\n\nBy Ana Example\nPublished: Feb. 20, 2019 at 12:21 a.m.\n\n" + long,
 			article.Article{Title: "Ferry leaves again", Byline: "Ana Example", Published: date, Text: long}},
@@ -34,14 +35,21 @@ func TestFromText(t *testing.T) {
 		{"no title: long", long + " " + long + "\n\nShort end.", article.Article{Text: long + " " + long + "\n\nShort end."}},
 		{"one line", "Ferry leaves Suva again", article.Article{Text: "Ferry leaves Suva again"}},
 		{"one line, newlines around", "\n\nFerry leaves Suva again\n\n", article.Article{Text: "Ferry leaves Suva again"}},
-		{"hard-wrapped", "SUVA, Fiji (AP) — The first ferry in eleven years left the harbour\nof Suva at dawn, watched by hundreds of people.\n\nIt was full, and it carried flowers for all the villages along\nthe coast.",
-			article.Article{Text: "SUVA, Fiji (AP) — The first ferry in eleven years left the harbour of Suva at dawn, watched by hundreds of people.\n\nIt was full, and it carried flowers for all the villages along the coast."}},
-		{"hard-wrapped, capital at the break", "The first ferry in eleven years left the harbour of the city of\nSuva at dawn, watched by hundreds of people, said the mayor of\nthe town.",
-			article.Article{Text: "The first ferry in eleven years left the harbour of the city of Suva at dawn, watched by hundreds of people, said the mayor of the town."}},
+		{"hard-wrapped", "SUVA, Fiji (AP) — The first ferry in eleven years left the harbour\nof Suva at dawn, watched by hundreds of " +
+			"people.\n\nIt was full, and it carried flowers for all the villages along\nthe coast.",
+			article.Article{Text: "SUVA, Fiji (AP) — The first ferry in eleven years left the harbour of Suva at dawn, watched by hundreds of " +
+				"people.\n\nIt was full, and it carried flowers for all the villages along the coast."}},
+		{"hard-wrapped, capital at the break", "The first ferry in eleven years left the harbour of the city of\nSuva at dawn, watched by " +
+			"hundreds of people, said the mayor of\nthe town.",
+			article.Article{Text: "The first ferry in eleven years left the harbour of the city of Suva at dawn, watched by hundreds of people, said " +
+				"the mayor of the town."}},
 		{"dateline is no title", "TROY, N.C. (AP) —\n" + long, article.Article{Text: "TROY, N.C. (AP) —\n\n" + long}},
-		{"comment form amid the text stays", "Leave a comment\n\nThere are no comments.\n\n" + long, article.Article{Title: "Leave a comment", Text: "There are no comments.\n\n" + long}},
+		{"comment form amid the text stays", "Leave a comment\n\nThere are no " +
+			"comments.\n\n" + long, article.Article{Title: "Leave a comment", Text: "There are no comments.\n\n" + long}},
 		{"mark and odd spaces", "\ufeffFerry\u00a0leaves \t again\n\n" + long + "\u200b", article.Article{Title: "Ferry leaves again", Text: long}},
-		{"date that is a sentence's", "Ferry leaves again\n\nFebruary 20 2019 was the day that all had waited for.", article.Article{Title: "Ferry leaves again", Text: "February 20 2019 was the day that all had waited for."}},
+		{"date that is a " +
+			"sentence's", "Ferry leaves again\n\nFebruary 20 2019 was the day that all had waited for.", article.Article{Title: "Ferry leaves " +
+			"again", Text: "February 20 2019 was the day that all had waited for."}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := article.FromText(c.in)
@@ -106,7 +114,8 @@ func FuzzFromText(f *testing.F) {
 			}
 			return
 		}
-		if !utf8.ValidString(a.Text+a.Title) || a.Text == "" && a.Title == "" || strings.Contains(a.Text, "\n\n\n") || strings.ContainsAny(a.Title+a.Byline, "\n\r") {
+		if !utf8.ValidString(a.Text+a.Title) || a.Text == "" && a.Title == "" || strings.Contains(a.Text, "\n\n\n") ||
+			strings.ContainsAny(a.Title+a.Byline, "\n\r") {
 			t.Fatalf("%+v", a)
 		}
 	})

@@ -19,7 +19,10 @@ type visible struct {
 
 // dateClasses are words of class names that dates go by, bylineClasses those that
 // authors do.
-var dateClasses = wordSet("date datetime dateline published publish pubdate posted timestamp time submitted datum fecha data erstellt veroffentlicht publicado publie pubblicato updated modified meta metadata byline info infos details article-info entry-date post-date published-date story-date article-date")
+var dateClasses = wordSet(
+	"date datetime dateline published publish pubdate posted timestamp time submitted datum fecha data erstellt veroffentlicht publicado " +
+		"publie pubblicato updated modified meta metadata byline info infos details article-info entry-date post-date published-date story-date article-date",
+)
 
 //nolint:misspell // words of other languages
 var bylineClasses = wordSet("byline author authors auteur autor autore writer contributor")
@@ -234,7 +237,8 @@ func (v *visibleReader) lookTime(n *html.Node) {
 		// What goes with a date is short and no sentence.
 		const most = 80
 		around := strings.Replace(boundedText(p, 4*longestDate), textOf(n), "", 1)
-		if isLeaf(p) && (utf8.RuneCountInString(around) > most || p.DataAtom == atom.P && strings.HasSuffix(strings.TrimSpace(around), ".") && strings.Count(around, " ") > 3) {
+		if isLeaf(p) &&
+			(utf8.RuneCountInString(around) > most || p.DataAtom == atom.P && strings.HasSuffix(strings.TrimSpace(around), ".") && strings.Count(around, " ") > 3) {
 			return
 		}
 		break
@@ -296,11 +300,26 @@ func boundedText(n *html.Node, most int) string {
 
 //nolint:misspell // words of other languages
 var (
-	publishIntro = regexp.MustCompile(`(?i)^((first |originally |date )?(published|posted|created|issued|submitted|release[d]?)( (by|on|at) )?|date( of publication)?|on|veröffentlicht( am)?|erstellt( am)?|erschienen am|stand|datum|vom|publiée?( le)?|paru le|mis en ligne le|le|publicado( el| em| a)?|fecha|publicada( el| em)?|data|pubblicato( il)?|gepubliceerd( op)?|geplaatst( op)?|opublikowano|data publikacji|опубликовано|дата|yayınlanma( tarihi)?|yayın tarihi|publicerad|publisert|julkaistu|vydáno|publikováno)\s*:?\s*`)
-	changeIntro  = regexp.MustCompile(`(?i)^[(\[]?((last |latest )?(updated?|modified|edited|revised)( on| at)?|aktualisiert( am)?|zuletzt (aktualisiert|geändert)( am)?|geändert( am)?|mise? à jour( le)?|mis à jour( le)?|modifiée?( le)?|actualizado( el)?|última actualización|atualizado( em)?|aggiornato( il)?|ultimo aggiornamento|bijgewerkt( op)?|laatste update|aktualizacja|обновлено|güncelleme( tarihi)?|uppdaterad|oppdatert|opdateret|päivitetty)\s*:?\s*`)
-	changeInside = regexp.MustCompile(`(?i)\s[(\[]?((last )?updated|modified|aktualisiert|zuletzt|mise? à jour|actualizado|atualizado|aggiornato|bijgewerkt|обновлено|güncelleme|uppdaterad|oppdatert)\b`)
-	separators   = regexp.MustCompile(`\s*[|•·∙●‧⋅/—–]\s+|\s+-\s+|\s{3,}`)
-	bylineAhead  = regexp.MustCompile(`^(?:(?i:(?:submitted|posted|written|created|published) by) .+? (?i:on|at) |(?i:by|von|par|por|di|door|av|af|autor:?|author:?|text:)\s+\p{Lu}[^\d|]+?(?:[,|•·–—-]|\s(?i:on|am|le|el|em|il|op|,))\s*)`)
+	publishIntro = regexp.MustCompile(
+		`(?i)^((first |originally |date )?(published|posted|created|issued|submitted|release[d]?)( (by|on|at) )?|date( of publication)?|on|` +
+			`veröffentlicht( am)?|erstellt( am)?|erschienen am|stand|datum|vom|publiée?( le)?|paru le|mis en ligne le|le|publicado( el| em| a)?|` +
+			`fecha|publicada( el| em)?|data|pubblicato( il)?|gepubliceerd( op)?|geplaatst( op)?|opublikowano|data publikacji|опубликовано|дата|` +
+			`yayınlanma( tarihi)?|yayın tarihi|publicerad|publisert|julkaistu|vydáno|publikováno)\s*:?\s*`,
+	)
+	changeIntro = regexp.MustCompile(
+		`(?i)^[(\[]?((last |latest )?(updated?|modified|edited|revised)( on| at)?|aktualisiert( am)?|zuletzt (aktualisiert|geändert)( am)?|` +
+			`geändert( am)?|mise? à jour( le)?|mis à jour( le)?|modifiée?( le)?|actualizado( el)?|última actualización|atualizado( em)?|aggiornato( ` +
+			`il)?|ultimo aggiornamento|bijgewerkt( op)?|laatste update|aktualizacja|обновлено|güncelleme( tarihi)?|uppdaterad|oppdatert|opdateret|päivitetty)\s*:?\s*`,
+	)
+	changeInside = regexp.MustCompile(
+		`(?i)\s[(\[]?((last )?updated|modified|aktualisiert|zuletzt|mise? à jour|actualizado|atualizado|aggiornato|bijgewerkt|обновлено|` +
+			`güncelleme|uppdaterad|oppdatert)\b`,
+	)
+	separators  = regexp.MustCompile(`\s*[|•·∙●‧⋅/—–]\s+|\s+-\s+|\s{3,}`)
+	bylineAhead = regexp.MustCompile(
+		`^(?:(?i:(?:submitted|posted|written|created|published) by) .+? (?i:on|at) |(?i:by|von|par|por|di|door|av|af|autor:?|author:?|` +
+			`text:)\s+\p{Lu}[^\d|]+?(?:[,|•·–—-]|\s(?i:on|am|le|el|em|il|op|,))\s*)`,
+	)
 )
 
 // writtenDate reads a line of the head of an article that is a date, wholly or

@@ -26,7 +26,13 @@ const (
 )
 
 // needScript are the words with which a page asks for scripts.
-var needScript = regexp.MustCompile(`(?i)((enable|turn on|activate|requires?|needs?|without) javascript|javascript (is|must be|to be|has been) (disabled|required|enabled|turned (on|off)|blocked)|javascript (aktivieren|deaktiviert|ist deaktiviert|ausgeschaltet)|(activer|activez|nécessite) javascript|(activar|active|habilite|requiere) javascript|(ative|habilite|requer) (o )?javascript|(attiva|abilita|richiede) javascript|(включите|включить) javascript|javascript (отключен|выключен)|(schakel|zet) javascript|(włącz|wymaga) javascript|javascriptを有効|请启用 ?javascript|启用 ?javascript|자바스크립트를)`)
+var needScript = regexp.MustCompile(
+	`(?i)((enable|turn on|activate|requires?|needs?|without) javascript|javascript (is|must be|to be|has been) (disabled|required|enabled|` +
+		`turned (on|off)|blocked)|javascript (aktivieren|deaktiviert|ist deaktiviert|ausgeschaltet)|(activer|activez|nécessite) javascript|` +
+		`(activar|active|habilite|requiere) javascript|(ative|habilite|requer) (o )?javascript|(attiva|abilita|richiede) javascript|(включите|` +
+		`включить) javascript|javascript (отключен|выключен)|(schakel|zet) javascript|(włącz|wymaga) javascript|javascriptを有効|请启用 ?javascript|启用 ` +
+		`?javascript|자바스크립트를)`,
+)
 
 // walls are the words by which they are known, in a dozen languages.
 //
@@ -35,11 +41,46 @@ var walls = []struct {
 	what  string
 	words *regexp.Regexp
 }{
-	{wallRobots, regexp.MustCompile(`(?i)(verif(y|ying) (that )?you are (a )?human|are you (a robot|human)|checking (your browser|if the site connection is secure)|unusual (traffic|activity)|press (and|&) hold|complete the (captcha|security check)|access (to this page has been )?denied|(enable|allow) (javascript and )?cookies to continue|ray id|bestätigen sie,? dass sie (kein roboter|ein mensch)|vérif(iez|ier) que vous êtes (un )?humain|verifi(que|car) que (eres|usted es|é) humano|подтвердите,? что вы (не робот|человек))`)},
+	{
+		wallRobots,
+		regexp.MustCompile(
+			`(?i)(verif(y|ying) (that )?you are (a )?human|are you (a robot|human)|checking (your browser|if the site connection is secure)|unusual ` +
+				`(traffic|activity)|press (and|&) hold|complete the (captcha|security check)|access (to this page has been )?denied|(enable|allow) ` +
+				`(javascript and )?cookies to continue|ray id|bestätigen sie,? dass sie (kein roboter|ein mensch)|vérif(iez|ier) que vous êtes (un ` +
+				`)?humain|verifi(que|car) que (eres|usted es|é) humano|подтвердите,? что вы (не робот|человек))`,
+		),
+	},
 	{wallScript, needScript},
-	{wallConsent, regexp.MustCompile(`(?i)(before you continue|we (and our [^.]*partners )?(value|respect|care about) your privacy|we (and our [^.]*partners )?use cookies|accept (all )?(cookies|and continue)|(manage|cookie) (consent|preferences|settings)|your privacy choices|(wir|und unsere [^.]*partner) verwenden cookies|ihre privatsphäre|mit werbung (und tracking )?(weiter)?lesen|alle akzeptieren|nous (et nos [^.]*partenaires )?utilisons des cookies|nous respectons votre vie privée|tout accepter|continuer sans accepter|(utilizamos|usamos|utilizamos las) cookies|valoramos (su|tu) privacidad|(aceptar|aceitar|accetta) (todas|todos|tutti|todo|tutto)|(respeitamos|valorizamos) (a )?sua privacidade|utilizziamo i cookie|la tua privacy|wij gebruiken cookies|jouw privacy|alles accepteren|używamy plików cookie|szanujemy twoją prywatność|мы используем (файлы )?cookie|çerez(leri)? kullan|vi bruger cookies|vi använder cookies|vi bruker (informasjonskapsler|cookies))`)},
-	{wallPay, regexp.MustCompile(`(?i)(subscribe (now |today )?(to|and) (continue|read|keep|unlock|get)|(to|and) (continue|keep) reading|already (a )?(subscriber|a member|subscribed)|already have (a subscription|an account)|(only|exclusive(ly)?|reserved) (for|to) (our )?(paid |paying )?(subscribers|members)|(subscriber|member)[- ](only|exclusive)|this (article|story|content) is (for|only|available|exclusive)|(start|begin) your (free )?trial|free articles? (left|remaining|this month)|(reached|hit) your [^.]*limit|unlock (this|the full)|(create|register for) (a |your )?free account|unlimited (digital )?access|` +
-		`abonnez-vous|réservé (à nos|aux) abonnés|(déjà|vous êtes) abonné|pour lire la suite|il vous reste [^.]*% (de cet article )?à lire|jetzt (abonnieren|weiterlesen|registrieren)|artikel ist kostenpflichtig|(nur|exklusiv) für abonnenten|bereits (abonnent|registriert)|(diesen|den) (artikel|text) weiterlesen|weiterlesen mit [^.]+|(solo|exclusivo|contenido exclusivo) para (nuestros )?suscriptores|(suscríbete|suscríbase|regístrate) (para|y) (seguir|continuar|sigue|leer)|¿ya eres suscriptor|(exclusivo|conteúdo) para assinantes|assine (para|e) (continuar|ler|leia)|já é assinante|(contenuto|articolo) (riservato|esclusivo|premium)|riservato agli abbonati|abbonati (per|e) (continuare|leggere|leggi)|sei già abbonato|(alleen|exclusief) voor abonnees|lees verder met|al abonnee|(dostęp|artykuł) (tylko )?dla (subskrybentów|prenumeratorów)|(доступно|только) (для )?подписчик(ам|ов)|оформите подписку|endast för prenumeranter|kun for abonnenter|abonelere özel|会員限定|有料会員|残り[^.]*文字)`)},
+	{
+		wallConsent,
+		regexp.MustCompile(
+			`(?i)(before you continue|we (and our [^.]*partners )?(value|respect|care about) your privacy|we (and our [^.]*partners )?use cookies|` +
+				`accept (all )?(cookies|and continue)|(manage|cookie) (consent|preferences|settings)|your privacy choices|(wir|und unsere [^.]*partner) ` +
+				`verwenden cookies|ihre privatsphäre|mit werbung (und tracking )?(weiter)?lesen|alle akzeptieren|nous (et nos [^.]*partenaires ` +
+				`)?utilisons des cookies|nous respectons votre vie privée|tout accepter|continuer sans accepter|(utilizamos|usamos|utilizamos las) ` +
+				`cookies|valoramos (su|tu) privacidad|(aceptar|aceitar|accetta) (todas|todos|tutti|todo|tutto)|(respeitamos|valorizamos) (a )?sua ` +
+				`privacidade|utilizziamo i cookie|la tua privacy|wij gebruiken cookies|jouw privacy|alles accepteren|używamy plików cookie|szanujemy ` +
+				`twoją prywatność|мы используем (файлы )?cookie|çerez(leri)? kullan|vi bruger cookies|vi använder cookies|vi bruker (informasjonskapsler|cookies))`,
+		),
+	},
+	{
+		wallPay,
+		regexp.MustCompile(
+			`(?i)(subscribe (now |today )?(to|and) (continue|read|keep|unlock|get)|(to|and) (continue|keep) reading|already (a )?(subscriber|a ` +
+				`member|subscribed)|already have (a subscription|an account)|(only|exclusive(ly)?|reserved) (for|to) (our )?(paid |paying ` +
+				`)?(subscribers|members)|(subscriber|member)[- ](only|exclusive)|this (article|story|content) is (for|only|available|exclusive)|(start|` +
+				`begin) your (free )?trial|free articles? (left|remaining|this month)|(reached|hit) your [^.]*limit|unlock (this|the full)|(create|` +
+				`register for) (a |your )?free account|unlimited (digital )?access|` +
+				`abonnez-vous|réservé (à nos|aux) abonnés|(déjà|vous êtes) abonné|pour lire la suite|il vous reste [^.]*% (de cet article )?à lire|` +
+				`jetzt (abonnieren|weiterlesen|registrieren)|artikel ist kostenpflichtig|(nur|exklusiv) für abonnenten|bereits (abonnent|registriert)|` +
+				`(diesen|den) (artikel|text) weiterlesen|weiterlesen mit [^.]+|(solo|exclusivo|contenido exclusivo) para (nuestros )?suscriptores|` +
+				`(suscríbete|suscríbase|regístrate) (para|y) (seguir|continuar|sigue|leer)|¿ya eres suscriptor|(exclusivo|conteúdo) para assinantes|` +
+				`assine (para|e) (continuar|ler|leia)|já é assinante|(contenuto|articolo) (riservato|esclusivo|premium)|riservato agli abbonati|` +
+				`abbonati (per|e) (continuare|leggere|leggi)|sei già abbonato|(alleen|exclusief) voor abonnees|lees verder met|al abonnee|(dostęp|` +
+				`artykuł) (tylko )?dla (subskrybentów|prenumeratorów)|(доступно|только) (для )?подписчик(ам|ов)|оформите подписку|endast för ` +
+				`prenumeranter|kun for abonnenter|abonelere özel|会員限定|有料会員|残り[^.]*文字)`,
+		),
+	},
 }
 
 // Wall tells whether an article is none but what a site shows instead of one: a

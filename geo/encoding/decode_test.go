@@ -12,31 +12,64 @@ import (
 
 // texts are written for this test, in the manner of the news.
 var texts = map[string]string{
-	"ru": "Мост через реку открыли в пятницу утром, сообщили в мэрии города. Первыми проехали автобусы, за ними — жители соседних сёл, которые ждали этого дня семь лет.",
-	"uk": "Міст через річку відкрили в п'ятницу вранці, повідомили в мерії міста. Першими проїхали автобуси, за ними — мешканці сусідніх сіл, які чекали на це сім років.",
+	"ru": "Мост через реку открыли в пятницу утром, сообщили в мэрии города. Первыми проехали автобусы, за ними — жители соседних сёл, которые " +
+		"ждали этого дня семь лет.",
+	"uk": "Міст через річку відкрили в п'ятницу вранці, повідомили в мерії міста. Першими проїхали автобуси, за ними — мешканці сусідніх сіл, " +
+		"які чекали на це сім років.",
 	"bg": "Мостът над реката беше открит в петък сутринта, съобщиха от общината. Първи минаха автобусите, а след тях жителите на съседните села.",
 	"zh": "市政府星期五说，河上的新桥已经开放。第一批过桥的是公共汽车，后面是等了七年的村民。他们说，以前要走两个小时的路。",
 	"ja": "市は金曜日、川にかかる新しい橋が開通したと発表した。最初に渡ったのはバスで、七年間待っていた近くの村の人たちがその後に続いた。",
 	"ko": "시는 금요일 강을 건너는 새 다리가 열렸다고 밝혔다. 먼저 버스가 지나갔고 칠 년을 기다린 이웃 마을 사람들이 그 뒤를 따랐다.",
-	"de": "Die Brücke über den Fluss ist seit Freitag früh geöffnet, wie die Stadt mitteilte. Zuerst fuhren Busse hinüber, später kamen Bürger aus den Dörfern, die sieben Jahre gewartet hätten.",
-	"fr": "Le pont a été ouvert vendredi matin, a annoncé la mairie. Les premiers à passer étaient les autobus, suivis des habitants des villages voisins, où l'on attendait ce jour depuis sept années déjà.",
-	"es": "El puente sobre el río se abrió el viernes por la mañana, según informó el alcalde. Los autobuses pasaron primero y después los vecinos, que llevaban siete años esperando ese día. ¿Y mañana?",
-	"it": "Il ponte sul fiume è stato aperto venerdì mattina, ha fatto sapere la città. I primi a passare sono stati gli autobus, poi è toccato agli abitanti dei paesi vicini: più di mille, perché così si va in città in metà tempo.",
-	"pl": "Most nad rzeką otwarto w piątek rano, poinformowało miasto. Pierwsze przejechały autobusy, a za nimi mieszkańcy sąsiednich wsi, którzy czekali na ten dzień siedem lat.",
-	"cs": "Most přes řeku otevřeli v pátek ráno, oznámilo město. Nejdříve přejely autobusy a za nimi obyvatelé sousedních vesnic, kteří na tento den čekali sedm let.",
-	"hu": "A folyón átívelő hidat péntek reggel nyitották meg, közölte a város. Először a buszok mentek át, utánuk a környező falvak lakói, akik hét éve vártak erre a napra.",
-	"tr": "Nehrin üzerindeki köprü cuma sabahı açıldı, belediye bunu duyurdu. Önce otobüsler geçti, ardından yedi yıldır bu günü bekleyen komşu köylerin halkı yürüyerek karşıya geçti.",
-	"pt": "A ponte sobre o rio foi aberta na sexta-feira de manhã, informou a câmara. Os autocarros passaram primeiro e depois os habitantes das povoações vizinhas, que não tinham outra ligação há sete anos.",
-	"sv": "Bron över floden öppnades på fredagsmorgonen, meddelade kommunen. Först körde bussarna över och därefter gick invånarna från byarna, som väntat på detta i sju år.",
+	"de": "Die Brücke über den Fluss ist seit Freitag früh geöffnet, wie die Stadt mitteilte. Zuerst fuhren Busse hinüber, später kamen Bürger " +
+		"aus den Dörfern, die sieben Jahre gewartet hätten.",
+	"fr": "Le pont a été ouvert vendredi matin, a annoncé la mairie. Les premiers à passer étaient les autobus, suivis des habitants des " +
+		"villages voisins, où l'on attendait ce jour depuis sept années déjà.",
+	"es": "El puente sobre el río se abrió el viernes por la mañana, según informó el alcalde. Los autobuses pasaron primero y después los " +
+		"vecinos, que llevaban siete años esperando ese día. ¿Y mañana?",
+	"it": "Il ponte sul fiume è stato aperto venerdì mattina, ha fatto sapere la città. I primi a passare sono stati gli autobus, poi è " +
+		"toccato agli abitanti dei paesi vicini: più di mille, perché così si va in città in metà tempo.",
+	"pl": "Most nad rzeką otwarto w piątek rano, poinformowało miasto. Pierwsze przejechały autobusy, a za nimi mieszkańcy sąsiednich wsi, " +
+		"którzy czekali na ten dzień siedem lat.",
+	"cs": "Most přes řeku otevřeli v pátek ráno, oznámilo město. Nejdříve přejely autobusy a za nimi obyvatelé sousedních vesnic, kteří na " +
+		"tento den čekali sedm let.",
+	"hu": "A folyón átívelő hidat péntek reggel nyitották meg, közölte a város. Először a buszok mentek át, utánuk a környező falvak lakói, " +
+		"akik hét éve vártak erre a napra.",
+	"tr": "Nehrin üzerindeki köprü cuma sabahı açıldı, belediye bunu duyurdu. Önce otobüsler geçti, ardından yedi yıldır bu günü bekleyen " +
+		"komşu köylerin halkı yürüyerek karşıya geçti.",
+	"pt": "A ponte sobre o rio foi aberta na sexta-feira de manhã, informou a câmara. Os autocarros passaram primeiro e depois os habitantes " +
+		"das povoações vizinhas, que não tinham outra ligação há sete anos.",
+	"sv": "Bron över floden öppnades på fredagsmorgonen, meddelade kommunen. Först körde bussarna över och därefter gick invånarna från byarna," +
+		" som väntat på detta i sju år.",
 	"el": "Η γέφυρα πάνω από το ποτάμι άνοιξε το πρωί της Παρασκευής, ανακοίνωσε ο δήμος. Πρώτα πέρασαν τα λεωφορεία και μετά οι κάτοικοι των γύρω χωριών.",
 	"ar": "افتتح الجسر فوق النهر صباح الجمعة، كما أعلنت البلدية. مرت الحافلات أولا ثم سكان القرى المجاورة الذين انتظروا هذا اليوم سبع سنوات.",
 }
 
 // written lists in what each language is written.
 var written = map[string][]string{
-	"ru": {"windows-1251", "koi8-r", "iso-8859-5"}, "uk": {"windows-1251"}, "bg": {"windows-1251"}, "zh": {"gbk", "gb18030", "big5"}, "ja": {"shift_jis", "euc-jp", "iso-2022-jp"}, "ko": {"euc-kr"},
-	"de": {"windows-1252"}, "fr": {"windows-1252"}, "es": {"windows-1252"}, "it": {"windows-1252"}, "pl": {"windows-1250", "iso-8859-2"}, "cs": {"windows-1250", "iso-8859-2"},
-	"hu": {"iso-8859-2"}, "tr": {"windows-1254"}, "pt": {"windows-1252"}, "sv": {"windows-1252"}, "el": {"windows-1253"}, "ar": {"windows-1256"},
+	"ru": {
+		"windows-1251",
+		"koi8-r",
+		"iso-8859-5",
+	},
+	"uk": {"windows-1251"},
+	"bg": {"windows-1251"},
+	"zh": {"gbk", "gb18030", "big5"},
+	"ja": {"shift_jis", "euc-jp", "iso-2022-jp"},
+	"ko": {"euc-kr"},
+	"de": {
+		"windows-1252",
+	},
+	"fr": {"windows-1252"},
+	"es": {"windows-1252"},
+	"it": {"windows-1252"},
+	"pl": {"windows-1250", "iso-8859-2"},
+	"cs": {"windows-1250", "iso-8859-2"},
+	"hu": {"iso-8859-2"},
+	"tr": {"windows-1254"},
+	"pt": {"windows-1252"},
+	"sv": {"windows-1252"},
+	"el": {"windows-1253"},
+	"ar": {"windows-1256"},
 }
 
 func encode(t *testing.T, text, name string) []byte {
@@ -126,7 +159,10 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%.60s: %+v", body, got)
 		}
 	}
-	if got := encoding.OfFeed([]byte("\ufeff <?xml version='1.0' encoding='koi8-r'?><rss><channel><language> uk </language>"), "x"); got != (encoding.Claims{ContentType: "x", Document: "koi8-r", Lang: "uk"}) {
+	if got := encoding.OfFeed(
+		[]byte("\ufeff <?xml version='1.0' encoding='koi8-r'?><rss><channel><language> uk </language>"),
+		"x",
+	); got != (encoding.Claims{ContentType: "x", Document: "koi8-r", Lang: "uk"}) {
 		t.Errorf("%+v", got)
 	}
 }

@@ -81,7 +81,21 @@ func TestSampleStory(t *testing.T) {
 			t.Errorf("%s is %s, %.0f km off", name, r.Place.ID, km)
 		}
 	}
-	notPlaces := []string{"Islamic State", "Reuters", "White Helmets", "SDF", "IS", "Votel", "Bachelet", "Baghdadi", "al-Baghdadi", "Omar", "Mehdi", "Joseph", "Michelle"}
+	notPlaces := []string{
+		"Islamic State",
+		"Reuters",
+		"White Helmets",
+		"SDF",
+		"IS",
+		"Votel",
+		"Bachelet",
+		"Baghdadi",
+		"al-Baghdadi",
+		"Omar",
+		"Mehdi",
+		"Joseph",
+		"Michelle",
+	}
 	for _, r := range result.Resolutions {
 		if slices.ContainsFunc(notPlaces, func(n string) bool { return strings.Contains(" "+r.Toponym.Text+" ", " "+n+" ") }) {
 			t.Errorf("%q is no place", r.Toponym.Text)

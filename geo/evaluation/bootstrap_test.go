@@ -73,7 +73,13 @@ func TestCompare(t *testing.T) {
 		},
 		// Of five mentions and four predictions three match, two of those have a place
 		// and one the right one.
-		"same":             {"rwus-", "rwus-", Difference{2.0 / 3, 2.0 / 3, 0, 0, 0, 1}, Difference{0.5, 0.5, 0, 0, 0, 1}, Difference{2.0 / 9, 2.0 / 9, 0, 0, 0, 1}},
+		"same": {
+			"rwus-",
+			"rwus-",
+			Difference{2.0 / 3, 2.0 / 3, 0, 0, 0, 1},
+			Difference{0.5, 0.5, 0, 0, 0, 1},
+			Difference{2.0 / 9, 2.0 / 9, 0, 0, 0, 1},
+		},
 		"nothing found":    {"---", "---", Difference{0, 0, 0, 0, 0, 1}, Difference{0, 0, 0, 0, 0, 1}, Difference{0, 0, 0, 0, 0, 1}},
 		"one document":     {"w", "r", Difference{1, 1, 0, -1, 1, 1}, Difference{0, 1, 1, -1, 1, 1}, Difference{0, 1, 1, -1, 1, 1}},
 		"an empty corpus":  {"", "", Difference{0, 0, 0, -1, 1, 1}, Difference{0, 0, 0, -1, 1, 1}, Difference{0, 0, 0, -1, 1, 1}},

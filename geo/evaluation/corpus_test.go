@@ -9,7 +9,8 @@ import (
 )
 
 func TestRead(t *testing.T) {
-	const corpus = `{"id":"1","title":"T","domain":"a.org","url":"http://a.org/1","date":"2009-03-20 12:24:52.002364-05","text":"Évry burns","mentions":[{"start":0,"end":4,"text":"Évry","lat":48.63,"lon":2.44,"geonameid":1,"name":"Évry","fcode":"PPLA2"}]}
+	const corpus = `{"id":"1","title":"T","domain":"a.org","url":"http://a.org/1","date":"2009-03-20 12:24:52.002364-05","text":"Évry burns",` +
+		`"mentions":[{"start":0,"end":4,"text":"Évry","lat":48.63,"lon":2.44,"geonameid":1,"name":"Évry","fcode":"PPLA2"}]}
 
 {"id":"2","text":"Main Street","mentions":[{"start":0,"end":11,"text":"Main Street","lat":null,"lon":null,"geonameid":null,"name":null,"fcode":null}]}
 `

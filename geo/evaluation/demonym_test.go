@@ -66,12 +66,14 @@ func TestDemonymsAside(t *testing.T) {
 	if r.Demonyms != (Demonyms{25, 0}) || r.Total.Predicted != 27 || r.Total.Matched != 1 {
 		t.Errorf("%+v, total %+v", r.Demonyms, r.Total)
 	}
-	if s := r.DemonymsAside; s.Documents != 1 || s.Gold != 2 || s.Predicted != 2 || s.Matched != 1 || s.Right != 1 || !near(s.Overlap.F1, 0.5) || !near(s.EndToEnd.F1, 0.5) {
+	if s := r.DemonymsAside; s.Documents != 1 || s.Gold != 2 || s.Predicted != 2 || s.Matched != 1 || s.Right != 1 || !near(s.Overlap.F1, 0.5) ||
+		!near(s.EndToEnd.F1, 0.5) {
 		t.Errorf("aside %+v", s)
 	}
 	// One of 25 marked: it counts, found and right; the 24 others do not.
 	r = demonymReport(t, 1)
-	if s := r.DemonymsAside; r.Demonyms != (Demonyms{25, 1}) || !r.Demonyms.Unmarked() || s.Gold != 3 || s.Predicted != 3 || s.Matched != 2 || !near(s.Overlap.F1, 2.0/3) {
+	if s := r.DemonymsAside; r.Demonyms != (Demonyms{25, 1}) || !r.Demonyms.Unmarked() || s.Gold != 3 || s.Predicted != 3 || s.Matched != 2 ||
+		!near(s.Overlap.F1, 2.0/3) {
 		t.Errorf("%+v, aside %+v", r.Demonyms, s)
 	}
 	// Two of 25 marked are 8 %: the corpus marks them, and there is no such row.
@@ -98,7 +100,11 @@ func TestDemonymsAsideAreShown(t *testing.T) {
 		if got := strings.Contains(table.String(), "of 25 demonyms found (“Turkish”) the corpus marks 0, under 5 %"); got != want {
 			t.Errorf("%d marked: the note is there: %v", marked, got)
 		}
-		if got := strings.Contains(page.String(), "<p>made, demonyms aside: of 25"); got != want || strings.Contains(page.String(), "<th scope=\"row\">demonyms aside</th>") != want {
+		if got := strings.Contains(
+			page.String(),
+			"<p>made, demonyms aside: of 25",
+		); got != want ||
+			strings.Contains(page.String(), "<th scope=\"row\">demonyms aside</th>") != want {
 			t.Errorf("%d marked: the page has it: %v", marked, got)
 		}
 	}

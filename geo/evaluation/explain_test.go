@@ -85,7 +85,12 @@ func TestExplanationsBelongToTheirErrors(t *testing.T) {
 // main the same to both.
 func TestCompareFeatures(t *testing.T) {
 	first := weighing("a", geo.Contribution{Feature: "main", Value: 1, Weight: 9}, geo.Contribution{Feature: "prior", Value: -1, Weight: -2})
-	second := weighing("b", geo.Contribution{Feature: "main", Value: 1, Weight: 9}, geo.Contribution{Feature: "prior", Value: 0.5, Weight: -2}, geo.Contribution{Feature: "gap", Value: 0.5, Weight: 1})
+	second := weighing(
+		"b",
+		geo.Contribution{Feature: "main", Value: 1, Weight: 9},
+		geo.Contribution{Feature: "prior", Value: 0.5, Weight: -2},
+		geo.Contribution{Feature: "gap", Value: 0.5, Weight: 1},
+	)
 	names := func(rows []compared) string {
 		s := ""
 		for _, r := range rows {

@@ -76,7 +76,14 @@ func TestRunFocus(t *testing.T) {
 		}
 	}
 	parser["c"].Locations[0].Place = m["kc-mo"] // found, but not chosen
-	labels := []FocusLabel{{"a", []string{"kc-mo"}}, {"b", []string{"kc-mo"}}, {"c", []string{"kc-mo"}}, {"d", []string{"kc-mo"}}, {"e", []string{"kc-mo", "mo"}}, {"f", []string{"paris"}}}
+	labels := []FocusLabel{
+		{"a", []string{"kc-mo"}},
+		{"b", []string{"kc-mo"}},
+		{"c", []string{"kc-mo"}},
+		{"d", []string{"kc-mo"}},
+		{"e", []string{"kc-mo", "mo"}},
+		{"f", []string{"paris"}},
+	}
 	report, err := RunFocus(context.Background(), "made", parser, m, docs, labels)
 	if err != nil {
 		t.Fatal(err)

@@ -39,8 +39,25 @@ func mistaken() ([]Document, fixed) {
 			Toponym: geo.Toponym{Start: start, End: end, Text: name, Confidence: 0.9}, Place: place, Confidence: 0.75, Reasons: reasons,
 		}
 	}
-	french := geo.Place{ID: "geonames:2988507", Name: "Paris", Point: orb.Point{2.3488, 48.8534}, FeatureCode: "PPLC", Country: "FR", CountryName: "France", Admin1: "Île-de-France"}
-	american := geo.Place{ID: "geonames:4717560", Name: "Paris", Point: *paris, FeatureCode: "PPLA2", Country: "US", CountryName: "United States", Admin1: "Texas", Admin2: "Lamar"}
+	french := geo.Place{
+		ID:          "geonames:2988507",
+		Name:        "Paris",
+		Point:       orb.Point{2.3488, 48.8534},
+		FeatureCode: "PPLC",
+		Country:     "FR",
+		CountryName: "France",
+		Admin1:      "Île-de-France",
+	}
+	american := geo.Place{
+		ID:          "geonames:4717560",
+		Name:        "Paris",
+		Point:       *paris,
+		FeatureCode: "PPLA2",
+		Country:     "US",
+		CountryName: "United States",
+		Admin1:      "Texas",
+		Admin2:      "Lamar",
+	}
 	misplaced := found("Paris", &french, geo.NewReason(geo.ReasonBestKnown))
 	misplaced.Candidates = []geo.Candidate{
 		{Place: french, Name: "Paris", Score: 0.75, Match: geo.MatchExact}, {Place: american, Name: "Paris", Score: 0.25, Match: geo.MatchExact},
@@ -48,10 +65,17 @@ func mistaken() ([]Document, fixed) {
 	nowhere := found("Nowhere", nil)
 	nowhere.Confidence = 0
 	police := found("Police", &geo.Place{ID: "x:1", Name: "Police", FeatureCode: "PPL", Country: "PL", CountryName: "Poland"})
-	docs := []Document{{
-		Document: geo.Document{ID: "a", Domain: "paper.example", Text: text},
-		Mentions: []Mention{mention("Paris", "PPLA2", paris), mention("Turkish", "PCLI", &orb.Point{35, 39}), mention("Nowhere", "PPL", texas), mention("Texas", "ADM1", texas)},
-	}}
+	docs := []Document{
+		{
+			Document: geo.Document{ID: "a", Domain: "paper.example", Text: text},
+			Mentions: []Mention{
+				mention("Paris", "PPLA2", paris),
+				mention("Turkish", "PCLI", &orb.Point{35, 39}),
+				mention("Nowhere", "PPL", texas),
+				mention("Texas", "ADM1", texas),
+			},
+		},
+	}
 	right := found("Texas", &geo.Place{ID: "geonames:4736286", Name: "Texas", Point: *texas, FeatureCode: "ADM1"})
 	return docs, fixed{"a": {Resolutions: []geo.Resolution{police, misplaced, right, nowhere}}}
 }
@@ -118,7 +142,8 @@ func checkPage(t *testing.T, page string) {
 	}
 	ids, links := map[string]bool{}, []string{}
 	allowed := map[string]bool{}
-	for _, name := range strings.Fields(`html head meta title style body h1 h2 h3 section div table caption thead tbody tr th td a article header p mark dl dt dd figure figcaption details summary svg rect line polyline g circle`) {
+	for _, name := range strings.Fields(`html head meta title style body h1 h2 h3 section div table caption thead tbody tr th td a article ` +
+		`header p mark dl dt dd figure figcaption details summary svg rect line polyline g circle`) {
 		allowed[name] = true
 	}
 	for n := range root.Descendants() {

@@ -44,8 +44,16 @@ func TestMatch(t *testing.T) {
 		"neutral found":          {[]Mention{gold(0, 5, nil)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeNeutral}},
 		"neutral left out":       {[]Mention{gold(0, 5, nil)}, nil, []Outcome{OutcomeNeutral}},
 		"two inside one neutral": {[]Mention{gold(0, 12, nil)}, []geo.Resolution{at(0, 5, paris), at(6, 12, paris)}, []Outcome{OutcomeNeutral, OutcomeNeutral}},
-		"two inside one mention": {[]Mention{gold(0, 12, paris)}, []geo.Resolution{at(0, 4, paris), at(5, 12, paris)}, []Outcome{OutcomeSpurious, OutcomeRight}},
-		"one over two mentions":  {[]Mention{gold(0, 4, paris), gold(5, 12, london)}, []geo.Resolution{at(0, 12, london)}, []Outcome{OutcomeRight, OutcomeMissed}},
+		"two inside one mention": {
+			[]Mention{gold(0, 12, paris)},
+			[]geo.Resolution{at(0, 4, paris), at(5, 12, paris)},
+			[]Outcome{OutcomeSpurious, OutcomeRight},
+		},
+		"one over two mentions": {
+			[]Mention{gold(0, 4, paris), gold(5, 12, london)},
+			[]geo.Resolution{at(0, 12, london)},
+			[]Outcome{OutcomeRight, OutcomeMissed},
+		},
 		"greatest overlap first": {
 			[]Mention{gold(0, 4, paris), gold(4, 12, london)},
 			[]geo.Resolution{at(2, 9, london), at(9, 12, paris)},

@@ -85,7 +85,13 @@ func TestRunWithoutDemonyms(t *testing.T) {
 		return r
 	}
 	parser := fixed{"a": {Resolutions: []geo.Resolution{at(0, 5, paris), demonym(10, 16), demonym(40, 47), at(50, 55, paris)}}}
-	report, err := Run(context.Background(), "made", parser, []Document{doc}, WithDemonyms(func(text string) bool { return text == "French" || text == "Parisian" }))
+	report, err := Run(
+		context.Background(),
+		"made",
+		parser,
+		[]Document{doc},
+		WithDemonyms(func(text string) bool { return text == "French" || text == "Parisian" }),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,8 +83,12 @@ type atomCategory struct {
 func WriteAtom(w io.Writer, f *AtomFeed) error {
 	base := strings.TrimRight(f.BaseURL, "/")
 	out := atomFeed{
-		GeoRSS: "http://www.georss.org/georss", ID: nameUUID("feed " + f.First), Title: f.Title, Author: atomPerson{"newsmap"}, Generator: atomGenerator{f.Version, "newsmap"},
-		Links: []atomLink{{"self", "application/atom+xml", f.Self}, {"first", "application/atom+xml", f.First}, {"alternate", "text/html", f.Alternate}},
+		GeoRSS:    "http://www.georss.org/georss",
+		ID:        nameUUID("feed " + f.First),
+		Title:     f.Title,
+		Author:    atomPerson{"newsmap"},
+		Generator: atomGenerator{f.Version, "newsmap"},
+		Links:     []atomLink{{"self", "application/atom+xml", f.Self}, {"first", "application/atom+xml", f.First}, {"alternate", "text/html", f.Alternate}},
 	}
 	if f.Next != "" {
 		out.Links = append(out.Links, atomLink{"next", "application/atom+xml", f.Next})

@@ -24,12 +24,22 @@ func atomStories() []*story.Story {
 			ID: "abc", Title: "Fire & \"smoke\" in <Zürich>\x00", URL: "https://news.example/a?b=1&c=2", Outlet: "Der Bote", Lang: "de-CH", Text: "It burned.",
 			Published: time.Date(2019, 2, 20, 1, 21, 0, 0, time.FixedZone("", 3600)), Updated: time.Date(2019, 2, 21, 8, 0, 0, 0, time.UTC),
 			Locations: []geo.Location{
-				{Place: geo.Place{ID: "geonames:2657896", Name: "Zürich", Point: orb.Point{8.55, 47.366666}}, Role: geo.RoleFocus, Evidence: "It burned in Zürich."},
+				{
+					Place:    geo.Place{ID: "geonames:2657896", Name: "Zürich", Point: orb.Point{8.55, 47.366666}},
+					Role:     geo.RoleFocus,
+					Evidence: "It burned in Zürich.",
+				},
 				{Place: geo.Place{ID: "geonames:2661552", Name: "Bern", Point: orb.Point{7.45, 46.95}}, Role: geo.RoleFocus},
 				{Place: geo.Place{ID: "geonames:2660646", Name: "Geneva", Point: orb.Point{6.14, 46.2}}, Role: geo.RoleMention},
 			},
 		},
-		{ID: "x", Text: strings.Repeat("Wörter ohne Ort. ", 200), URL: "javascript:alert(1)", Lang: "<en>", Fetched: time.Date(2019, 2, 19, 0, 0, 0, 0, time.UTC)},
+		{
+			ID:      "x",
+			Text:    strings.Repeat("Wörter ohne Ort. ", 200),
+			URL:     "javascript:alert(1)",
+			Lang:    "<en>",
+			Fetched: time.Date(2019, 2, 19, 0, 0, 0, 0, time.UTC),
+		},
 	}
 }
 
@@ -37,8 +47,14 @@ func atom(t *testing.T, stories []*story.Story) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	err := feature.WriteAtom(&out, &feature.AtomFeed{
-		Title: "newsmap: q=fire & more", BaseURL: "https://newsmap.example/", Self: "https://newsmap.example/feed.atom?q=fire&cursor=a", First: "https://newsmap.example/feed.atom?q=fire",
-		Next: "https://newsmap.example/feed.atom?q=fire&cursor=b", Alternate: "https://newsmap.example/?q=fire", Version: "1", Stories: stories,
+		Title:     "newsmap: q=fire & more",
+		BaseURL:   "https://newsmap.example/",
+		Self:      "https://newsmap.example/feed.atom?q=fire&cursor=a",
+		First:     "https://newsmap.example/feed.atom?q=fire",
+		Next:      "https://newsmap.example/feed.atom?q=fire&cursor=b",
+		Alternate: "https://newsmap.example/?q=fire",
+		Version:   "1",
+		Stories:   stories,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -53,18 +69,27 @@ func TestAtomIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, out)
 	}
-	if feed.FeedType != "atom" || feed.FeedVersion != "1.0" || feed.Title != "newsmap: q=fire & more" || feed.FeedLink != "https://newsmap.example/feed.atom?q=fire&cursor=a" || feed.Link != "https://newsmap.example/?q=fire" || feed.Updated != "2019-02-21T08:00:00Z" || len(feed.Items) != 2 {
+	if feed.FeedType != "atom" || feed.FeedVersion != "1.0" || feed.Title != "newsmap: q=fire & more" ||
+		feed.FeedLink != "https://newsmap.example/feed.atom?q=fire&cursor=a" ||
+		feed.Link != "https://newsmap.example/?q=fire" ||
+		feed.Updated != "2019-02-21T08:00:00Z" ||
+		len(feed.Items) != 2 {
 		t.Fatalf("%+v", feed)
 	}
 	first, second := feed.Items[0], feed.Items[1]
-	if first.Title != "Fire & \"smoke\" in <Zürich>\ufffd" || first.Link != "https://news.example/a?b=1&c=2" || first.Published != "2019-02-20T00:21:00Z" || first.Updated != "2019-02-21T08:00:00Z" || first.Description != "It burned in Zürich." || first.Authors[0].Name != "Der Bote" {
+	if first.Title != "Fire & \"smoke\" in <Zürich>\ufffd" || first.Link != "https://news.example/a?b=1&c=2" || first.Published != "2019-02-20T00:21:00Z" ||
+		first.Updated != "2019-02-21T08:00:00Z" ||
+		first.Description != "It burned in Zürich." ||
+		first.Authors[0].Name != "Der Bote" {
 		t.Errorf("%+v", first)
 	}
 	points := first.Extensions["georss"]["point"]
 	if len(points) != 2 || points[0].Value != "47.366666 8.55" || points[1].Value != "46.95 7.45" || len(first.Categories) != 3 {
 		t.Errorf("points %+v, categories %v", points, first.Categories)
 	}
-	if second.Title != "Untitled story" || second.Link != "https://newsmap.example/stories/x" || len(second.Extensions["georss"]["point"]) != 0 || len([]rune(second.Description)) != 240 || second.Updated != "2019-02-19T00:00:00Z" {
+	if second.Title != "Untitled story" || second.Link != "https://newsmap.example/stories/x" || len(second.Extensions["georss"]["point"]) != 0 ||
+		len([]rune(second.Description)) != 240 ||
+		second.Updated != "2019-02-19T00:00:00Z" {
 		t.Errorf("%+v", second)
 	}
 }
@@ -72,8 +97,19 @@ func TestAtomIsRead(t *testing.T) {
 // atomRules are what RFC 4287 asks of each element that holds others: how often
 // each must stand in it.
 var atomRules = map[string]map[string][2]int{
-	"feed":  {"id": {1, 1}, "title": {1, 1}, "updated": {1, 1}, "author": {1, 1}, "generator": {0, 1}, "link": {1, 99}, "entry": {0, 999}},
-	"entry": {"id": {1, 1}, "title": {1, 1}, "updated": {1, 1}, "published": {0, 1}, "author": {1, 1}, "summary": {0, 1}, "link": {1, 99}, "category": {0, 99}, "point": {0, 99}, "featureName": {0, 1}},
+	"feed": {"id": {1, 1}, "title": {1, 1}, "updated": {1, 1}, "author": {1, 1}, "generator": {0, 1}, "link": {1, 99}, "entry": {0, 999}},
+	"entry": {
+		"id":          {1, 1},
+		"title":       {1, 1},
+		"updated":     {1, 1},
+		"published":   {0, 1},
+		"author":      {1, 1},
+		"summary":     {0, 1},
+		"link":        {1, 99},
+		"category":    {0, 99},
+		"point":       {0, 99},
+		"featureName": {0, 1},
+	},
 }
 
 func TestAtomRules(t *testing.T) {
@@ -134,7 +170,10 @@ func TestAtomRules(t *testing.T) {
 func TestAtomIDsStay(t *testing.T) {
 	id := regexp.MustCompile(`<id>[^<]*</id>`)
 	var other bytes.Buffer
-	if err := feature.WriteAtom(&other, &feature.AtomFeed{BaseURL: "http://elsewhere.example", First: "https://newsmap.example/feed.atom?q=fire", Self: "x", Stories: atomStories()}); err != nil {
+	if err := feature.WriteAtom(
+		&other,
+		&feature.AtomFeed{BaseURL: "http://elsewhere.example", First: "https://newsmap.example/feed.atom?q=fire", Self: "x", Stories: atomStories()},
+	); err != nil {
 		t.Fatal(err)
 	}
 	a, b := id.FindAllString(string(atom(t, atomStories())), -1), id.FindAllString(other.String(), -1)

@@ -38,14 +38,36 @@ func samples() []*story.Feature {
 		StoryID: "abc234", Title: `Fire & "smoke" in <Zürich>`, URL: "https://news.example/a?b=1&c=2", Outlet: "Der Bote", Lang: "de-CH",
 		Published: time.Date(2019, 2, 20, 1, 21, 0, 500, time.FixedZone("", 3600)), Mentions: 3,
 		Location: geo.Location{
-			Place: geo.Place{ID: "geonames:2657896", Name: "Zürich", Point: orb.Point{8.5500004, 47.36666666}, FeatureCode: "PPLA", Country: "CH", Admin1: "Zurich"},
-			Role:  geo.RoleFocus, Precision: geo.PrecisionCity, Confidence: 0.87654321, Evidence: "It burned\nin Zürich\u2028\t.",
+			Place: geo.Place{
+				ID:          "geonames:2657896",
+				Name:        "Zürich",
+				Point:       orb.Point{8.5500004, 47.36666666},
+				FeatureCode: "PPLA",
+				Country:     "CH",
+				Admin1:      "Zurich",
+			},
+			Role:       geo.RoleFocus,
+			Precision:  geo.PrecisionCity,
+			Confidence: 0.87654321,
+			Evidence:   "It burned\nin Zürich\u2028\t.",
 		},
 	}
-	bare := &story.Feature{StoryID: "x", Mentions: 1, Location: geo.Location{Place: geo.Place{ID: "newsmap:pacific", Name: "Pacific", Point: orb.Point{-180, -0.0000001}, FeatureCode: "OCN"}}}
+	bare := &story.Feature{
+		StoryID:  "x",
+		Mentions: 1,
+		Location: geo.Location{Place: geo.Place{ID: "newsmap:pacific", Name: "Pacific", Point: orb.Point{-180, -0.0000001}, FeatureCode: "OCN"}},
+	}
 	formula := &story.Feature{
-		StoryID: "-1", Title: `=HYPERLINK("http://evil.example","x")`, Outlet: "@home", Mentions: 2,
-		Location: geo.Location{Place: geo.Place{ID: "geonames:1", Name: "+Plus", Point: orb.Point{-70.5, -33}}, Role: geo.RoleMention, Confidence: 1, Evidence: "-5 degrees, \"cold\"\r\nthere"},
+		StoryID:  "-1",
+		Title:    `=HYPERLINK("http://evil.example","x")`,
+		Outlet:   "@home",
+		Mentions: 2,
+		Location: geo.Location{
+			Place:      geo.Place{ID: "geonames:1", Name: "+Plus", Point: orb.Point{-70.5, -33}},
+			Role:       geo.RoleMention,
+			Confidence: 1,
+			Evidence:   "-5 degrees, \"cold\"\r\nthere",
+		},
 	}
 	return []*story.Feature{full, bare, formula}
 }
@@ -124,7 +146,8 @@ func checkFeature(t *testing.T, f *geojson.Feature, want *story.Feature) {
 			t.Errorf("property %s is missing", name)
 		}
 	}
-	for name, value := range map[string]string{"title": want.Title, "url": want.URL, "outlet": want.Outlet, "lang": want.Lang, "evidence": want.Location.Evidence, "country": want.Location.Place.Country} {
+	for name, value := range map[string]string{"title": want.Title, "url": want.URL, "outlet": want.Outlet, "lang": want.Lang,
+		"evidence": want.Location.Evidence, "country": want.Location.Place.Country} {
 		if got, _ := f.Properties[name].(string); got != value {
 			t.Errorf("%s is %q, want %q", name, got, value)
 		}
@@ -224,7 +247,8 @@ func TestCSV(t *testing.T) {
 		row        int
 		name, want string
 	}{
-		{1, "title", `Fire & "smoke" in <Zürich>`}, {1, "lon", "8.55"}, {1, "lat", "47.366667"}, {1, "published", "2019-02-20T00:21:00Z"}, {1, "story_url", "/stories/abc234"},
+		{1, "title", `Fire & "smoke" in ` +
+			`<Zürich>`}, {1, "lon", "8.55"}, {1, "lat", "47.366667"}, {1, "published", "2019-02-20T00:21:00Z"}, {1, "story_url", "/stories/abc234"},
 		{2, "published", ""}, {2, "outlet", ""}, {2, "lon", "-180"}, {2, "lat", "0"}, {2, "precision", "water"},
 		{3, "title", `'=HYPERLINK("http://evil.example","x")`}, {3, "outlet", "'@home"}, {3, "place", "'+Plus"}, {3, "evidence", "'-5 degrees, \"cold\"\nthere"},
 		{3, "lon", "-70.5"}, {3, "lat", "-33"}, {3, "confidence", "1"}, {3, "story_id", "'-1"},

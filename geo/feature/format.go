@@ -36,8 +36,24 @@ type Format struct {
 // Formats lists the formats. The routes of the API, "newsmap export", the downloads
 // of the page and the tests of all formats follow from it.
 var Formats = []Format{
-	{Name: GeoJSON, Label: "GeoJSON", MediaType: "application/geo+json", Extension: ".geojson", Extensions: []string{".json"}, Links: true, Menu: true, new: newGeoJSON},
-	{Name: "geojsonseq", Label: "GeoJSON sequence", MediaType: "application/geo+json-seq", Extension: ".geojsons", Extensions: []string{".geojsonl", ".geojsonseq"}, new: newSequence},
+	{
+		Name:       GeoJSON,
+		Label:      "GeoJSON",
+		MediaType:  "application/geo+json",
+		Extension:  ".geojson",
+		Extensions: []string{".json"},
+		Links:      true,
+		Menu:       true,
+		new:        newGeoJSON,
+	},
+	{
+		Name:       "geojsonseq",
+		Label:      "GeoJSON sequence",
+		MediaType:  "application/geo+json-seq",
+		Extension:  ".geojsons",
+		Extensions: []string{".geojsonl", ".geojsonseq"},
+		new:        newSequence,
+	},
 	{Name: CSV, Label: "CSV", MediaType: "text/csv; charset=utf-8; header=present", Extension: ".csv", Menu: true, new: newCSV},
 	{Name: "kml", Label: "KML", MediaType: "application/vnd.google-earth.kml+xml", Extension: ".kml", Menu: true, new: newKML},
 	{Name: "gpx", Label: "GPX", MediaType: "application/gpx+xml", Extension: ".gpx", Menu: true, new: newGPX},

@@ -27,7 +27,10 @@ func FuzzFormats(f *testing.F) {
 
 		var atom bytes.Buffer
 		st := &story.Story{ID: text, Title: text, URL: address, Outlet: text, Lang: lang, Text: text, Locations: []geo.Location{l}}
-		if err := feature.WriteAtom(&atom, &feature.AtomFeed{Title: text, Self: address, First: address, Alternate: address, Next: address, Stories: []*story.Story{st}}); err != nil {
+		if err := feature.WriteAtom(
+			&atom,
+			&feature.AtomFeed{Title: text, Self: address, First: address, Alternate: address, Next: address, Stories: []*story.Story{st}},
+		); err != nil {
 			t.Fatal(err)
 		}
 		wellFormed(t, atom.Bytes())

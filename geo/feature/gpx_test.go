@@ -96,7 +96,12 @@ func TestGPX(t *testing.T) {
 
 func TestGPXOfBadInput(t *testing.T) {
 	at := func(lon, lat float64, address string) *story.Feature {
-		return &story.Feature{StoryID: "a&b", Title: "<&>\x00\xff", URL: address, Location: geo.Location{Place: geo.Place{ID: "x", Name: "X", Point: orb.Point{lon, lat}}}}
+		return &story.Feature{
+			StoryID:  "a&b",
+			Title:    "<&>\x00\xff",
+			URL:      address,
+			Location: geo.Location{Place: geo.Place{ID: "x", Name: "X", Point: orb.Point{lon, lat}}},
+		}
 	}
 	doc := readGPX(t, write(t, "gpx", feature.Options{},
 		at(180, 90, "javascript:alert(1)"), at(math.NaN(), 0, ""), at(0, math.Inf(1), ""), at(-180, -90, `https://a.example/?a="<b>&c`)))

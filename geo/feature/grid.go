@@ -322,7 +322,12 @@ func (g *Grid) gather(cells []gridCell) []Cell {
 func (c *Cell) add(s *gridSpot) {
 	box := geo.BBox{MinLon: floor6(s.Point[0]), MinLat: floor6(s.Point[1]), MaxLon: ceil6(s.Point[0]), MaxLat: ceil6(s.Point[1])}
 	if c.Places > 0 {
-		box = geo.BBox{MinLon: min(c.BBox.MinLon, box.MinLon), MinLat: min(c.BBox.MinLat, box.MinLat), MaxLon: max(c.BBox.MaxLon, box.MaxLon), MaxLat: max(c.BBox.MaxLat, box.MaxLat)}
+		box = geo.BBox{
+			MinLon: min(c.BBox.MinLon, box.MinLon),
+			MinLat: min(c.BBox.MinLat, box.MinLat),
+			MaxLon: max(c.BBox.MaxLon, box.MaxLon),
+			MaxLat: max(c.BBox.MaxLat, box.MaxLat),
+		}
 	}
 	c.BBox = box
 	c.Places++

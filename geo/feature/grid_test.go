@@ -24,13 +24,27 @@ func scatter(n int) []*story.FeatureSummary {
 		spots = append(spots, &story.PlaceSummary{ID: fmt.Sprint("edge", len(spots)), Name: "Edge", Point: p})
 	}
 	for i := range 300 {
-		spots = append(spots, &story.PlaceSummary{ID: fmt.Sprint("spot", i), Name: fmt.Sprint("Spot ", i), Point: orb.Point{random.Float64()*360 - 180, random.Float64()*170 - 85}})
+		spots = append(
+			spots,
+			&story.PlaceSummary{
+				ID:    fmt.Sprint("spot", i),
+				Name:  fmt.Sprint("Spot ", i),
+				Point: orb.Point{random.Float64()*360 - 180, random.Float64()*170 - 85},
+			},
+		)
 	}
 	var out []*story.FeatureSummary
 	for i := range n {
 		brief := &story.StorySummary{ID: fmt.Sprint("story", i), Number: i, Published: time.Unix(int64(random.IntN(1e9)), 0).UTC()}
 		for range 1 + random.IntN(4) {
-			out = append(out, &story.FeatureSummary{Brief: brief, Spot: spots[random.IntN(len(spots))], Role: []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)]})
+			out = append(
+				out,
+				&story.FeatureSummary{
+					Brief: brief,
+					Spot:  spots[random.IntN(len(spots))],
+					Role:  []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)],
+				},
+			)
 		}
 	}
 	return out
@@ -96,7 +110,8 @@ func checkCell(t *testing.T, c feature.Cell, marks []*story.FeatureSummary) {
 	if c.Places == 1 && c.Point != c.Place.Point {
 		t.Errorf("the only place at %v is shown at %v", c.Place.Point, c.Point)
 	}
-	if p := c.Point; math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 || c.Places > 1 && !c.BBox.Contains(orb.Point{p[0], min(max(p[1], c.BBox.MinLat), c.BBox.MaxLat)}) {
+	if p := c.Point; math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 ||
+		c.Places > 1 && !c.BBox.Contains(orb.Point{p[0], min(max(p[1], c.BBox.MinLat), c.BBox.MaxLat)}) {
 		t.Errorf("the middle %v lies outside %v", p, c.BBox)
 	}
 }
@@ -107,7 +122,8 @@ func TestGridWindow(t *testing.T) {
 	marks := scatter(2_000)
 	for _, box := range []geo.BBox{
 		{MinLon: -10, MinLat: 30, MaxLon: 40, MaxLat: 70}, {MinLon: 170, MinLat: -50, MaxLon: -160, MaxLat: 20}, {MinLon: -180, MinLat: -90, MaxLon: 180, MaxLat: 90},
-		{MinLon: 10, MinLat: -90, MaxLon: 9, MaxLat: 90}, {MinLon: 1, MinLat: 1, MaxLon: 2, MaxLat: 2}, {MinLon: 0, MinLat: 0, MaxLon: 0, MaxLat: 0}, {MinLon: 179, MinLat: 0, MaxLon: 180, MaxLat: 10},
+		{MinLon: 10, MinLat: -90, MaxLon: 9, MaxLat: 90}, {MinLon: 1, MinLat: 1, MaxLon: 2, MaxLat: 2}, {MinLon: 0, MinLat: 0, MaxLon: 0, MaxLat: 0},
+		{MinLon: 179, MinLat: 0, MaxLon: 180, MaxLat: 10},
 	} {
 		for zoom := range 7 {
 			_, world := cells(zoom, nil, math.MaxInt, false, marks)
@@ -181,8 +197,17 @@ func TestGridAreas(t *testing.T) {
 	first := &story.StorySummary{Number: 1, Published: time.Unix(100, 0)}
 	second := &story.StorySummary{Number: 2, Published: time.Unix(200, 0)}
 	marks := []*story.FeatureSummary{
-		{Brief: first, Spot: b, Role: geo.RoleMention, Confidence: 0.4}, {Brief: first, Spot: a, Role: geo.RoleFocus, Confidence: 0.9},
-		{Brief: second, Spot: b, Role: geo.RoleFocus, Confidence: 0.7}, {Brief: second, Spot: b, Role: geo.RoleMention, Confidence: 0.2}, {Brief: second, Spot: town, Role: geo.RoleMention}, {Brief: second, Spot: far},
+		{Brief: first, Spot: b, Role: geo.RoleMention, Confidence: 0.4},
+		{Brief: first, Spot: a, Role: geo.RoleFocus, Confidence: 0.9},
+		{
+			Brief:      second,
+			Spot:       b,
+			Role:       geo.RoleFocus,
+			Confidence: 0.7,
+		},
+		{Brief: second, Spot: b, Role: geo.RoleMention, Confidence: 0.2},
+		{Brief: second, Spot: town, Role: geo.RoleMention},
+		{Brief: second, Spot: far},
 	}
 	g, got := cells(4, &geo.BBox{MinLon: 0, MinLat: 0, MaxLon: 10, MaxLat: 10}, 100, true, marks)
 	if len(got) != 1 || got[0].Features != 1 || got[0].Place != town {

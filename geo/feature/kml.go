@@ -97,9 +97,11 @@ func (k *places) placemark(f *story.Feature) {
 func (k *places) data(f *story.Feature) {
 	l := &f.Location
 	for _, d := range [...]struct{ name, value string }{
-		{"story_id", f.StoryID}, {"url", f.URL}, {"story_url", storyURL(&k.options, f.StoryID)}, {"outlet", f.Outlet}, {"published", stamp(f.Published)}, {"lang", f.Lang},
+		{"story_id", f.StoryID}, {"url", f.URL}, {"story_url", storyURL(&k.options, f.StoryID)}, {"outlet", f.Outlet}, {"published", stamp(f.Published)},
+		{"lang", f.Lang},
 		{"place_id", l.Place.ID}, {"place", l.Place.Name}, {"country", l.Place.Country}, {"admin1", l.Place.Admin1}, {"feature_code", l.Place.FeatureCode},
-		{"precision", string(precision(l))}, {"role", string(l.Role)}, {"confidence", number(l.Confidence)}, {"mentions", strconv.Itoa(f.Mentions)}, {"evidence", evidence(l)},
+		{"precision", string(precision(l))}, {"role", string(l.Role)}, {"confidence", number(l.Confidence)}, {"mentions", strconv.Itoa(f.Mentions)},
+		{"evidence", evidence(l)},
 	} {
 		if d.value == "" {
 			continue

@@ -15,7 +15,21 @@ import (
 // storyColumns are those of a table of stories. Places and their ids stand in the
 // same order, focus first, parted by "; ".
 var storyColumns = [...]string{
-	"story_id", "title", "url", "story_url", "outlet", "domain", "byline", "published", "fetched", "lang", "focus", "places", "place_ids", "features", "unlocated_names",
+	"story_id",
+	"title",
+	"url",
+	"story_url",
+	"outlet",
+	"domain",
+	"byline",
+	"published",
+	"fetched",
+	"lang",
+	"focus",
+	"places",
+	"place_ids",
+	"features",
+	"unlocated_names",
 }
 
 // StoryTable writes stories as CSV (RFC 4180), one a row, those without any

@@ -16,9 +16,19 @@ func TestStoryTable(t *testing.T) {
 	var out bytes.Buffer
 	table := feature.NewStoryTable(&out, feature.Options{BaseURL: "https://newsmap.example/"})
 	whole := &story.Story{
-		ID: "abc", Title: "=1+1", URL: "https://news.example/a", Outlet: "Der \"Bote\"", Domain: "news.example", Byline: "A,\nB", Lang: "de",
-		Published: time.Date(2019, 2, 20, 1, 21, 0, 0, time.FixedZone("", 3600)), Fetched: time.Date(2019, 2, 21, 0, 0, 0, 0, time.UTC),
-		Locations: []geo.Location{{Place: geo.Place{ID: "geonames:1", Name: "Zürich"}, Role: geo.RoleFocus}, {Place: geo.Place{ID: "geonames:2", Name: "Bern"}, Role: geo.RoleMention}},
+		ID:        "abc",
+		Title:     "=1+1",
+		URL:       "https://news.example/a",
+		Outlet:    "Der \"Bote\"",
+		Domain:    "news.example",
+		Byline:    "A,\nB",
+		Lang:      "de",
+		Published: time.Date(2019, 2, 20, 1, 21, 0, 0, time.FixedZone("", 3600)),
+		Fetched:   time.Date(2019, 2, 21, 0, 0, 0, 0, time.UTC),
+		Locations: []geo.Location{
+			{Place: geo.Place{ID: "geonames:1", Name: "Zürich"}, Role: geo.RoleFocus},
+			{Place: geo.Place{ID: "geonames:2", Name: "Bern"}, Role: geo.RoleMention},
+		},
 		Unlocated: []geo.Toponym{{Text: "Nowhere"}},
 	}
 	for _, s := range []*story.Story{whole, {ID: "x", Title: "Bare"}} {
@@ -34,8 +44,40 @@ func TestStoryTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"story_id", "title", "url", "story_url", "outlet", "domain", "byline", "published", "fetched", "lang", "focus", "places", "place_ids", "features", "unlocated_names"},
-		{"abc", "'=1+1", "https://news.example/a", "https://newsmap.example/stories/abc", `Der "Bote"`, "news.example", "A,\nB", "2019-02-20T00:21:00Z", "2019-02-21T00:00:00Z", "de", "Zürich", "Zürich; Bern", "geonames:1; geonames:2", "2", "Nowhere"},
+		{
+			"story_id",
+			"title",
+			"url",
+			"story_url",
+			"outlet",
+			"domain",
+			"byline",
+			"published",
+			"fetched",
+			"lang",
+			"focus",
+			"places",
+			"place_ids",
+			"features",
+			"unlocated_names",
+		},
+		{
+			"abc",
+			"'=1+1",
+			"https://news.example/a",
+			"https://newsmap.example/stories/abc",
+			`Der "Bote"`,
+			"news.example",
+			"A,\nB",
+			"2019-02-20T00:21:00Z",
+			"2019-02-21T00:00:00Z",
+			"de",
+			"Zürich",
+			"Zürich; Bern",
+			"geonames:1; geonames:2",
+			"2",
+			"Nowhere",
+		},
 		{"x", "Bare", "", "https://newsmap.example/stories/x", "", "", "", "", "", "", "", "", "", "0", ""},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -133,7 +133,8 @@ func (w *TileWriter) Write(f *story.Feature) error {
 	}
 	out := geojson.NewFeature(point)
 	for name, value := range map[string]string{
-		"story_id": f.StoryID, "title": f.Title, "url": f.URL, "story_url": storyURL(&w.options, f.StoryID), "outlet": f.Outlet, "published": stamp(f.Published), "lang": f.Lang,
+		"story_id": f.StoryID, "title": f.Title, "url": f.URL, "story_url": storyURL(&w.options, f.StoryID), "outlet": f.Outlet, "published": stamp(f.Published),
+		"lang":     f.Lang,
 		"place_id": l.Place.ID, "place": l.Place.Name, "country": l.Place.Country, "admin1": l.Place.Admin1, "feature_code": l.Place.FeatureCode,
 		"precision": string(precision(l)), "role": string(l.Role), "evidence": evidence(l),
 	} {

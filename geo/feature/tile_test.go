@@ -24,7 +24,8 @@ func TestTileValidate(t *testing.T) {
 			t.Errorf("%v: %v", tile, err)
 		}
 	}
-	for tile, name := range map[feature.Tile]string{{-1, 0, 0}: "z", {23, 0, 0}: "z", {0, 1, 0}: "x", {0, 0, 1}: "y", {3, 8, 0}: "x", {3, 0, 8}: "y", {3, -1, 0}: "x", {3, 0, -1}: "y", {1 << 40, 0, 0}: "z"} {
+	for tile, name := range map[feature.Tile]string{{-1, 0, 0}: "z", {23, 0, 0}: "z", {0, 1, 0}: "x", {0, 0, 1}: "y", {3, 8, 0}: "x", {3, 0, 8}: "y",
+		{3, -1, 0}: "x", {3, 0, -1}: "y", {1 << 40, 0, 0}: "z"} {
 		var invalid *geo.InvalidError
 		if err := tile.Validate(); !errors.As(err, &invalid) || invalid.Name != name {
 			t.Errorf("%v: %v, want an error that names %s", tile, err, name)
@@ -85,8 +86,23 @@ func TestTileOfFeatures(t *testing.T) {
 	}
 	got := layer.Features[0]
 	want := map[string]any{
-		"story_id": "abc234", "title": f.Title, "url": f.URL, "story_url": "https://newsmap.example/stories/abc234", "outlet": "Der Bote", "published": "2019-02-20T00:21:00Z", "lang": "de-CH",
-		"place_id": "geonames:2657896", "place": "Zürich", "country": "CH", "admin1": "Zurich", "feature_code": "PPLA", "precision": "city", "role": "focus", "confidence": 0.876543, "mentions": float64(3), "evidence": f.Location.Evidence,
+		"story_id":     "abc234",
+		"title":        f.Title,
+		"url":          f.URL,
+		"story_url":    "https://newsmap.example/stories/abc234",
+		"outlet":       "Der Bote",
+		"published":    "2019-02-20T00:21:00Z",
+		"lang":         "de-CH",
+		"place_id":     "geonames:2657896",
+		"place":        "Zürich",
+		"country":      "CH",
+		"admin1":       "Zurich",
+		"feature_code": "PPLA",
+		"precision":    "city",
+		"role":         "focus",
+		"confidence":   0.876543,
+		"mentions":     float64(3),
+		"evidence":     f.Location.Evidence,
 	}
 	if !reflect.DeepEqual(map[string]any(got.Properties), want) {
 		t.Errorf("got %v\nwant %v", got.Properties, want)
@@ -165,7 +181,17 @@ func TestTileOfCountries(t *testing.T) {
 		t.Fatal(err)
 	}
 	layer := decode(t, content)
-	want := map[string]any{"features": 4.0, "stories": 3.0, "place_id": "geonames:163843", "place": "Syria", "country": "SY", "precision": "country", "newest": "1970-01-01T00:00:00Z", "confidence": 0.5, "focus": 1.0}
+	want := map[string]any{
+		"features":   4.0,
+		"stories":    3.0,
+		"place_id":   "geonames:163843",
+		"place":      "Syria",
+		"country":    "SY",
+		"precision":  "country",
+		"newest":     "1970-01-01T00:00:00Z",
+		"confidence": 0.5,
+		"focus":      1.0,
+	}
 	if layer.Name != "countries" || len(layer.Features) != 1 || !reflect.DeepEqual(map[string]any(layer.Features[0].Properties), want) {
 		t.Errorf("%+v", layer)
 	}

@@ -14,7 +14,8 @@ import (
 
 const list = `<?xml version="1.0" encoding="ISO-8859-1"?>
 <opml version="1.0"><head><title>Mine</title></head><body>
-<outline text="World"><outline title="Asia"><outline text="Post &amp; Co" type="rss" xmlUrl="https://post.example/feed" htmlUrl="https://post.example/"/></outline>
+<outline text="World"><outline title="Asia"><outline text="Post &amp; Co" type="rss" xmlUrl="https://post.example/feed" ` +
+	`htmlUrl="https://post.example/"/></outline>
 <outline type="rss" text="Twice" xmlurl="https://post.example/feed"/><outline text="Odd" xmlUrl="feed://post.example/x"/></outline>
 <outline text="Bare" xmlUrl=" http://bare.example/rss "/><outline text="Note"/>
 </body></opml>`
@@ -22,7 +23,13 @@ const list = `<?xml version="1.0" encoding="ISO-8859-1"?>
 func TestOPML(t *testing.T) {
 	got, warnings, err := feed.ParseOPML([]byte(list), "")
 	want := []feed.Outline{
-		{Title: "Post & Co", URL: "https://post.example/feed", Home: "https://post.example/", Folder: "World/Asia"}, {Title: "Bare", URL: "http://bare.example/rss"},
+		{
+			Title:  "Post & Co",
+			URL:    "https://post.example/feed",
+			Home:   "https://post.example/",
+			Folder: "World/Asia",
+		},
+		{Title: "Bare", URL: "http://bare.example/rss"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) || len(warnings) != 1 || !strings.Contains(warnings[0], "feed://post.example/x") {
 		t.Fatalf("%+v, %q, %v", got, warnings, err)
@@ -40,10 +47,11 @@ func TestOPML(t *testing.T) {
 // TestOPMLRoundTrip writes lists and reads them again.
 func TestOPMLRoundTrip(t *testing.T) {
 	for name, list := range map[string][]feed.Outline{
-		"empty":          nil,
-		"no title":       {{URL: "https://post.example/feed?a=1&b=2"}},
-		"marks":          {{Title: `"Post" & Co 5 < 6 'n’ Söhne 新聞`, URL: "https://post.example/feed", Home: "https://post.example/?x=\"y\""}},
-		"folders":        {{Title: "A", URL: "https://a.example/", Folder: "World"}, {Title: "B", URL: "https://b.example/", Folder: "World"}, {Title: "C", URL: "https://c.example/", Folder: "World/Asia"}, {Title: "D", URL: "https://d.example/"}},
+		"empty":    nil,
+		"no title": {{URL: "https://post.example/feed?a=1&b=2"}},
+		"marks":    {{Title: `"Post" & Co 5 < 6 'n’ Söhne 新聞`, URL: "https://post.example/feed", Home: "https://post.example/?x=\"y\""}},
+		"folders": {{Title: "A", URL: "https://a.example/", Folder: "World"}, {Title: "B", URL: "https://b.example/", Folder: "World"},
+			{Title: "C", URL: "https://c.example/", Folder: "World/Asia"}, {Title: "D", URL: "https://d.example/"}},
 		"folder, marked": {{Title: "A", URL: "https://a.example/", Folder: "R&D < x"}},
 	} {
 		var out bytes.Buffer
@@ -62,7 +70,8 @@ func TestOPMLRoundTrip(t *testing.T) {
 
 func TestOPMLRefused(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
-		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "breaks off"}, "text": {"x", "something else"},
+		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "breaks off"},
+		"text":   {"x", "something else"},
 		"deep":   {"<opml><body>" + strings.Repeat("<outline>", 20_000), "nests"},
 		"laughs": {`<!DOCTYPE o [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><opml/>`, "entities"},
 	} {
@@ -76,8 +85,10 @@ func TestOPMLRefused(t *testing.T) {
 
 func TestDiscover(t *testing.T) {
 	page := `<!doctype html><html><head><base href="https://cdn.post.example/x/"><link rel=stylesheet href=a.css>
-<link rel="alternate" type="application/rss+xml" title="Comments" href="https://post.example/comments/feed"><LINK REL="Alternate Home" TYPE="application/atom+xml; charset=utf-8" TITLE="News &amp; more" HREF="atom.xml">
-<link rel="alternate" type="text/html" hreflang="de" href="/de"><link rel="alternate" type="application/rss+xml" href="javascript:x"></head><body><link rel="alternate" type="application/rss+xml" href="/late"></body>`
+<link rel="alternate" type="application/rss+xml" title="Comments" href="https://post.example/comments/feed"><LINK REL="Alternate Home" ` +
+		`TYPE="application/atom+xml; charset=utf-8" TITLE="News &amp; more" HREF="atom.xml">
+<link rel="alternate" type="text/html" hreflang="de" href="/de"><link rel="alternate" type="application/rss+xml" href="javascript:x"></head>` +
+		`<body><link rel="alternate" type="application/rss+xml" href="/late"></body>`
 	got := feed.Discover([]byte(page), "text/html", "https://post.example/page")
 	want := []feed.Link{{"News & more", "https://cdn.post.example/x/atom.xml"}, {"Comments", "https://post.example/comments/feed"}}
 	if !reflect.DeepEqual(got, want) {

@@ -49,7 +49,8 @@ func syndication(f *gofeed.Feed) time.Duration {
 			}
 		}
 	}
-	period, known := map[string]time.Duration{"hourly": time.Hour, "daily": day, "weekly": 7 * day, "monthly": 30 * day, "yearly": 365 * day}[values["updateperiod"]]
+	period, known := map[string]time.Duration{"hourly": time.Hour, "daily": day, "weekly": 7 * day, "monthly": 30 * day,
+		"yearly": 365 * day}[values["updateperiod"]]
 	if !known {
 		return 0
 	}

@@ -20,7 +20,29 @@ type sanitizer struct {
 
 func newSanitizer() *sanitizer {
 	body := bluemonday.NewPolicy()
-	body.AllowElements("p", "br", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tr", "td", "th", "pre", "hr", "section", "article")
+	body.AllowElements(
+		"p",
+		"br",
+		"div",
+		"ul",
+		"ol",
+		"li",
+		"h1",
+		"h2",
+		"h3",
+		"h4",
+		"h5",
+		"h6",
+		"blockquote",
+		"table",
+		"tr",
+		"td",
+		"th",
+		"pre",
+		"hr",
+		"section",
+		"article",
+	)
 	body.AddSpaceWhenStrippingTag(false)
 	return &sanitizer{bluemonday.StrictPolicy(), body}
 }
@@ -76,9 +98,15 @@ func short(s string, n int) string {
 	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
 }
 
-var ending = regexp.MustCompile(`(?i)(…|\.\.\.|\[\s*(…|\.\.\.|&hellip;|\+\d+ chars)\s*\]|(continue|keep) reading\W*|read (more|on)\W*|(read|see) (the )?(full|whole|rest) .{0,60}|the post .{1,200} appeared first on .{1,120})\s*$`)
+var ending = regexp.MustCompile(
+	`(?i)(…|\.\.\.|\[\s*(…|\.\.\.|&hellip;|\+\d+ chars)\s*\]|(continue|keep) reading\W*|read (more|on)\W*|(read|see) (the )?(full|whole|rest) ` +
+		`.{0,60}|the post .{1,200} appeared first on .{1,120})\s*$`,
+)
 
-var leading = regexp.MustCompile(`(?i)((continue|keep) reading|read (more|on|(the )?(full|whole|rest)\b.*)|weiterlesen|lire la suite|seguir leyendo|leer más|leia mais|continua a leggere|leggi tutto|lees (meer|verder)|читать далее)[^\pL]*$`)
+var leading = regexp.MustCompile(
+	`(?i)((continue|keep) reading|read (more|on|(the )?(full|whole|rest)\b.*)|weiterlesen|lire la suite|seguir leyendo|leer más|leia mais|` +
+		`continua a leggere|leggi tutto|lees (meer|verder)|читать далее)[^\pL]*$`,
+)
 
 // leadsOn tells whether markup ends in words that lead to the rest of a text.
 func (s *sanitizer) leadsOn(markup string) bool {

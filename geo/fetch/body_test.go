@@ -85,7 +85,10 @@ func TestLargeBodyWaits(t *testing.T) {
 			time.Sleep(60 * time.Millisecond)
 		}
 	}})
-	quickOne := serve(t, map[string]http.HandlerFunc{"/large": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte("y"), size)) }})
+	quickOne := serve(
+		t,
+		map[string]http.HandlerFunc{"/large": func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte("y"), size)) }},
+	)
 	client := quick(func(c *fetch.Config) {
 		c.MaxBody, c.LargeAtOnce, c.TotalTimeout, c.IdleTimeout, c.HeaderTimeout = 4<<20, 1, 20*time.Second, 250*time.Millisecond, 20*time.Second
 	})

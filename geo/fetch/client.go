@@ -115,7 +115,13 @@ type Client struct {
 // New makes a client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
-	c := &Client{cfg: cfg, agent: cfg.userAgent(), guard: newGuard(cfg.AllowPrivate, cfg.Ports), hosts: newHosts(cfg.Pace, cfg.SlowAtOnce), large: make(chan struct{}, cfg.LargeAtOnce)}
+	c := &Client{
+		cfg:   cfg,
+		agent: cfg.userAgent(),
+		guard: newGuard(cfg.AllowPrivate, cfg.Ports),
+		hosts: newHosts(cfg.Pace, cfg.SlowAtOnce),
+		large: make(chan struct{}, cfg.LargeAtOnce),
+	}
 	dialer := &net.Dialer{Timeout: cfg.DialTimeout, Control: c.guard.control}
 	c.transport = &http.Transport{
 		Proxy:                  nil, // a proxy would resolve names itself, out of the guard's sight
@@ -370,7 +376,10 @@ func (c *Client) get(ctx context.Context, u *url.URL, req Request) (*answer, err
 		return nil, fail(u.String(), ReasonAddress, "is no address that can be asked for")
 	}
 	r.Header.Set("User-Agent", c.agent)
-	r.Header.Set("Accept", "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5")
+	r.Header.Set(
+		"Accept",
+		"text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5",
+	)
 	r.Header.Set("Accept-Encoding", acceptEncoding)
 	if req.ETag != "" && valid(req.ETag) {
 		r.Header.Set("If-None-Match", req.ETag)
@@ -394,7 +403,12 @@ func valid(value string) bool {
 // read makes an answer of a response.
 func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, u *url.URL, req Request, resp *http.Response) (*answer, error) {
 	now := time.Now()
-	result := &Result{URL: u.String(), ContentType: resp.Header.Get("Content-Type"), ETag: resp.Header.Get("ETag"), LastModified: resp.Header.Get("Last-Modified")}
+	result := &Result{
+		URL:          u.String(),
+		ContentType:  resp.Header.Get("Content-Type"),
+		ETag:         resp.Header.Get("ETag"),
+		LastModified: resp.Header.Get("Last-Modified"),
+	}
 	result.Fresh, result.FreshKnown = Freshness(resp.Header, now)
 	switch code := resp.StatusCode; {
 	case code == http.StatusNotModified && (req.ETag != "" || req.LastModified != ""):
@@ -407,7 +421,13 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, u *ur
 		}
 		return &answer{location: location, permanent: code == http.StatusMovedPermanently || code == http.StatusPermanentRedirect}, nil
 	case code != http.StatusOK && code != http.StatusNonAuthoritativeInfo:
-		e := &Error{URL: u.String(), Reason: ReasonStatus, Status: code, Detail: statusWords(code), RetryAfter: ParseRetryAfter(resp.Header.Get("Retry-After"), now)}
+		e := &Error{
+			URL:        u.String(),
+			Reason:     ReasonStatus,
+			Status:     code,
+			Detail:     statusWords(code),
+			RetryAfter: ParseRetryAfter(resp.Header.Get("Retry-After"), now),
+		}
 		if e.RetryAfter > 0 {
 			e.Detail += fmt.Sprintf(" and asked to come back in %s", e.RetryAfter.Round(time.Second))
 		}

@@ -90,7 +90,10 @@ func TestFetch(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(got.Body) != "hello" || got.URL != base+"/page" || got.ContentType != "text/html; charset=utf-8" || got.ETag != `"v1"` || got.Fresh != 90*time.Second || got.Permanent != "" || got.NotModified {
+	if string(got.Body) != "hello" || got.URL != base+"/page" || got.ContentType != "text/html; charset=utf-8" || got.ETag != `"v1"` ||
+		got.Fresh != 90*time.Second ||
+		got.Permanent != "" ||
+		got.NotModified {
 		t.Errorf("got %+v", got)
 	}
 	if agent := header.Get("User-Agent"); agent != "newsmap/1.2 (+desk@post.example)" {
@@ -126,11 +129,33 @@ func TestConditional(t *testing.T) {
 
 func TestRedirect(t *testing.T) {
 	base := serve(t, map[string]http.HandlerFunc{
-		"/end": text("end"), "/moved": redirect(301, "/moved2"), "/moved2": redirect(308, "/end"), "/mixed": redirect(301, "/temporary"), "/temporary": redirect(302, "/end"),
-		"/loop": redirect(302, "/loop2"), "/loop2": redirect(302, "/loop"), "/nowhere": redirect(302, ""), "/bad": redirect(302, "http://[::1"),
-		"/file": redirect(302, "file:///etc/passwd"), "/private": redirect(302, "http://127.0.0.2:8080/"), "/metadata": redirect(302, "http://169.254.169.254/latest"),
-		"/six": redirect(302, "http://[::1]:80/"), "/mapped": redirect(302, "http://[::ffff:10.0.0.1]/"), "/nat64": redirect(302, "http://[64:ff9b::7f00:1]/"), "/cgnat": redirect(302, "http://100.64.0.1/"),
-		"/ula": redirect(302, "http://[fd00::1]/"), "/zero": redirect(302, "http://0.0.0.0:8080/"), "/mail": redirect(302, "http://93.184.215.14:25/"),
+		"/end": text(
+			"end",
+		),
+		"/moved":     redirect(301, "/moved2"),
+		"/moved2":    redirect(308, "/end"),
+		"/mixed":     redirect(301, "/temporary"),
+		"/temporary": redirect(302, "/end"),
+		"/loop":      redirect(302, "/loop2"),
+		"/loop2":     redirect(302, "/loop"),
+		"/nowhere":   redirect(302, ""),
+		"/bad":       redirect(302, "http://[::1"),
+		"/file": redirect(
+			302,
+			"file:///etc/passwd",
+		),
+		"/private":  redirect(302, "http://127.0.0.2:8080/"),
+		"/metadata": redirect(302, "http://169.254.169.254/latest"),
+		"/six": redirect(
+			302,
+			"http://[::1]:80/",
+		),
+		"/mapped":   redirect(302, "http://[::ffff:10.0.0.1]/"),
+		"/nat64":    redirect(302, "http://[64:ff9b::7f00:1]/"),
+		"/cgnat":    redirect(302, "http://100.64.0.1/"),
+		"/ula":      redirect(302, "http://[fd00::1]/"),
+		"/zero":     redirect(302, "http://0.0.0.0:8080/"),
+		"/mail":     redirect(302, "http://93.184.215.14:25/"),
 		"/password": redirect(302, "http://user:secret@post.example/"),
 		"/long/":    func(w http.ResponseWriter, r *http.Request) { redirect(302, r.URL.Path+"x")(w, r) },
 	})
@@ -148,7 +173,8 @@ func TestRedirect(t *testing.T) {
 		"/bad": {fetch.ReasonRedirect, "no address"}, "/file": {fetch.ReasonAddress, "only http and https"},
 		"/private": {fetch.ReasonForbidden, "127.0.0.2"}, "/metadata": {fetch.ReasonForbidden, "169.254.169.254"}, "/six": {fetch.ReasonForbidden, "::1"},
 		"/mapped": {fetch.ReasonForbidden, "10.0.0.1"}, "/nat64": {fetch.ReasonForbidden, "64:ff9b::7f00:1"}, "/cgnat": {fetch.ReasonForbidden, "100.64.0.1"},
-		"/ula": {fetch.ReasonForbidden, "fd00::1"}, "/zero": {fetch.ReasonForbidden, ""}, "/mail": {fetch.ReasonAddress, "port 25"}, "/password": {fetch.ReasonAddress, "user name or password"},
+		"/ula": {fetch.ReasonForbidden, "fd00::1"}, "/zero": {fetch.ReasonForbidden, ""}, "/mail": {fetch.ReasonAddress, "port 25"},
+		"/password": {fetch.ReasonAddress, "user name or password"},
 	} {
 		_, err := quick().Fetch(t.Context(), fetch.Request{URL: base + path})
 		e := wantError(t, err, "", want.reason, want.words)
@@ -187,8 +213,10 @@ func TestGuard(t *testing.T) {
 		t.Errorf("the server was asked %d times", asked.Load())
 	}
 	for address, words := range map[string]string{
-		"ftp://post.example/": "only http and https", "http:///x": "has no host", "http://u:p@post.example/": "user name", "http://post.example:22/": "port 22 is not fetched",
-		"http://post.example:99999/": "port 99999", "post.example": "only http", "http://[::1": "does not parse", "http://x/" + strings.Repeat("x", 5_000): "more than 4096",
+		"ftp://post.example/": "only http and " +
+			"https", "http:///x": "has no host", "http://u:p@post.example/": "user name", "http://post.example:22/": "port 22 is not fetched",
+		"http://post.example:99999/": "port 99999", "post.example": "only http", "http://[::1": "does not " +
+			"parse", "http://x/" + strings.Repeat("x", 5_000): "more than 4096",
 	} {
 		_, err := quick(ports).Fetch(t.Context(), fetch.Request{URL: address})
 		wantError(t, err, "", fetch.ReasonAddress, words)
@@ -256,7 +284,12 @@ func TestPacked(t *testing.T) {
 		}
 		good := packed(t, encoding, bytes.Repeat([]byte("news "), 1_000))
 		base := serve(t, map[string]http.HandlerFunc{
-			"/good": send(good), "/bomb": send(packed(t, encoding, make([]byte, 300<<20>>3))), "/liar": send([]byte("plain text, not packed")), "/cut": send(good[:len(good)/2]),
+			"/good": send(
+				good,
+			),
+			"/bomb": send(packed(t, encoding, make([]byte, 300<<20>>3))),
+			"/liar": send([]byte("plain text, not packed")),
+			"/cut":  send(good[:len(good)/2]),
 		})
 		got, err := quick().Fetch(t.Context(), fetch.Request{URL: base + "/good"})
 		if err != nil || len(got.Body) != 5_000 {

@@ -137,7 +137,10 @@ func (hs *hosts) queue(h *host, u *url.URL, terms turnTerms) error {
 	switch {
 	case h.asked && pause > terms.patience:
 		return nil // it gets to know that the server asked for it
-	case pause > wait, !kept && !terms.led && h.slots.tail.After(now.Add(wait)), !h.since.IsZero() && now.Sub(h.since) > wait, h.took > slowTurn && hs.slow >= hs.mostSlow:
+	case pause > wait,
+		!kept && !terms.led && h.slots.tail.After(now.Add(wait)),
+		!h.since.IsZero() && now.Sub(h.since) > wait,
+		h.took > slowTurn && hs.slow >= hs.mostSlow:
 		return &busyError{hs.keep(h, key, now)}
 	}
 	return nil

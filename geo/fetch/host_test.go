@@ -105,7 +105,10 @@ func TestWaitDrains(t *testing.T) {
 // each request is followed by a pause that is longer than it can wait.
 func TestWaitRedirects(t *testing.T) {
 	target := serve(t, map[string]http.HandlerFunc{"/page": text("x"), "/here": redirect(301, "/page")})
-	base := serve(t, map[string]http.HandlerFunc{"/one": redirect(302, "/two"), "/two": redirect(301, "/page"), "/page": text("x"), "/away": redirect(302, target+"/here")})
+	base := serve(
+		t,
+		map[string]http.HandlerFunc{"/one": redirect(302, "/two"), "/two": redirect(301, "/page"), "/page": text("x"), "/away": redirect(302, target+"/here")},
+	)
 	c := quick(func(cfg *fetch.Config) { cfg.Pace = 150 * time.Millisecond })
 	for _, path := range []string{"/one", "/away", "/page", "/away", "/one"} {
 		attempts := 0

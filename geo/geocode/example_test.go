@@ -14,7 +14,8 @@ import (
 type canned struct{}
 
 func (canned) Do(*http.Request) (*http.Response, error) {
-	const body = `[{"osm_type":"node","osm_id":7,"lat":"34.46","lon":"40.95","category":"place","type":"village","name":"Baghuz","display_name":"Baghuz, Syria","address":{"country_code":"sy"}}]`
+	const body = `[{"osm_type":"node","osm_id":7,"lat":"34.46","lon":"40.95","category":"place","type":"village","name":"Baghuz",` +
+		`"display_name":"Baghuz, Syria","address":{"country_code":"sy"}}]`
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 

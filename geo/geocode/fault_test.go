@@ -44,7 +44,8 @@ func TestFaults(t *testing.T) {
 		{"latitude out of the world", "nominatim", `coordinates "134.46"`, answer(200, strings.Replace(good, `"34.4601234"`, `"134.46"`, 1))},
 		{"NaN", "nominatim", `coordinates "NaN"`, answer(200, strings.Replace(good, `"34.4601234"`, `"NaN"`, 1))},
 		{"coordinates are missing", "opencage", `coordinates "", ""`, answer(200, strings.Replace(fixture(t, "opencage"), `"geometry"`, `"geometri"`, 1))},
-		{"coordinates are null", "here", `coordinates "", ""`, answer(200, strings.Replace(fixture(t, "here"), `{"lat":34.4601234,"lng":40.9512345}`, `{"lat":null,"lng":null}`, 1))},
+		{"coordinates are null", "here", `coordinates "", ""`, answer(200, strings.Replace(fixture(t, "here"), `{"lat":34.4601234,`+
+			`"lng":40.9512345}`, `{"lat":null,"lng":null}`, 1))},
 		{"coordinates are text", "google", "of another form", answer(200, strings.Replace(fixture(t, "google"), `"lat":34.4601234`, `"lat":"north"`, 1))},
 		{"one coordinate", "photon", "answered with 1 coordinates", answer(200, strings.Replace(fixture(t, "photon"), `[40.9512345,34.4601234]`, `[40.9]`, 1))},
 		{"a list where an object is due", "google", "of another form", answer(200, `[]`)},
@@ -55,7 +56,8 @@ func TestFaults(t *testing.T) {
 		}},
 		{"cut JSON", "nominatim", "not JSON", answer(200, good[:200])},
 		{"empty body", "nominatim", "not JSON", answer(200, "")},
-		{"denied with 200", "google", `without results: "The provided API key is invalid."`, answer(200, `{"error_message":"The provided API key is invalid.","results":[],"status":"REQUEST_DENIED"}`)},
+		{"denied with 200", "google", `without results: "The provided API key is invalid."`, answer(200, `{"error_message":"The provided API key `+
+			`is invalid.","results":[],"status":"REQUEST_DENIED"}`)},
 		{"invalid token with 200", "arcgis", `without results: "Invalid Token"`, answer(200, `{"error":{"code":498,"message":"Invalid Token","details":[]}}`)},
 		{"404 without a word", "nominatim", "answered 404", answer(404, `{"detail":"no such page"}`)},
 		{"connection cut", "nominatim", "EOF", func(w http.ResponseWriter, _ *http.Request) {
@@ -71,7 +73,11 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := serve(t, c.handler)
-			g := open(t, c.provider+"="+s.URL, geocode.Options{Getenv: environment(map[string]string{"NEWSMAP_" + strings.ToUpper(c.provider) + "_KEY": secret})})
+			g := open(
+				t,
+				c.provider+"="+s.URL,
+				geocode.Options{Getenv: environment(map[string]string{"NEWSMAP_" + strings.ToUpper(c.provider) + "_KEY": secret})},
+			)
 			places, err := g.Geocode(t.Context(), "Baghuz", []string{"SY"})
 			var fault *geocode.Fault
 			if !errors.As(err, &fault) || errors.Is(err, geo.ErrNotFound) || places != nil {
@@ -83,7 +89,12 @@ func TestFaults(t *testing.T) {
 			if strings.Contains(err.Error(), s.URL) || strings.Contains(err.Error(), "s3cret") {
 				t.Errorf("tells too much: %v", err)
 			}
-			if place, err := open(t, c.provider+"="+s.URL, geocode.Options{}).Reverse(t.Context(), baghuz); err == nil && (place.Point == orb.Point{} || place.Country != "SY") {
+			if place, err := open(
+				t,
+				c.provider+"="+s.URL,
+				geocode.Options{},
+			).Reverse(t.Context(), baghuz); err == nil &&
+				(place.Point == orb.Point{} || place.Country != "SY") {
 				t.Errorf("reverse: %+v", place)
 			}
 		})
@@ -163,7 +174,12 @@ func TestSlow(t *testing.T) {
 			}
 			// Now it is left alone, and not asked at all.
 			start := time.Now()
-			if _, err := g.Geocode(t.Context(), "Baghuz", nil); err == nil || !strings.Contains(err.Error(), "left alone") || time.Since(start) > 40*time.Millisecond {
+			if _, err := g.Geocode(
+				t.Context(),
+				"Baghuz",
+				nil,
+			); err == nil || !strings.Contains(err.Error(), "left alone") ||
+				time.Since(start) > 40*time.Millisecond {
 				t.Errorf("%v after %v", err, time.Since(start))
 			}
 			ctx, cancel := context.WithCancel(t.Context())
@@ -296,9 +312,11 @@ func TestPublic(t *testing.T) {
 	for address, want := range map[string]bool{
 		"8.8.8.8": true, "2606:4700::1111": true, "1.1.1.1": true,
 		"127.0.0.1": false, "::1": false, "10.1.2.3": false, "172.16.0.1": false, "192.168.1.1": false, "169.254.169.254": false, "0.0.0.0": false,
-		"0.1.2.3": false, "100.64.1.1": false, "192.0.0.8": false, "192.0.2.1": false, "198.18.0.1": false, "224.0.0.1": false, "255.255.255.255": false, "240.0.0.1": false,
-		"::": false, "::ffff:8.8.8.8": true, "::ffff:10.0.0.1": false, "::ffff:127.0.0.1": false, "64:ff9b::a00:1": false, "64:ff9b:1::1": false,
-		"fe80::1": false, "fc00::1": false, "fec0::1": false, "ff02::1": false, "2002:7f00:1::1": false, "2001:0:1::1": false, "2001:db8::1": false, "::7f00:1": false,
+		"0.1.2.3": false, "100.64.1.1": false, "192.0.0.8": false, "192.0.2.1": false, "198.18.0.1": false, "224.0.0.1": false, "255.255.255.255": false,
+		"240.0.0.1": false,
+		"::":        false, "::ffff:8.8.8.8": true, "::ffff:10.0.0.1": false, "::ffff:127.0.0.1": false, "64:ff9b::a00:1": false, "64:ff9b:1::1": false,
+		"fe80::1": false, "fc00::1": false, "fec0::1": false, "ff02::1": false, "2002:7f00:1::1": false, "2001:0:1::1": false, "2001:db8::1": false,
+		"::7f00:1": false,
 	} {
 		err := geocode.RefusePrivate("tcp", net.JoinHostPort(address, "443"), nil)
 		if (err == nil) != want {
@@ -427,7 +445,11 @@ func TestOpenErrors(t *testing.T) {
 			t.Errorf("%q: %v", c.spec, err)
 		}
 	}
-	if _, err := geocode.Open("here", geocode.Options{Getenv: environment(map[string]string{"NEWSMAP_HERE_KEY_FILE": "/nowhere/key"})}); err == nil || !strings.Contains(err.Error(), "NEWSMAP_HERE_KEY_FILE") {
+	if _, err := geocode.Open(
+		"here",
+		geocode.Options{Getenv: environment(map[string]string{"NEWSMAP_HERE_KEY_FILE": "/nowhere/key"})},
+	); err == nil ||
+		!strings.Contains(err.Error(), "NEWSMAP_HERE_KEY_FILE") {
 		t.Error(err)
 	}
 }
@@ -446,7 +468,8 @@ func TestChain(t *testing.T) {
 		{"a fault asks the next", "nominatim=" + broken.URL + ",photon=" + good.URL, true, "", false},
 		{"all miss", "nominatim=" + empty.URL + ",nominatim=" + empty.URL, false, "not found", true},
 		{"a fault and a miss", "nominatim=" + broken.URL + ",nominatim=" + empty.URL, false, "503", false},
-		{"two faults", "nominatim=" + broken.URL + ",photon=" + broken.URL, false, "Nominatim: answered 503 Service Unavailable\nPhoton: answered 503 Service Unavailable", false},
+		{"two faults", "nominatim=" + broken.URL + ",photon=" + broken.URL, false, "Nominatim: answered 503 Service Unavailable\nPhoton: answered " +
+			"503 Service Unavailable", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			places, err := open(t, c.spec, geocode.Options{}).Geocode(t.Context(), "Baghuz", []string{"SY"})

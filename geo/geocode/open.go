@@ -123,7 +123,14 @@ func find(id string) *service {
 }
 
 func newProvider(s *service, address string, named bool, o *Options) (*provider, error) {
-	p := &provider{service: s, client: o.Client, agent: o.UserAgent, timeout: o.Timeout, clock: o.Clock, limiter: rate.NewLimiter(rate.Every(50*time.Millisecond), 1)}
+	p := &provider{
+		service: s,
+		client:  o.Client,
+		agent:   o.UserAgent,
+		timeout: o.Timeout,
+		clock:   o.Clock,
+		limiter: rate.NewLimiter(rate.Every(50*time.Millisecond), 1),
+	}
 	key, err := readKey(s, o.Getenv)
 	if err != nil {
 		return nil, err
@@ -134,7 +141,10 @@ func newProvider(s *service, address string, named bool, o *Options) (*provider,
 	base := s.base
 	endpoint := &url.URL{Scheme: "https"}
 	if named {
-		if endpoint, err = url.Parse(address); err != nil || endpoint.Scheme != "http" && endpoint.Scheme != "https" || endpoint.Hostname() == "" || endpoint.RawQuery != "" || endpoint.Fragment != "" || strings.Contains(endpoint.Path, "*") {
+		if endpoint, err = url.Parse(
+			address,
+		); err != nil || endpoint.Scheme != "http" && endpoint.Scheme != "https" || endpoint.Hostname() == "" || endpoint.RawQuery != "" || endpoint.Fragment != "" ||
+			strings.Contains(endpoint.Path, "*") {
 			return nil, geo.Invalid("geocoder", "the address of %s is not an http or https address without a query", s.id)
 		}
 		p.user, endpoint.User = endpoint.User, nil

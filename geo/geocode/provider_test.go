@@ -25,21 +25,31 @@ func TestProviders(t *testing.T) {
 		query                   map[string]string
 		id, provider, licence   string
 	}{
-		{"nominatim", "/search", "/reverse", map[string]string{"q": "Baghuz", "countrycodes": "iq,sy", "format": "jsonv2", "addressdetails": "1"}, "nominatim:node/3116867425", "Nominatim", "ODbL"},
+		{"nominatim", "/search", "/reverse", map[string]string{"q": "Baghuz", "countrycodes": "iq,sy", "format": "jsonv2", "addressdetails": "1"},
+			"nominatim:node/3116867425", "Nominatim", "ODbL"},
 		{"photon", "/api", "/reverse", map[string]string{"q": "Baghuz", "lang": "en"}, "photon:node/3116867425", "Photon", "ODbL"},
-		{"opencage", "/", "/", map[string]string{"q": "Baghuz", "countrycode": "iq,sy", "key": secret, "no_record": "1"}, "opencage:34.46012,40.95123", "OpenCage", "ODbL"},
+		{"opencage", "/", "/", map[string]string{"q": "Baghuz", "countrycode": "iq,sy", "key": secret, "no_record": "1"}, "opencage:34.46012," +
+			"40.95123", "OpenCage", "ODbL"},
 		{"locationiq", "/search", "/reverse", map[string]string{"q": "Baghuz", "key": secret, "format": "json"}, "locationiq:node/3116867425", "LocationIQ", "ODbL"},
-		{"arcgis", "/findAddressCandidates", "/reverseGeocode", map[string]string{"SingleLine": "Baghuz", "countryCode": "IRQ,SYR", "token": secret, "forStorage": "true"}, "arcgis:34.46012,40.95123", "ArcGIS", "Esri terms of use"},
-		{"google", "/", "/", map[string]string{"address": "Baghuz", "components": "country:IQ|country:SY", "key": secret}, "google:ChIJabc123", "Google", "Google Maps Platform terms"},
-		{"mapbox", "/Baghuz.json", "/+40.951234,+34.460123.json", map[string]string{"country": "iq,sy", "access_token": secret}, "mapbox:place.4711", "Mapbox", "Mapbox terms of service"},
-		{"mapquest", "/address", "/reverse", map[string]string{"location": "Baghuz", "key": secret}, "mapquest:34.46012,40.95123", "MapQuest", "MapQuest terms of use"},
-		{"here", "/geocode", "/revgeocode", map[string]string{"q": "Baghuz", "in": "countryCode:IRQ,SYR", "apiKey": secret}, "here:here:cm:namedplace:28009", "HERE", "HERE terms of use"},
+		{"arcgis", "/findAddressCandidates", "/reverseGeocode",
+			map[string]string{"SingleLine": "Baghuz", "countryCode": "IRQ,SYR", "token": secret, "forStorage": "true"}, "arcgis:34.46012," +
+				"40.95123", "ArcGIS", "Esri terms of use"},
+		{"google", "/", "/", map[string]string{"address": "Baghuz", "components": "country:IQ|" +
+			"country:SY", "key": secret}, "google:ChIJabc123", "Google", "Google Maps Platform terms"},
+		{"mapbox", "/Baghuz.json", "/+40.951234," +
+			"+34.460123.json", map[string]string{"country": "iq,sy", "access_token": secret}, "mapbox:place.4711", "Mapbox", "Mapbox terms of service"},
+		{"mapquest", "/address", "/reverse", map[string]string{"location": "Baghuz", "key": secret}, "mapquest:34.46012," +
+			"40.95123", "MapQuest", "MapQuest terms of use"},
+		{"here", "/geocode", "/revgeocode", map[string]string{"q": "Baghuz", "in": "countryCode:IRQ,SYR", "apiKey": secret}, "here:here:cm:namedpl" +
+			"ace:28009", "HERE", "HERE terms of use"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			forward, reverse := fixture(t, c.name), fixture(t, c.name+"_reverse")
 			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 				body := forward
-				if q := r.URL.Query(); q.Has("lat") || q.Has("latlng") || q.Has("at") || strings.Contains(r.URL.Path, "reverse") || strings.Contains(r.URL.Path, "+40") || strings.HasPrefix(q.Get("q"), "+34") {
+				if q := r.URL.Query(); q.Has("lat") || q.Has("latlng") || q.Has("at") || strings.Contains(r.URL.Path, "reverse") ||
+					strings.Contains(r.URL.Path, "+40") ||
+					strings.HasPrefix(q.Get("q"), "+34") {
 					body = reverse
 				}
 				answer(200, body)(w, r)
@@ -67,7 +77,8 @@ func TestProviders(t *testing.T) {
 				t.Fatalf("%d places: %+v", len(places), places)
 			}
 			p := places[0]
-			if p.ID != c.id || p.Name != "Baghuz" || p.FeatureCode != "PPL" || p.Country != "SY" || p.CountryName != "Syria" || !strings.HasPrefix(p.Admin1, "Deir ez-Zor") {
+			if p.ID != c.id || p.Name != "Baghuz" || p.FeatureCode != "PPL" || p.Country != "SY" || p.CountryName != "Syria" ||
+				!strings.HasPrefix(p.Admin1, "Deir ez-Zor") {
 				t.Errorf("%+v", p)
 			}
 			if math.Abs(p.Point.Lon()-baghuz.Lon()) > 1e-6 || math.Abs(p.Point.Lat()-baghuz.Lat()) > 1e-6 {
@@ -125,9 +136,10 @@ func TestMisses(t *testing.T) {
 	})
 	for provider, body := range map[string]string{
 		"nominatim": `{"error":"Unable to geocode"}`,
-		"arcgis":    `{"error":{"code":400,"extendedCode":-2147467259,"message":"Cannot perform query. Invalid query parameters.","details":["Unable to find address for the specified location."]}}`,
-		"google":    `{"results":[],"status":"ZERO_RESULTS"}`,
-		"photon":    `{"features":[],"type":"FeatureCollection"}`,
+		"arcgis": `{"error":{"code":400,"extendedCode":-2147467259,"message":"Cannot perform query. Invalid query parameters.",` +
+			`"details":["Unable to find address for the specified location."]}}`,
+		"google": `{"results":[],"status":"ZERO_RESULTS"}`,
+		"photon": `{"features":[],"type":"FeatureCollection"}`,
 	} {
 		t.Run("reverse "+provider, func(t *testing.T) {
 			s := serve(t, answer(200, body))

@@ -80,7 +80,8 @@ func TestResolver(t *testing.T) {
 	const credit = "located by Nominatim (© OpenStreetMap contributors, ODbL)"
 	for _, i := range []int{0, 2} {
 		res := result.Resolutions[i]
-		if res.Place == nil || res.Place.ID != "nominatim:node/3116867425" || res.Confidence < 0.5 || res.Confidence >= res.Toponym.Confidence || res.Reasons[0].String() != "it was "+credit {
+		if res.Place == nil || res.Place.ID != "nominatim:node/3116867425" || res.Confidence < 0.5 || res.Confidence >= res.Toponym.Confidence ||
+			res.Reasons[0].String() != "it was "+credit {
 			t.Errorf("%+v", res)
 		}
 	}
@@ -88,7 +89,8 @@ func TestResolver(t *testing.T) {
 		t.Fatalf("%+v", result)
 	}
 	l := result.Locations[1]
-	if l.Place.ID != "nominatim:node/3116867425" || l.Role != geo.RoleMention || l.Precision != geo.PrecisionCity || len(l.Toponyms) != 2 || l.Reasons[0].String() != "it was "+credit {
+	if l.Place.ID != "nominatim:node/3116867425" || l.Role != geo.RoleMention || l.Precision != geo.PrecisionCity || len(l.Toponyms) != 2 ||
+		l.Reasons[0].String() != "it was "+credit {
 		t.Errorf("%+v", l)
 	}
 	if want := "They fell back to Baghuz in Syria on Friday. (" + credit + ")"; l.Evidence != want {
@@ -171,7 +173,10 @@ func TestResolverTakesWhatAgrees(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			result := syria()
 			if c.deir {
-				result.Resolutions = append(result.Resolutions, geo.Resolution{Toponym: geo.Toponym{Text: "Abu Kamal", Confidence: 1}, Place: &deir, Confidence: 0.9})
+				result.Resolutions = append(
+					result.Resolutions,
+					geo.Resolution{Toponym: geo.Toponym{Text: "Abu Kamal", Confidence: 1}, Place: &deir, Confidence: 0.9},
+				)
 			}
 			r := &geocode.Resolver{Next: &next{result: result}, Geocoder: &scripted{places: c.places}}
 			got, err := r.Resolve(t.Context(), &geo.Document{Text: text}, nil)
@@ -232,7 +237,10 @@ func TestResolverNamesCountries(t *testing.T) {
 	result.Resolutions[1].Place = nil
 	result.Resolutions[1].Toponym.Kind = geo.KindDemonym
 	point := geo.Place{ID: "point:34.00000,39.00000", Name: "34.0, 39.0", Point: orb.Point{39, 34}}
-	result.Resolutions = append(result.Resolutions, geo.Resolution{Toponym: geo.Toponym{Text: "34.0, 39.0", Kind: geo.KindCoordinate, Confidence: 1}, Place: &point, Confidence: 1})
+	result.Resolutions = append(
+		result.Resolutions,
+		geo.Resolution{Toponym: geo.Toponym{Text: "34.0, 39.0", Kind: geo.KindCoordinate, Confidence: 1}, Place: &point, Confidence: 1},
+	)
 	result.Locations = []geo.Location{{Place: point, Role: geo.RoleFocus}}
 	g := &scripted{around: placeAt("x", "SY", 0, 0, 1), places: []geocode.Place{placeAt("a", "SY", 41, 34, 0.8)}}
 	got, err := (&geocode.Resolver{Next: &next{result: result}, Geocoder: g}).Resolve(t.Context(), &geo.Document{Text: text}, nil)
@@ -242,7 +250,9 @@ func TestResolverNamesCountries(t *testing.T) {
 	if strings.Join(g.asked, "|") != "point|Baghuz SY" {
 		t.Errorf("asked %q", g.asked)
 	}
-	if l := got.Locations[0]; l.Place.Country != "SY" || l.Place.ID != point.ID || l.Place.Point != point.Point || !strings.Contains(l.Reasons[0].String(), "ODbL") || got.Resolutions[0].Place == nil {
+	if l := got.Locations[0]; l.Place.Country != "SY" || l.Place.ID != point.ID || l.Place.Point != point.Point ||
+		!strings.Contains(l.Reasons[0].String(), "ODbL") ||
+		got.Resolutions[0].Place == nil {
 		t.Errorf("%+v", l)
 	}
 }

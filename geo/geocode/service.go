@@ -366,7 +366,8 @@ func mapboxService() *service {
 			if len(r.PlaceType) > 0 {
 				kind = r.PlaceType[0]
 			}
-			code, ok := map[string]string{"country": "PCLI", "region": "ADM1", "district": "ADM2", "place": "PPL", "locality": "PPL", "neighborhood": "PPLX", "poi": ""}[kind]
+			code, ok := map[string]string{"country": "PCLI", "region": "ADM1", "district": "ADM2", "place": "PPL", "locality": "PPL", "neighborhood": "PPLX",
+				"poi": ""}[kind]
 			f.code, f.skip = code, !ok
 			return f, nil
 		},

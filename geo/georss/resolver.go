@@ -352,7 +352,12 @@ func (c *correction) nearest(s *spot) (best *geo.Location) {
 
 // unnamed is the location of a point at which the text names nothing.
 func (c *correction) unnamed(s *spot) geo.Location {
-	l := geo.Location{Role: geo.RoleFocus, Confidence: confidence, Reasons: []geo.Reason{publisherPoint}, Evidence: text.Clip(text.OneLine(c.doc.Title), maxEvidence)}
+	l := geo.Location{
+		Role:       geo.RoleFocus,
+		Confidence: confidence,
+		Reasons:    []geo.Reason{publisherPoint},
+		Evidence:   text.Clip(text.OneLine(c.doc.Title), maxEvidence),
+	}
 	if near, ok := c.gazetteer.Nearest(s.point, spotKM); ok {
 		l.Place = near
 		l.Reasons = append(l.Reasons, geo.NewReason(geo.ReasonNearestPlace, "km", fmt.Sprintf("%.0f", geo.DistanceKM(s.point, near.Point))))

@@ -154,7 +154,9 @@ func (r *Report) unread(err error, got *fetch.Result) {
 
 var (
 	declared = regexp.MustCompile(`^\s*<\?xml[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)`)
-	relative = regexp.MustCompile(`(?i)<link>\s*(/[^/<\s][^<\s]*|\.{1,2}/[^<\s]*)\s*</link>|<link[^>]*\shref\s*=\s*["'](/[^/"'][^"']*|\.{1,2}/[^"']*)["']|"url"\s*:\s*"(\\?/[^/"\\][^"]*)"`)
+	relative = regexp.MustCompile(
+		`(?i)<link>\s*(/[^/<\s][^<\s]*|\.{1,2}/[^<\s]*)\s*</link>|<link[^>]*\shref\s*=\s*["'](/[^/"'][^"']*|\.{1,2}/[^"']*)["']|"url"\s*:\s*"(\\?/[^/"\\][^"]*)"`,
+	)
 )
 
 // form looks at the document's letters.

@@ -17,7 +17,8 @@ func TestCheck(t *testing.T) {
 	const html, feedType = "text/html", "application/rss+xml"
 	now := time.Now().UTC().Truncate(time.Second)
 	rss := func(items string) string {
-		return `<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Post</title><link>https://post.example/</link>` + items + `</channel></rss>`
+		return `<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>` +
+			`Post</title><link>https://post.example/</link>` + items + `</channel></rss>`
 	}
 	item := func(n int, rest string) string {
 		return fmt.Sprintf(`<item><title>Story %d</title><guid isPermaLink="false">%d</guid><link>https://post.example/%d</link>%s</item>`, n, n, n, rest)
@@ -37,25 +38,30 @@ func TestCheck(t *testing.T) {
 		"summaries":  {feedType, rss(item(1, dated(1)+"<description>Short.</description>")), true, []string{"gives summaries only"}, nil},
 		"titles":     {feedType, rss(item(1, dated(1))), true, []string{"gives titles only"}, nil},
 		"some whole": {feedType, rss(item(1, dated(1)+whole) + item(2, dated(2))), true, []string{"the whole text of 1 of 2 items"}, nil},
-		"page":       {html, `<!doctype html><link rel="alternate" type="application/rss+xml" href="/rss"><body>Links`, false, []string{"is an HTML page, not a feed", "/rss"}, nil},
-		"bare page":  {html, `<!doctype html><body>Links`, false, []string{"is an HTML page, not a feed, and it names none"}, nil},
-		"sitemaps":   {"application/xml", `<?xml version="1.0"?><sitemapindex><sitemap><loc>/sitemap-news.xml</loc></sitemap></sitemapindex>`, false, []string{"is an index of sitemaps", "/sitemap-news.xml"}, nil},
-		"list":       {"text/x-opml", `<opml version="2.0"><body/></opml>`, false, []string{"newsmap feeds add follows all"}, nil},
-		"lone item":  {feedType, rss(item(1, "")), true, []string{"its only item has no date"}, nil},
-		"cut":        {feedType, `<rss version="2.0"><channel><title>Post</title><item><title>x`, false, []string{"breaks off"}, nil},
-		"laughs":     {feedType, `<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss version="2.0"><channel><title>&b;</title></channel></rss>`, false, []string{"unfold without end"}, nil},
-		"no dates":   {feedType, rss(item(1, "") + item(2, "")), true, []string{"all items have no date"}, nil},
-		"1970":       {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>") + item(2, dated(1))), true, []string{"1970", "1 of 2 items has no date"}, nil},
-		"2099":       {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate>") + item(2, dated(1))), true, []string{"in the future"}, nil},
-		"stale":      {feedType, rss(item(1, dated(24*100)) + item(2, dated(24*101))), true, []string{"nothing new since"}, nil},
-		"one guid":   {feedType, rss(strings.ReplaceAll(item(1, dated(1))+item(2, dated(2)), `false">2<`, `false">1<`)), true, []string{"have the id"}, nil},
-		"relative":   {feedType, rss(`<item><title>x</title><link>/story/1</link>` + dated(1) + `</item>`), true, []string{`relative links, such as "/story/1"`}, nil},
-		"encoding":   {"application/rss+xml; charset=iso-8859-1", rss(item(1, dated(1))), true, []string{"says that its encoding is utf-8, while the server says iso-8859-1"}, nil},
-		"not UTF-8":  {feedType, rss(item(1, dated(1)+"<description>Caf\xe9 d\xe9j\xe0</description>")), true, []string{"is not valid UTF-8"}, nil},
-		"as HTML":    {html, rss(item(1, dated(1))), true, []string{"calls it text/html"}, nil},
-		"ampersand":  {feedType, rss(item(1, dated(1)+"<description>Fish & chips</description>")), true, []string{"not well-formed XML in line 1"}, nil},
-		"empty":      {feedType, rss(""), true, []string{"has no items"}, nil},
-		"no links":   {feedType, rss(`<item><title>x</title>` + dated(1) + `</item>`), true, []string{"no link, so that no page can be read"}, nil},
+		"page": {html, `<!doctype html><link rel="alternate" type="application/rss+xml" href="/rss"><body>Links`, false, []string{"is an HTM" +
+			"L page, not a feed", "/rss"}, nil},
+		"bare page": {html, `<!doctype html><body>Links`, false, []string{"is an HTML page, not a feed, and it names none"}, nil},
+		"sitemaps": {"application/xml", `<?xml version="1.0"?><sitemapindex><sitemap><loc>/sitemap-news.xml</loc></sitemap>` +
+			`</sitemapindex>`, false, []string{"is an index of sitemaps", "/sitemap-news.xml"}, nil},
+		"list":      {"text/x-opml", `<opml version="2.0"><body/></opml>`, false, []string{"newsmap feeds add follows all"}, nil},
+		"lone item": {feedType, rss(item(1, "")), true, []string{"its only item has no date"}, nil},
+		"cut":       {feedType, `<rss version="2.0"><channel><title>Post</title><item><title>x`, false, []string{"breaks off"}, nil},
+		"laughs": {feedType, `<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss version="2.0"><channel><title>&b;</title></channel>` +
+			`</rss>`, false, []string{"unfold without end"}, nil},
+		"no dates": {feedType, rss(item(1, "") + item(2, "")), true, []string{"all items have no date"}, nil},
+		"1970": {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 1970 00:00:00 "+
+			"GMT</pubDate>") + item(2, dated(1))), true, []string{"1970", "1 of 2 items has no date"}, nil},
+		"2099":     {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate>") + item(2, dated(1))), true, []string{"in the future"}, nil},
+		"stale":    {feedType, rss(item(1, dated(24*100)) + item(2, dated(24*101))), true, []string{"nothing new since"}, nil},
+		"one guid": {feedType, rss(strings.ReplaceAll(item(1, dated(1))+item(2, dated(2)), `false">2<`, `false">1<`)), true, []string{"have the id"}, nil},
+		"relative": {feedType, rss(`<item><title>x</title><link>/story/1</link>` + dated(1) + `</item>`), true, []string{`relative links, such as "/story/1"`}, nil},
+		"encoding": {"application/rss+xml; charset=iso-8859-1", rss(item(1, dated(1))), true, []string{"says that its encoding is utf-8, while " +
+			"the server says iso-8859-1"}, nil},
+		"not UTF-8": {feedType, rss(item(1, dated(1)+"<description>Caf\xe9 d\xe9j\xe0</description>")), true, []string{"is not valid UTF-8"}, nil},
+		"as HTML":   {html, rss(item(1, dated(1))), true, []string{"calls it text/html"}, nil},
+		"ampersand": {feedType, rss(item(1, dated(1)+"<description>Fish & chips</description>")), true, []string{"not well-formed XML in line 1"}, nil},
+		"empty":     {feedType, rss(""), true, []string{"has no items"}, nil},
+		"no links":  {feedType, rss(`<item><title>x</title>` + dated(1) + `</item>`), true, []string{"no link, so that no page can be read"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			site := webtest.NewSite()
@@ -98,8 +104,10 @@ func TestCheckFetching(t *testing.T) {
 		_, _ = w.Write([]byte(`<rss version="2.0"><channel><title>x</title><item><title>a</title><link>https://post.example/</link></item></channel></rss>`))
 	})
 	for path, want := range map[string]string{
-		"/moved": "has moved for good to " + site.URL + "/feed", "/lent": "redirects, for now, to", "/down": "newsmap would come again in 1m0s", "/secret": "robots.txt does not allow it",
-		"/absent": "there is nothing at this address (404)", "/flood": "more than 16 MiB, which is too much for a feed", "/deaf": "does not heed ETag", "/bare": "each poll transfers all of it",
+		"/moved": "has moved for good to " + site.URL + "/feed", "/lent": "redirects, for now, to", "/down": "newsmap would come again in 1m0s",
+		"/secret": "robots.txt does not allow it",
+		"/absent": "there is nothing at this address " +
+			"(404)", "/flood": "more than 16 MiB, which is too much for a feed", "/deaf": "does not heed ETag", "/bare": "each poll transfers all of it",
 	} {
 		r, err := (&ingest.Checker{Client: newClient()}).Check(t.Context(), site.URL+path)
 		if err != nil {

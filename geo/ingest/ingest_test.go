@@ -81,7 +81,8 @@ func TestIngest(t *testing.T) {
 	if err != nil || outcome != story.Created {
 		t.Fatal(outcome, err)
 	}
-	if s.ID != story.Identify(s) || s.Domain != "post.example" || s.Title != "Ferry leaves" || len(s.Locations) != 1 || len(s.Unlocated) != 1 || store.stories[s.ID] != s {
+	if s.ID != story.Identify(s) || s.Domain != "post.example" || s.Title != "Ferry leaves" || len(s.Locations) != 1 || len(s.Unlocated) != 1 ||
+		store.stories[s.ID] != s {
 		t.Errorf("stored %+v", s)
 	}
 	supplied := &story.Story{ID: "7", Text: "The ferry left."}
@@ -145,15 +146,23 @@ func TestAll(t *testing.T) {
 			t.Fatalf("%+v, %v", tally, err)
 		}
 		want := []string{
-			"in.jsonl:1 a created", "in.jsonl:2 b created", "in.jsonl:3: document: is not JSON", "in.jsonl:4: date: 2031-01-01T00:00:00Z lies in the future",
-			"in.jsonl:5: geoparse story ", "in.jsonl:6: url: must begin with http", "in.jsonl:7 b updated", "in.jsonl:8: text: is missing", "in.jsonl:9 g created",
+			"in.jsonl:1 a created",
+			"in.jsonl:2 b created",
+			"in.jsonl:3: document: is not JSON",
+			"in.jsonl:4: date: 2031-01-01T00:00:00Z lies in the future",
+			"in.jsonl:5: geoparse story ",
+			"in.jsonl:6: url: must begin with http",
+			"in.jsonl:7 b updated",
+			"in.jsonl:8: text: is missing",
+			"in.jsonl:9 g created",
 		}
 		for i := range want {
 			if !strings.HasPrefix(got[i], want[i]) {
 				t.Errorf("event %d: %q, want %q", i, got[i], want[i])
 			}
 		}
-		if !reflect.DeepEqual(store.order, []string{"a", "b", "b", "g"}) || store.stories[story.Identify(&story.Story{URL: "https://post.example/b"})].Text != "Second, again" {
+		if !reflect.DeepEqual(store.order, []string{"a", "b", "b", "g"}) ||
+			store.stories[story.Identify(&story.Story{URL: "https://post.example/b"})].Text != "Second, again" {
 			t.Errorf("stored in the order %v", store.order)
 		}
 	}
@@ -179,7 +188,11 @@ func TestAllStops(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || tally.Total() != 10 {
 		t.Errorf("cancelled: %+v, %v", tally, err)
 	}
-	broken, err := ingest.Read("pipe", ingest.FormJSONL, io.NopCloser(io.MultiReader(strings.NewReader("{\"text\":\"x\"}\n"), iotest.ErrReader(io.ErrClosedPipe))))
+	broken, err := ingest.Read(
+		"pipe",
+		ingest.FormJSONL,
+		io.NopCloser(io.MultiReader(strings.NewReader("{\"text\":\"x\"}\n"), iotest.ErrReader(io.ErrClosedPipe))),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +201,8 @@ func TestAllStops(t *testing.T) {
 	}
 }
 
-const pageText = "<!DOCTYPE html><html lang=en><head><title>Ferry leaves</title><link rel=canonical href='https://post.example/1'></head><body><p>The ferry left Suva at dawn, watched by hundreds of people on the quay of the old harbour, who had waited for eleven years.</p></body></html>"
+const pageText = "<!DOCTYPE html><html lang=en><head><title>Ferry leaves</title><link rel=canonical href='https://post.example/1'></head>" +
+	"<body><p>The ferry left Suva at dawn, watched by hundreds of people on the quay of the old harbour, who had waited for eleven years.</p></body></html>"
 
 func TestOpen(t *testing.T) {
 	folder := t.TempDir()

@@ -24,7 +24,12 @@ func TestFeedMovedAndItems(t *testing.T) {
 		if version.path == "/newer" {
 			site.Break("/new", webtest.Redirect(301, version.path))
 		}
-		site.SetFeed(version.path, webtest.RSS, "Post", []webtest.Item{{ID: "one", Link: "/one-" + version.title, Title: version.title, Content: paragraph + paragraph}})
+		site.SetFeed(
+			version.path,
+			webtest.RSS,
+			"Post",
+			[]webtest.Item{{ID: "one", Link: "/one-" + version.title, Title: version.title, Content: paragraph + paragraph}},
+		)
 		p.jobs.news = nil
 		if sub := p.poll(id); sub.URL != site.URL+version.path || len(p.jobs.news) != 1 {
 			t.Fatalf("poll %d: %d items, feed at %s: %s", i, len(p.jobs.news), sub.URL, sub.Error)

@@ -179,7 +179,20 @@ func (n *FeedItem) complete(s *story.Story, a *article.Article, at string) {
 		}
 	}
 	s.Text, s.TextSource = a.Text, story.SourcePage
-	s.Title, s.Outlet, s.Byline, s.Lang = firstOf(s.Title, a.Title), firstOf(n.Item.Outlet, a.Outlet, n.Title), firstOf(s.Byline, a.Byline), firstOf(a.Lang, s.Lang)
+	s.Title, s.Outlet, s.Byline, s.Lang = firstOf(
+		s.Title,
+		a.Title,
+	), firstOf(
+		n.Item.Outlet,
+		a.Outlet,
+		n.Title,
+	), firstOf(
+		s.Byline,
+		a.Byline,
+	), firstOf(
+		a.Lang,
+		s.Lang,
+	)
 	if s.Published.IsZero() {
 		s.Published = a.Published
 	}

@@ -216,7 +216,10 @@ func TestPollFaults(t *testing.T) {
 	}
 	site.SetFeed("/other", webtest.RSS, "Other", nil)
 	other := p.follow(site.URL + "/other")
-	if sub := p.poll(other); sub.Failures != 0 || !strings.Contains(sub.Error, "left alone") || sub.Due.Sub(p.now) < 30*time.Minute || site.Asked("/other") != 0 {
+	if sub := p.poll(
+		other,
+	); sub.Failures != 0 || !strings.Contains(sub.Error, "left alone") || sub.Due.Sub(p.now) < 30*time.Minute ||
+		site.Asked("/other") != 0 {
 		t.Errorf("another feed of that host: %+v", sub)
 	}
 	p.Client = newClient()

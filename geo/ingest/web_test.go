@@ -53,30 +53,64 @@ func (s *site) Fetch(ctx context.Context, req fetch.Request) (*fetch.Result, err
 	return &fetch.Result{URL: req.URL, Body: []byte(text), ContentType: kind}, nil
 }
 
-const paragraph = "The ferry left Suva at dawn on Friday with two hundred people on board, the port's keeper said, and it was not seen again until the evening, when a patrol found it far to the north. "
+const paragraph = "The ferry left Suva at dawn on Friday with two hundred people on board, the port's keeper said, and it was not seen " +
+	"again until the evening, when a patrol found it far to the north. "
 
 func page(title, text string) string {
-	return `<!doctype html><html lang="en"><head><title>` + title + `</title><meta property="og:site_name" content="Post"><link rel="alternate" type="application/rss+xml" href="/feed"></head><body><article><h1>` + title + `</h1><p>` + text + `</p></article></body></html>`
+	return `<!doctype html><html lang="en"><head><title>` + title + `</title><meta property="og:site_name" content="Post"><link ` +
+		`rel="alternate" type="application/rss+xml" href="/feed"></head><body><article><h1>` + title + `</h1><p>` + text + `</p></article></body></html>`
 }
 
 func rssOf(items string) string {
-	return `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Post World</title><link>https://post.example/</link>` + items + `</channel></rss>`
+	return `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Post World</title><link>` +
+		`https://post.example/</link>` + items + `</channel></rss>`
 }
 
 func newSite() *site {
 	return &site{pages: map[string]string{
-		"https://post.example/1": page("Ferry leaves", paragraph+paragraph), "https://post.example/wall": page("Before you continue", "We use cookies. Accept all."),
-		"https://post.example/stub": page("Ferry leaves", "The ferry left. Subscribe to continue reading."), "https://post.example/shell": "<!doctype html><title>App</title><noscript>x</noscript><div>You need to enable JavaScript to run this app.</div>",
-		"https://post.example/thin": page("Ferry", "Short."), "https://post.example/misnamed": "application/rss+xml\x00" + page("Ferry leaves", paragraph), "https://post.example/pdf": "application/pdf\x00%PDF-1.7", "https://post.example/json": `{"a":1}`, "https://post.example/text": "text/plain\x00Ferry leaves\n\n" + paragraph,
-		"https://post.example/": page("Front page", "Many links."), "https://post.example/section/": `<!doctype html><head><link rel="alternate" type="application/atom+xml" href="/feed"></head><body></body>`,
-		"https://post.example/odd": "text/html\x00<post-frame><h1>Ferry leaves</h1><p>" + paragraph + "</p></post-frame>", "https://post.example/svg": "application/xml\x00<svg/>",
-		"https://bare.example/": "<!doctype html><body></body>", "https://links.example/": `<!doctype html><title>News</title><body><ul><li><a href="/1">One</a><li><a href="/2">Two</a></ul></body>`,
-		"https://post.example/feed": rssOf(`<item><title>Ferry leaves</title><link>https://post.example/1</link><description>It left.</description><pubDate>Thu, 16 May 2024 08:30:00 GMT</pubDate></item>
+		"https://post.example/1": page(
+			"Ferry leaves",
+			paragraph+paragraph,
+		),
+		"https://post.example/wall": page("Before you continue", "We use cookies. Accept all."),
+		"https://post.example/stub": page(
+			"Ferry leaves",
+			"The ferry left. Subscribe to continue reading.",
+		),
+		"https://post.example/shell": "<!doctype html><title>App</title><noscript>x</noscript><div>You need to enable JavaScript to run this app.</div>",
+		"https://post.example/thin": page(
+			"Ferry",
+			"Short.",
+		),
+		"https://post.example/misnamed": "application/rss+xml\x00" + page("Ferry leaves", paragraph),
+		"https://post.example/pdf":      "application/pdf\x00%PDF-1.7",
+		"https://post.example/json":     `{"a":1}`,
+		"https://post.example/text":     "text/plain\x00Ferry leaves\n\n" + paragraph,
+		"https://post.example/": page(
+			"Front page",
+			"Many links.",
+		),
+		"https://post.example/section/": `<!doctype html><head><link rel="alternate" type="application/atom+xml" href="/feed"></head><body></body>`,
+		"https://post.example/odd":      "text/html\x00<post-frame><h1>Ferry leaves</h1><p>" + paragraph + "</p></post-frame>",
+		"https://post.example/svg":      "application/xml\x00<svg/>",
+		"https://bare.example/":         "<!doctype html><body></body>",
+		"https://links.example/":        `<!doctype html><title>News</title><body><ul><li><a href="/1">One</a><li><a href="/2">Two</a></ul></body>`,
+		"https://post.example/feed": rssOf(
+			`<item><title>Ferry leaves</title><link>https://post.example/1</link><description>It left.</description><pubDate>Thu, 16 May 2024 ` +
+				`08:30:00 GMT</pubDate></item>
 			<item><title>Wall</title><link>https://post.example/wall</link><description>A summary of the story behind the wall.</description></item>
-			<item><title>Stub</title><link>https://post.example/stub</link><description>A summary.</description></item><item><title>Shell</title><link>https://post.example/shell</link></item>
-			<item><title>Thin</title><link>https://post.example/thin</link><description>A summary that says more than its page.</description></item><item><title>Gone</title><link>https://post.example/gone</link><description>A summary.</description></item>
-			<item><title>Whole</title><link>https://post.example/whole</link><content:encoded><![CDATA[<p>` + strings.Repeat(paragraph, 5) + `</p>]]></content:encoded></item><item><title>Bare</title><description>Text.</description></item>`),
-		"https://post.example/opml":   `<opml version="2.0"><body><outline text="a" xmlUrl="https://post.example/feed"/><outline text="b" xmlUrl="https://post.example/gone.xml"/><outline text="c" xmlUrl="https://post.example/1"/><outline text="d" xmlUrl="https://two.example/feed"/></body></opml>`,
+			<item><title>Stub</title><link>https://post.example/stub</link><description>A summary.</description></item><item><title>Shell</title>` +
+				`<link>https://post.example/shell</link></item>
+			<item><title>Thin</title><link>https://post.example/thin</link><description>A summary that says more than its page.</description></item>` +
+				`<item><title>Gone</title><link>https://post.example/gone</link><description>A summary.</description></item>
+			<item><title>Whole</title><link>https://post.example/whole</link><content:encoded><![CDATA[<p>` + strings.Repeat(
+				paragraph,
+				5,
+			) + `</p>]]></content:encoded></item><item><title>Bare</title><description>Text.</description></item>`,
+		),
+		"https://post.example/opml": `<opml version="2.0"><body><outline text="a" xmlUrl="https://post.example/feed"/><outline text="b" ` +
+			`xmlUrl="https://post.example/gone.xml"/><outline text="c" xmlUrl="https://post.example/1"/><outline text="d" ` +
+			`xmlUrl="https://two.example/feed"/></body></opml>`,
 		"https://two.example/feed":    rssOf(`<item><title>Two</title><link>https://two.example/2</link><description>Text.</description></item>`),
 		"https://post.example/laughs": `<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss/>`,
 	}}
@@ -124,8 +158,10 @@ func TestWeb(t *testing.T) {
 	for name, want := range map[string]string{
 		"https://post.example/svg":  "is XML, neither",
 		"https://post.example/wall": "https://post.example/wall: shows a consent wall in the place of an article",
-		"https://post.example/gone": "https://post.example/gone: there is nothing at this address (404)", "https://bare.example/": "https://bare.example/: holds no article and names no feed", "https://links.example/": "https://links.example/: holds no article and names no feed",
-		"https://post.example/pdf": "is application/pdf, neither a page nor a feed", "https://post.example/laughs": "https://post.example/laughs: declares entities", "https://post.example/json": "is JSON, neither",
+		"https://post.example/gone": "https://post.example/gone: there is nothing at this address (404)", "https://bare.example/": "https://bare.e" +
+			"xample/: holds no article and names no feed", "https://links.example/": "https://links.example/: holds no article and names no feed",
+		"https://post.example/pdf": "is application/pdf, neither a page nor a feed", "https://post.example/laughs": "https://post.example/laughs: " +
+			"declares entities", "https://post.example/json": "is JSON, neither",
 	} {
 		_, _, err := run(t, newSite(), name)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), name) != 1 || !errors.Is(err, geo.ErrInvalid) {
@@ -146,8 +182,10 @@ func TestWebStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := item.Story
-	if !strings.HasPrefix(s.Text, "The ferry left Suva") || s.Outlet != "Post" || s.Domain != "post.example" || s.Lang != "en" || s.URL != "https://post.example/1" ||
-		!s.Published.Equal(time.Date(2024, 5, 16, 8, 30, 0, 0, time.UTC)) || item.Where != "https://post.example/feed: https://post.example/1" {
+	if !strings.HasPrefix(s.Text, "The ferry left Suva") || s.Outlet != "Post" || s.Domain != "post.example" || s.Lang != "en" ||
+		s.URL != "https://post.example/1" ||
+		!s.Published.Equal(time.Date(2024, 5, 16, 8, 30, 0, 0, time.UTC)) ||
+		item.Where != "https://post.example/feed: https://post.example/1" {
 		t.Errorf("%+v at %s", s, item.Where)
 	}
 	item, err = source.Next(t.Context())
@@ -158,8 +196,13 @@ func TestWebStory(t *testing.T) {
 	if err != nil || got.TextSource != story.SourcePage || got.ID != "" || story.Identify(got) != story.Identify(s) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for name, words := range map[string]string{"": "is a site's front page", "wall": "shows a consent wall", "stub": "shows a paywall", "shell": "shows a script shell", "feed": "newsmap ingest takes those", "absent": "404"} {
-		if _, err := w.Fetch(t.Context(), "https://post.example/"+name); err == nil || !strings.Contains(err.Error(), words) || !errors.Is(err, geo.ErrInvalid) {
+	for name, words := range map[string]string{"": "is a site's front page", "wall": "shows a consent wall", "stub": "shows a paywall",
+		"shell": "shows a script shell", "feed": "newsmap ingest takes those", "absent": "404"} {
+		if _, err := w.Fetch(
+			t.Context(),
+			"https://post.example/"+name,
+		); err == nil || !strings.Contains(err.Error(), words) ||
+			!errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -193,7 +236,8 @@ func TestWebList(t *testing.T) {
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
-		if len(failures) != 2 || failures[0] != "https://post.example/1: is an HTML page, not a feed" || !strings.HasPrefix(failures[1], "https://post.example/gone.xml: there is nothing") {
+		if len(failures) != 2 || failures[0] != "https://post.example/1: is an HTML page, not a feed" ||
+			!strings.HasPrefix(failures[1], "https://post.example/gone.xml: there is nothing") {
 			t.Errorf("%s: %q", name, failures)
 		}
 	}

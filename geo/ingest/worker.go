@@ -50,7 +50,18 @@ func (w *Worker) Ingest(ctx context.Context, n *FeedItem, first, last bool) erro
 		return nil
 	}
 	if w.Logger != nil {
-		w.Logger.InfoContext(ctx, "the feed's text is kept", "story", n.Item.URL, "feed", n.URL, "text_source", s.TextSource, "reason", words(n.Item.URL, reason))
+		w.Logger.InfoContext(
+			ctx,
+			"the feed's text is kept",
+			"story",
+			n.Item.URL,
+			"feed",
+			n.URL,
+			"text_source",
+			s.TextSource,
+			"reason",
+			words(n.Item.URL, reason),
+		)
 	}
 	if out != nil && out.Temporary() {
 		return reason

@@ -53,7 +53,11 @@ func TestWorker(t *testing.T) {
 		{"leads to the front page", "/front", true, false, false, story.SourceFeed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			n := &ingest.FeedItem{URL: site.URL + "/feed", Key: c.path, Item: feed.Item{URL: site.URL + c.path, Title: "Ferry leaves " + c.path, Summary: summary}}
+			n := &ingest.FeedItem{
+				URL:  site.URL + "/feed",
+				Key:  c.path,
+				Item: feed.Item{URL: site.URL + c.path, Title: "Ferry leaves " + c.path, Summary: summary},
+			}
 			if err := w.Ingest(t.Context(), n, c.first, c.last); temporary(err) != c.failed || (err != nil) != c.failed {
 				t.Errorf("error %v", err)
 			}
@@ -128,7 +132,8 @@ func TestNames(t *testing.T) {
 		item      feed.Item
 		key, form bool // the same as that of one
 	}{
-		"moved": {moved, true, false}, "corrected": {corrected, true, false}, "tracked": {tracked, true, true}, "other": {feed.Item{ID: "13", URL: one.URL}, false, false},
+		"moved": {moved, true, false}, "corrected": {corrected, true, false}, "tracked": {tracked, true, true},
+		"other": {feed.Item{ID: "13", URL: one.URL}, false, false},
 	} {
 		if n := read(c.item)[0]; (n.Key == base.Key) != c.key || (n.Digest == base.Digest) != c.form {
 			t.Errorf("%s: key %t, digest %t", name, n.Key == base.Key, n.Digest == base.Digest)

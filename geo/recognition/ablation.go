@@ -16,11 +16,22 @@ var signalGroups = map[string][]template{
 		signalNameList, signalCalendar, signalTail, signalHead, signalPrevKind, signalNextKind, signalPrevNext, signalRunLeft, signalRunRight,
 		signalRunFirst, signalRunLast, signalRunRightWord, signalRunLeftWord, signalOrgOf, signalCompass,
 	},
-	"words":    {signalPrev, signalPrev2, signalNext, signalNext2, signalHyphen, signalCommaAfter, signalCommaBefore},
-	"letters":  {signalCase, signalInitial, signalSuffix, signalLength, signalRun},
-	"document": {signalJoined, signalLowercase, signalPerson, signalPrep, signalRegion, signalOccurs, signalScore, signalTagDocument, signalDateline, signalListed},
-	"home":     {signalHome, signalHomeOwn, signalHomePosition, signalHomeInitial},
-	"tagger":   {signalTagPlace, signalTagClass, signalTagSpan, signalTagPrev, signalTagNext, signalTagDocument},
+	"words":   {signalPrev, signalPrev2, signalNext, signalNext2, signalHyphen, signalCommaAfter, signalCommaBefore},
+	"letters": {signalCase, signalInitial, signalSuffix, signalLength, signalRun},
+	"document": {
+		signalJoined,
+		signalLowercase,
+		signalPerson,
+		signalPrep,
+		signalRegion,
+		signalOccurs,
+		signalScore,
+		signalTagDocument,
+		signalDateline,
+		signalListed,
+	},
+	"home":   {signalHome, signalHomeOwn, signalHomePosition, signalHomeInitial},
+	"tagger": {signalTagPlace, signalTagClass, signalTagSpan, signalTagPrev, signalTagNext, signalTagDocument},
 }
 
 // SignalGroups returns the names of the groups of signals that [Train] can leave

@@ -41,13 +41,18 @@ func ids(result *geo.Result) []string {
 
 func TestResolve(t *testing.T) {
 	tests := map[string]struct{ domain, title, text, want string }{
-		"best known":              {"", "", "He flew to [Paris] on Monday.", "paris"},
-		"state beside it":         {"", "", "He lives in [Paris], [Texas].", "paris-tx tx"},
-		"country beside it":       {"", "", "He lives in [Paris], [France].", "paris fr"},
-		"state in words":          {"", "", "He lives in [Paris] in [Texas].", "paris-tx tx"},
-		"one sense":               {"", "", "He lives in [Paris], [Texas]. Later he left [Paris] and came back to [Paris].", "paris-tx tx paris-tx paris-tx"},
-		"two senses when stated":  {"", "", "From [Springfield], [Illinois], to [Springfield], [Missouri].", "springfield-il il springfield-mo mo"},
-		"rest of the document":    {"", "", "Police of [Dallas] and [Henry County] met in [Paris] with others from [Dallas] in [Texas].", "dallas henry-tx paris-tx dallas tx"},
+		"best known":             {"", "", "He flew to [Paris] on Monday.", "paris"},
+		"state beside it":        {"", "", "He lives in [Paris], [Texas].", "paris-tx tx"},
+		"country beside it":      {"", "", "He lives in [Paris], [France].", "paris fr"},
+		"state in words":         {"", "", "He lives in [Paris] in [Texas].", "paris-tx tx"},
+		"one sense":              {"", "", "He lives in [Paris], [Texas]. Later he left [Paris] and came back to [Paris].", "paris-tx tx paris-tx paris-tx"},
+		"two senses when stated": {"", "", "From [Springfield], [Illinois], to [Springfield], [Missouri].", "springfield-il il springfield-mo mo"},
+		"rest of the document": {
+			"",
+			"",
+			"Police of [Dallas] and [Henry County] met in [Paris] with others from [Dallas] in [Texas].",
+			"dallas henry-tx paris-tx dallas tx",
+		},
 		"neighbours":              {"", "", "From [Decatur] he drove the short way to [Springfield].", "decatur-il springfield-il"},
 		"title":                   {"", "[Paris], [Texas] votes", "The mayor of [Paris] won.", "paris-tx tx paris-tx"},
 		"demonym":                 {"", "", "The [French] minister spoke.", "fr"},
@@ -157,12 +162,24 @@ func TestResolveConcurrently(t *testing.T) {
 
 func TestRoles(t *testing.T) {
 	tests := map[string]struct{ title, text, want string }{
-		"town over its state":       {"", "A fire broke out in [Paris], [Texas]. The mayor of [Paris] spoke.", "paris-tx=focus tx=mention"},
-		"dateline apart":            {"", "[DALLAS] — A fire broke out in [Springfield], [Illinois]. Nobody in [Springfield] was hurt.", "springfield-il=focus il=mention dallas=dateline"},
-		"dateline alone":            {"", "[DALLAS] — Shares fell.", "dallas=focus"},
-		"dateline named again":      {"", "[DALLAS] — The mayor of [Dallas] fell.", "dallas=focus"},
-		"title":                     {"[Springfield], [Illinois] votes", "In [Decatur] it rained. [Springfield] voted.", "springfield-il=focus decatur-il=mention il=mention"},
-		"state when spread over it": {"", "[Illinois] votes. In [Decatur] it rained. [Illinois] said so. [Illinois] is big. [Illinois] is wide. In [Springfield], [Illinois], too.", "il=focus springfield-il=mention decatur-il=mention"},
+		"town over its state": {"", "A fire broke out in [Paris], [Texas]. The mayor of [Paris] spoke.", "paris-tx=focus tx=mention"},
+		"dateline apart": {
+			"",
+			"[DALLAS] — A fire broke out in [Springfield], [Illinois]. Nobody in [Springfield] was hurt.",
+			"springfield-il=focus il=mention dallas=dateline",
+		},
+		"dateline alone":       {"", "[DALLAS] — Shares fell.", "dallas=focus"},
+		"dateline named again": {"", "[DALLAS] — The mayor of [Dallas] fell.", "dallas=focus"},
+		"title": {
+			"[Springfield], [Illinois] votes",
+			"In [Decatur] it rained. [Springfield] voted.",
+			"springfield-il=focus decatur-il=mention il=mention",
+		},
+		"state when spread over it": {
+			"",
+			"[Illinois] votes. In [Decatur] it rained. [Illinois] said so. [Illinois] is big. [Illinois] is wide. In [Springfield], [Illinois], too.",
+			"il=focus springfield-il=mention decatur-il=mention",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

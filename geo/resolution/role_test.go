@@ -10,15 +10,23 @@ import (
 func TestFocus(t *testing.T) {
 	later := strings.Repeat(" It was a long winter and nobody went out.", 20)
 	tests := map[string]struct{ title, text, want string }{
-		"a paper's own dateline":   {"", "[DALLAS] — The bridge opens in May." + later + " The steel comes from [Paris], [Texas].", "dallas"},
-		"an agency's dateline":     {"", "[DALLAS] (AP) — The bridge opens in May." + later + " The steel comes from [Paris], [Texas].", "paris-tx"},
-		"an agency's, named again": {"", "[DALLAS] (AP) — The bridge opens in May." + later + " The steel comes from [Paris], [Texas]. [Dallas] is glad.", "dallas"},
+		"a paper's own dateline": {"", "[DALLAS] — The bridge opens in May." + later + " The steel comes from [Paris], [Texas].", "dallas"},
+		"an agency's dateline":   {"", "[DALLAS] (AP) — The bridge opens in May." + later + " The steel comes from [Paris], [Texas].", "paris-tx"},
+		"an agency's, named again": {
+			"",
+			"[DALLAS] (AP) — The bridge opens in May." + later + " The steel comes from [Paris], [Texas]. [Dallas] is glad.",
+			"dallas",
+		},
 		"a capital's dateline":     {"", "[PARIS] — The bridge opens in May. The steel comes from [Dallas].", "dallas"},
 		"where somebody is from":   {"[Illinois] man dies", "An [Illinois] man died. He fell in [Dallas].", "dallas"},
 		"what it is measured from": {"", "Four died 40 miles southwest of [Springfield]. The town hall of [Decatur], [Illinois], was shut.", "decatur-il"},
 		"where a firm is based":    {"", "A [Springfield]-based mill will open in [Decatur], [Illinois].", "decatur-il"},
 		"a title said again":       {"[Decatur] votes", "[Decatur] votes. In [Springfield], [Illinois], it rained.", "decatur-il"},
-		"a state behind its towns": {"", "From [Dallas], [Texas], and [Paris], [Texas], they came to [Springfield], [Missouri]. [Springfield] was full.", "springfield-mo"},
+		"a state behind its towns": {
+			"",
+			"From [Dallas], [Texas], and [Paris], [Texas], they came to [Springfield], [Missouri]. [Springfield] was full.",
+			"springfield-mo",
+		},
 		"of towns alike the first": {"", "In [Dallas] it rained." + later + " In [Decatur], [Illinois], it snowed.", "dallas"},
 	}
 	for name, test := range tests {

@@ -16,7 +16,27 @@ import (
 // trackingParameters are query parameters that say how a reader came, not what
 // they read. Names ending in "*" stand for all with that beginning.
 var trackingParameters = []string{
-	"utm_*", "fbclid", "gclid", "dclid", "msclkid", "yclid", "igshid", "mc_cid", "mc_eid", "_ga", "_gl", "cmpid", "ocid", "ns_*", "ref", "ref_src", "smid", "spm", "wt.*", "at_*", "xtor",
+	"utm_*",
+	"fbclid",
+	"gclid",
+	"dclid",
+	"msclkid",
+	"yclid",
+	"igshid",
+	"mc_cid",
+	"mc_eid",
+	"_ga",
+	"_gl",
+	"cmpid",
+	"ocid",
+	"ns_*",
+	"ref",
+	"ref_src",
+	"smid",
+	"spm",
+	"wt.*",
+	"at_*",
+	"xtor",
 }
 
 // NormalizeURL gives the form of a story's address under which its variants are

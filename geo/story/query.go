@@ -68,7 +68,11 @@ func ParseQuery(values url.Values, also ...string) (Query, error) {
 			continue
 		}
 		if !slices.Contains(Parameters, name) {
-			return Query{}, geo.Invalid(cmp.Or(printable(name), `""`), "is not a parameter here; known are %s", strings.Join(append(slices.Clone(Parameters), also...), ", "))
+			return Query{}, geo.Invalid(
+				cmp.Or(printable(name), `""`),
+				"is not a parameter here; known are %s",
+				strings.Join(append(slices.Clone(Parameters), also...), ", "),
+			)
 		}
 		if len(values[name]) > 1 {
 			return Query{}, geo.Invalid(name, "is given %d times; join several values by a comma", len(values[name]))

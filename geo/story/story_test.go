@@ -39,7 +39,9 @@ func TestNormalizeURL(t *testing.T) {
 			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.want)
 		}
 	}
-	for _, bad := range []string{"", "a.example/x", "/x", "ftp://a.example", "javascript:alert(1)", "JaVaScRiPt://a.example/%0aalert(1)", "data:text/html,x", "https://", "https:///x", "https://user:pass@a.example/", "https://<script>/", "https://a b/", "http://[fe80::1%25eth0]/", "https://a.example/\x00", "https://.", strings.Repeat("https://a.example/", 200)} {
+	for _, bad := range []string{"", "a.example/x", "/x", "ftp://a.example", "javascript:alert(1)", "JaVaScRiPt://a.example/%0aalert(1)", "data:text/html,x",
+		"https://", "https:///x", "https://user:pass@a.example/", "https://<script>/", "https://a b/", "http://[fe80::1%25eth0]/", "https://a.exam" +
+			"ple/\x00", "https://.", strings.Repeat("https://a.example/", 200)} {
 		_, err := story.NormalizeURL(bad)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Name != "url" {
@@ -49,7 +51,8 @@ func TestNormalizeURL(t *testing.T) {
 }
 
 func FuzzNormalizeURL(f *testing.F) {
-	for _, s := range []string{"https://www.a.example:443/x/?b=2&utm_source=x&a=1#y", "http://[2001:db8::1]/", "https://www.www.com", "https://a.example/x?a=1;b=2", "https://a.example/%2F/?%zz"} {
+	for _, s := range []string{"https://www.a.example:443/x/?b=2&utm_source=x&a=1#y", "http://[2001:db8::1]/", "https://www.www.com",
+		"https://a.example/x?a=1;b=2", "https://a.example/%2F/?%zz"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -91,7 +94,8 @@ func TestIdentify(t *testing.T) {
 		}
 	}
 	text := id(story.Story{Title: "A  title", Text: "Some\ntext."})
-	if id(story.Story{Title: " A title ", Text: "Some text.\n"}) != text || id(story.Story{Title: "A", Text: "title Some text."}) == text || id(story.Story{Title: "A title", Text: "Some text"}) == text {
+	if id(story.Story{Title: " A title ", Text: "Some text.\n"}) != text || id(story.Story{Title: "A", Text: "title Some text."}) == text ||
+		id(story.Story{Title: "A title", Text: "Some text"}) == text {
 		t.Error("texts are told apart by white space, or not by words")
 	}
 	// Ids are in stored links: they must never change.
@@ -114,7 +118,8 @@ func TestNames(t *testing.T) {
 		{"further address", story.Story{ID: "a", Also: []string{"https://a.example/x?ref=1", "http://a.example/x"}}, 2, at("https://a.example/x")},
 		{"front pages", story.Story{ID: "a", URL: "https://a.example/", Also: []string{"http://www.a.example", "https://a.example?utm_source=x", ""}}, 1, "a"},
 		{"address with a query only", story.Story{ID: "a", Also: []string{"https://a.example/?p=1"}}, 2, at("http://a.example?p=1")},
-		{"guids", story.Story{ID: "a", Also: []string{"guid:https://a.example/feed 1", "guid:https://a.example/feed 2", "tag:x", "guid:https://a.example/feed 1"}}, 4, "a"},
+		{"guids", story.Story{ID: "a", Also: []string{"guid:https://a.example/feed 1", "guid:https://a.example/feed 2", "tag:x", "guid:https://a.e" +
+			"xample/feed 1"}}, 4, "a"},
 		{"fragments", story.Story{ID: "a", Also: []string{"https://a.example/live#1", "https://a.example/live#2"}}, 3, "a"},
 	} {
 		names := c.s.Names()
@@ -142,7 +147,8 @@ func TestBetterURL(t *testing.T) {
 
 func TestDomain(t *testing.T) {
 	for in, want := range map[string]string{
-		"https://www.A.example:8080/x": "a.example", "http://a.example.": "a.example", "https://www.example/": "www.example", "": "", "a.example/x": "", "https://[::1]/": "::1", ":": "", "mailto:x@y": "",
+		"https://www.A.example:8080/x": "a.example", "http://a.example.": "a.example", "https://www.example/": "www.example", "": "", "a.example/x": "",
+		"https://[::1]/": "::1", ":": "", "mailto:x@y": "",
 	} {
 		if got := story.Domain(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
@@ -157,10 +163,14 @@ func TestValidate(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*story.Story){
-		"title": func(s *story.Story) { s.Title = strings.Repeat("é", story.MaxTitle+1) }, "text": func(s *story.Story) { s.Text = strings.Repeat("x", story.MaxText+1) },
-		"url": func(s *story.Story) { s.URL = "javascript:alert(1)" }, "outlet": func(s *story.Story) { s.Outlet = strings.Repeat("x", story.MaxName+1) }, "byline": func(s *story.Story) { s.Byline = "a\xff" },
-		"lang": func(s *story.Story) { s.Lang = "e\x00n" }, "domain": func(s *story.Story) { s.Domain = strings.Repeat("x", story.MaxName+1) }, "date": func(s *story.Story) { s.Published = now.Add(25 * time.Hour) },
-		"image": func(s *story.Story) { s.Image = "data:image/png;base64,AAAA" }, "points": func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 10, Lat: 91}} }, "also": func(s *story.Story) { s.Also = make([]string, story.MaxAlso+1) },
+		"title": func(s *story.Story) { s.Title = strings.Repeat("é", story.MaxTitle+1) },
+		"text":  func(s *story.Story) { s.Text = strings.Repeat("x", story.MaxText+1) },
+		"url":   func(s *story.Story) { s.URL = "javascript:alert(1)" }, "outlet": func(s *story.Story) { s.Outlet = strings.Repeat("x", story.MaxName+1) },
+		"byline": func(s *story.Story) { s.Byline = "a\xff" },
+		"lang":   func(s *story.Story) { s.Lang = "e\x00n" }, "domain": func(s *story.Story) { s.Domain = strings.Repeat("x", story.MaxName+1) },
+		"date":   func(s *story.Story) { s.Published = now.Add(25 * time.Hour) },
+		"image":  func(s *story.Story) { s.Image = "data:image/png;base64,AAAA" },
+		"points": func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 10, Lat: 91}} }, "also": func(s *story.Story) { s.Also = make([]string, story.MaxAlso+1) },
 	} {
 		s := good
 		change(&s)

@@ -32,23 +32,28 @@ func TestSucceed(t *testing.T) {
 		want   time.Duration // interval
 		due    time.Duration // from now; 0: the interval
 	}{
-		"an item each hour":           {read: subscription.Reading{Changed: true, Times: every(time.Hour, 20, now.Add(-time.Hour))}, want: 30 * time.Minute},
-		"an item a minute":            {read: subscription.Reading{Changed: true, Times: every(time.Minute, 50, now)}, want: 5 * time.Minute},
-		"an item a week":              {read: subscription.Reading{Changed: true, Times: every(7*24*time.Hour, 9, now.Add(-time.Hour))}, want: 6 * time.Hour},
-		"two bursts a day apart":      {read: subscription.Reading{Changed: true, Times: append(every(time.Second, 5, now), every(time.Second, 5, now.Add(-24*time.Hour))...)}, want: 72 * time.Minute},
-		"no dates, new":               {read: subscription.Reading{Changed: true}, want: 30 * time.Minute},
-		"no dates, changed after 4 h": {before: subscription.Subscription{Interval: time.Hour, Changed: now.Add(-4 * time.Hour)}, read: subscription.Reading{Changed: true}, want: 90 * time.Minute},
-		"silent for a night":          {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(-8 * time.Hour)}, want: 48 * time.Minute},
-		"silent for a month":          {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(-30 * 24 * time.Hour)}, want: 6 * time.Hour},
-		"silent for a moment":         {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(-time.Minute)}, want: 10 * time.Minute},
-		"clock went back":             {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(time.Hour)}, want: 10 * time.Minute},
-		"one item":                    {read: subscription.Reading{Changed: true, Times: every(1, 1, now)}, want: 30 * time.Minute},
-		"items of the future":         {read: subscription.Reading{Changed: true, Times: every(time.Minute, 9, now.Add(time.Hour))}, want: 30 * time.Minute},
-		"fresh for 2 h":               {read: subscription.Reading{Changed: true, Fresh: 2 * time.Hour}, want: 30 * time.Minute, due: 2 * time.Hour},
-		"fresh for a year":            {read: subscription.Reading{Changed: true, Fresh: 365 * 24 * time.Hour}, want: 30 * time.Minute, due: 6 * time.Hour},
-		"ttl of an hour":              {read: subscription.Reading{Changed: true, Every: time.Hour}, want: 30 * time.Minute, due: time.Hour},
-		"skips the afternoon":         {read: subscription.Reading{Changed: true, Until: func(time.Time) time.Time { return now.Add(6 * time.Hour) }}, want: 30 * time.Minute, due: 6 * time.Hour},
-		"skips for ever":              {read: subscription.Reading{Changed: true, Until: func(t time.Time) time.Time { return t.Add(1e6 * time.Hour) }}, want: 30 * time.Minute},
+		"an item each hour": {read: subscription.Reading{Changed: true, Times: every(time.Hour, 20, now.Add(-time.Hour))}, want: 30 * time.Minute},
+		"an item a minute":  {read: subscription.Reading{Changed: true, Times: every(time.Minute, 50, now)}, want: 5 * time.Minute},
+		"an item a week":    {read: subscription.Reading{Changed: true, Times: every(7*24*time.Hour, 9, now.Add(-time.Hour))}, want: 6 * time.Hour},
+		"two bursts a day " +
+			"apart": {read: subscription.Reading{Changed: true, Times: append(every(time.Second, 5, now), every(time.Second, 5, now.Add(-24*time.Hour))...)},
+			want: 72 * time.Minute},
+		"no dates, new": {read: subscription.Reading{Changed: true}, want: 30 * time.Minute},
+		"no dates, changed after 4 h": {before: subscription.Subscription{Interval: time.Hour, Changed: now.Add(-4 * time.Hour)},
+			read: subscription.Reading{Changed: true}, want: 90 * time.Minute},
+		"silent for a night":  {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(-8 * time.Hour)}, want: 48 * time.Minute},
+		"silent for a month":  {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(-30 * 24 * time.Hour)}, want: 6 * time.Hour},
+		"silent for a moment": {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(-time.Minute)}, want: 10 * time.Minute},
+		"clock went back":     {before: subscription.Subscription{Interval: 10 * time.Minute, Changed: now.Add(time.Hour)}, want: 10 * time.Minute},
+		"one item":            {read: subscription.Reading{Changed: true, Times: every(1, 1, now)}, want: 30 * time.Minute},
+		"items of the future": {read: subscription.Reading{Changed: true, Times: every(time.Minute, 9, now.Add(time.Hour))}, want: 30 * time.Minute},
+		"fresh for 2 h":       {read: subscription.Reading{Changed: true, Fresh: 2 * time.Hour}, want: 30 * time.Minute, due: 2 * time.Hour},
+		"fresh for a year":    {read: subscription.Reading{Changed: true, Fresh: 365 * 24 * time.Hour}, want: 30 * time.Minute, due: 6 * time.Hour},
+		"ttl of an hour":      {read: subscription.Reading{Changed: true, Every: time.Hour}, want: 30 * time.Minute, due: time.Hour},
+		"skips the " +
+			"afternoon": {read: subscription.Reading{Changed: true, Until: func(time.Time) time.Time { return now.Add(6 * time.Hour) }}, want: 30 * time.Minute,
+			due: 6 * time.Hour},
+		"skips for ever": {read: subscription.Reading{Changed: true, Until: func(t time.Time) time.Time { return t.Add(1e6 * time.Hour) }}, want: 30 * time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := c.before

@@ -34,7 +34,27 @@ func tagLen(s string) (n int, block bool) {
 		length++
 	}
 	switch strings.ToLower(name[:length]) {
-	case "p", "div", "br", "li", "ul", "ol", "td", "th", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "title", "section", "article", "blockquote", "figcaption":
+	case "p",
+		"div",
+		"br",
+		"li",
+		"ul",
+		"ol",
+		"td",
+		"th",
+		"tr",
+		"table",
+		"h1",
+		"h2",
+		"h3",
+		"h4",
+		"h5",
+		"h6",
+		"title",
+		"section",
+		"article",
+		"blockquote",
+		"figcaption":
 		block = true
 	}
 	return end + 2, block

@@ -57,7 +57,12 @@ func TestResolutionExamples(t *testing.T) {
 		t.Errorf("got %+v", got[0])
 	}
 	docs[0].ID = "7"
-	if _, err := ResolutionExamples(context.Background(), marked{err: geo.ErrInvalid}, docs); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), `"7"`) {
+	if _, err := ResolutionExamples(
+		context.Background(),
+		marked{err: geo.ErrInvalid},
+		docs,
+	); !errors.Is(err, geo.ErrInvalid) ||
+		!strings.Contains(err.Error(), `"7"`) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -70,7 +75,8 @@ func TestReadOpenFile(t *testing.T) {
 	if err := got.ReadFile(path, x); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Spans) != 1 || got.Spans[0].Weight != openWeight || len(got.Taggings) != 1 || got.Spans[0].Tagging != 1 || len(got.Taggings[0].Document.Spans) != 4 {
+	if len(got.Spans) != 1 || got.Spans[0].Weight != openWeight || len(got.Taggings) != 1 || got.Spans[0].Tagging != 1 ||
+		len(got.Taggings[0].Document.Spans) != 4 {
 		t.Fatalf("got %+v", got)
 	}
 	runes := []rune(got.Spans[0].Document.Text)

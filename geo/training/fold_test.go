@@ -261,7 +261,13 @@ func TestWithoutFeatures(t *testing.T) {
 		t.Error("nothing is left out")
 	}
 	for _, groups := range [][2][]string{{{"unheard"}, nil}, {nil, {"unheard"}}} {
-		if _, err := Train(context.Background(), x, docs, WithoutFeatures(groups[0], groups[1])); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "unheard") {
+		if _, err := Train(
+			context.Background(),
+			x,
+			docs,
+			WithoutFeatures(groups[0], groups[1]),
+		); !errors.Is(err, geo.ErrInvalid) ||
+			!strings.Contains(err.Error(), "unheard") {
 			t.Errorf("%q: got %v", groups, err)
 		}
 	}

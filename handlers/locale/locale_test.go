@@ -120,8 +120,17 @@ func placeholders(texts ...string) []string {
 }
 
 var twoLanguages = fstest.MapFS{
-	"messages/en.json": {Data: []byte(`{"language.name":"English","language.direction":"ltr","n":{"one":"{count} story","other":"{count} stories"},"hello":"Hello, {name}","only":"English only"}`)},
-	"messages/uk.json": {Data: []byte(`{"language.name":"Українська","n":{"one":"{count} стаття","few":"{count} статті","many":"{count} статей","other":"{count} статті"},"hello":"Вітаю, {name}"}`)},
+	"messages/en.json": {
+		Data: []byte(
+			`{"language.name":"English","language.direction":"ltr","n":{"one":"{count} story","other":"{count} stories"},"hello":"Hello, {name}","only":"English only"}`,
+		),
+	},
+	"messages/uk.json": {
+		Data: []byte(
+			`{"language.name":"Українська","n":{"one":"{count} стаття","few":"{count} статті","many":"{count} статей","other":"{count} статті"},` +
+				`"hello":"Вітаю, {name}"}`,
+		),
+	},
 	"messages/ar.json": {Data: []byte(`{"language.name":"العربية","language.direction":"rtl"}`)},
 }
 
@@ -167,8 +176,10 @@ func TestTranslate(t *testing.T) {
 		values []any
 		want   string
 	}{
-		{english, "n", []any{"count", 1}, "1 story"}, {english, "n", []any{"count", 1234}, "1,234 stories"}, {english, "hello", []any{"name", "{count}"}, "Hello, {count}"},
-		{ukrainian, "n", []any{"count", 1}, "1 стаття"}, {ukrainian, "n", []any{"count", 3}, "3 статті"}, {ukrainian, "n", []any{"count", 5}, "5 статей"}, {ukrainian, "n", []any{"count", 21}, "21 стаття"},
+		{english, "n", []any{"count", 1}, "1 story"}, {english, "n", []any{"count", 1234}, "1,234 stories"},
+		{english, "hello", []any{"name", "{count}"}, "Hello, {count}"},
+		{ukrainian, "n", []any{"count", 1}, "1 стаття"}, {ukrainian, "n", []any{"count", 3}, "3 статті"}, {ukrainian, "n", []any{"count", 5}, "5 статей"},
+		{ukrainian, "n", []any{"count", 21}, "21 стаття"},
 		{ukrainian, "only", nil, "English only"},
 	} {
 		if got, err := c.l.Translate(c.key, c.values...); err != nil || got != c.want {

@@ -72,12 +72,51 @@ func (l *Locale) Around(p *geo.Place) string {
 
 // kindKeys are the keys of the messages for GeoNames feature codes.
 var kindKeys = map[string]string{
-	"PPLC": "capital", "PPLA": "seat", "PPLG": "seat", "PPLA2": "seat2", "PPLA3": "seat2", "PPLA4": "seat2", "PPLA5": "seat2", "PPLX": "part",
-	"PPLH": "former", "PPLQ": "former", "PPLW": "former", "PPLCH": "former", "ADM1H": "former", "ADM2H": "former", "RGNH": "former", "PCLH": "former",
-	"PCLD": "dependency", "TERR": "dependency", "CONT": "continent", "DSRT": "desert", "MTS": "mountains", "MT": "mountain", "PK": "mountain", "VLC": "mountain",
-	"PEN": "peninsula", "ISL": "island", "ISLS": "islands", "VAL": "valley", "DLTA": "delta", "PLN": "plain", "PLAT": "plain", "FRST": "forest",
-	"OCN": "ocean", "SEA": "sea", "GULF": "gulf", "BAY": "bay", "STRT": "strait", "CHN": "strait", "LK": "lake", "LKS": "lake", "STM": "river", "RSV": "reservoir",
-	"CNL": "canal", "AIRP": "airport", "AIRB": "airport",
+	"PPLC":  "capital",
+	"PPLA":  "seat",
+	"PPLG":  "seat",
+	"PPLA2": "seat2",
+	"PPLA3": "seat2",
+	"PPLA4": "seat2",
+	"PPLA5": "seat2",
+	"PPLX":  "part",
+	"PPLH":  "former",
+	"PPLQ":  "former",
+	"PPLW":  "former",
+	"PPLCH": "former",
+	"ADM1H": "former",
+	"ADM2H": "former",
+	"RGNH":  "former",
+	"PCLH":  "former",
+	"PCLD":  "dependency",
+	"TERR":  "dependency",
+	"CONT":  "continent",
+	"DSRT":  "desert",
+	"MTS":   "mountains",
+	"MT":    "mountain",
+	"PK":    "mountain",
+	"VLC":   "mountain",
+	"PEN":   "peninsula",
+	"ISL":   "island",
+	"ISLS":  "islands",
+	"VAL":   "valley",
+	"DLTA":  "delta",
+	"PLN":   "plain",
+	"PLAT":  "plain",
+	"FRST":  "forest",
+	"OCN":   "ocean",
+	"SEA":   "sea",
+	"GULF":  "gulf",
+	"BAY":   "bay",
+	"STRT":  "strait",
+	"CHN":   "strait",
+	"LK":    "lake",
+	"LKS":   "lake",
+	"STM":   "river",
+	"RSV":   "reservoir",
+	"CNL":   "canal",
+	"AIRP":  "airport",
+	"AIRB":  "airport",
 }
 
 // KindKey returns the key of the message that says what kind of place it is.
@@ -98,7 +137,30 @@ type NameGroup struct {
 
 // nameLanguages are the languages in which a country's page lists its name: those of the
 // pages and other widely spoken ones.
-var nameLanguages = [...]string{"ar", "bn", "de", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "ko", "pl", "pt", "ru", "sw", "tr", "uk", "ur", "vi", "zh"}
+var nameLanguages = [...]string{
+	"ar",
+	"bn",
+	"de",
+	"en",
+	"es",
+	"fa",
+	"fr",
+	"he",
+	"hi",
+	"id",
+	"it",
+	"ja",
+	"ko",
+	"pl",
+	"pt",
+	"ru",
+	"sw",
+	"tr",
+	"uk",
+	"ur",
+	"vi",
+	"zh",
+}
 
 // CountryNamesByLanguage returns the names of a country in many languages, other than
 // this one.
@@ -126,11 +188,44 @@ var scripts = [...]struct {
 	code  string
 	table *unicode.RangeTable
 }{
-	{"Latn", unicode.Latin}, {"Arab", unicode.Arabic}, {"Cyrl", unicode.Cyrillic}, {"Kana", unicode.Katakana}, {"Hira", unicode.Hiragana}, {"Hani", unicode.Han},
-	{"Hang", unicode.Hangul}, {"Hebr", unicode.Hebrew}, {"Grek", unicode.Greek}, {"Deva", unicode.Devanagari}, {"Beng", unicode.Bengali}, {"Thai", unicode.Thai},
-	{"Geor", unicode.Georgian}, {"Armn", unicode.Armenian}, {"Taml", unicode.Tamil}, {"Telu", unicode.Telugu}, {"Knda", unicode.Kannada}, {"Mlym", unicode.Malayalam},
-	{"Gujr", unicode.Gujarati}, {"Guru", unicode.Gurmukhi}, {"Sinh", unicode.Sinhala}, {"Mymr", unicode.Myanmar}, {"Khmr", unicode.Khmer}, {"Laoo", unicode.Lao},
-	{"Tibt", unicode.Tibetan}, {"Ethi", unicode.Ethiopic},
+	{
+		"Latn",
+		unicode.Latin,
+	},
+	{"Arab", unicode.Arabic},
+	{"Cyrl", unicode.Cyrillic},
+	{"Kana", unicode.Katakana},
+	{"Hira", unicode.Hiragana},
+	{"Hani", unicode.Han},
+	{
+		"Hang",
+		unicode.Hangul,
+	},
+	{"Hebr", unicode.Hebrew},
+	{"Grek", unicode.Greek},
+	{"Deva", unicode.Devanagari},
+	{"Beng", unicode.Bengali},
+	{"Thai", unicode.Thai},
+	{
+		"Geor",
+		unicode.Georgian,
+	},
+	{"Armn", unicode.Armenian},
+	{"Taml", unicode.Tamil},
+	{"Telu", unicode.Telugu},
+	{"Knda", unicode.Kannada},
+	{"Mlym", unicode.Malayalam},
+	{
+		"Gujr",
+		unicode.Gujarati,
+	},
+	{"Guru", unicode.Gurmukhi},
+	{"Sinh", unicode.Sinhala},
+	{"Mymr", unicode.Myanmar},
+	{"Khmr", unicode.Khmer},
+	{"Laoo", unicode.Lao},
+	{"Tibt", unicode.Tibetan},
+	{"Ethi", unicode.Ethiopic},
 }
 
 // scriptOf returns the index in scripts of the first letter of a name that has one, or

@@ -80,7 +80,16 @@ func (b *builder) addCities(cities []city) error {
 		if b.byNumber[c.id] != nil {
 			return fmt.Errorf("cities: row %d: GeoNames id %d stands twice", i+1, c.id)
 		}
-		p := &place{number: c.id, name: c.name, point: orb.Point{c.lon, c.lat}, feature: cmp.Or(c.feature, "PPL"), country: c.country, admin1: c.admin1, population: c.population, weight: -1}
+		p := &place{
+			number:     c.id,
+			name:       c.name,
+			point:      orb.Point{c.lon, c.lat},
+			feature:    cmp.Or(c.feature, "PPL"),
+			country:    c.country,
+			admin1:     c.admin1,
+			population: c.population,
+			weight:     -1,
+		}
 		p.add(c.name, gazetteer.NameMain)
 		b.insert(p)
 	}
@@ -139,7 +148,16 @@ func (b *builder) joinCities(rows []city) (joined int) {
 			p.add(c.name, gazetteer.NameEnglish)
 			continue
 		}
-		p := &place{name: c.name, point: orb.Point{c.lon, c.lat}, feature: "PPL", country: c.country, admin1: c.admin1, admin2: c.admin2, weight: -1, joined: true}
+		p := &place{
+			name:    c.name,
+			point:   orb.Point{c.lon, c.lat},
+			feature: "PPL",
+			country: c.country,
+			admin1:  c.admin1,
+			admin2:  c.admin2,
+			weight:  -1,
+			joined:  true,
+		}
 		p.number = gazetteer.CityID(gazetteer.Geohash(p.point))
 		for b.byNumber[p.number] != nil {
 			p.number++
@@ -539,13 +557,101 @@ func stripDivisionWord(name string) string {
 }
 
 var divisionSuffixes = []string{
-	"Province", "County", "Region", "Department", "District", "Oblast", "State", "Atoll", "Parish", "Governorate", "Municipality", "Republic", "Division", "Krai", "Prefecture",
-	"Rayon", "Raion", "İlçesi", "pagasts", "Kommun", "kommun", "Kommune", "Okrug", "Tumani", "Járás", "Aūdany", "vald", "Zone", "Borough", "Subregion", "Voivodeship", "Canton", "Emirate", "Territory",
-	"Parish Council", "Census Area", "Shi", "Sum", "Oblast’", "Oblast'", "Shahri", "Municipal",
+	"Province",
+	"County",
+	"Region",
+	"Department",
+	"District",
+	"Oblast",
+	"State",
+	"Atoll",
+	"Parish",
+	"Governorate",
+	"Municipality",
+	"Republic",
+	"Division",
+	"Krai",
+	"Prefecture",
+	"Rayon",
+	"Raion",
+	"İlçesi",
+	"pagasts",
+	"Kommun",
+	"kommun",
+	"Kommune",
+	"Okrug",
+	"Tumani",
+	"Járás",
+	"Aūdany",
+	"vald",
+	"Zone",
+	"Borough",
+	"Subregion",
+	"Voivodeship",
+	"Canton",
+	"Emirate",
+	"Territory",
+	"Parish Council",
+	"Census Area",
+	"Shi",
+	"Sum",
+	"Oblast’",
+	"Oblast'",
+	"Shahri",
+	"Municipal",
 }
 
 var divisionPrefixes = []string{
-	"Municipality of", "Province of", "Provincia de", "Provincia di", "Departamento de", "Département de", "Département du", "Département des", "Provincia", "Departamento", "Département", "Opština", "Urban Municipality", "Comuna", "Municipio de", "Municipio", "Amphoe", "Huyện", "Kabupaten", "Kota",
-	"Shahrestān-e", "Powiat", "Gemeente", "Obshtina", "Oraş", "Okres", "Partido de", "Muang", "Markaz", "Municipiul", "Grad", "Distrito de", "Distrito", "Politischer Bezirk", "Bezirk", "Općina", "Daïra de",
-	"Bashkia", "Commune de", "Liwā’", "Nomós", "Province", "County of", "District of", "Gorodskoy Okrug", "City of", "Landkreis", "Kreis", "Kreisfreie Stadt", "Nohiyai", "Thành Phố", "Srŏk",
+	"Municipality of",
+	"Province of",
+	"Provincia de",
+	"Provincia di",
+	"Departamento de",
+	"Département de",
+	"Département du",
+	"Département des",
+	"Provincia",
+	"Departamento",
+	"Département",
+	"Opština",
+	"Urban Municipality",
+	"Comuna",
+	"Municipio de",
+	"Municipio",
+	"Amphoe",
+	"Huyện",
+	"Kabupaten",
+	"Kota",
+	"Shahrestān-e",
+	"Powiat",
+	"Gemeente",
+	"Obshtina",
+	"Oraş",
+	"Okres",
+	"Partido de",
+	"Muang",
+	"Markaz",
+	"Municipiul",
+	"Grad",
+	"Distrito de",
+	"Distrito",
+	"Politischer Bezirk",
+	"Bezirk",
+	"Općina",
+	"Daïra de",
+	"Bashkia",
+	"Commune de",
+	"Liwā’",
+	"Nomós",
+	"Province",
+	"County of",
+	"District of",
+	"Gorodskoy Okrug",
+	"City of",
+	"Landkreis",
+	"Kreis",
+	"Kreisfreie Stadt",
+	"Nohiyai",
+	"Thành Phố",
+	"Srŏk",
 }

@@ -17,7 +17,15 @@ type Report struct {
 }
 
 func (r Report) String() string {
-	return fmt.Sprintf("%d places, %d names, %d keys, %d outlets; %d rows of the second city list joined: %d bytes", r.Info.Places, r.Info.Names, r.Info.Keys, r.Info.Outlets, r.Joined, r.Bytes)
+	return fmt.Sprintf(
+		"%d places, %d names, %d keys, %d outlets; %d rows of the second city list joined: %d bytes",
+		r.Info.Places,
+		r.Info.Names,
+		r.Info.Keys,
+		r.Info.Outlets,
+		r.Joined,
+		r.Bytes,
+	)
 }
 
 // Compile reads the sources and writes an index to w. progress, which may be
@@ -84,7 +92,9 @@ func (c *compiler) readLocales() error {
 		return err
 	}
 	used := c.addLocales(names)
-	c.source(gazetteer.Source{Name: "Debian libgeonames-common", Version: debianVersion(c.src.Locales), Licence: "CC BY 4.0", Attribution: geoNames, Rows: used})
+	c.source(
+		gazetteer.Source{Name: "Debian libgeonames-common", Version: debianVersion(c.src.Locales), Licence: "CC BY 4.0", Attribution: geoNames, Rows: used},
+	)
 	return nil
 }
 
@@ -137,7 +147,15 @@ func (c *compiler) readDivisions() error {
 		if counties, err = readCounties(c.src.Counties); err != nil {
 			return err
 		}
-		c.source(gazetteer.Source{Name: "npm us-atlas", Version: packageVersion(c.src.Counties), Licence: "public domain", Attribution: "U.S. Census Bureau", Rows: len(counties)})
+		c.source(
+			gazetteer.Source{
+				Name:        "npm us-atlas",
+				Version:     packageVersion(c.src.Counties),
+				Licence:     "public domain",
+				Attribution: "U.S. Census Bureau",
+				Rows:        len(counties),
+			},
+		)
 	}
 	c.addSecondLevel(second, counties)
 	return nil

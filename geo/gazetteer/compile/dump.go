@@ -44,8 +44,26 @@ func (r DumpReport) String() string {
 	if r.Bad > len(r.Problems) {
 		fmt.Fprintf(&b, "and %d more rows of these kinds\n", r.Bad-len(r.Problems))
 	}
-	fmt.Fprintf(&b, "%d rows, %d of them folded, %d passed over; %d alternate names, %d of them of places that are not there\n", r.Rows, r.Folded, r.Bad, r.Names, r.Stray)
-	fmt.Fprintf(&b, "%d places, %d names (%d held back), %d keys, %d outlets: %d bytes in %s", r.Info.Places, r.Info.Names, r.Held, r.Info.Keys, r.Info.Outlets, r.Info.Bytes, r.Took.Round(time.Millisecond))
+	fmt.Fprintf(
+		&b,
+		"%d rows, %d of them folded, %d passed over; %d alternate names, %d of them of places that are not there\n",
+		r.Rows,
+		r.Folded,
+		r.Bad,
+		r.Names,
+		r.Stray,
+	)
+	fmt.Fprintf(
+		&b,
+		"%d places, %d names (%d held back), %d keys, %d outlets: %d bytes in %s",
+		r.Info.Places,
+		r.Info.Names,
+		r.Held,
+		r.Info.Keys,
+		r.Info.Outlets,
+		r.Info.Bytes,
+		r.Took.Round(time.Millisecond),
+	)
 	return b.String()
 }
 
@@ -127,7 +145,10 @@ func (d *dump) sources(files dumpFiles) {
 	}
 	d.info.Sources = append(d.info.Sources, s)
 	if len(files.alternates) > 0 {
-		d.info.Sources = append(d.info.Sources, gazetteer.Source{Name: "GeoNames alternate names", Licence: "CC BY 4.0", Attribution: geoNames, Rows: d.report.Names - d.report.Stray})
+		d.info.Sources = append(
+			d.info.Sources,
+			gazetteer.Source{Name: "GeoNames alternate names", Licence: "CC BY 4.0", Attribution: geoNames, Rows: d.report.Names - d.report.Stray},
+		)
 	}
 }
 

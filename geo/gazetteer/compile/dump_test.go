@@ -30,7 +30,21 @@ func dumpLine(id uint64, name string, lat, lon float64, code, country, admin1, a
 	case gazetteer.ClassWater:
 		class = "H"
 	}
-	return fmt.Sprintf("%d\t%s\t%s\t%s\t%g\t%g\t%s\t%s\t%s\t\t%s\t%s\t\t\t%d\t\t0\tEurope/Zurich\t2026-01-02", id, name, gazetteer.Fold(name), strings.Join(alternates, ","), lat, lon, class, code, country, admin1, admin2, population)
+	return fmt.Sprintf(
+		"%d\t%s\t%s\t%s\t%g\t%g\t%s\t%s\t%s\t\t%s\t%s\t\t\t%d\t\t0\tEurope/Zurich\t2026-01-02",
+		id,
+		name,
+		gazetteer.Fold(name),
+		strings.Join(alternates, ","),
+		lat,
+		lon,
+		class,
+		code,
+		country,
+		admin1,
+		admin2,
+		population,
+	)
 }
 
 // writeDump writes files into a new folder.
@@ -64,7 +78,8 @@ func packed(t testing.TB, name, content string) []byte {
 		}
 	case ".zip":
 		z := zip.NewWriter(&out)
-		for _, entry := range [][2]string{{"readme.txt", strings.Repeat("not this one ", 1000)}, {strings.TrimSuffix(filepath.Base(name), ".zip") + ".txt", content}} {
+		for _, entry := range [][2]string{{"readme.txt", strings.Repeat("not this one ", 1000)},
+			{strings.TrimSuffix(filepath.Base(name), ".zip") + ".txt", content}} {
 			w, err := z.Create(entry[0])
 			if err != nil {
 				t.Fatal(err)
@@ -109,7 +124,8 @@ var swissRows = strings.Join([]string{
 	dumpLine(900003, "Reuss", 47.1, 8.3, "STM", "CH", "ZH", "", 0),
 }, "\n") + "\n"
 
-var swissNames = "1\t900001\ten\tGibswill\t1\t\t\t\t\t\n2\t900001\tlink\thttps://example.com/gibswil\t\t\t\t\t\t\n3\t2657896\tja\tチューリッヒ\t\t\t\t\t\t\n4\t2657896\twkdt\tQ72\t\t\t\t\t\t\n5\t12345\ten\tNowhere\n"
+var swissNames = "1\t900001\ten\tGibswill\t1\t\t\t\t\t\n2\t900001\tlink\thttps://example.com/gibswil\t\t\t\t\t\t\n3\t2657896\tja\tチューリッヒ\t\t" +
+	"\t\t\t\t\n4\t2657896\twkdt\tQ72\t\t\t\t\t\t\n5\t12345\ten\tNowhere\n"
 
 // TestDumpForms compiles one dump in all forms in which it may lie there.
 func TestDumpForms(t *testing.T) {
@@ -154,7 +170,9 @@ func TestDumpOverBase(t *testing.T) {
 			t.Errorf("%s of the base: %v", p.ID, err)
 			return true
 		}
-		if got.Name != p.Name || got.Point != p.Point || got.Population != p.Population || got.Country != p.Country || got.Admin1 != p.Admin1 || got.FeatureCode != p.FeatureCode || got.Prominence != p.Prominence {
+		if got.Name != p.Name || got.Point != p.Point || got.Population != p.Population || got.Country != p.Country || got.Admin1 != p.Admin1 ||
+			got.FeatureCode != p.FeatureCode ||
+			got.Prominence != p.Prominence {
 			t.Errorf("%+v of the base is now %+v", p, got)
 		}
 		for _, name := range base.Names(p.ID) {
@@ -209,7 +227,8 @@ func TestDumpFolds(t *testing.T) {
 		{"another thing", dumpLine(wof+5, "Zürich", 47.38, 8.53, "ADM3", "CH", "ZH", "112", 0), "wof:5", false, "ADM3", 0},
 		{"another id of GeoNames a step away", dumpLine(900009, "Zürich", 47.36, 8.55, "PPL", "CH", "ZH", "", 0), "geonames:2657896", true, "PPLA", 341730},
 		{"another id of GeoNames", dumpLine(900009, "Zürich", 47.42, 8.55, "PPLX", "CH", "ZH", "", 0), "geonames:900009", false, "PPLX", 0},
-		{"a place that had no id gets one, and a population", dumpLine(900010, "Springfield", 30.11, -95.2, "PPL", "US", "TX", "", 4321), "geonames:900010", true, "PPL", 4321},
+		{"a place that had no id gets one, and a " +
+			"population", dumpLine(900010, "Springfield", 30.11, -95.2, "PPL", "US", "TX", "", 4321), "geonames:900010", true, "PPL", 4321},
 		{"but not one of the tables", dumpLine(900011, "Baghuz", 34.46, 40.95, "PPL", "SY", "07", "", 0), "newsmap:baghuz-fawqani", true, "PPL", 0},
 		{"division by its code", dumpLine(900012, "Kanton Bern", 46.8, 7.6, "ADM1", "CH", "BE", "", 1000), "geonames:900012", true, "ADM1", 1000},
 		{"county by its code", dumpLine(900013, "Lamar", 33.6, -95.5, "ADM2", "US", "TX", "277", 50000), "geonames:900013", true, "ADM2", 50000},
@@ -252,7 +271,11 @@ func TestDumpFoldsForeign(t *testing.T) {
 		dumpLine(firstForeignID+8, "Gibswil", 47.9, 8.92, "PPL", "CH", "ZH", "", 0),
 	}
 	for range 2 {
-		x, report := compileDump(t, writeDump(t, map[string]string{"CH.txt": strings.Join(rows, "\n"), "alternateNamesV2.txt": fmt.Sprintf("1\t%d\tde\tOberland\n", firstForeignID+7)}), nil)
+		x, report := compileDump(
+			t,
+			writeDump(t, map[string]string{"CH.txt": strings.Join(rows, "\n"), "alternateNamesV2.txt": fmt.Sprintf("1\t%d\tde\tOberland\n", firstForeignID+7)}),
+			nil,
+		)
 		if report.Folded != 2 || x.Info().Places != 2 {
 			t.Errorf("%d places, report %v", x.Info().Places, report)
 		}
@@ -287,7 +310,10 @@ func TestDumpAlone(t *testing.T) {
 	if !ok || c.Name != "Switzerland" || c.PlaceID != "geonames:1" || c.CapitalID != "geonames:2" || c.Capital != "Bern" {
 		t.Errorf("country %+v", c)
 	}
-	if p, err := x.Place("geonames:2"); err != nil || p.Admin1 != "Bern" || p.Admin1Code != "BE" || p.Admin2 != "Bern-Mittelland" || p.CountryName != "Switzerland" {
+	if p, err := x.Place(
+		"geonames:2",
+	); err != nil || p.Admin1 != "Bern" || p.Admin1Code != "BE" || p.Admin2 != "Bern-Mittelland" ||
+		p.CountryName != "Switzerland" {
 		t.Errorf("Bern is %+v, %v", p, err)
 	}
 	if p, err := x.Place("geonames:4"); err != nil || p.Admin1 != "Bern" || p.Admin2 != "Bern-Mittelland" {
@@ -322,7 +348,9 @@ func TestDumpBadRows(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			other := dumpLine(2, "Thun", 46.75, 7.63, "PPL", "CH", "BE", "", 1)
 			x, report := compileDump(t, writeDump(t, map[string]string{"CH.txt": other + "\n" + c.row + "\n" + other + "\n"}), nil)
-			if report.Bad != 1 || len(report.Problems) != 1 || !strings.Contains(report.Problems[0], "CH.txt:2: ") || !strings.Contains(report.Problems[0], c.want) || len(report.Problems[0]) > 300 {
+			if report.Bad != 1 || len(report.Problems) != 1 || !strings.Contains(report.Problems[0], "CH.txt:2: ") ||
+				!strings.Contains(report.Problems[0], c.want) ||
+				len(report.Problems[0]) > 300 {
 				t.Errorf("report %d: %q, want %q", report.Bad, report.Problems, c.want)
 			}
 			if x.Info().Places != 1 {
@@ -335,7 +363,12 @@ func TestDumpBadRows(t *testing.T) {
 		fmt.Fprintln(&rows, dumpLine(uint64(i+1), "Bern", 46, 7+float64(i)/10, "PPL", "CH", "BE", "", 1))
 		fmt.Fprintf(&rows, "%d\tx\n", i)
 	}
-	if _, report := compileDump(t, writeDump(t, map[string]string{"CH.txt": rows.String()}), nil); report.Bad != 200 || len(report.Problems) != problemCap || !strings.Contains(report.String(), "and 195 more") {
+	if _, report := compileDump(
+		t,
+		writeDump(t, map[string]string{"CH.txt": rows.String()}),
+		nil,
+	); report.Bad != 200 || len(report.Problems) != problemCap ||
+		!strings.Contains(report.String(), "and 195 more") {
 		t.Errorf("the cap: %v", report)
 	}
 }
@@ -381,18 +414,40 @@ func TestDumpErrors(t *testing.T) {
 			}
 		})
 	}
-	for file, content := range map[string]string{"alternateNamesV2.txt": "a\tb\n", "admin1CodesASCII.txt": "Bern\n", "admin2Codes.txt": "CH\tx\tx\t1\n", "hierarchy.txt": "1\n", "featureCodes_en.txt": "PPL\n"} {
-		_, err := WriteDump(context.Background(), Dump{Folder: writeDump(t, map[string]string{"CH.txt": swissRows, file: content})}, filepath.Join(t.TempDir(), "a.gaz"), nil)
+	for file, content := range map[string]string{"alternateNamesV2.txt": "a\tb\n", "admin1CodesASCII.txt": "Bern\n", "admin2Codes.txt": "CH\tx\tx\t1\n",
+		"hierarchy.txt": "1\n", "featureCodes_en.txt": "PPL\n"} {
+		_, err := WriteDump(
+			context.Background(),
+			Dump{Folder: writeDump(t, map[string]string{"CH.txt": swissRows, file: content})},
+			filepath.Join(t.TempDir(), "a.gaz"),
+			nil,
+		)
 		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), file+":1") {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := WriteDump(ctx, Dump{Folder: writeDump(t, map[string]string{"CH.txt": swissRows})}, filepath.Join(t.TempDir(), "a.gaz"), nil); !errors.Is(err, context.Canceled) {
+	if _, err := WriteDump(
+		ctx,
+		Dump{Folder: writeDump(t, map[string]string{"CH.txt": swissRows})},
+		filepath.Join(t.TempDir(), "a.gaz"),
+		nil,
+	); !errors.Is(
+		err,
+		context.Canceled,
+	) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if _, err := WriteDump(context.Background(), Dump{Folder: filepath.Join(t.TempDir(), "missing")}, filepath.Join(t.TempDir(), "a.gaz"), nil); !errors.Is(err, os.ErrNotExist) {
+	if _, err := WriteDump(
+		context.Background(),
+		Dump{Folder: filepath.Join(t.TempDir(), "missing")},
+		filepath.Join(t.TempDir(), "a.gaz"),
+		nil,
+	); !errors.Is(
+		err,
+		os.ErrNotExist,
+	) {
 		t.Errorf("missing folder: %v", err)
 	}
 }
@@ -415,7 +470,21 @@ func madeRows(n int) string {
 			name.WriteString(syllables[random.IntN(len(syllables))])
 		}
 		s := name.String()
-		fmt.Fprintln(&out, dumpLine(uint64(1_000_000+i), strings.ToUpper(s[:1])+s[1:], random.Float64()*60-30, random.Float64()*60, "PPL", "NG", strconv.Itoa(random.IntN(30)), "", 0, s+"i"))
+		fmt.Fprintln(
+			&out,
+			dumpLine(
+				uint64(1_000_000+i),
+				strings.ToUpper(s[:1])+s[1:],
+				random.Float64()*60-30,
+				random.Float64()*60,
+				"PPL",
+				"NG",
+				strconv.Itoa(random.IntN(30)),
+				"",
+				0,
+				s+"i",
+			),
+		)
 	}
 	return out.String()
 }
@@ -438,7 +507,8 @@ func TestDumpHoldsBack(t *testing.T) {
 		known bool
 		first string
 	}{
-		{"Man", true, "geonames:1"}, {"So", false, ""}, {"Tana", false, ""}, {"Qwyzzrox Fawqani", true, "geonames:3"}, {"Lagos", true, "geonames:4"}, {"Mako", false, ""},
+		{"Man", true, "geonames:1"}, {"So", false, ""}, {"Tana", false, ""}, {"Qwyzzrox " +
+			"Fawqani", true, "geonames:3"}, {"Lagos", true, "geonames:4"}, {"Mako", false, ""},
 	} {
 		if s := x.Summary(c.name); (s.Count > 0) != c.known {
 			t.Errorf("Summary(%s) = %+v", c.name, s)
@@ -464,7 +534,29 @@ func TestDumpHoldsEnglish(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := madeRows(20000) + dumpLine(1, "Holy Ghost Chapel", 8, 8, "PPL", "NG", "1", "", 0) + "\n" + dumpLine(2, "Godapimatari", 8, 8, "PPL", "NG", "1", "", 0)
+	rows := madeRows(
+		20000,
+	) + dumpLine(
+		1,
+		"Holy Ghost Chapel",
+		8,
+		8,
+		"PPL",
+		"NG",
+		"1",
+		"",
+		0,
+	) + "\n" + dumpLine(
+		2,
+		"Godapimatari",
+		8,
+		8,
+		"PPL",
+		"NG",
+		"1",
+		"",
+		0,
+	)
 	x, _ := compileDump(t, writeDump(t, map[string]string{"NG.txt": rows}), base)
 	if s := x.Summary("Holy Ghost Chapel"); s.Count > 0 {
 		t.Errorf("an English name in made country: %+v", s)

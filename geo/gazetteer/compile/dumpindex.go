@@ -276,7 +276,8 @@ func repeated(before []indexedName, n *indexedName) bool {
 		if have.key != n.key {
 			continue
 		}
-		if n.flags&special == 0 && have.flags&special == 0 || n.flags&special != 0 && have.text == n.text || n.flags&gazetteer.NameDemonym != 0 && have.flags&special == 0 {
+		if n.flags&special == 0 && have.flags&special == 0 || n.flags&special != 0 && have.text == n.text ||
+			n.flags&gazetteer.NameDemonym != 0 && have.flags&special == 0 {
 			return true
 		}
 	}

@@ -89,8 +89,20 @@ type outletPlace struct {
 
 func newDump(base *gazetteer.Index, progress func(float64, string)) *dump {
 	return &dump{
-		base: base, progress: progress, text: newInterner(), keys2: newInterner(), byID: newIDTable(), other: map[string]uint32{}, alias: map[uint64]uint32{},
-		known: nameTable{heads: map[uint64]uint32{}}, country: map[string]uint16{}, divNumber: map[string]uint16{}, admin2: map[uint32]uint32{}, feature: map[string]uint16{},
+		base:     base,
+		progress: progress,
+		text:     newInterner(),
+		keys2:    newInterner(),
+		byID:     newIDTable(),
+		other:    map[string]uint32{},
+		alias:    map[uint64]uint32{},
+		known: nameTable{
+			heads: map[uint64]uint32{},
+		},
+		country:   map[string]uint16{},
+		divNumber: map[string]uint16{},
+		admin2:    map[uint32]uint32{},
+		feature:   map[string]uint16{},
 	}
 }
 
@@ -245,9 +257,22 @@ func (d *dump) addBase() {
 // addEntry takes over a place of the base.
 func (d *dump) addEntry(e gazetteer.Entry) {
 	p := dumpPlace{
-		population: e.Place.Population, lon: int32(gazetteer.Degrees(e.Place.Point[0])), lat: int32(gazetteer.Degrees(e.Place.Point[1])), name: d.text.ref(e.Place.Name),
-		admin2: d.text.ref(e.Place.Admin2), admin2Named: true, countries: d.text.ref(strings.Join(e.Place.Countries, "|")), prominence: float32(e.Place.Prominence),
-		country: d.countryNumber(e.Place.Country), division: d.division(e.Place.Country, e.Place.Admin1Code), feature: d.featureNumber(e.Place.FeatureCode), fromBase: true,
+		population: e.Place.Population,
+		lon:        int32(gazetteer.Degrees(e.Place.Point[0])),
+		lat:        int32(gazetteer.Degrees(e.Place.Point[1])),
+		name:       d.text.ref(e.Place.Name),
+		admin2: d.text.ref(
+			e.Place.Admin2,
+		),
+		admin2Named: true,
+		countries:   d.text.ref(strings.Join(e.Place.Countries, "|")),
+		prominence:  float32(e.Place.Prominence),
+		country: d.countryNumber(
+			e.Place.Country,
+		),
+		division: d.division(e.Place.Country, e.Place.Admin1Code),
+		feature:  d.featureNumber(e.Place.FeatureCode),
+		fromBase: true,
 	}
 	number, numeric := gazetteer.ParseID(e.Place.ID)
 	id := ""
@@ -296,8 +321,16 @@ func (d *dump) addRow(r dumpRow) {
 		return
 	}
 	p := dumpPlace{
-		id: r.id, population: d.believed(&r), lon: int32(gazetteer.Degrees(r.point[0])), lat: int32(gazetteer.Degrees(r.point[1])), name: d.text.ref(r.name), country: d.countryNumber(r.country),
-		division: d.division(r.country, r.admin1), feature: d.featureNumber(r.feature), fromDump: true, changed: true,
+		id:         r.id,
+		population: d.believed(&r),
+		lon:        int32(gazetteer.Degrees(r.point[0])),
+		lat:        int32(gazetteer.Degrees(r.point[1])),
+		name:       d.text.ref(r.name),
+		country:    d.countryNumber(r.country),
+		division:   d.division(r.country, r.admin1),
+		feature:    d.featureNumber(r.feature),
+		fromDump:   true,
+		changed:    true,
 	}
 	if len(r.countries) > 0 {
 		p.countries = d.text.ref(strings.Join(r.countries, "|"))

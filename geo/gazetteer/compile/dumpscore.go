@@ -47,7 +47,12 @@ const (
 
 // unsized is the prominence of what has no population, by class.
 var unsized = map[gazetteer.Class]float64{
-	gazetteer.ClassAdmin1: 0.4, gazetteer.ClassAdmin2: 0.15, gazetteer.ClassRegion: 0.15, gazetteer.ClassPhysical: 0.1, gazetteer.ClassWater: 0.1, gazetteer.ClassSpot: 0.05,
+	gazetteer.ClassAdmin1:   0.4,
+	gazetteer.ClassAdmin2:   0.15,
+	gazetteer.ClassRegion:   0.15,
+	gazetteer.ClassPhysical: 0.1,
+	gazetteer.ClassWater:    0.1,
+	gazetteer.ClassSpot:     0.05,
 }
 
 // unsizedSeat is the prominence of seats whose population is unknown.

@@ -40,7 +40,16 @@ type posting struct {
 func (b *builder) encode(info gazetteer.Info, raw bool) ([]gazetteer.Section, gazetteer.Info, error) {
 	slices.SortFunc(b.places, comparePlaces)
 	b.setProminence()
-	e := &encoder{b: b, strings: []byte{0}, refs: map[string]uint32{"": 0}, features: map[string]uint16{}, country: map[string]uint16{}, division: map[string]uint16{}, number: map[*place]uint32{}, keys: map[string][]posting{}}
+	e := &encoder{
+		b:        b,
+		strings:  []byte{0},
+		refs:     map[string]uint32{"": 0},
+		features: map[string]uint16{},
+		country:  map[string]uint16{},
+		division: map[string]uint16{},
+		number:   map[*place]uint32{},
+		keys:     map[string][]posting{},
+	}
 	for i, p := range b.places {
 		e.number[p] = uint32(i)
 	}
@@ -326,7 +335,8 @@ func appendCountry(out []byte, ref func(string) uint32, i gazetteer.CountryInfo,
 // appendOutlet appends an outlet's record; home is the number of a place or none.
 func appendOutlet(out []byte, ref func(string) uint32, i gazetteer.Outlet, home uint32) []byte {
 	for _, v := range [...]uint32{
-		ref(i.Domain), ref(i.Name), ref(i.Country), ref(i.Admin1), ref(i.Home), ref(i.Scope), ref(i.Lang), home, gazetteer.Degrees(i.Point[0]), gazetteer.Degrees(i.Point[1]),
+		ref(i.Domain), ref(i.Name), ref(i.Country), ref(i.Admin1), ref(i.Home), ref(i.Scope), ref(i.Lang), home, gazetteer.Degrees(i.Point[0]),
+		gazetteer.Degrees(i.Point[1]),
 	} {
 		out = binary.LittleEndian.AppendUint32(out, v)
 	}

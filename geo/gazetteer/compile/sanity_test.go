@@ -23,7 +23,17 @@ var countryDistanceKM = map[string]float64{
 }
 
 // fewest is how many rows each table has at least, by what the index promises.
-var fewest = map[string]int{"countries": 245, "divisions": 1000, "regions": 100, "rivers": 150, "mountains": 120, "islands": 150, "newsworthy": 400, "water": 130, "spellings": 300}
+var fewest = map[string]int{
+	"countries":  245,
+	"divisions":  1000,
+	"regions":    100,
+	"rivers":     150,
+	"mountains":  120,
+	"islands":    150,
+	"newsworthy": 400,
+	"water":      130,
+	"spellings":  300,
+}
 
 // TestTables checks every row of the tables kept by hand.
 func TestTables(t *testing.T) {
@@ -107,7 +117,11 @@ func checkRow(table string, r row, x *gazetteer.Index, towns map[string][]orb.Po
 		if d > km {
 			complain("lies %.0f km from the nearest town of %s", d, strings.Join(countries, ", "))
 		}
-		if p, ok := x.Nearest(point, d); ok && table == "newsworthy" && !slices.Contains(countries, p.Country) && p.Country != "" && d > 100+2*geo.DistanceKM(p.Point, point) {
+		if p, ok := x.Nearest(
+			point,
+			d,
+		); ok && table == "newsworthy" && !slices.Contains(countries, p.Country) && p.Country != "" &&
+			d > 100+2*geo.DistanceKM(p.Point, point) {
 			complain("lies %.0f km from the nearest town of %s, but near %s in %s", d, strings.Join(countries, ", "), p.Name, p.Country)
 		}
 	}

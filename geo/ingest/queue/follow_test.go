@@ -81,7 +81,10 @@ func (s *service) count(t testing.TB) int {
 
 func someItems(site *webtest.Site, n int) (items []webtest.Item) {
 	for i := range n {
-		items = append(items, webtest.Item{ID: fmt.Sprint(i), Link: fmt.Sprintf("%s/%d", site.URL, i), Title: fmt.Sprintf("Story %d of %s", i, site.URL), Summary: "A summary."})
+		items = append(
+			items,
+			webtest.Item{ID: fmt.Sprint(i), Link: fmt.Sprintf("%s/%d", site.URL, i), Title: fmt.Sprintf("Story %d of %s", i, site.URL), Summary: "A summary."},
+		)
 	}
 	return items
 }
@@ -140,7 +143,12 @@ func TestPollMany(t *testing.T) {
 			unmodified += site.NotModified(fmt.Sprintf("/feed/%d", i))
 		}
 	}
-	t.Logf("%d feeds with nothing new polled in %s, %d bytes written for each, the talk with the sites in it", unmodified, took, (written()-before)/(hosts*each))
+	t.Logf(
+		"%d feeds with nothing new polled in %s, %d bytes written for each, the talk with the sites in it",
+		unmodified,
+		took,
+		(written()-before)/(hosts*each),
+	)
 	if unmodified != hosts*each {
 		t.Errorf("%d of %d answered with 304", unmodified, hosts*each)
 	}
@@ -235,7 +243,14 @@ func TestMany(t *testing.T) {
 		}
 		if turn%10 == 9 {
 			info, _ := os.Stat(s.path + "-jobs")
-			t.Logf("%d items in %s, %d MiB now, %d MiB at most; %d KiB of jobs", done, time.Since(began).Round(time.Second), resident(t), most.Load(), info.Size()>>10)
+			t.Logf(
+				"%d items in %s, %d MiB now, %d MiB at most; %d KiB of jobs",
+				done,
+				time.Since(began).Round(time.Second),
+				resident(t),
+				most.Load(),
+				info.Size()>>10,
+			)
 		}
 	}
 	if most.Load() > 300 {

@@ -42,7 +42,13 @@ func work(t testing.TB, q *queue.Queue, h queue.Handlers) (stop func()) {
 }
 
 func item(key, digest string) ingest.FeedItem {
-	return ingest.FeedItem{Feed: 1, URL: "https://post.example/feed", Key: key, Digest: digest, Item: feed.Item{URL: "https://post.example/" + key, Title: digest}}
+	return ingest.FeedItem{
+		Feed:   1,
+		URL:    "https://post.example/feed",
+		Key:    key,
+		Digest: digest,
+		Item:   feed.Item{URL: "https://post.example/" + key, Title: digest},
+	}
 }
 
 // until waits for something that is to become so.
@@ -103,7 +109,11 @@ func TestQueue(t *testing.T) {
 		}
 	}
 	slices.Sort(waiting)
-	if got := strings.Join(waiting, ", "); len(waiting) != 6 || !strings.Contains(got, "waiting 9 poll") || !strings.Contains(got, "waiting https://post.example/a") {
+	if got := strings.Join(
+		waiting,
+		", ",
+	); len(waiting) != 6 || !strings.Contains(got, "waiting 9 poll") ||
+		!strings.Contains(got, "waiting https://post.example/a") {
 		t.Errorf("jobs %s", got)
 	}
 	var r record
@@ -146,7 +156,8 @@ func TestRunning(t *testing.T) {
 	}
 	<-started
 	status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
-	if err != nil || len(status.Jobs) != 1 || status.Jobs[0].State != "running" || status.Jobs[0].Subject != "https://post.example/a" || time.Since(status.Jobs[0].At) > time.Minute {
+	if err != nil || len(status.Jobs) != 1 || status.Jobs[0].State != "running" || status.Jobs[0].Subject != "https://post.example/a" ||
+		time.Since(status.Jobs[0].At) > time.Minute {
 		t.Errorf("%+v, %v; want one job that runs", status, err)
 	}
 	taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2"), item("b", "1")})
@@ -197,7 +208,10 @@ func TestRetry(t *testing.T) {
 		},
 	})
 	defer stop()
-	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("down", "1"), item("invalid", "1"), item("busy", "1"), item("panic", "1"), item("flaky", "1")}); err != nil {
+	if _, err := q.AddNews(
+		t.Context(),
+		[]ingest.FeedItem{item("down", "1"), item("invalid", "1"), item("busy", "1"), item("panic", "1"), item("flaky", "1")},
+	); err != nil {
 		t.Fatal(err)
 	}
 	var status *queue.Status
@@ -207,7 +221,8 @@ func TestRetry(t *testing.T) {
 		return err == nil && status.Counts[1].Failed == 2 && status.Counts[1].Done == 2
 	})
 	calls := strings.Join(r.list(), ", ")
-	for _, want := range []string{"busy true false, busy true false", "down false false, down false true, down true false", "flaky false false, flaky true false", "invalid true false"} {
+	for _, want := range []string{"busy true false, busy true false", "down false false, down false true, down true false", "flaky false false," +
+		" flaky true false", "invalid true false"} {
 		if !strings.Contains(calls, want) {
 			t.Errorf("no %q in %s", want, calls)
 		}
@@ -219,7 +234,8 @@ func TestRetry(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	if reasons["https://post.example/down"] != down.Error() || reasons["https://post.example/invalid"] != "title: is too long" || !strings.Contains(reasons["https://post.example/panic"], "disco") {
+	if reasons["https://post.example/down"] != down.Error() || reasons["https://post.example/invalid"] != "title: is too long" ||
+		!strings.Contains(reasons["https://post.example/panic"], "disco") {
 		t.Errorf("reasons %v", reasons)
 	}
 }

@@ -123,9 +123,13 @@ func (s *Status) jobs(ctx context.Context, db *sql.DB, state string, limit int) 
 	if state == "waiting" {
 		which = "state IN ('available', 'scheduled', 'pending') AND errors IS NULL ORDER BY scheduled_at, priority, id"
 	}
-	rows, err := db.QueryContext(ctx, `SELECT id, kind, coalesce(args ->> '$.news.item.URL', ''), coalesce(args ->> '$.news.item.Title', ''), coalesce(args ->> '$.feed', 0),
+	rows, err := db.QueryContext(
+		ctx,
+		`SELECT id, kind, coalesce(args ->> '$.news.item.URL', ''), coalesce(args ->> '$.news.item.Title', ''), coalesce(args ->> '$.feed', 0),
 			coalesce(args ->> '$.news.url', ''), CAST(CASE state WHEN 'running' THEN attempted_at ELSE scheduled_at END AS TEXT)
-		FROM river_job WHERE `+which+` LIMIT ?`, limit)
+		FROM river_job WHERE `+which+` LIMIT ?`,
+		limit,
+	)
 	if err != nil {
 		return err
 	}
@@ -147,9 +151,13 @@ func (s *Status) jobs(ctx context.Context, db *sql.DB, state string, limit int) 
 }
 
 func (s *Status) list(ctx context.Context, db *sql.DB, limit int) error {
-	rows, err := db.QueryContext(ctx, `SELECT id, kind, state, attempt, json_array_length(errors), errors ->> '$[#-1].error', errors ->> '$[#-1].at', CAST(scheduled_at AS TEXT),
+	rows, err := db.QueryContext(
+		ctx,
+		`SELECT id, kind, state, attempt, json_array_length(errors), errors ->> '$[#-1].error', errors ->> '$[#-1].at', CAST(scheduled_at AS TEXT),
 			coalesce(args ->> '$.news.item.URL', ''), coalesce(args ->> '$.news.item.Title', ''), coalesce(args ->> '$.news.url', ''), coalesce(args ->> '$.feed', 0)
-		FROM river_job WHERE errors IS NOT NULL AND state <> 'completed' ORDER BY errors ->> '$[#-1].at' DESC, id DESC LIMIT ?`, limit)
+		FROM river_job WHERE errors IS NOT NULL AND state <> 'completed' ORDER BY errors ->> '$[#-1].at' DESC, id DESC LIMIT ?`,
+		limit,
+	)
 	if err != nil {
 		return err
 	}

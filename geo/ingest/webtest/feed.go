@@ -95,7 +95,13 @@ func cdata(content string) string {
 
 func (f *Feed) rss() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:georss="http://www.georss.org/georss"><channel><title>%s</title><link>%s/</link><description>News</description>`, esc(f.Title), f.Home)
+	fmt.Fprintf(
+		&b,
+		`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:georss="http://www.georss.org/georss"><channel><title>`+
+			`%s</title><link>%s/</link><description>News</description>`,
+		esc(f.Title),
+		f.Home,
+	)
 	element(&b, "ttl", f.TTL)
 	for n := range f.Items {
 		i := &f.Items[n]
@@ -115,7 +121,12 @@ func (f *Feed) rss() string {
 
 func (f *Feed) loose() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>%s &nbsp;</title><link>/</link><description>All &eacute;ditions &copy;</description>", esc(f.Title))
+	fmt.Fprintf(
+		&b,
+		"<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>%s &nbsp;</title><link>/</link><description>"+
+			"All &eacute;ditions &copy;</description>",
+		esc(f.Title),
+	)
 	for n := range f.Items {
 		i := &f.Items[n]
 		link := strings.TrimPrefix(i.Link, f.Home) // relative, where it can be
@@ -134,7 +145,12 @@ func (f *Feed) loose() string {
 
 func (f *Feed) rss091() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<rss version=\"0.91\"><channel><title>%s</title><link>%s/</link><description>News</description><language>en-us</language>", esc(f.Title), f.Home)
+	fmt.Fprintf(
+		&b,
+		"<rss version=\"0.91\"><channel><title>%s</title><link>%s/</link><description>News</description><language>en-us</language>",
+		esc(f.Title),
+		f.Home,
+	)
 	for _, i := range f.Items {
 		fmt.Fprintf(&b, "<item><title>%s</title><link>%s</link>", esc(i.Title), esc(i.Link))
 		element(&b, "description", esc(i.Summary))
@@ -146,7 +162,13 @@ func (f *Feed) rss091() string {
 
 func (f *Feed) rdf() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="%[2]s/"><title>%[1]s</title><link>%[2]s/</link><description>News</description></channel>`, esc(f.Title), f.Home)
+	fmt.Fprintf(
+		&b,
+		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" `+
+			`xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="%[2]s/"><title>%[1]s</title><link>%[2]s/</link><description>News</description></channel>`,
+		esc(f.Title),
+		f.Home,
+	)
 	for n := range f.Items {
 		i := &f.Items[n]
 		fmt.Fprintf(&b, `<item rdf:about="%[2]s"><title>%[1]s</title><link>%[2]s</link>`, esc(i.Title), esc(i.Link))
@@ -160,7 +182,13 @@ func (f *Feed) rdf() string {
 
 func (f *Feed) atom() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:georss="http://www.georss.org/georss"><title>%s</title><link href="%s/"/><id>%s</id>`, esc(f.Title), f.Home, esc(f.Title))
+	fmt.Fprintf(
+		&b,
+		`<feed xmlns="http://www.w3.org/2005/Atom" xmlns:georss="http://www.georss.org/georss"><title>%s</title><link href="%s/"/><id>%s</id>`,
+		esc(f.Title),
+		f.Home,
+		esc(f.Title),
+	)
 	for n := range f.Items {
 		i := &f.Items[n]
 		b.WriteString("<entry>")
@@ -205,7 +233,12 @@ func (f *Feed) sitemap() string {
 	b.WriteString(`<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">`)
 	for n := range f.Items {
 		i := &f.Items[n]
-		fmt.Fprintf(&b, "<url><loc>%s</loc><news:news><news:publication><news:name>%s</news:name><news:language>en</news:language></news:publication>", esc(i.Link), esc(f.Title))
+		fmt.Fprintf(
+			&b,
+			"<url><loc>%s</loc><news:news><news:publication><news:name>%s</news:name><news:language>en</news:language></news:publication>",
+			esc(i.Link),
+			esc(f.Title),
+		)
 		element(&b, "news:publication_date", i.in(time.RFC3339))
 		element(&b, "news:title", esc(i.Title))
 		b.WriteString("</news:news></url>")

@@ -129,7 +129,11 @@ func (s *Site) SetFeed(path string, form Form, title string, items []Item) {
 // SetPage puts an article's page at a path.
 func (s *Site) SetPage(path, title, text string) {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<!doctype html><html lang="en"><head><title>%[1]s</title><meta property="og:site_name" content="Loop Post"></head><body><article><h1>%[1]s</h1>`, html.EscapeString(title))
+	fmt.Fprintf(
+		&b,
+		`<!doctype html><html lang="en"><head><title>%[1]s</title><meta property="og:site_name" content="Loop Post"></head><body><article><h1>%[1]s</h1>`,
+		html.EscapeString(title),
+	)
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
 		fmt.Fprintf(&b, "<p>%s</p>", html.EscapeString(paragraph))
 	}

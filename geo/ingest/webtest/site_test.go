@@ -16,7 +16,10 @@ func TestFeeds(t *testing.T) {
 	defer site.Close()
 	forms := []webtest.Form{webtest.RSS, webtest.Atom, webtest.JSON, webtest.RDF, webtest.RSS091, webtest.Loose, webtest.Sitemap}
 	at := time.Date(2024, 5, 17, 12, 0, 0, 0, time.UTC)
-	items := []webtest.Item{{ID: "1", Link: site.URL + "/1", Title: "Fog & ice", Summary: `It "snowed".`, Published: at}, {ID: "2", Link: site.URL + "/2", Title: "Sun"}}
+	items := []webtest.Item{
+		{ID: "1", Link: site.URL + "/1", Title: "Fog & ice", Summary: `It "snowed".`, Published: at},
+		{ID: "2", Link: site.URL + "/2", Title: "Sun"},
+	}
 	for _, form := range forms {
 		site.SetFeed("/feed", form, "Loop Post", items)
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, site.URL+"/feed", nil)

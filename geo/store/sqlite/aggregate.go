@@ -66,7 +66,15 @@ func (s *Store) each(ctx context.Context, q story.Query, f func(*matcher, *overv
 			continue
 		}
 		from := &o.sources[st.source]
-		brief = story.StorySummary{ID: st.id, Number: i, Outlet: from.outlet, Domain: from.domain, Lang: from.lang, Fetched: fromMicros(st.fetched), Locations: int(st.marks)}
+		brief = story.StorySummary{
+			ID:        st.id,
+			Number:    i,
+			Outlet:    from.outlet,
+			Domain:    from.domain,
+			Lang:      from.lang,
+			Fetched:   fromMicros(st.fetched),
+			Locations: int(st.marks),
+		}
 		if st.dated {
 			brief.Published = fromMicros(st.ordered)
 		}

@@ -52,7 +52,12 @@ func (a *Answers) put(ctx context.Context, key string, value []byte, expires tim
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after Commit
-	if _, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE expires <= ? LIMIT ?)", micros(a.store.clock()), maxSwept); err != nil {
+	if _, err := tx.ExecContext(
+		ctx,
+		"DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE expires <= ? LIMIT ?)",
+		micros(a.store.clock()),
+		maxSwept,
+	); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO answers (key, value, expires) VALUES (?, ?, ?)", key, value, micros(expires)); err != nil {

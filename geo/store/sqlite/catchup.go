@@ -34,7 +34,16 @@ func (s *Store) CatchUp(ctx context.Context) error {
 		case step.over && total == 0:
 			return nil
 		case step.over:
-			s.logger.InfoContext(ctx, "stories of an earlier version are compared", "stories", total, "copies", folded, "took", s.clock().Sub(began).Round(time.Second))
+			s.logger.InfoContext(
+				ctx,
+				"stories of an earlier version are compared",
+				"stories",
+				total,
+				"copies",
+				folded,
+				"took",
+				s.clock().Sub(began).Round(time.Second),
+			)
 			return nil
 		case first:
 			s.logger.InfoContext(ctx, "stories of an earlier version are compared in the background, to find copies")
@@ -138,7 +147,8 @@ func (f *dedup) printed(n, ordered int64, t *similarity.Text) (known bool, err e
 	if len(keys) == 0 {
 		return true, nil
 	}
-	err = f.tx.QueryRowContext(f.ctx, "SELECT EXISTS (SELECT 1 FROM prints WHERE key = ? AND hour = ? AND story = ?)", int64(keys[0]), hourOf(ordered), n).Scan(&known)
+	err = f.tx.QueryRowContext(f.ctx, "SELECT EXISTS (SELECT 1 FROM prints WHERE key = ? AND hour = ? AND story = ?)", int64(keys[0]), hourOf(ordered), n).
+		Scan(&known)
 	return known, err
 }
 

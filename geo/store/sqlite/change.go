@@ -110,6 +110,11 @@ func (s *Store) noteDeleted(ctx context.Context, tx *sql.Tx, id string) error {
 	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO deleted (revision, id, at) VALUES (?, ?, ?)", revision, id, micros(now)); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "DELETE FROM deleted WHERE revision IN (SELECT revision FROM deleted ORDER BY revision LIMIT ?) AND at < ?", maxForgotten, micros(now.Add(-remembered)))
+	_, err = tx.ExecContext(
+		ctx,
+		"DELETE FROM deleted WHERE revision IN (SELECT revision FROM deleted ORDER BY revision LIMIT ?) AND at < ?",
+		maxForgotten,
+		micros(now.Add(-remembered)),
+	)
 	return err
 }

@@ -153,7 +153,18 @@ func (r *record) digest() []byte {
 	}
 	for i := range s.Locations {
 		l := &s.Locations[i]
-		fmt.Fprintf(h, "%+v %q %q %v %q %s %s %s\n", placeJSON(l.Place), l.Role, l.Precision, l.Confidence, l.Evidence, r.toponyms[i], oldSentences(l.Reasons), r.candidate[i])
+		fmt.Fprintf(
+			h,
+			"%+v %q %q %v %q %s %s %s\n",
+			placeJSON(l.Place),
+			l.Role,
+			l.Precision,
+			l.Confidence,
+			l.Evidence,
+			r.toponyms[i],
+			oldSentences(l.Reasons),
+			r.candidate[i],
+		)
 	}
 	fmt.Fprint(h, r.unlocated)
 	return h.Sum(nil)

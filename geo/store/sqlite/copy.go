@@ -314,7 +314,12 @@ func (st *statements) complete(ctx context.Context, tx *sql.Tx, n int64, s *stor
 }
 
 func copiesOf(ctx context.Context, tx *sql.Tx, lead int64) (out []story.Copy, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, outlet, domain, title, url, published FROM stories WHERE lead = ? AND lead > 0 ORDER BY n LIMIT ?", lead, story.MaxCopies)
+	rows, err := tx.QueryContext(
+		ctx,
+		"SELECT id, outlet, domain, title, url, published FROM stories WHERE lead = ? AND lead > 0 ORDER BY n LIMIT ?",
+		lead,
+		story.MaxCopies,
+	)
 	if err != nil {
 		return nil, err
 	}

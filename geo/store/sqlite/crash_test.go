@@ -55,9 +55,16 @@ func crashChild(spec string) error {
 	for i := 0; ; i++ {
 		about, outlet := random.IntN(5), random.IntN(8)
 		st := &story.Story{
-			Title: fmt.Sprintf("Trees must be felled in Place%d, says forester of outlet %d", about, outlet), URL: fmt.Sprintf("https://outlet%d.example/%d", outlet, random.IntN(6)),
-			Text: fmt.Sprintf(report, about, about, about*1000+7, about*100+3), Domain: fmt.Sprintf("outlet%d.example", outlet),
-			Also: []string{fmt.Sprintf("guid:%d", random.IntN(60))}, Outlet: fmt.Sprint("Outlet ", i),
+			Title: fmt.Sprintf(
+				"Trees must be felled in Place%d, says forester of outlet %d",
+				about,
+				outlet,
+			),
+			URL:    fmt.Sprintf("https://outlet%d.example/%d", outlet, random.IntN(6)),
+			Text:   fmt.Sprintf(report, about, about, about*1000+7, about*100+3),
+			Domain: fmt.Sprintf("outlet%d.example", outlet),
+			Also:   []string{fmt.Sprintf("guid:%d", random.IntN(60))},
+			Outlet: fmt.Sprint("Outlet ", i),
 		}
 		st.ID = story.Identify(st)
 		if random.IntN(6) == 0 {

@@ -131,7 +131,12 @@ func TestReadOnly(t *testing.T) {
 	}
 	readOnly("closed", 20)
 	sqlite.Downgrade(t, path, 6)
-	if r, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true}); err == nil || !strings.Contains(err.Error(), "open it once where it can be written") {
+	if r, err := sqlite.Open(
+		t.Context(),
+		path,
+		sqlite.Options{ReadOnly: true},
+	); err == nil ||
+		!strings.Contains(err.Error(), "open it once where it can be written") {
 		t.Errorf("of an older schema: %v, %v", r, err)
 	}
 	for _, missing := range []string{filepath.Join(folder, "none.db"), folder, ""} {
@@ -205,7 +210,8 @@ func TestPragmas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	s := open(t, path, nil)
 	defer s.Close()
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000", "application_id": "1852662128"} {
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000",
+		"application_id": "1852662128"} {
 		for name, got := range s.Pragma(t, pragma) {
 			if got != want {
 				t.Errorf("%s: %s is %s, want %s", name, pragma, got, want)

@@ -327,7 +327,11 @@ func (v *overviews) loadCopies(ctx context.Context, tx *sql.Tx, o *overview, lea
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT lead, outlet, domain, lang FROM stories INDEXED BY stories_lead WHERE lead > 0 AND lead IN (SELECT value FROM json_each(?))", string(list))
+	rows, err := tx.QueryContext(
+		ctx,
+		"SELECT lead, outlet, domain, lang FROM stories INDEXED BY stories_lead WHERE lead > 0 AND lead IN (SELECT value FROM json_each(?))",
+		string(list),
+	)
 	if err != nil {
 		return err
 	}
@@ -386,7 +390,8 @@ func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, numb
 // to compare them is cheaper than to look them up.
 func (v *overviews) spot(o *overview, key spotKey) int32 {
 	if number, known := v.newest[key.id]; known {
-		if s := o.spots[number]; s.Point == key.point && s.Country == key.country && (key.countries == "" && s.Countries == nil || strings.Join(s.Countries, ",") == key.countries) {
+		if s := o.spots[number]; s.Point == key.point && s.Country == key.country &&
+			(key.countries == "" && s.Countries == nil || strings.Join(s.Countries, ",") == key.countries) {
 			return number
 		}
 	}
@@ -418,7 +423,11 @@ func describe(ctx context.Context, tx *sql.Tx, spots map[int64]*story.PlaceSumma
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, "SELECT n, name, feature_code, precision, admin1 FROM locations WHERE n IN (SELECT value FROM json_each(?))", string(list))
+	rows, err := tx.QueryContext(
+		ctx,
+		"SELECT n, name, feature_code, precision, admin1 FROM locations WHERE n IN (SELECT value FROM json_each(?))",
+		string(list),
+	)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,23 @@ import (
 // TestOverviewKnowsAllFilters fails when a query learns to ask for what the
 // overview does not look at: add it to newMatcher, then here.
 func TestOverviewKnowsAllFilters(t *testing.T) {
-	known := []string{"BBox", "From", "To", "Received", "Text", "Outlet", "Country", "Place", "Role", "MinConfidence", "Lang", "WithLocations", "ID", "Limit", "Cursor"}
+	known := []string{
+		"BBox",
+		"From",
+		"To",
+		"Received",
+		"Text",
+		"Outlet",
+		"Country",
+		"Place",
+		"Role",
+		"MinConfidence",
+		"Lang",
+		"WithLocations",
+		"ID",
+		"Limit",
+		"Cursor",
+	}
 	for field := range reflect.TypeFor[story.Query]().Fields() {
 		if !slices.Contains(known, field.Name) {
 			t.Errorf("story.Query.%s is not known to the overview", field.Name)

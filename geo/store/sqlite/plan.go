@@ -175,7 +175,13 @@ func storyClauses(q *story.Query) []clause {
 	}
 	if len(q.Outlet) > 0 {
 		own, copies := outletClause("+s.", q.Outlet), outletClause("+c.", q.Outlet)
-		out = append(out, clause{"(" + own.sql + " OR s.copies > 0 AND EXISTS (SELECT 1 FROM stories c WHERE c.lead = s.n AND c.lead > 0 AND " + copies.sql + "))", append(own.args, copies.args...)})
+		out = append(
+			out,
+			clause{
+				"(" + own.sql + " OR s.copies > 0 AND EXISTS (SELECT 1 FROM stories c WHERE c.lead = s.n AND c.lead > 0 AND " + copies.sql + "))",
+				append(own.args, copies.args...),
+			},
+		)
 	}
 	if len(q.Lang) > 0 {
 		out = append(out, langClause("+s.lang_key", q.Lang))

@@ -36,7 +36,8 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&st.find, `SELECT n, id, title, url, fetched, updated, digest, published FROM stories WHERE n IN (
 				SELECT n FROM stories WHERE id IN (SELECT value FROM json_each(?1)) UNION SELECT story FROM names WHERE id IN (SELECT value FROM json_each(?1)))
 			ORDER BY fetched, n`},
-		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, located, text_source, digest, revision, id, created)
+		{&st.insert, `INSERT INTO stories (title, url, outlet, outlet_key, domain, byline, lang, lang_key, published, fetched, updated, ordered, ` +
+			`located, text_source, digest, revision, id, created)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?16)`},
 		{&st.update, `UPDATE stories SET title = ?, url = ?, outlet = ?, outlet_key = ?, domain = ?, byline = ?, lang = ?, lang_key = ?,
 			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, text_source = ?, digest = ?, revision = ? WHERE id = ?`},

@@ -15,7 +15,8 @@ import (
 // defaultLimit is how many stories a page has if the query does not say.
 const defaultLimit = 50
 
-const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, s.text_source, t.text, t.image, t.points, s.copies, CASE s.lead WHEN 0 THEN '' ELSE (SELECT id FROM stories f WHERE f.n = s.lead) END"
+const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, " +
+	"s.text_source, t.text, t.image, t.points, s.copies, CASE s.lead WHEN 0 THEN '' ELSE (SELECT id FROM stories f WHERE f.n = s.lead) END"
 
 const locationColumns = `l.seq, l.place_id, l.name, l.lon, l.lat, l.feature_code, l.country, l.country_name, l.countries,
 	l.admin1_code, l.admin1, l.admin2, l.population, l.prominence, l.role, l.precision, l.confidence, l.evidence`
@@ -152,7 +153,8 @@ func eachFeature(ctx context.Context, tx *sql.Tx, c clause, limit int, yield fun
 		f = story.Feature{}
 		var ordered int64
 		var loc locationScan
-		if err := rows.Scan(append([]any{&f.StoryID, &f.Title, &f.URL, &f.Outlet, &f.Lang, &published, &ordered, &f.Mentions}, loc.into(&f.Location)...)...); err != nil {
+		if err := rows.Scan(
+			append([]any{&f.StoryID, &f.Title, &f.URL, &f.Outlet, &f.Lang, &published, &ordered, &f.Mentions}, loc.into(&f.Location)...)...); err != nil {
 			return "", nil, err
 		}
 		loc.finish(&f.Location)
@@ -222,7 +224,26 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 		var published sql.NullInt64
 		var n, fetched, updated, key, copies int64
 		var points string
-		if err := rows.Scan(&n, &s.ID, &s.Title, &s.URL, &s.Outlet, &s.Domain, &s.Byline, &s.Lang, &published, &fetched, &updated, &key, &s.TextSource, &s.Text, &s.Image, &points, &copies, &s.CopyOf); err != nil {
+		if err := rows.Scan(
+			&n,
+			&s.ID,
+			&s.Title,
+			&s.URL,
+			&s.Outlet,
+			&s.Domain,
+			&s.Byline,
+			&s.Lang,
+			&published,
+			&fetched,
+			&updated,
+			&key,
+			&s.TextSource,
+			&s.Text,
+			&s.Image,
+			&points,
+			&copies,
+			&s.CopyOf,
+		); err != nil {
 			return nil, nil, err
 		}
 		if published.Valid {
@@ -329,7 +350,11 @@ func loadUnlocated(ctx context.Context, tx *sql.Tx, numbers string, byNumber map
 }
 
 func loadTitles(ctx context.Context, tx *sql.Tx, numbers string, byNumber map[int64]*story.Story) error {
-	rows, err := tx.QueryContext(ctx, "SELECT story, title, until FROM titles WHERE story IN (SELECT value FROM json_each(?)) ORDER BY story, until DESC, title", numbers)
+	rows, err := tx.QueryContext(
+		ctx,
+		"SELECT story, title, until FROM titles WHERE story IN (SELECT value FROM json_each(?)) ORDER BY story, until DESC, title",
+		numbers,
+	)
 	if err != nil {
 		return err
 	}

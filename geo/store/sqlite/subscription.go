@@ -40,7 +40,8 @@ func subscribe(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription, 
 	err = tx.QueryRowContext(ctx, `UPDATE feeds SET
 			title = CASE title WHEN '' THEN ?2 ELSE title END, home = CASE home WHEN '' THEN ?3 ELSE home END, folder = CASE folder WHEN '' THEN ?4 ELSE folder END,
 			due = CASE WHEN gone OR failures > 0 THEN ?5 ELSE due END, gone = 0
-		WHERE id = coalesce((SELECT id FROM feeds WHERE url = ?1), (SELECT feed FROM moved_feeds WHERE url = ?1)) RETURNING id`, sub.URL, valid(sub.Title), valid(sub.Home), valid(sub.Group), micros(time.Time{})).Scan(&sub.ID)
+		WHERE id = coalesce((SELECT id FROM feeds WHERE url = ?1), (SELECT feed FROM moved_feeds WHERE url = ?1)) RETURNING id`, sub.URL, valid(sub.Title),
+		valid(sub.Home), valid(sub.Group), micros(time.Time{})).Scan(&sub.ID)
 	if !errors.Is(err, sql.ErrNoRows) {
 		return false, err
 	}
@@ -52,8 +53,10 @@ func subscribe(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription, 
 		return false, err
 	}
 	args := append([]any{micros(sub.Added)}, state...)
-	err = tx.QueryRowContext(ctx, `INSERT INTO feeds (added, url, title, home, folder, etag, last_modified, interval, due, fetched, changed, items, failures, error, warnings, gone)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, args...).Scan(&sub.ID)
+	err = tx.QueryRowContext(ctx, `INSERT INTO feeds (added, url, title, home, folder, etag, last_modified, interval, due, fetched, changed, `+
+		`items, failures, error, warnings, gone)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`, args...).
+		Scan(&sub.ID)
 	return err == nil, err
 }
 
@@ -204,14 +207,23 @@ func saveFeed(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) e
 	if err != nil {
 		return err
 	}
-	return one(tx.ExecContext(ctx, `UPDATE feeds SET url = ?, title = coalesce(nullif(?, ''), title), home = coalesce(nullif(?, ''), home), folder = coalesce(nullif(?, ''), folder),
+	return one(
+		tx.ExecContext(
+			ctx,
+			`UPDATE feeds SET url = ?, title = coalesce(nullif(?, ''), title), home = coalesce(nullif(?, ''), home), folder = coalesce(nullif(?, ''), folder),
 		etag = ?, last_modified = ?, interval = ?, due = ?, fetched = ?, changed = ?, items = ?, failures = ?, error = ?, warnings = ?, gone = ? WHERE id = ?`,
-		append(state, sub.ID)...))
+			append(state, sub.ID)...),
+	)
 }
 
 // noteMoved keeps the address that a feed had until now, if it has another.
 func noteMoved(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) error {
-	if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO moved_feeds (url, feed) SELECT url, id FROM feeds WHERE id = ? AND url <> ?", sub.ID, sub.URL); err != nil {
+	if _, err := tx.ExecContext(
+		ctx,
+		"INSERT OR REPLACE INTO moved_feeds (url, feed) SELECT url, id FROM feeds WHERE id = ? AND url <> ?",
+		sub.ID,
+		sub.URL,
+	); err != nil {
 		return err
 	}
 	_, err := tx.ExecContext(ctx, "DELETE FROM moved_feeds WHERE url = ? AND feed = ?", sub.URL, sub.ID)

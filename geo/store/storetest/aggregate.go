@@ -22,7 +22,10 @@ func checkOverview(t *testing.T, s story.Store, q story.Query) {
 	}
 	q.Limit = 500
 	for _, st := range stories(t, s, q).Stories {
-		wantBriefs = append(wantBriefs, fmt.Sprintf("%s %q %q %q %v %v %d", st.ID, st.Outlet, st.Domain, st.Lang, st.Published.UTC(), st.Fetched.UTC(), len(st.Locations)))
+		wantBriefs = append(
+			wantBriefs,
+			fmt.Sprintf("%s %q %q %q %v %v %d", st.ID, st.Outlet, st.Domain, st.Lang, st.Published.UTC(), st.Fetched.UTC(), len(st.Locations)),
+		)
 	}
 	slices.Sort(wantMarks)
 	slices.Sort(wantBriefs)

@@ -15,27 +15,38 @@ import (
 
 // wires are reports with nothing in common but their language.
 var wires = []struct{ title, text string }{
-	{"Bridge at Selby closed after crack is found", `SELBY (AP) — The old bridge over the Selby was closed on Monday after engineers found a crack in its northern pier, the county said.
+	{
+		"Bridge at Selby closed after crack is found",
+		`SELBY (AP) — The old bridge over the Selby was closed on Monday after engineers found a crack in its northern pier, the county said.
 
 Traffic will be led over the bypass until the end of September, and buses will take new routes through the upper town.
 
 “It was a mistake to wait so long,” said Maria Costa, who runs a bakery beside the bridge. Her customers now have to walk for half an hour.
 
-A new bridge would cost 4.5 million, according to a study that the council discussed in March without coming to a decision.`},
-	{"Ferry company drops island route", `PORT VALE (Reuters) - The last ferry to the outer islands sailed on Friday evening with a brass band on deck, as the company that ran it for sixty years gave up the route.
+A new bridge would cost 4.5 million, according to a study that the council discussed in March without coming to a decision.`,
+	},
+	{
+		"Ferry company drops island route",
+		`PORT VALE (Reuters) - The last ferry to the outer islands sailed on Friday evening with a brass band on deck, as the company that ran it ` +
+			`for sixty years gave up the route.
 
 Fewer than two hundred people live on the islands through the winter, and the subsidies that kept the service going ran out in spring.
 
 Fishermen have offered to take mail and medicine across three times a week. Parents fear that the school will have to close.
 
-The ministry said it was looking for another operator, but two calls for tenders had brought no bids.`},
-	{"Vineyards lose harvest to late frost", `GLENMOOR — Wine growers in the Glenmoor hills lost nearly all of their grapes in a single night when temperatures fell far below freezing in the middle of May.
+The ministry said it was looking for another operator, but two calls for tenders had brought no bids.`,
+	},
+	{
+		"Vineyards lose harvest to late frost",
+		`GLENMOOR — Wine growers in the Glenmoor hills lost nearly all of their grapes in a single night when temperatures fell far below ` +
+			`freezing in the middle of May.
 
 Helicopters had been hired to push warmer air down on the slopes, and thousands of candles burned between the rows until dawn.
 
 The growers' association put the damage at 30 million and asked for loans without interest. Its chairwoman, Elena Okafor, called it the worst frost since 1981.
 
-Insurers have begun to send inspectors, who photograph the blackened shoots row by row.`},
+Insurers have begun to send inspectors, who photograph the blackened shoots row by row.`,
+	},
 }
 
 // wire is the report i as an outlet prints it: the first as it came, others with
@@ -85,7 +96,8 @@ func wantFolds(t *testing.T, s story.Store, names map[string]string, want ...str
 			if copied.CopyOf != st.ID || len(copied.Copies) != 0 {
 				t.Errorf("%s is a copy of %s with %d copies, listed by %s", names[c.ID], names[copied.CopyOf], len(copied.Copies), names[st.ID])
 			}
-			if c.Outlet != copied.Outlet || c.Domain != copied.Domain || c.Title != copied.Title || c.URL != copied.URL || !c.Published.Equal(copied.Published) {
+			if c.Outlet != copied.Outlet || c.Domain != copied.Domain || c.Title != copied.Title || c.URL != copied.URL ||
+				!c.Published.Equal(copied.Published) {
 				t.Errorf("a copy is listed as %+v, it is %+v", c, copied)
 			}
 		}
@@ -120,7 +132,8 @@ func testFolds(t *testing.T, s story.Store) {
 	}
 	for _, q := range []story.Query{
 		{Outlet: []string{"Outlet 1"}}, {Outlet: []string{"outlet2.example"}}, {Outlet: []string{"outlet 0", "outlet1.example"}, Text: "bakery"},
-		{Outlet: []string{"outlet1.example"}, Place: []string{quito.ID}}, {Outlet: []string{"Outlet 2"}, BBox: &geo.BBox{MinLon: -79, MinLat: -1, MaxLon: -78, MaxLat: 1}, Lang: []string{"en"}},
+		{Outlet: []string{"outlet1.example"}, Place: []string{quito.ID}},
+		{Outlet: []string{"Outlet 2"}, BBox: &geo.BBox{MinLon: -79, MinLat: -1, MaxLon: -78, MaxLat: 1}, Lang: []string{"en"}},
 	} {
 		if page := stories(t, s, q); len(page.Stories) < 1 || page.Stories[0].ID != a.ID && page.Stories[len(page.Stories)-1].ID != a.ID {
 			t.Errorf("%+v finds %q", q, titles(page))
@@ -221,12 +234,26 @@ func testNotFolded(t *testing.T, s story.Store) {
 	headline, again := sample("Bridge closed", "", day(1)), sample("Bridge closed", "", day(1))
 	again.ID = "again"
 	bulletin := func(id, place, size string) *story.Story {
-		st := sample("Earthquake of magnitude "+size+" near "+place, "A magnitude "+size+" earthquake struck near "+place+" on Monday, the Geological Survey said. There were no immediate reports of damage or injuries. "+
-			"Did you feel this earthquake? Consider reporting what you felt to the survey. This story was written by an algorithm and reviewed by an editor.", day(1))
+		st := sample(
+			"Earthquake of magnitude "+size+" near "+place,
+			"A magnitude "+size+" earthquake struck near "+place+" on Monday, the Geological Survey said. There were no immediate reports of damage or injuries. "+
+				"Did you feel this earthquake? Consider reporting what you felt to the survey. This story was written by an algorithm and reviewed by an editor.",
+			day(1),
+		)
 		st.ID = id
 		return st
 	}
-	all := []*story.Story{wire(0, 0), wire(1, 0), wire(2, 0), long, headline, again, bulletin("x", "Selby", "4.5"), bulletin("y", "Glenmoor", "3.9"), bulletin("z", "Upton", "5.0")}
+	all := []*story.Story{
+		wire(0, 0),
+		wire(1, 0),
+		wire(2, 0),
+		long,
+		headline,
+		again,
+		bulletin("x", "Selby", "4.5"),
+		bulletin("y", "Glenmoor", "3.9"),
+		bulletin("z", "Upton", "5.0"),
+	}
 	mustPut(t, s, all...)
 	for _, st := range all {
 		if got := mustStory(t, s, st.ID); got.CopyOf != "" || len(got.Copies) != 0 {

@@ -30,7 +30,14 @@ var (
 	suva   = place("geonames:2198148", "Suva", "FJ", 178.4417, -18.1416)
 	apia   = place("geonames:4035413", "Apia", "WS", -171.7667, -13.8333)
 	quito  = place("geonames:3652462", "Quito", "EC", -78.5249, -0.2299)
-	river  = geo.Place{ID: "newsmap:euphrates", Name: "Euphrates", Point: orb.Point{40.2, 35.1}, FeatureCode: "STM", Countries: []string{"TR", "SY", "IQ"}, Prominence: 0.5}
+	river  = geo.Place{
+		ID:          "newsmap:euphrates",
+		Name:        "Euphrates",
+		Point:       orb.Point{40.2, 35.1},
+		FeatureCode: "STM",
+		Countries:   []string{"TR", "SY", "IQ"},
+		Prominence:  0.5,
+	}
 )
 
 func location(p geo.Place, role geo.Role, confidence float64, mentions int) geo.Location {
@@ -61,11 +68,25 @@ func sample(title, text string, published time.Time, locations ...geo.Location) 
 
 // world is a handful of stories that differ in all that a filter can ask for.
 func world() []*story.Story {
-	syria := sample("Fighters press attack near Baghuz", "Trucks headed towards the village on the Euphrates. \"Naïve\" cafés stayed open.\n\nA naïve second paragraph.", day(1),
-		location(baghuz, geo.RoleFocus, 0.9, 3), location(river, geo.RoleMention, 0.6, 1), location(mosul, geo.RoleMention, 0.4, 2))
+	syria := sample(
+		"Fighters press attack near Baghuz",
+		"Trucks headed towards the village on the Euphrates. \"Naïve\" cafés stayed open.\n\nA naïve second paragraph.",
+		day(1),
+		location(baghuz, geo.RoleFocus, 0.9, 3),
+		location(river, geo.RoleMention, 0.6, 1),
+		location(mosul, geo.RoleMention, 0.4, 2),
+	)
 	syria.Unlocated = []geo.Toponym{
 		{Start: 4, End: 9, Text: "Nowhere", Confidence: 0.7},
-		{Start: 20, End: 34, Text: "9.5 N, 120.25 E", Field: geo.FieldTitle, Kind: geo.KindCoordinate, Confidence: 1, Coordinate: &geo.Coordinate{Lon: 120.25, Lat: 9.5}},
+		{
+			Start:      20,
+			End:        34,
+			Text:       "9.5 N, 120.25 E",
+			Field:      geo.FieldTitle,
+			Kind:       geo.KindCoordinate,
+			Confidence: 1,
+			Coordinate: &geo.Coordinate{Lon: 120.25, Lat: 9.5},
+		},
 	}
 	pacific := sample("Cyclone crosses the Pacific", "It was the strongest storm in a decade.", day(2),
 		location(suva, geo.RoleFocus, 0.8, 2), location(apia, geo.RoleDateline, 0.7, 1))

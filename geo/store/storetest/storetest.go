@@ -464,10 +464,12 @@ func testOrder(t *testing.T, s story.Store) {
 		t.Fatalf("%d features", len(got))
 	}
 	f, st, want := got[0], all[0], all[0].Locations[1]
-	if f.StoryID != st.ID || f.Title != st.Title || f.URL != st.URL || f.Outlet != st.Outlet || f.Lang != st.Lang || !f.Published.Equal(st.Published) || f.Mentions != 1 {
+	if f.StoryID != st.ID || f.Title != st.Title || f.URL != st.URL || f.Outlet != st.Outlet || f.Lang != st.Lang || !f.Published.Equal(st.Published) ||
+		f.Mentions != 1 {
 		t.Errorf("feature %+v", f)
 	}
-	if l := f.Location; !reflect.DeepEqual(l.Place, want.Place) || l.Role != want.Role || l.Precision != want.Precision || l.Confidence != want.Confidence || l.Evidence != want.Evidence {
+	if l := f.Location; !reflect.DeepEqual(l.Place, want.Place) || l.Role != want.Role || l.Precision != want.Precision || l.Confidence != want.Confidence ||
+		l.Evidence != want.Evidence {
 		t.Errorf("location %+v, want %+v", l, want)
 	}
 }
@@ -648,7 +650,13 @@ func testConcurrent(t *testing.T, s story.Store) {
 	for w := range writers {
 		writing.Go(func() {
 			for i := range each {
-				st := sample(fmt.Sprintf("Writer %d story %d", w, i%10), fmt.Sprintf("Version %d", i), day(i), location(quito, geo.RoleFocus, 0.9, 1), location(mosul, geo.RoleMention, 0.9, 1))
+				st := sample(
+					fmt.Sprintf("Writer %d story %d", w, i%10),
+					fmt.Sprintf("Version %d", i),
+					day(i),
+					location(quito, geo.RoleFocus, 0.9, 1),
+					location(mosul, geo.RoleMention, 0.9, 1),
+				)
 				st.ID = fmt.Sprintf("w%d-%d", w, i%10) // the last five replace the first
 				if _, err := s.Put(t.Context(), st); err != nil {
 					t.Errorf("put: %v", err)
@@ -694,8 +702,9 @@ func testHostileText(t *testing.T, s story.Store) {
 	mustPut(t, s, sample("Alpha beta OR gamma", "The near not and column text:delta. 北京发生地震。 Don't.", day(1)), sample("Beta alone", "Nothing else.", day(2)))
 	for q, want := range map[string]int{
 		`alpha AND beta`: 1, `alpha OR beta`: 1, `OR`: 1, `NOT beta`: 1, `beta NOT alpha`: 1, `NEAR(alpha beta)`: 0,
-		`alph*`: 0, `"alpha`: 1, `"alpha beta`: 1, `alpha"`: 1, `""`: 0, `"" alpha`: 1, `"`: 0, `'`: 0, `alpha'`: 1, `title:beta`: 0, `{title}:beta`: 0, `text:delta`: 1,
-		`^alpha`: 1, `-beta`: 2, `+beta`: 2, `(beta`: 2, `beta)`: 2, `; DROP TABLE stories; --`: 0, `\`: 0, `%`: 0, `*`: 0, `"*"`: 0, `beta*`: 2,
+		`alph*`: 0, `"alpha`: 1, `"alpha beta`: 1, `alpha"`: 1, `""`: 0, `"" alpha`: 1, `"`: 0, `'`: 0, `alpha'`: 1, `title:beta`: 0, `{title}:beta`: 0,
+		`text:delta`: 1,
+		`^alpha`:     1, `-beta`: 2, `+beta`: 2, `(beta`: 2, `beta)`: 2, `; DROP TABLE stories; --`: 0, `\`: 0, `%`: 0, `*`: 0, `"*"`: 0, `beta*`: 2,
 		`“alpha beta”`: 1, `“beta alpha”`: 0, "beta\x01": 2, "don't": 1, `"don't"`: 1, "beta ⁇ ★": 2, "地震": 1, "震地": 0, "北京": 1, "𞤀": 0, "beta \u0301": 2,
 		strings.Repeat("beta ", 400): 2, strings.Repeat("a1 b2 ", 300): 0, manyWords(1_000): 0, `"` + strings.Repeat("beta ", 300) + `"`: 0,
 	} {

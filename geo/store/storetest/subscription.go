@@ -88,9 +88,24 @@ func mustSave(t *testing.T, s subscription.Store, sub *subscription.Subscription
 // polled is a feed in which no field is empty.
 func polled(url string) *subscription.Subscription {
 	return &subscription.Subscription{
-		URL: url, Title: "The Post “daily”", Home: "https://post.example/", Group: "World / Asia", Added: day(30),
-		ETag: `W/"a-\u00e9"`, LastModified: "Fri, 17 May 2024 12:00:00 GMT", Interval: 17*time.Minute + 3*time.Microsecond,
-		Due: day(-1), Fetched: day(1), Changed: day(2), Items: 25, Failures: 3, Error: "the server said 503", Warnings: []string{"no dates", "an \"id\" twice"}, Gone: true,
+		URL:          url,
+		Title:        "The Post “daily”",
+		Home:         "https://post.example/",
+		Group:        "World / Asia",
+		Added:        day(30),
+		ETag:         `W/"a-\u00e9"`,
+		LastModified: "Fri, 17 May 2024 12:00:00 GMT",
+		Interval:     17*time.Minute + 3*time.Microsecond,
+		Due: day(
+			-1,
+		),
+		Fetched:  day(1),
+		Changed:  day(2),
+		Items:    25,
+		Failures: 3,
+		Error:    "the server said 503",
+		Warnings: []string{"no dates", "an \"id\" twice"},
+		Gone:     true,
 	}
 }
 
@@ -107,7 +122,8 @@ func testFeedRoundTrip(t *testing.T, open func() SubscriptionStore) {
 		}
 	}
 	changed := polled("https://post.example/feed?a=1&b=%20")
-	changed.ID, changed.Title, changed.Failures, changed.Error, changed.Warnings, changed.Gone, changed.ETag, changed.Due = whole.ID, "The Post", 0, "", nil, false, "", time.Time{}
+	changed.ID, changed.Title, changed.Failures, changed.Error, changed.Warnings, changed.Gone, changed.ETag, changed.Due = whole.ID, "The Post", 0, "", nil,
+		false, "", time.Time{}
 	mustSave(t, s, changed)
 	if got := mustFeed(t, s, whole.ID); !reflect.DeepEqual(got, changed) {
 		t.Errorf("saved, it came back as\n got %+v\nwant %+v", got, changed)
@@ -133,7 +149,8 @@ func testSubscribeAgain(t *testing.T, open func() SubscriptionStore) {
 		t.Errorf("again: added %v, number %d (first %d), %v", added, again.ID, id, err)
 	}
 	got := mustFeed(t, s, id)
-	if got.Title != "Mine" || got.Home != again.Home || got.Group != again.Group || !got.Due.Equal(due) || got.Gone || got.Failures != 0 || !got.Added.Equal(first.Added) {
+	if got.Title != "Mine" || got.Home != again.Home || got.Group != again.Group || !got.Due.Equal(due) || got.Gone || got.Failures != 0 ||
+		!got.Added.Equal(first.Added) {
 		t.Errorf("subscribed again, it is %+v", got)
 	}
 	for name, spoil := range map[string]func(*subscription.Subscription){
@@ -323,7 +340,15 @@ func wantUnknown(t *testing.T, s subscription.Store, feed int64, want string, it
 
 func testItems(t *testing.T, open func() SubscriptionStore) {
 	s := open()
-	first, second := mustSubscribe(t, s, &subscription.Subscription{URL: "https://a.example/"}), mustSubscribe(t, s, &subscription.Subscription{URL: "https://b.example/"})
+	first, second := mustSubscribe(
+		t,
+		s,
+		&subscription.Subscription{URL: "https://a.example/"},
+	), mustSubscribe(
+		t,
+		s,
+		&subscription.Subscription{URL: "https://b.example/"},
+	)
 	wantUnknown(t, s, first, "")
 	wantUnknown(t, s, first, "c1 a1 b1", item("c", 1), item("a", 1), item("b", 1), item("a", 1))
 	wantUnknown(t, s, first, "a1", item("a", 1)) // asking marks nothing

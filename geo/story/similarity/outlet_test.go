@@ -26,7 +26,16 @@ func (d *desk) reprint(r report) report {
 		out.paragraphs = append(out.paragraphs[:i], append([]string{local}, out.paragraphs[i:]...)...)
 	}
 	for d.IntN(5) < 2 {
-		out.paragraphs = append(out.paragraphs, d.of("Copyright 2024 The Associated Press. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.|Sign up for our morning newsletter and never miss a story.|Read more: "+d.story(2).title+"|The Associated Press contributed to this report.|Follow us on social media for the latest from across the region.|Contact the newsroom with tips and corrections."))
+		out.paragraphs = append(
+			out.paragraphs,
+			d.of(
+				"Copyright 2024 The Associated Press. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.|"+
+					"Sign up for our morning newsletter and never miss a story.|Read more: "+d.story(
+					2,
+				).title+"|The Associated Press contributed to this report.|Follow us on social media for the latest from across the region.|Contact the "+
+					"newsroom with tips and corrections.",
+			),
+		)
 	}
 	d.quotes(&out)
 	return out
@@ -44,7 +53,14 @@ func (d *desk) headline(r report) string {
 	case 1:
 		return strings.TrimRight(strings.Join(lede[:min(len(lede), 7+d.IntN(5))], " "), ".,")
 	}
-	return d.of("Watch: |Breaking: |Update: |‘A long night’: ") + strings.TrimRight(strings.Join(lede[:min(len(lede), 9)], " "), ".,") + d.of("|, officials say| - report")
+	return d.of(
+		"Watch: |Breaking: |Update: |‘A long night’: ",
+	) + strings.TrimRight(
+		strings.Join(lede[:min(len(lede), 9)], " "),
+		".,",
+	) + d.of(
+		"|, officials say| - report",
+	)
 }
 
 func (d *desk) dateline(p string) string {
@@ -78,8 +94,36 @@ func (r *report) cut(d *desk) {
 }
 
 var edits = strings.NewReplacer(
-	" percent", "%", "criticised", "criticized", "neighbours", "neighbors", "harbour", "harbor", "theatre", "theater", " about ", " around ", "lorries", "trucks",
-	" on Monday", " Monday", " on Tuesday", " Tuesday", "two-year", "two year", "2 ", "two ", " because ", " as ", "bodycam", "body-camera", "hundreds", "dozens", "personalised", "personalized",
+	" percent",
+	"%",
+	"criticised",
+	"criticized",
+	"neighbours",
+	"neighbors",
+	"harbour",
+	"harbor",
+	"theatre",
+	"theater",
+	" about ",
+	" around ",
+	"lorries",
+	"trucks",
+	" on Monday",
+	" Monday",
+	" on Tuesday",
+	" Tuesday",
+	"two-year",
+	"two year",
+	"2 ",
+	"two ",
+	" because ",
+	" as ",
+	"bodycam",
+	"body-camera",
+	"hundreds",
+	"dozens",
+	"personalised",
+	"personalized",
 )
 
 // edit makes the small changes of a desk: its spelling, and a word here and there.

@@ -81,7 +81,8 @@ func isDateline(head string) bool {
 func stems(title string) map[uint64]bool {
 	out := map[uint64]bool{}
 	var last rune
-	for field := range strings.FieldsFuncSeq(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+	for field := range strings.FieldsFuncSeq(strings.ToLower(title),
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
 		r := []rune(field)
 		if text.IsUnspaced(r[0]) {
 			for _, c := range r {

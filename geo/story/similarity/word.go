@@ -149,7 +149,8 @@ func (s *scanner) mark(r rune, rest string) {
 	case '“', '„', '«', '「', '»', '”', '」', '"':
 		s.start = true
 		next, _ := utf8.DecodeRuneInString(rest)
-		opens := r == '„' || r == '「' || r == '“' && s.quote == 0 || (r == '"' || r == '«' || r == '»') && s.quote == 0 && (unicode.IsLetter(next) || unicode.IsNumber(next))
+		opens := r == '„' || r == '「' || r == '“' && s.quote == 0 ||
+			(r == '"' || r == '«' || r == '»') && s.quote == 0 && (unicode.IsLetter(next) || unicode.IsNumber(next))
 		if opens {
 			s.quote = 1
 		} else {

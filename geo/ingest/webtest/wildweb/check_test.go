@@ -139,7 +139,8 @@ func TestCheck(t *testing.T) {
 				t.Fatal(err)
 			}
 			complaints = append(complaints, copies...)
-			if c.says == "" && len(complaints) > 0 || c.says != "" && !slices.ContainsFunc(complaints, func(complaint string) bool { return strings.Contains(complaint, c.says) }) {
+			if c.says == "" && len(complaints) > 0 ||
+				c.says != "" && !slices.ContainsFunc(complaints, func(complaint string) bool { return strings.Contains(complaint, c.says) }) {
 				t.Errorf("%q, want %q", complaints, c.says)
 			}
 		})

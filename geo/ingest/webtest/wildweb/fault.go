@@ -64,8 +64,24 @@ func hopeless() []fault {
 		{name: "bomb", says: "MiB", serve: plays(webtest.Bomb("application/rss+xml"))},
 		{name: "endless", says: "MiB", serve: plays(webtest.Flood("application/rss+xml"))},
 		{name: "laughs", says: "entities", serve: sends("application/rss+xml", string(webtest.Laughs()))},
-		{name: "outside", says: "entity", serve: sends("application/rss+xml", `<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><title>&x;</title></channel></rss>`)},
-		{name: "cut", says: "", serve: plays(webtest.Cut("application/rss+xml", []byte("<rss version=\"2.0\"><channel><title>x</title>"+strings.Repeat("<item><title>x</title></item>", 100))))},
+		{
+			name: "outside",
+			says: "entity",
+			serve: sends(
+				"application/rss+xml",
+				`<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss version="2.0"><channel><title>&x;</title></channel></rss>`,
+			),
+		},
+		{
+			name: "cut",
+			says: "",
+			serve: plays(
+				webtest.Cut(
+					"application/rss+xml",
+					[]byte("<rss version=\"2.0\"><channel><title>x</title>"+strings.Repeat("<item><title>x</title></item>", 100)),
+				),
+			),
+		},
 		{name: "halved", says: "breaks off", serve: sends("application/rss+xml", `<rss version="2.0"><channel><title>Half</title><item><title>It ends he`)},
 		{name: "empty", says: "empty", serve: sends("application/rss+xml", "")},
 		{name: "picture", says: "", serve: sends("image/png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")},

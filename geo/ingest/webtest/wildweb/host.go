@@ -140,7 +140,13 @@ func (w *Web) certify() (out tls.Certificate, err error) {
 	if err != nil {
 		return out, err
 	}
-	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "hosts"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(life), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	leaf := &x509.Certificate{
+		SerialNumber: big.NewInt(2),
+		Subject:      pkix.Name{CommonName: "hosts"},
+		NotBefore:    now.Add(-time.Hour),
+		NotAfter:     now.Add(life),
+		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
 	for ip := range w.hosts {
 		leaf.IPAddresses = append(leaf.IPAddresses, net.ParseIP(ip))
 	}
@@ -290,7 +296,13 @@ func (w *Web) route(rw http.ResponseWriter, r *http.Request, h *host) {
 		}
 		return
 	case "":
-		webtest.Send("text/html", []byte("<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href=\"/news/1\">One</a><li><a href=\"/news/2\">Two</a></ul>"))(rw, r)
+		webtest.Send(
+			"text/html",
+			[]byte("<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href=\"/news/1\">One</a><li><a href=\"/news/2\">Two</a></ul>"),
+		)(
+			rw,
+			r,
+		)
 		return
 	}
 	for _, s := range h.sources {

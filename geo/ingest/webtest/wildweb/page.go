@@ -71,7 +71,21 @@ func (k pageKind) folder() string {
 }
 
 // charsets are the encodings of pages, in turn.
-var charsets = []string{"utf-8", "utf-8", "windows-1252", "windows-1251", "shift_jis", "gbk", "iso-8859-1", "utf-8", "koi8-r", "iso-8859-2", "big5", "euc-kr", "utf-16"}
+var charsets = []string{
+	"utf-8",
+	"utf-8",
+	"windows-1252",
+	"windows-1251",
+	"shift_jis",
+	"gbk",
+	"iso-8859-1",
+	"utf-8",
+	"koi8-r",
+	"iso-8859-2",
+	"big5",
+	"euc-kr",
+	"utf-16",
+}
 
 // tail is what ends the article's page in letters that not every encoding has.
 func (a *piece) tail() string {
@@ -89,9 +103,18 @@ func (w *Web) document(a *piece, turn int) string {
 	if a.page == pageMetaOnly {
 		fmt.Fprintf(&b, "<meta charset=%q>", a.charset)
 	}
-	fmt.Fprintf(&b, `<title>%s | %s</title><meta property="og:site_name" content="%s"><meta property="article:published_time" content="%s"><link rel="canonical" href="%s">`,
-		html.EscapeString(v.title), a.feed.title, a.feed.title, a.published.Format("2006-01-02T15:04:05Z07:00"), a.feed.host.base("http")+a.path(n))
-	b.WriteString("</head><body><header><nav><a href=\"/\">Home</a> <a href=\"/sport\">Sport</a> <a href=\"/contact\">Contact</a></nav></header><main><article>")
+	fmt.Fprintf(
+		&b,
+		`<title>%s | %s</title><meta property="og:site_name" content="%s"><meta property="article:published_time" content="%s"><link rel="canonical" href="%s">`,
+		html.EscapeString(v.title),
+		a.feed.title,
+		a.feed.title,
+		a.published.Format("2006-01-02T15:04:05Z07:00"),
+		a.feed.host.base("http")+a.path(n),
+	)
+	b.WriteString(
+		"</head><body><header><nav><a href=\"/\">Home</a> <a href=\"/sport\">Sport</a> <a href=\"/contact\">Contact</a></nav></header><main><article>",
+	)
 	fmt.Fprintf(&b, "<h1>%s</h1>", html.EscapeString(v.title))
 	for i, p := range v.text {
 		fmt.Fprintf(&b, "<p>%s</p>", html.EscapeString(p))
@@ -102,7 +125,10 @@ func (w *Web) document(a *piece, turn int) string {
 	if tail := a.tail(); tail != "" {
 		fmt.Fprintf(&b, "<p>%s</p>", tail)
 	}
-	b.WriteString(`</article><aside><h2>Read more</h2><ul><li><a href="/news/1">Ten beaches near Honolulu</a></li></ul></aside><section id="comments"><p>There are no comments.</p><a href="#c">LEAVE A COMMENT</a></section></main><footer><p>All rights reserved.</p></footer></body></html>`)
+	b.WriteString(
+		`</article><aside><h2>Read more</h2><ul><li><a href="/news/1">Ten beaches near Honolulu</a></li></ul></aside><section id="comments"><p>` +
+			`There are no comments.</p><a href="#c">LEAVE A COMMENT</a></section></main><footer><p>All rights reserved.</p></footer></body></html>`,
+	)
 	return b.String()
 }
 
@@ -192,12 +218,44 @@ func (w *Web) serveBadPage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	case pageError:
 		webtest.Status(http.StatusInternalServerError, 0)(rw, r)
 	case pageConsent:
-		webtest.Send("text/html", []byte(`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all or manage preferences.</p><button>Accept all</button>`))(rw, r)
+		webtest.Send(
+			"text/html",
+			[]byte(
+				`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all `+
+					`or manage preferences.</p><button>Accept all</button>`,
+			),
+		)(
+			rw,
+			r,
+		)
 	case pagePaywall:
 		v, _ := a.at(w.turn())
-		webtest.Send("text/html", []byte("<!doctype html><title>"+html.EscapeString(v.title)+"</title><body><article><h1>"+html.EscapeString(v.title)+"</h1><p>"+html.EscapeString(v.text[0])+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>"))(rw, r)
+		webtest.Send(
+			"text/html",
+			[]byte(
+				"<!doctype html><title>"+html.EscapeString(
+					v.title,
+				)+"</title><body><article><h1>"+html.EscapeString(
+					v.title,
+				)+"</h1><p>"+html.EscapeString(
+					v.text[0],
+				)+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>",
+			),
+		)(
+			rw,
+			r,
+		)
 	case pageShell:
-		webtest.Send("text/html", []byte(`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/app.js"></script>`))(rw, r)
+		webtest.Send(
+			"text/html",
+			[]byte(
+				`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script `+
+					`src="/app.js"></script>`,
+			),
+		)(
+			rw,
+			r,
+		)
 	case pageRobots:
 		w.complain("%s was asked for although robots.txt forbids it", a.feed.host.base("http")+r.URL.Path)
 	case pageLoop:

@@ -126,7 +126,13 @@ func (s *source) listed(turn int) []*piece {
 
 func (s *source) item(a *piece, turn int) webtest.Item {
 	v, n := a.at(turn)
-	it := webtest.Item{Title: v.title, Link: a.feed.host.base("http") + a.path(n), ID: fmt.Sprintf("%s-%d", strings.Trim(s.path, "/"), a.n), Published: a.published, Date: a.odd}
+	it := webtest.Item{
+		Title:     v.title,
+		Link:      a.feed.host.base("http") + a.path(n),
+		ID:        fmt.Sprintf("%s-%d", strings.Trim(s.path, "/"), a.n),
+		Published: a.published,
+		Date:      a.odd,
+	}
 	switch s.ids {
 	case idsTracked:
 		it.Link += fmt.Sprintf("?utm_source=rss&utm_campaign=turn%d&fbclid=%d", turn, a.n*turn)

@@ -151,6 +151,11 @@ func (a *piece) repeat(r *rand.Rand, report []string) {
 	text[len(text)-1] += " " + a.mark(0)
 	_, lead, _ := strings.Cut(report[0], " — ")
 	words := strings.Fields(strings.Trim(lead, "“”"))
-	title := fmt.Sprintf("%s %s: %s", surname(r), []string{"reports", "says", "notes", "hears"}[r.IntN(4)], strings.Join(words[:min(len(words), 6+r.IntN(3))], " "))
+	title := fmt.Sprintf(
+		"%s %s: %s",
+		surname(r),
+		[]string{"reports", "says", "notes", "hears"}[r.IntN(4)],
+		strings.Join(words[:min(len(words), 6+r.IntN(3))], " "),
+	)
 	a.versions = []version{{turn: a.first, title: title, text: text}}
 }

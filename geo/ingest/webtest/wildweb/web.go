@@ -109,9 +109,19 @@ func (w *Web) plan() error {
 func (w *Web) addSource(n int, f *fault) *source {
 	h := w.addHost(n)
 	s := &source{
-		n: n, host: h, fault: f, last: w.cfg.Turns, title: fmt.Sprintf("Wild Post %d", n), path: fmt.Sprintf("/feed-%d.xml", n),
-		format: formats[n%len(formats)], mode: mode(n / 2 % int(modes)), ids: ids(n / 3 % int(idsKinds)), caching: caching(n * 3 % int(cachingKinds)),
-		packing: []string{"", "gzip", "br", "zstd", "gzip"}[n%5], charset: []string{"utf-8", "utf-8", "windows-1252", "utf-16", "iso-8859-1", "windows-1251"}[n%6], moved: n%11 == 5,
+		n:       n,
+		host:    h,
+		fault:   f,
+		last:    w.cfg.Turns,
+		title:   fmt.Sprintf("Wild Post %d", n),
+		path:    fmt.Sprintf("/feed-%d.xml", n),
+		format:  formats[n%len(formats)],
+		mode:    mode(n / 2 % int(modes)),
+		ids:     ids(n / 3 % int(idsKinds)),
+		caching: caching(n * 3 % int(cachingKinds)),
+		packing: []string{"", "gzip", "br", "zstd", "gzip"}[n%5],
+		charset: []string{"utf-8", "utf-8", "windows-1252", "utf-16", "iso-8859-1", "windows-1251"}[n%6],
+		moved:   n%11 == 5,
 	}
 	if !guids(s.format) && (s.ids == idsFresh || s.ids == idsSame || s.ids == idsSlug) {
 		s.ids = idsTracked
