@@ -155,19 +155,19 @@ func (g *grouper) add(key string, m *mention) {
 }
 
 // settle takes from the mentions what holds for the group.
-func (grp *group) settle() {
-	for _, m := range grp.mentions {
-		if m.inside != nil && m.inside != grp && grp.inside == nil {
-			grp.inside = m.inside
-			grp.firm, grp.soft = m.firm, m.soft
+func (g *group) settle() {
+	for _, m := range g.mentions {
+		if m.inside != nil && m.inside != g && g.inside == nil {
+			g.inside = m.inside
+			g.firm, g.soft = m.firm, m.soft
 			if !m.soft {
-				m.inside.holds = append(m.inside.holds, grp)
+				m.inside.holds = append(m.inside.holds, g)
 			}
 		}
-		grp.hint |= hintOf(m)
+		g.hint |= hintOf(m)
 		if m.county {
-			grp.hint |= hintCounty
-			grp.county = true
+			g.hint |= hintCounty
+			g.county = true
 		}
 	}
 }
@@ -201,12 +201,12 @@ func (g *grouper) fillFromLonger() {
 	}
 }
 
-func (grp *group) addCandidates(more []geo.Candidate, factor float64) {
+func (g *group) addCandidates(more []geo.Candidate, factor float64) {
 	for _, c := range more {
-		if !slices.ContainsFunc(grp.candidates, func(have geo.Candidate) bool { return have.Place.ID == c.Place.ID }) {
+		if !slices.ContainsFunc(g.candidates, func(have geo.Candidate) bool { return have.Place.ID == c.Place.ID }) {
 			c.Score *= factor
 			c.Main = c.Main && factor == 1
-			grp.candidates = append(grp.candidates, c)
+			g.candidates = append(g.candidates, c)
 		}
 	}
 }
