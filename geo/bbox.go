@@ -21,7 +21,7 @@ type BBox struct {
 func ParseBBox(s string) (BBox, error) {
 	parts := strings.Split(s, ",")
 	if len(parts) != 4 {
-		return BBox{}, Invalid("bbox", "%d numbers where four are due: minlon,minlat,maxlon,maxlat", len(parts))
+		return BBox{}, Invalid("bbox", "has %d numbers; expected minlon,minlat,maxlon,maxlat", len(parts))
 	}
 	var v [4]float64
 	for i, p := range parts {
@@ -40,12 +40,12 @@ func ParseBBox(s string) (BBox, error) {
 func (b BBox) Validate() error {
 	for _, lon := range [...]float64{b.MinLon, b.MaxLon} {
 		if !(lon >= -180 && lon <= 180) {
-			return Invalid("bbox", "longitude %g lies outside -180..180", lon)
+			return Invalid("bbox", "longitude %g is not between -180 and 180", lon)
 		}
 	}
 	for _, lat := range [...]float64{b.MinLat, b.MaxLat} {
 		if !(lat >= -90 && lat <= 90) {
-			return Invalid("bbox", "latitude %g lies outside -90..90", lat)
+			return Invalid("bbox", "latitude %g is not between -90 and 90", lat)
 		}
 	}
 	if b.MinLat > b.MaxLat {

@@ -23,7 +23,7 @@ func ParseDate(s string) (time.Time, error) {
 			return t, nil
 		}
 	}
-	return time.Time{}, Invalid("date", "%q is no date that is known here; 2019-02-20T12:21:00Z would be", text.Clip(s, maxEcho))
+	return time.Time{}, Invalid("date", "%q is not in a known format; write it as 2019-02-20T12:21:00Z", text.Clip(s, maxEcho))
 }
 
 // maxDate bounds what is tried, in bytes.

@@ -8,11 +8,11 @@ import (
 // ErrNotFound says that a place, story or other named thing does not exist.
 var ErrNotFound = errors.New("not found")
 
-// ErrInvalid says that something from outside is out of form. Errors that wrap
+// ErrInvalid says that something from outside is malformed. Errors that wrap
 // it name the thing; see [InvalidError].
 var ErrInvalid = errors.New("invalid")
 
-// InvalidError names one value from outside that is out of form and says why.
+// InvalidError names one value from outside that is malformed and says why.
 // errors.Is(err, ErrInvalid) is true for it.
 type InvalidError struct {
 	Name   string // the parameter, field, flag or file that holds the value

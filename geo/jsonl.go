@@ -142,7 +142,7 @@ func DecodeDocument(b []byte) (*Document, error) {
 	}
 	for _, p := range in.Points {
 		if len(p) != 2 || !(math.Abs(p[0]) <= 180 && math.Abs(p[1]) <= 90) {
-			return nil, Invalid("points", "%v is no point of the world as [lon, lat]", p)
+			return nil, Invalid("points", "%v is not a point on Earth as [lon, lat]", p)
 		}
 		doc.Points = append(doc.Points, Coordinate{Lon: p[0], Lat: p[1]})
 	}
@@ -164,11 +164,11 @@ func explainJSON(err error) error {
 	case errors.As(err, &invalid):
 		return err
 	case errors.As(err, &kind) && strings.HasPrefix(kind.Field, "points"):
-		return Invalid("points", "is or holds a JSON %s where a list of [lon, lat] is due", kind.Value)
+		return Invalid("points", "is or contains a JSON %s; expected a list of [lon, lat]", kind.Value)
 	case errors.As(err, &kind) && kind.Field != "":
-		return Invalid(kind.Field, "is a JSON %s where a string is due", kind.Value)
+		return Invalid(kind.Field, "is a JSON %s; expected a string", kind.Value)
 	case errors.As(err, &kind):
-		return Invalid("document", "is a JSON %s where an object is due", kind.Value)
+		return Invalid("document", "is a JSON %s; expected an object", kind.Value)
 	case errors.As(err, &syntax):
 		return Invalid("document", "is not JSON: %v (byte %d)", syntax, syntax.Offset)
 	}

@@ -138,7 +138,7 @@ func parseEventID(name, value string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n < 0 {
-		return 0, geo.Invalid(name, "%q is no id of an event", clip(url.QueryEscape(value)))
+		return 0, geo.Invalid(name, "%q is not the id of an event", clip(url.QueryEscape(value)))
 	}
 	return n, nil
 }

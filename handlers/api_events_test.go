@@ -544,7 +544,7 @@ func (b *began) Write(p []byte) (int, error) {
 func TestEventsRefused(t *testing.T) {
 	follow := func(c *handlers.Config) { c.Store = newLogged() }
 	for _, sc := range []scenario{
-		{name: "filter out of form", path: "/api/events?bbox=1", change: follow, status: 400, contains: []string{`"parameter":"bbox"`}},
+		{name: "filter malformed", path: "/api/events?bbox=1", change: follow, status: 400, contains: []string{`"parameter":"bbox"`}},
 		{name: "unknown filter", path: "/api/events?nope=1", change: follow, status: 400, contains: []string{`"parameter":"nope"`, "last_event_id"}},
 		{name: "limit", path: "/api/events?limit=1", change: follow, status: 400, contains: []string{`"parameter":"limit"`}},
 		{name: "cursor", path: "/api/events?cursor=", change: follow, status: 400, contains: []string{`"parameter":"cursor"`}},

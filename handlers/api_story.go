@@ -230,13 +230,13 @@ type point struct {
 	Lat *float64 `json:"lat"`
 }
 
-// UnmarshalJSON refuses what is no whole point.
+// UnmarshalJSON refuses what is not a whole point.
 func (p *point) UnmarshalJSON(raw []byte) error {
 	type members point
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode((*members)(p)); err != nil || p.Lon == nil || p.Lat == nil {
-		return geo.Invalid("points", "hold something other than {\"lon\": number, \"lat\": number}")
+		return geo.Invalid("points", "contain something other than {\"lon\": number, \"lat\": number}")
 	}
 	return nil
 }

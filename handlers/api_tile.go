@@ -82,7 +82,7 @@ func parseTile(c *gin.Context) (tile feature.Tile, err error) {
 	}{{"z", c.Param("z"), &tile.Z}, {"x", c.Param("x"), &tile.X}, {"y", y, &tile.Y}} {
 		n, err := strconv.ParseUint(part.text, 10, 31)
 		if err != nil {
-			return tile, geo.Invalid(part.name, "%q is no whole number", clip(strings.ToValidUTF8(part.text, "�")))
+			return tile, geo.Invalid(part.name, "%q is not a whole number", clip(strings.ToValidUTF8(part.text, "�")))
 		}
 		*part.into = int(n)
 	}

@@ -82,7 +82,7 @@ type server struct {
 }
 
 // New builds the handler for all routes. It fails where the configuration or
-// the embedded pages are out of form.
+// the embedded pages are malformed.
 func New(cfg Config) (http.Handler, error) {
 	switch {
 	case cfg.Store == nil:
@@ -193,7 +193,7 @@ func (s *server) routes() *gin.Engine {
 func (s *server) query(c *gin.Context, also ...string) (story.Query, url.Values, error) {
 	values, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
-		return story.Query{}, nil, geo.Invalid("query", "does not parse: a percent sign must begin a two-digit hexadecimal code, and pairs are parted by &")
+		return story.Query{}, nil, geo.Invalid("query", "does not parse: a percent sign must begin a two-digit hexadecimal code, and pairs are separated by &")
 	}
 	q, err := story.ParseQuery(values, also...)
 	return q, values, err
@@ -220,10 +220,10 @@ func tileSource(tiles string) (string, error) {
 	bare := strings.NewReplacer("{s}.", "subdomain.", "{z}", "0", "{x}", "0", "{y}", "0", "{r}", "").Replace(tiles)
 	u, err := url.Parse(bare)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", fmt.Errorf("tiles address: is no http or https address: %w", geo.ErrInvalid)
+		return "", fmt.Errorf("tiles address: is not an http or https address: %w", geo.ErrInvalid)
 	}
 	if strings.ContainsAny(u.Host, ";, '\"") {
-		return "", fmt.Errorf("tiles address: has a host out of form: %w", geo.ErrInvalid)
+		return "", fmt.Errorf("tiles address: has a malformed host: %w", geo.ErrInvalid)
 	}
 	return u.Scheme + "://" + strings.Replace(u.Host, "subdomain.", "*.", 1), nil
 }

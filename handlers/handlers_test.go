@@ -182,7 +182,7 @@ func checkProblem(t *testing.T, body []byte, status int) {
 		t.Fatalf("problem: %v", err)
 	}
 	if p.Status != status || p.Type != "about:blank" || p.Title != http.StatusText(status) || p.Detail == "" {
-		t.Errorf("problem out of form: %+v", p)
+		t.Errorf("problem malformed: %+v", p)
 	}
 }
 
@@ -403,7 +403,7 @@ func TestScenarios(t *testing.T) {
 			contains: []string{`"evidence":null`},
 			lacks:    []string{"raised their yellow flag"},
 		},
-		{name: "evidence out of form", path: "/api/features.geojson?evidence=maybe", status: 400, contains: parameter("evidence"), answers: problem},
+		{name: "evidence malformed", path: "/api/features.geojson?evidence=maybe", status: 400, contains: parameter("evidence"), answers: problem},
 		{name: "cut features", path: "/api/features.geojson?limit=1&q=baghuz", status: 200, contains: []string{`"rel":"next"`, `cursor=1`}},
 		{
 			name:    "download",

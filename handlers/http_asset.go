@@ -34,7 +34,7 @@ type asset struct {
 	kind string
 
 	once   sync.Once
-	packed []byte // body by gzip, once it has been asked for; empty if that is no gain
+	packed []byte // body by gzip, once it has been asked for; empty if that saves nothing
 }
 
 // gzipped is the body as small as gzip makes it. It is made once, so that each

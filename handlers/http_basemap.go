@@ -79,14 +79,14 @@ func readBasemap(file *os.File, path string) (*basemap, error) {
 		return nil, fmt.Errorf("basemap: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, geo.Invalid("basemap", "%s is no regular file", path)
+		return nil, geo.Invalid("basemap", "%s is not a regular file", path)
 	}
 	head := make([]byte, pmtilesHeader)
 	if _, err := file.ReadAt(head, 0); err != nil || string(head[:len(pmtilesMagic)]) != pmtilesMagic {
-		return nil, geo.Invalid("basemap", "%s is no PMTiles file: it does not begin with %q and a header", path, pmtilesMagic)
+		return nil, geo.Invalid("basemap", "%s is not PMTiles file: it does not begin with %q and a header", path, pmtilesMagic)
 	}
 	if v := head[pmtilesVersion]; v != 3 {
-		return nil, geo.Invalid("basemap", "%s is PMTiles of version %d; version 3 is due ('pmtiles convert' makes it)", path, v)
+		return nil, geo.Invalid("basemap", "%s is PMTiles of version %d; expected version 3 ('pmtiles convert' makes it)", path, v)
 	}
 	b := &basemap{file: file, size: info.Size(), time: info.ModTime()}
 	b.tag = fmt.Sprintf(`"%x-%x"`, b.size, b.time.UnixNano())

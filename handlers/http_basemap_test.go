@@ -106,8 +106,8 @@ func TestBasemapRefused(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"empty": {nil, "is no PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is no PMTiles file"}, "cut in its " +
-			"header": {old[:100], "is no PMTiles file"},
+		"empty": {nil, "is not PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is not PMTiles file"}, "cut in its " +
+			"header": {old[:100], "is not PMTiles file"},
 		"version 2": {old, "version 2"}, "metadata " +
 			"outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"}, "metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not " +
 			"packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},

@@ -36,7 +36,7 @@ func body(r *http.Request) (content []byte, kind string, err error) {
 		if errors.As(err, &tooLarge) {
 			return nil, "", err
 		}
-		return nil, "", &requestError{http.StatusBadRequest, "The body broke off before its end.", "body"}
+		return nil, "", &requestError{http.StatusBadRequest, "The body was cut off.", "body"}
 	}
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) {
@@ -68,13 +68,13 @@ func jsonError(err error) error {
 		if name == "" {
 			name = "body"
 		}
-		return geo.Invalid(name, "is a JSON %s where another type is due", kind.Value)
+		return geo.Invalid(name, "is a JSON %s; expected another type", kind.Value)
 	case errors.As(err, &syntax):
-		return geo.Invalid("body", "is no JSON: byte %d does not fit", syntax.Offset)
+		return geo.Invalid("body", "is not JSON: byte %d does not fit", syntax.Offset)
 	case errors.Is(err, io.EOF):
 		return geo.Invalid("body", "is empty")
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return geo.Invalid("body", "is no JSON: it ends too early")
+		return geo.Invalid("body", "is not JSON: it ends too early")
 	}
 	var invalid *geo.InvalidError
 	if errors.As(err, &invalid) {
@@ -83,7 +83,7 @@ func jsonError(err error) error {
 	if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return geo.Invalid(clip(strings.Trim(field, `"`)), "is not a field here")
 	}
-	return geo.Invalid("body", "is no JSON object of this form")
+	return geo.Invalid("body", "is not a JSON object of this form")
 }
 
 // instant is a time in one of the forms that geo.ParseDate reads.
@@ -92,7 +92,7 @@ type instant struct{ time.Time }
 func (t *instant) UnmarshalJSON(raw []byte) error {
 	var s *string
 	if err := json.Unmarshal(raw, &s); err != nil {
-		return geo.Invalid("date", "is no text")
+		return geo.Invalid("date", "is not text")
 	}
 	if s == nil || *s == "" {
 		return nil

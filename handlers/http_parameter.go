@@ -41,7 +41,7 @@ func (s *server) pageQuery(c *gin.Context) (story.Query, url.Values, error) {
 func onlyQuery(c *gin.Context, names ...string) (url.Values, error) {
 	values, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
-		return nil, geo.Invalid("query", "does not parse: a percent sign must begin a two-digit hexadecimal code, and pairs are parted by &")
+		return nil, geo.Invalid("query", "does not parse: a percent sign must begin a two-digit hexadecimal code, and pairs are separated by &")
 	}
 	for name, given := range values {
 		if !slices.Contains(names, name) {
@@ -63,7 +63,7 @@ func intParam(values url.Values, name string, low, high, fallback int) (int, err
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < low || n > high {
-		return 0, geo.Invalid(name, "%q is no whole number from %d to %d", clip(text), low, high)
+		return 0, geo.Invalid(name, "%q is not a whole number from %d to %d", clip(text), low, high)
 	}
 	return n, nil
 }
@@ -88,7 +88,7 @@ func enumParam(values url.Values, name string, words ...string) (string, error) 
 	case slices.Contains(words, value):
 		return value, nil
 	}
-	return "", geo.Invalid(name, "%q is none of %s", clip(value), strings.Join(words, ", "))
+	return "", geo.Invalid(name, "%q is unknown; choose one of %s", clip(value), strings.Join(words, ", "))
 }
 
 // maxZoom is the finest zoom of a map.
@@ -102,7 +102,7 @@ func zoomParam(values url.Values) (float64, error) {
 	}
 	z, err := strconv.ParseFloat(text, 64)
 	if err != nil || strings.Contains(text, "_") || math.IsNaN(z) || z < 0 || z > maxZoom {
-		return 0, geo.Invalid("zoom", "%q is no number from 0 to %d", clip(text), maxZoom)
+		return 0, geo.Invalid("zoom", "%q is not a number from 0 to %d", clip(text), maxZoom)
 	}
 	return z, nil
 }

@@ -63,7 +63,7 @@ func problemOf(err error) (p Problem, known bool) {
 	case errors.As(err, &invalid):
 		p = Problem{Status: http.StatusBadRequest, Detail: invalid.Error(), Parameter: invalid.Name}
 	case errors.Is(err, geo.ErrInvalid):
-		p = Problem{Status: http.StatusBadRequest, Detail: "The request is out of form."}
+		p = Problem{Status: http.StatusBadRequest, Detail: "The request is malformed."}
 	case errors.Is(err, geo.ErrNotFound):
 		p = Problem{Status: http.StatusNotFound, Detail: "There is nothing at this address."}
 	case errors.Is(err, context.DeadlineExceeded):

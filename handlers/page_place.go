@@ -36,7 +36,7 @@ type placePageView struct {
 	Population, FeatureCode           string
 	Called                            []string // names that stories use
 	Names                             []locale.NameGroup
-	NamesByLanguage                   bool // whether Names are parted by languages, not by scripts
+	NamesByLanguage                   bool // whether Names are separated by languages, not by scripts
 	Neighbours                        []neighbourView
 	Elsewhere                         []fact
 	TilesURL, TilesCredit             string

@@ -42,7 +42,7 @@ func TestStoryPage(t *testing.T) {
 		{name: "in German", path: "/stories/{0}?locale=de", status: 200, contains: []string{`<html lang="de"`, "Orte in diesem " +
 			"Bericht", "Syrien", "90\u00a0% sicher"}},
 		{name: "in Arabic", path: "/stories/{0}?locale=ar", status: 200, contains: []string{`<html lang="ar" dir="rtl"`, `<h1 dir="auto" lang="en">`, "سوريا"}},
-		{name: "image that is no web " +
+		{name: "image that is not a web " +
 			"address", path: "/stories/{0}", prepare: func(a *app) { a.store.stories[0].Image = "javascript:window.hacked=1" }, status: 200,
 			lacks: []string{"javascript:"}},
 		{name: "file of its " +

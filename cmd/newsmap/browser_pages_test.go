@@ -409,7 +409,7 @@ func browseAddAddress(t *testing.T, page *tab) {
 	page.eval(`document.querySelector("#add-url").focus()`, nil)
 	page.do(input.InsertText("no address"))
 	page.eval(`document.querySelector(".add-form .part:not([hidden]) .button").click()`, nil)
-	page.wait("what is no address is said", `/http:\/\//.test(document.querySelector("#add-said").textContent)`)
+	page.wait("what is not an address is said", `/http:\/\//.test(document.querySelector("#add-said").textContent)`)
 	page.eval(`document.querySelector("#add-url").value = ""; document.querySelector("#add-url").focus()`, nil)
 	page.do(input.InsertText(site.URL + "/rain"))
 	page.eval(`document.querySelector(".add-form .part:not([hidden]) .button").click()`, nil)

@@ -45,6 +45,6 @@ func TestBrowserReceived(t *testing.T) {
 	page.click(`document.querySelector('#chips [data-filter="received"]')`)
 	page.wait("without the filter all are back", `location.search === "?by=fetched" && `+counted+" === "+format(all))
 	page.open("/?received=never")
-	page.wait("what is no time is said and dropped", `location.search === "" && document.querySelector('.notice[data-subject="ignored"]') !== null`)
+	page.wait("what is not a time is said and dropped", `location.search === "" && document.querySelector('.notice[data-subject="ignored"]') !== null`)
 	page.checkQuiet()
 }

@@ -83,7 +83,7 @@ func checkRFC7946(t *testing.T, body []byte) map[string]bool {
 	for _, f := range raw.Features {
 		c := f.Geometry.Coordinates
 		if f.Type != "Feature" || f.Geometry.Type != "Point" || len(c) != 2 || c[0] < -180 || c[0] > 180 || c[1] < -90 || c[1] > 90 || f.Properties == nil {
-			t.Errorf("feature out of form: %+v", f)
+			t.Errorf("feature malformed: %+v", f)
 			continue
 		}
 		stories[fmt.Sprint((*f.Properties)["story_id"])] = true

@@ -92,7 +92,7 @@ func TestGeocoderByEnvironment(t *testing.T) {
 
 func TestGeocoderErrors(t *testing.T) {
 	for spec, want := range map[string]string{
-		"geonames":                              `--geocoder: "geonames" is none of nominatim`,
+		"geonames":                              `--geocoder: "geonames" is unknown; choose one of nominatim`,
 		"opencage":                              "set NEWSMAP_OPENCAGE_KEY or NEWSMAP_OPENCAGE_KEY_FILE",
 		"nominatim=https://u:pa55@h.example/?x": "not an http or https address",
 	} {

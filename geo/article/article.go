@@ -17,7 +17,7 @@ type Article struct {
 	URL       string    // canonical address, else the page's own; empty if unknown
 	Lang      string    // BCP 47, empty if unknown
 	Published time.Time // UTC, zero if unknown
-	Text      string    // paragraphs parted by blank lines
+	Text      string    // paragraphs separated by blank lines
 	Image     string    // address of the lead image, http or https; empty if unknown
 	Also      []string  // other addresses of the same article that the page names, such as its AMP form; may be empty
 
@@ -45,13 +45,13 @@ func short(s string, n int) string {
 	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
 }
 
-// checkText refuses what is no text.
+// checkText refuses what is not text.
 func checkText(name, s string) error {
 	if !utf8.ValidString(s) {
 		return geo.Invalid(name, "is not valid UTF-8")
 	}
 	if strings.ContainsRune(s, 0) {
-		return geo.Invalid(name, "holds a NUL character: it is no text")
+		return geo.Invalid(name, "contains a NUL character, so it is not text")
 	}
 	if strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || r == '\ufeff' }) == "" {
 		return geo.Invalid(name, "is empty")

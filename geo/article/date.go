@@ -17,7 +17,7 @@ import (
 // geo.ParseDate reads and beyond: with months and weekdays in two dozen languages
 // ("Jeudi 16 mai 2024 à 8h30", "16. Mai 2024, 08.30 Uhr", "16 de mayo de 2024"),
 // in figures day first with dots ("16.05.2024"), year first, or where only one order
-// can be ("05/16/2024"), and as "2024年5月16日". What is no part of a date may not
+// can be ("05/16/2024"), and as "2024年5月16日". What is not a part of a date may not
 // stand beside it. Without a zone, or with one that is not known, it is UTC. The
 // error wraps geo.ErrInvalid and names "date".
 func ParseDate(s string) (time.Time, error) {

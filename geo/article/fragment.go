@@ -8,7 +8,7 @@ import (
 )
 
 // FromFragment makes paragraphs of a piece of HTML, such as a feed's item holds:
-// plain text, parted by blank lines, without boilerplate. It is empty where there
+// plain text, separated by blank lines, without boilerplate. It is empty where there
 // is none, or where the markup is too much to be parsed.
 func FromFragment(markup string) string {
 	if countTags([]byte(markup)) != nil {

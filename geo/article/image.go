@@ -15,7 +15,7 @@ var noPicture = regexp.MustCompile(
 )
 
 // ImageURL makes the address of a picture absolute by base, which may be nil. It
-// is empty where it is no http or https address, too long to be shown, or by its
+// is empty where it is not an http or https address, too long to be shown, or by its
 // name no picture of a story's but a logo, an icon or a pixel.
 func ImageURL(base *url.URL, raw string) string {
 	const longest = 2_048

@@ -117,7 +117,7 @@ func parseAddress(pageURL string) (*url.URL, error) {
 	}
 	u, err := url.Parse(pageURL)
 	if err != nil || u.Host == "" {
-		return nil, geo.Invalid("page", "was found at %.60q, which is no address", pageURL)
+		return nil, geo.Invalid("page", "was found at %.60q, which is not an address", pageURL)
 	}
 	return u, nil
 }

@@ -43,7 +43,7 @@ func TestFromText(t *testing.T) {
 			"hundreds of people, said the mayor of\nthe town.",
 			article.Article{Text: "The first ferry in eleven years left the harbour of the city of Suva at dawn, watched by hundreds of people, said " +
 				"the mayor of the town."}},
-		{"dateline is no title", "TROY, N.C. (AP) —\n" + long, article.Article{Text: "TROY, N.C. (AP) —\n\n" + long}},
+		{"dateline is not a title", "TROY, N.C. (AP) —\n" + long, article.Article{Text: "TROY, N.C. (AP) —\n\n" + long}},
 		{"comment form amid the text stays", "Leave a comment\n\nThere are no " +
 			"comments.\n\n" + long, article.Article{Title: "Leave a comment", Text: "There are no comments.\n\n" + long}},
 		{"mark and odd spaces", "\ufeffFerry\u00a0leaves \t again\n\n" + long + "\u200b", article.Article{Title: "Ferry leaves again", Text: long}},
@@ -66,7 +66,7 @@ func TestFromText(t *testing.T) {
 func TestFromTextRefused(t *testing.T) {
 	for name, c := range map[string][2]string{
 		"empty": {"", "text: is empty"}, "white": {" \n\ufeff\t", "text: is empty"}, "bytes": {"a\xffb", "text: is not valid UTF-8"},
-		"binary": {"PK\x03\x04\x00\x00", "text: holds a NUL"}, "form only": {"There are no comments.", "text: holds no article"},
+		"binary": {"PK\x03\x04\x00\x00", "text: contains a NUL"}, "form only": {"There are no comments.", "text: holds no article"},
 	} {
 		if a, err := article.FromText(c[0]); !errors.Is(err, geo.ErrInvalid) || !strings.HasPrefix(err.Error(), c[1]) {
 			t.Errorf("%s: %v, %v", name, a, err)

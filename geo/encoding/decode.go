@@ -23,7 +23,7 @@ type Claims struct {
 // for. Bytes that mean nothing become U+FFFD.
 //
 // A byte order mark is believed; text that is UTF-8 is taken as that, since no other
-// text is by chance; then come the claims, unless what they give is no writing and a
+// text is by chance; then come the claims, unless what they give is not text and a
 // guess does better.
 func Decode(body []byte, c Claims) (text []byte, name string) {
 	if e, name, skip := marked(body); e != nil {
@@ -100,7 +100,7 @@ func marked(body []byte) (encoding.Encoding, string, int) {
 	case bytes.HasPrefix(body, []byte{0xff, 0xfe}):
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "utf-16le", 2
 	}
-	// ASCII in every other byte is UTF-16; what is zero there is no text of bytes.
+	// ASCII in every other byte is UTF-16; what is zero there is not text of bytes.
 	if len(body) >= 4 {
 		switch even, odd := zeros(body); {
 		case even && !odd:

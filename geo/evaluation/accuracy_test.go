@@ -14,7 +14,7 @@ import (
 )
 
 // TestAccuracy holds the figures that a change may not fall below. The weights
-// are fitted to LGL, so that its figure is no measure of unseen news; GeoVirus
+// are fitted to LGL, so that its figure is not a measure of unseen news; GeoVirus
 // is unseen. TestTraining of geo/training with -crossvalidate gives LGL's honest
 // figure.
 func TestAccuracy(t *testing.T) {
@@ -98,7 +98,7 @@ func TestSampleStory(t *testing.T) {
 	}
 	for _, r := range result.Resolutions {
 		if slices.ContainsFunc(notPlaces, func(n string) bool { return strings.Contains(" "+r.Toponym.Text+" ", " "+n+" ") }) {
-			t.Errorf("%q is no place", r.Toponym.Text)
+			t.Errorf("%q is not a place", r.Toponym.Text)
 		}
 	}
 	focus, km := result.Locations[0], 0.0

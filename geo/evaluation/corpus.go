@@ -126,7 +126,7 @@ func explain(err error) error {
 	case errors.As(err, &kind) && kind.Field != "":
 		return fmt.Errorf("%s is a JSON %s, which is not due there", kind.Field, kind.Value)
 	case errors.As(err, &kind):
-		return fmt.Errorf("is a JSON %s where an object is due", kind.Value)
+		return fmt.Errorf("is a JSON %s; expected an object", kind.Value)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("is not JSON: %w (byte %d)", err, syntax.Offset)
 	}
@@ -163,7 +163,7 @@ func (in *jsonMention) mention(length int) (Mention, error) {
 	}
 	if in.Lat != nil {
 		if *in.Lat < -90 || *in.Lat > 90 || *in.Lon < -180 || *in.Lon > 180 {
-			return m, fmt.Errorf("point %g, %g lies outside the world", *in.Lon, *in.Lat)
+			return m, fmt.Errorf("point %g, %g is not on Earth", *in.Lon, *in.Lat)
 		}
 		m.Point = &geo.Coordinate{Lon: *in.Lon, Lat: *in.Lat}
 	}
@@ -180,7 +180,7 @@ func (in *jsonMention) mention(length int) (Mention, error) {
 }
 
 // parseDate reads the date forms that occur in corpora. A date is context, not
-// something that is measured, so one out of form counts as unknown.
+// something that is measured, so one malformed counts as unknown.
 func parseDate(s string) time.Time {
 	for _, layout := range [...]string{time.RFC3339, "2006-01-02 15:04:05.999999-07", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {

@@ -44,7 +44,7 @@ func TestReadRefuses(t *testing.T) {
 		"cut":                    {`{"text":"abc","men`, "is not JSON"},
 		"a line too long":        {`{"text":"` + strings.Repeat("a", maxLine) + `"}`, "longer than 16 MiB"},
 		"latitude alone":         {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1}]}`, "without"},
-		"latitude out of bounds": {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":91,"lon":0}]}`, "outside the world"},
+		"latitude out of bounds": {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":91,"lon":0}]}`, "not on Earth"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

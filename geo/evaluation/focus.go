@@ -28,7 +28,7 @@ type FocusLabel struct {
 }
 
 // ReadFocus reads labels as tab-separated lines under a line that names the
-// columns: a document's id, place ids parted by "|", and a name for people,
+// columns: a document's id, place ids separated by "|", and a name for people,
 // which is not read. An error wraps geo.ErrInvalid and names the line.
 func ReadFocus(r io.Reader) ([]FocusLabel, error) {
 	sc := bufio.NewScanner(r)

@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// at makes a prediction of start..end at a point; a nil point is no place.
+// at makes a prediction of start..end at a point; a nil point is not a place.
 func at(start, end int, point *orb.Point) geo.Resolution {
 	r := geo.Resolution{Toponym: geo.Toponym{Start: start, End: end}}
 	if point != nil {
@@ -33,17 +33,17 @@ func TestMatch(t *testing.T) {
 		predicted []geo.Resolution
 		want      []Outcome
 	}{
-		"nothing at all":         {nil, nil, nil},
-		"right":                  {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeRight}},
-		"right by part of it":    {[]Mention{gold(0, 12, paris)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeRight}},
-		"touching is no overlap": {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(5, 9, paris)}, []Outcome{OutcomeSpurious, OutcomeMissed}},
-		"misplaced":              {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, london)}, []Outcome{OutcomeMisplaced}},
-		"unresolved":             {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, nil)}, []Outcome{OutcomeUnresolved}},
-		"spurious":               {nil, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeSpurious}},
-		"missed":                 {[]Mention{gold(0, 5, paris)}, nil, []Outcome{OutcomeMissed}},
-		"neutral found":          {[]Mention{gold(0, 5, nil)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeNeutral}},
-		"neutral left out":       {[]Mention{gold(0, 5, nil)}, nil, []Outcome{OutcomeNeutral}},
-		"two inside one neutral": {[]Mention{gold(0, 12, nil)}, []geo.Resolution{at(0, 5, paris), at(6, 12, paris)}, []Outcome{OutcomeNeutral, OutcomeNeutral}},
+		"nothing at all":             {nil, nil, nil},
+		"right":                      {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeRight}},
+		"right by part of it":        {[]Mention{gold(0, 12, paris)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeRight}},
+		"touching is not an overlap": {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(5, 9, paris)}, []Outcome{OutcomeSpurious, OutcomeMissed}},
+		"misplaced":                  {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, london)}, []Outcome{OutcomeMisplaced}},
+		"unresolved":                 {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, nil)}, []Outcome{OutcomeUnresolved}},
+		"spurious":                   {nil, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeSpurious}},
+		"missed":                     {[]Mention{gold(0, 5, paris)}, nil, []Outcome{OutcomeMissed}},
+		"neutral found":              {[]Mention{gold(0, 5, nil)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeNeutral}},
+		"neutral left out":           {[]Mention{gold(0, 5, nil)}, nil, []Outcome{OutcomeNeutral}},
+		"two inside one neutral":     {[]Mention{gold(0, 12, nil)}, []geo.Resolution{at(0, 5, paris), at(6, 12, paris)}, []Outcome{OutcomeNeutral, OutcomeNeutral}},
 		"two inside one mention": {
 			[]Mention{gold(0, 12, paris)},
 			[]geo.Resolution{at(0, 4, paris), at(5, 12, paris)},

@@ -95,7 +95,7 @@ func (s *sequence) Write(f *story.Feature) error {
 func (s *sequence) Close() error { return s.w.Flush() }
 
 // appendFeature writes f as a GeoJSON Feature. Its id is the story's and the
-// place's, parted by a slash. Every property is there, null where unknown.
+// place's, separated by a slash. Every property is there, null where unknown.
 func appendFeature(b []byte, f *story.Feature, o *Options) []byte {
 	l := &f.Location
 	b = append(b, `{"type":"Feature","id":`...)

@@ -172,7 +172,7 @@ func (g *Grid) Areas() []Area {
 	return out
 }
 
-// spot numbers a spot, -1 if it lies outside the window.
+// spot numbers a spot, -1 if it is outside the window.
 func (g *Grid) spot(spot *story.PlaceSummary) int32 {
 	x, y := project(spot.Point)
 	n := int32(-1)

@@ -112,7 +112,7 @@ func checkCell(t *testing.T, c feature.Cell, marks []*story.FeatureSummary) {
 	}
 	if p := c.Point; math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 ||
 		c.Places > 1 && !c.BBox.Contains(orb.Point{p[0], min(max(p[1], c.BBox.MinLat), c.BBox.MaxLat)}) {
-		t.Errorf("the middle %v lies outside %v", p, c.BBox)
+		t.Errorf("the middle %v is outside %v", p, c.BBox)
 	}
 }
 

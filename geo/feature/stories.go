@@ -13,7 +13,7 @@ import (
 )
 
 // storyColumns are those of a table of stories. Places and their ids stand in the
-// same order, focus first, parted by "; ".
+// same order, focus first, separated by "; ".
 var storyColumns = [...]string{
 	"story_id",
 	"title",

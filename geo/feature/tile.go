@@ -40,14 +40,14 @@ type Tile struct{ Z, X, Y int }
 // Validate tells whether there is such a tile. The error names z, x or y.
 func (t Tile) Validate() error {
 	if t.Z < 0 || t.Z > MaxTileZoom {
-		return geo.Invalid("z", "%d is no zoom from 0 to %d", t.Z, MaxTileZoom)
+		return geo.Invalid("z", "%d is not a zoom from 0 to %d", t.Z, MaxTileZoom)
 	}
 	for _, c := range [...]struct {
 		name  string
 		value int
 	}{{"x", t.X}, {"y", t.Y}} {
 		if c.value < 0 || c.value >= 1<<t.Z {
-			return geo.Invalid(c.name, "%d lies outside 0 to %d, which zoom %d has", c.value, 1<<t.Z-1, t.Z)
+			return geo.Invalid(c.name, "%d is outside 0 to %d, which zoom %d has", c.value, 1<<t.Z-1, t.Z)
 		}
 	}
 	return nil

@@ -324,7 +324,7 @@ func after(text []byte, mark string) []byte {
 	return rest
 }
 
-// refuse says what a document is that is no feed.
+// refuse says what a document is that is not a feed.
 func refuse(kind Kind) error {
 	switch kind {
 	case KindHTML:

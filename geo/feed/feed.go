@@ -41,7 +41,7 @@ type Item struct {
 	Lang      string
 	Published time.Time        // UTC, zero if unknown
 	Updated   time.Time        // UTC, zero if unknown
-	Summary   string           // plain text, paragraphs parted by blank lines
+	Summary   string           // plain text, paragraphs separated by blank lines
 	Content   string           // likewise; the whole text if the feed gives it, else empty
 	Image     string           // address of the lead image, http or https; empty if unknown
 	Point     *orb.Point       // lon, lat in degrees of WGS 84, as the publisher gives it; nil if none

@@ -15,14 +15,14 @@ type Outline struct {
 	Title  string
 	URL    string // of the feed; http or https
 	Home   string // of its site, empty if unknown
-	Folder string // titles of the outlines around it, parted by "/"
+	Folder string // titles of the outlines around it, separated by "/"
 }
 
 // maxOutlines bounds a list.
 const maxOutlines = 10_000
 
 // ParseOPML reads the feeds of an OPML list, in order and each address once.
-// Feeds whose address is out of form stand in warnings. The error wraps
+// Feeds whose address is malformed stand in warnings. The error wraps
 // geo.ErrInvalid and names "opml".
 func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []string, err error) {
 	l := &opmlReader{reading: reading{sanitizer: newSanitizer()}, seen: map[string]bool{}}
@@ -31,7 +31,7 @@ func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []
 		return nil, nil, opmlError(err)
 	}
 	if kind := Sniff(text); kind != KindOPML {
-		return nil, nil, geo.Invalid("opml", "is no OPML list of feeds but %s", kindWords(kind))
+		return nil, nil, geo.Invalid("opml", "is not an OPML list of feeds but %s", kindWords(kind))
 	}
 	if text, err = l.begin(text); err != nil {
 		return nil, nil, opmlError(err)
@@ -86,12 +86,12 @@ func (l *opmlReader) start(t xml.StartElement) {
 		o := Outline{Title: title, URL: l.address(raw), Home: l.address(at["htmlurl"]), Folder: short(strings.Join(nonEmpty(l.folders), "/"), maxName)}
 		switch {
 		case o.URL == "":
-			l.warn("%q is no http or https address", short(raw, 100))
+			l.warn("%q is not an http or https address", short(raw, 100))
 		case !l.seen[o.URL]:
 			l.seen[o.URL] = true
 			l.outlines = append(l.outlines, o)
 		}
-		title = "" // a feed is no folder
+		title = "" // a feed is not a folder
 	}
 	const mostFolders = 8
 	if len(l.folders) >= mostFolders {

@@ -70,7 +70,7 @@ func TestOPMLRoundTrip(t *testing.T) {
 
 func TestOPMLRefused(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
-		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "breaks off"},
+		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "cut off"},
 		"text":   {"x", "something else"},
 		"deep":   {"<opml><body>" + strings.Repeat("<outline>", 20_000), "nests"},
 		"laughs": {`<!DOCTYPE o [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><opml/>`, "entities"},

@@ -88,7 +88,7 @@ func explain(err error) error {
 	var syntax *xml.SyntaxError
 	switch {
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
-		return geo.Invalid("feed", "breaks off before its end, in line %d", syntax.Line)
+		return geo.Invalid("feed", "is cut off, in line %d", syntax.Line)
 	case errors.As(err, &syntax):
 		return geo.Invalid("feed", "is not well-formed in line %d: %s", syntax.Line, short(syntax.Msg, 120))
 	}
@@ -208,8 +208,8 @@ func (r *reading) dropShared() {
 
 // origin is what an item says that the library does not pass on.
 type origin struct {
-	noPermalink bool   // the guid is no address
-	plain       string // text that is no markup
+	noPermalink bool   // the guid is not an address
+	plain       string // text that is not markup
 	lang        string
 	images      []string
 }
@@ -334,7 +334,7 @@ func (r *reading) date(n int, name, text string, parsed *time.Time) time.Time {
 	}
 	switch {
 	case err != nil && parsed == nil:
-		r.warn("item %d is %s at %q, which is no date that is known here", n+1, name, short(text, 60))
+		r.warn("item %d is %s at %q, which is not in a known date format", n+1, name, short(text, 60))
 		return time.Time{}
 	case err != nil:
 		t = parsed.UTC()

@@ -261,7 +261,7 @@ func TestRefused(t *testing.T) {
 			`<title>` + strings.Repeat("&x;", 10_000) + `</title></channel></rss>`, "unfold to more than"},
 		"a file": {`<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>`, "stands for a file"},
 		"deep":   {`<rss version="2.0"><channel>` + strings.Repeat("<a>", 1<<20), "nests its elements"},
-		"cut":    {rss("<item><title>x")[:300], "breaks off before its end"},
+		"cut":    {rss("<item><title>x")[:300], "is cut off"},
 		"large":  {strings.Repeat(" ", feed.MaxBody+1), "has 16777217 bytes"},
 	} {
 		_, err := feed.Parse(t.Context(), []byte(c.body), "", address, now)

@@ -22,8 +22,8 @@ const (
 // pointsOf are the places that a publisher gives, in order, each once: GeoRSS
 // Simple ("lat lon") points, lines, boxes, polygons and circles, the same in GML below
 // georss:where, and W3C geo:lat and geo:long, bare or in a geo:Point. What is
-// wider than maxSpan is no place of a story but a region, and left out, and so is
-// what lies outside the world. 0,0 counts as none: programs write it where they know
+// wider than maxSpan is not a place of a story but a region, and left out, and so is
+// what is not on Earth. 0,0 counts as none: programs write it where they know
 // nothing.
 func pointsOf(extensions ext.Extensions) (out []geo.Coordinate) {
 	add := func(p *geo.Coordinate) {
@@ -166,7 +166,7 @@ func centre(s string) *geo.Coordinate {
 	return coordinate(v[0], v[1])
 }
 
-// stray is the first point of an item that lies outside the world, as it stands
+// stray is the first point of an item that is not on Earth, as it stands
 // there, empty if none does: latitude and longitude may have changed places.
 func stray(extensions ext.Extensions) string {
 	simple, basic := extensions["georss"]["point"], extensions["geo"]
@@ -208,7 +208,7 @@ func numbers(s string, most int) (out []float64) {
 	return out
 }
 
-// coordinate is nil for what is no place of the world.
+// coordinate is nil for what is not a place on Earth.
 func coordinate(lat, lon float64) *geo.Coordinate {
 	if !(math.Abs(lat) <= 90 && math.Abs(lon) <= 180) || lat == 0 && lon == 0 {
 		return nil

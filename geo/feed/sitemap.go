@@ -105,7 +105,7 @@ func (r *reading) sitemap(text []byte) (*Feed, error) {
 func (r *reading) sitemapItem(n int, entry *sitemapURL) Item {
 	address := r.address(entry.Loc)
 	if address == "" {
-		r.warn("item %d lies at %q, which is no http or https address", n+1, short(entry.Loc, 60))
+		r.warn("item %d lies at %q, which is not an http or https address", n+1, short(entry.Loc, 60))
 	}
 	item := Item{
 		ID: address, URL: address, Title: r.title(n, entry.News.Title), Outlet: r.line(entry.News.Publication.Name, maxName),

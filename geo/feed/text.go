@@ -70,7 +70,7 @@ func (s *sanitizer) text(markup string) string {
 
 var blankLine = regexp.MustCompile(`(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)\s*`)
 
-// plain makes paragraphs of what is no markup.
+// plain makes paragraphs of what is not markup.
 func plain(text string) string {
 	text = blankLine.ReplaceAllString(strings.TrimSpace(clipBytes(text, maxText)), "\x00")
 	return article.FromFragment("<p>" + strings.ReplaceAll(html.EscapeString(text), "\x00", "</p><p>"))

@@ -193,7 +193,7 @@ func (c *Client) Fetch(ctx context.Context, req Request) (*Result, error) {
 		}
 		target, err := u.Parse(a.location)
 		if err != nil {
-			return nil, fail(u.String(), ReasonRedirect, "redirects to %q, which is no address", clip(a.location))
+			return nil, fail(u.String(), ReasonRedirect, "redirects to %q, which is not an address", clip(a.location))
 		}
 		address = target.String()
 		if permanent = permanent && a.permanent; permanent {
@@ -373,7 +373,7 @@ func (c *Client) get(ctx context.Context, u *url.URL, req Request) (*answer, err
 	defer total.Stop()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, fail(u.String(), ReasonAddress, "is no address that can be asked for")
+		return nil, fail(u.String(), ReasonAddress, "is not an address that can be asked for")
 	}
 	r.Header.Set("User-Agent", c.agent)
 	r.Header.Set(

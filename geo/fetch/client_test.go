@@ -123,7 +123,7 @@ func TestConditional(t *testing.T) {
 	_, err = c.Fetch(t.Context(), fetch.Request{URL: base + "/liar"})
 	wantError(t, err, base+"/liar", fetch.ReasonStatus, "304")
 	if _, err = c.Fetch(t.Context(), fetch.Request{URL: base + "/feed", ETag: "\"v\r\nX-Evil: 1\""}); err != nil {
-		t.Errorf("an ETag that is out of form is left out: %v", err)
+		t.Errorf("an ETag that is malformed is left out: %v", err)
 	}
 }
 
@@ -170,7 +170,7 @@ func TestRedirect(t *testing.T) {
 		words  string
 	}{
 		"/loop": {fetch.ReasonRedirect, "circle"}, "/long/": {fetch.ReasonRedirect, "more than 8 times"}, "/nowhere": {fetch.ReasonRedirect, "without saying where"},
-		"/bad": {fetch.ReasonRedirect, "no address"}, "/file": {fetch.ReasonAddress, "only http and https"},
+		"/bad": {fetch.ReasonRedirect, "not an address"}, "/file": {fetch.ReasonAddress, "only http and https"},
 		"/private": {fetch.ReasonForbidden, "127.0.0.2"}, "/metadata": {fetch.ReasonForbidden, "169.254.169.254"}, "/six": {fetch.ReasonForbidden, "::1"},
 		"/mapped": {fetch.ReasonForbidden, "10.0.0.1"}, "/nat64": {fetch.ReasonForbidden, "64:ff9b::7f00:1"}, "/cgnat": {fetch.ReasonForbidden, "100.64.0.1"},
 		"/ula": {fetch.ReasonForbidden, "fd00::1"}, "/zero": {fetch.ReasonForbidden, ""}, "/mail": {fetch.ReasonAddress, "port 25"},
@@ -353,7 +353,7 @@ func TestMisbehaviour(t *testing.T) {
 		words  string
 	}{
 		"/endless": {fetch.ReasonSize, "more than 65536 bytes"}, "/drip": {fetch.ReasonTimeout, "longer in all"}, "/stuck": {fetch.ReasonTimeout, "sent nothing"},
-		"/silent": {fetch.ReasonTimeout, "no answer in time"}, "/short": {fetch.ReasonConnection, "broke off"}, "/nothing": {fetch.ReasonConnection, "broke off"},
+		"/silent": {fetch.ReasonTimeout, "no answer in time"}, "/short": {fetch.ReasonConnection, "cut off"}, "/nothing": {fetch.ReasonConnection, "cut off"},
 		"/garbage": {fetch.ReasonConnection, "no connection"}, "/header": {fetch.ReasonConnection, "exceeded"},
 	} {
 		t.Run(path, func(t *testing.T) {

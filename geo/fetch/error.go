@@ -18,7 +18,7 @@ type Reason string
 
 // The reasons of an [Error].
 const (
-	ReasonAddress    Reason = "address"    // out of form, or of a scheme or port that is not fetched
+	ReasonAddress    Reason = "address"    // malformed, or of a scheme or port that is not fetched
 	ReasonForbidden  Reason = "forbidden"  // leads to a private or special network
 	ReasonRobots     Reason = "robots"     // robots.txt says no
 	ReasonWait       Reason = "wait"       // the host asked to be left alone for longer than is waited
@@ -96,7 +96,7 @@ func explain(ctx context.Context, url string, err error) *Error {
 	case errors.As(err, &timeout) && timeout.Timeout(), strings.Contains(err.Error(), "timeout"):
 		e.Reason, e.Detail = ReasonTimeout, "no answer in time: "+tail(err)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		e.Detail = "the answer broke off before its end"
+		e.Detail = "the answer was cut off"
 	default:
 		e.Detail = "no connection: " + tail(err)
 	}

@@ -15,7 +15,7 @@ const (
 
 // ParseRetryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds
 // or a date. It is at least 0 and at most a week; 0 where the header is absent or
-// out of form.
+// malformed.
 func ParseRetryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if seconds, ok := parseSeconds(value); ok {
@@ -45,7 +45,7 @@ func Freshness(h http.Header, now time.Time) (age time.Duration, known bool) {
 	if known || h.Get("Expires") == "" {
 		return age, known
 	}
-	// Whatever is no date lies in the past (RFC 9111, section 5.3): "0" is usual.
+	// Whatever is not a date lies in the past (RFC 9111, section 5.3): "0" is usual.
 	expires, err := http.ParseTime(h.Get("Expires"))
 	if err != nil {
 		return 0, true

@@ -41,7 +41,7 @@ func (r *rules) delay() time.Duration {
 	return min(max(r.group.CrawlDelay, 0), maxCrawlDelay)
 }
 
-// parseRobots reads a robots.txt. What is out of form in it says nothing.
+// parseRobots reads a robots.txt. What is malformed in it says nothing.
 func parseRobots(body []byte) (group *robotstxt.Group) {
 	// The file is hostile and the parser is not ours: a panic in it must not end
 	// the process.

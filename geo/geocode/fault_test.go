@@ -39,7 +39,7 @@ func TestFaults(t *testing.T) {
 			w.Header().Set("Retry-After", "120")
 			answer(429, `{"error":"Rate Limited"}`)(w, r)
 		}},
-		{"latitude is no number", "nominatim", `coordinates "34,46", "40.9512345"`, answer(200, strings.ReplaceAll(good, `"34.4601234"`, `"34,46"`))},
+		{"latitude is not a number", "nominatim", `coordinates "34,46", "40.9512345"`, answer(200, strings.ReplaceAll(good, `"34.4601234"`, `"34,46"`))},
 		{"latitude is empty", "nominatim", `coordinates "", "40.9512345"`, answer(200, strings.Replace(good, `"34.4601234"`, `""`, 1))},
 		{"latitude out of the world", "nominatim", `coordinates "134.46"`, answer(200, strings.Replace(good, `"34.4601234"`, `"134.46"`, 1))},
 		{"NaN", "nominatim", `coordinates "NaN"`, answer(200, strings.Replace(good, `"34.4601234"`, `"NaN"`, 1))},
@@ -48,7 +48,7 @@ func TestFaults(t *testing.T) {
 			`"lng":40.9512345}`, `{"lat":null,"lng":null}`, 1))},
 		{"coordinates are text", "google", "of another form", answer(200, strings.Replace(fixture(t, "google"), `"lat":34.4601234`, `"lat":"north"`, 1))},
 		{"one coordinate", "photon", "answered with 1 coordinates", answer(200, strings.Replace(fixture(t, "photon"), `[40.9512345,34.4601234]`, `[40.9]`, 1))},
-		{"a list where an object is due", "google", "of another form", answer(200, `[]`)},
+		{"a list; expected an object", "google", "of another form", answer(200, `[]`)},
 		{"results of another form", "here", "of another form", answer(200, `{"items":{"a":1}}`)},
 		{"HTML", "nominatim", `not JSON ("text/html")`, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
@@ -431,8 +431,8 @@ func TestSecrets(t *testing.T) {
 
 func TestOpenErrors(t *testing.T) {
 	for _, c := range []struct{ spec, want string }{
-		{"", "is none of nominatim, photon, opencage, locationiq, arcgis, google, mapbox, mapquest, here"},
-		{"nominatim,", "is none of"},
+		{"", "is unknown; choose one of nominatim, photon, opencage, locationiq, arcgis, google, mapbox, mapquest, here"},
+		{"nominatim,", "choose one of"},
 		{"geonames", `"geonames" is none of`},
 		{"opencage", "set NEWSMAP_OPENCAGE_KEY or NEWSMAP_OPENCAGE_KEY_FILE"},
 		{"nominatim=", "not an http or https address"},

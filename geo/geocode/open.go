@@ -74,7 +74,7 @@ func (o *Options) defaults() {
 	}
 }
 
-// Open opens the geocoders that spec names, parted by commas and asked in that
+// Open opens the geocoders that spec names, separated by commas and asked in that
 // order: what one lacks or fails to answer, the next is asked. Each is the name
 // of a provider ("nominatim"), or NAME=ADDRESS for one at an address of the
 // user's ("nominatim=https://my.host/"), which may lie in a private network. A
@@ -90,7 +90,7 @@ func Open(spec string, options Options) (Geocoder, error) {
 		name, address, named := strings.Cut(strings.TrimSpace(one), "=")
 		s := find(strings.ToLower(strings.TrimSpace(name)))
 		if s == nil {
-			return nil, geo.Invalid("geocoder", "%.40q is none of %s", name, strings.Join(Names(), ", "))
+			return nil, geo.Invalid("geocoder", "%.40q is unknown; choose one of %s", name, strings.Join(Names(), ", "))
 		}
 		p, err := newProvider(s, strings.TrimSpace(address), named, &options)
 		if err != nil {

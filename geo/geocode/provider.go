@@ -65,7 +65,7 @@ var _ Geocoder = (*provider)(nil)
 func (p *provider) Geocode(ctx context.Context, name string, countries []string) ([]Place, error) {
 	name = strings.Join(strings.Fields(name), " ")
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxName || !utf8.ValidString(name) {
-		return nil, geo.Invalid("name", "has %d characters; 1 to %d of valid UTF-8 are due", n, maxName)
+		return nil, geo.Invalid("name", "has %d characters; expected 1 to %d of valid UTF-8", n, maxName)
 	}
 	body, err := p.ask(ctx, p.forward.GeocodeURL(p.escape(name)), func(q url.Values) { p.tune(q, countries) })
 	if err != nil {
@@ -125,7 +125,7 @@ func (p *provider) ask(ctx context.Context, address string, tune func(url.Values
 	}
 	target, err := url.Parse(address)
 	if err != nil {
-		return nil, p.outcome(errors.New("the address to ask is out of form"))
+		return nil, p.outcome(errors.New("the address of the request is malformed"))
 	}
 	q := target.Query()
 	if tune != nil {
@@ -143,7 +143,7 @@ func (p *provider) ask(ctx context.Context, address string, tune func(url.Values
 	case err == nil:
 		return body, nil
 	case ctx.Err() != nil && (errors.Is(ctx.Err(), context.Canceled) || p.clock().Sub(start) < fairTime):
-		// The caller left it no time: that is no fault of the provider's.
+		// The caller left it no time: that is not the fault of the provider.
 		return nil, p.dress(err)
 	}
 	return nil, p.outcome(err)
@@ -152,7 +152,7 @@ func (p *provider) ask(ctx context.Context, address string, tune func(url.Values
 func (p *provider) fetch(ctx context.Context, target *url.URL) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
-		return nil, errors.New("the address to ask is out of form")
+		return nil, errors.New("the address of the request is malformed")
 	}
 	req.Header.Set("User-Agent", p.agent)
 	req.Header.Set("Accept", "application/json")
@@ -307,7 +307,7 @@ func complaint(answer map[string]json.RawMessage) string {
 func parse[T any](factory lib.ResponseParserFactory, item []byte, get func(lib.ResponseParser) (*T, error)) (value *T, err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("answered out of form")
+			err = errors.New("gave a malformed answer")
 		}
 	}()
 	parser := factory()

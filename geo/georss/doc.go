@@ -9,7 +9,7 @@
 // names nothing is a place of the story all the same: the nearest populated place,
 // or the bare point.
 //
-// A point that is 0,0 or lies outside the world is none. Points that say where the
+// A point that is 0,0 or is not on Earth is none. Points that say where the
 // publisher sits cannot be told from one document: package feed drops those that a
 // whole feed shares.
 package georss

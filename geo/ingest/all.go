@@ -46,7 +46,7 @@ func (t *Tally) add(e Event) {
 // story the later stays. each, if not nil, is called in that order, by one
 // goroutine; a story that it sees without error is stored for good.
 //
-// An item that is out of form or cannot be geoparsed is an event with an error,
+// An item that is malformed or cannot be geoparsed is an event with an error,
 // and the rest goes on. An error of the source or the store ends it.
 func (g *Ingester) IngestAll(ctx context.Context, source Source, workers int, each func(Event)) (Tally, error) {
 	if workers <= 0 {

@@ -166,7 +166,7 @@ func (r *Report) form(got *fetch.Result) {
 	case "":
 		r.warn("the server does not say what it is (no Content-Type)")
 	case "text/html", "text/plain", "application/octet-stream":
-		r.warn("the server calls it %s, which is no type of a feed", kind)
+		r.warn("the server calls it %s, which is not a type of feed", kind)
 	}
 	inside := ""
 	if m := declared.FindSubmatch(got.Body[:min(len(got.Body), 1_024)]); m != nil {
@@ -195,7 +195,7 @@ func canonical(label string) string {
 	return strings.ToLower(label)
 }
 
-// malformed finds where XML is out of form by the letter.
+// malformed finds where XML is malformed by the letter.
 func malformed(body []byte) (line int, reason string) {
 	switch feed.Sniff(body) {
 	case feed.KindFeed, feed.KindSitemap:

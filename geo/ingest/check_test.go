@@ -45,7 +45,7 @@ func TestCheck(t *testing.T) {
 			`</sitemapindex>`, false, []string{"is an index of sitemaps", "/sitemap-news.xml"}, nil},
 		"list":      {"text/x-opml", `<opml version="2.0"><body/></opml>`, false, []string{"newsmap feeds add follows all"}, nil},
 		"lone item": {feedType, rss(item(1, "")), true, []string{"its only item has no date"}, nil},
-		"cut":       {feedType, `<rss version="2.0"><channel><title>Post</title><item><title>x`, false, []string{"breaks off"}, nil},
+		"cut":       {feedType, `<rss version="2.0"><channel><title>Post</title><item><title>x`, false, []string{"cut off"}, nil},
 		"laughs": {feedType, `<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss version="2.0"><channel><title>&b;</title></channel>` +
 			`</rss>`, false, []string{"unfold without end"}, nil},
 		"no dates": {feedType, rss(item(1, "") + item(2, "")), true, []string{"all items have no date"}, nil},

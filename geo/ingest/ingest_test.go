@@ -149,7 +149,7 @@ func TestAll(t *testing.T) {
 			"in.jsonl:1 a created",
 			"in.jsonl:2 b created",
 			"in.jsonl:3: document: is not JSON",
-			"in.jsonl:4: date: 2031-01-01T00:00:00Z lies in the future",
+			"in.jsonl:4: date: 2031-01-01T00:00:00Z is in the future",
 			"in.jsonl:5: geoparse story ",
 			"in.jsonl:6: url: must begin with http",
 			"in.jsonl:7 b updated",
@@ -255,7 +255,7 @@ func TestOpenErrors(t *testing.T) {
 		return path
 	}
 	for name, c := range map[string]struct{ path, want string }{
-		"missing":      {filepath.Join(folder, "none.txt"), "none.txt: is no file; addresses begin with http"},
+		"missing":      {filepath.Join(folder, "none.txt"), "none.txt: there is no such file; addresses begin with http"},
 		"no name":      {"", "an empty name is neither an address nor a file"},
 		"directory":    {folder, "is a directory"},
 		"address":      {"https://post.example/1", "is an address"},

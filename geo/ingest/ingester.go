@@ -31,7 +31,7 @@ type Ingester struct {
 }
 
 // Ingest fills what follows from the rest of s (its id and its domain), validates and geoparses it, and stores it whole or not at
-// all. The error wraps geo.ErrInvalid and names the field if s is out of form.
+// all. The error wraps geo.ErrInvalid and names the field if s is malformed.
 // When it is nil, the story survives a crash of the process.
 func (g *Ingester) Ingest(ctx context.Context, s *story.Story) (story.Outcome, error) {
 	if err := g.locate(ctx, s); err != nil {

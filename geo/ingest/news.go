@@ -86,7 +86,7 @@ func (n *FeedItem) digest(stamped bool) string {
 		item.Published, item.Updated = time.Time{}, time.Time{}
 	}
 	b, err := json.Marshal(item)
-	if err != nil { // a point that is no number, at most
+	if err != nil { // a point that is not a number, at most
 		return sum(item.Title, item.URL, item.Summary, item.Content)
 	}
 	return sum(string(b))

@@ -123,7 +123,7 @@ func (p *Poller) finish(ids ...int64) {
 
 // Poll fetches the feed with the given number if it is due, gives what is new in
 // it to Jobs, and keeps in its subscription what came of it: what is wrong with a
-// feed is no error. An error with fetch.ReasonBusy means that the feed's turn at its
+// feed is not an error. An error with fetch.ReasonBusy means that the feed's turn at its
 // host comes later, any other that nothing is known of the poll.
 func (p *Poller) Poll(ctx context.Context, id int64) error {
 	err := p.poll(ctx, id)
@@ -177,7 +177,7 @@ func tookTooLong(address string) error {
 	return &fetch.Error{URL: address, Reason: fetch.ReasonTimeout, Detail: "took longer in all than is waited", Err: context.DeadlineExceeded}
 }
 
-// misread keeps why what was fetched is no feed. A page that never was one and
+// misread keeps why what was fetched is not a feed. A page that never was one and
 // names a feed stands for that.
 func (p *Poller) misread(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, err error) error {
 	if feed.Sniff(got.Body) != feed.KindHTML {

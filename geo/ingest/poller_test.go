@@ -181,7 +181,7 @@ func TestPollFaults(t *testing.T) {
 		{"absent", http.NotFound, "there is nothing at this address (404)", time.Minute},
 		{"down", webtest.Status(503, 3*3600), "asked to come back in 3h0m0s", 3 * time.Hour},
 		{"too many", webtest.Status(429, 7200), "429", 2 * time.Hour},
-		{"reset", webtest.Reset, "broke off", time.Minute},
+		{"reset", webtest.Reset, "cut off", time.Minute},
 		{"hangs", webtest.Hang, "no answer in time", time.Minute},
 		{"flood", webtest.Flood("application/rss+xml"), "more than", time.Minute},
 		{"circle", webtest.Redirect(302, "/feed"), "circle", time.Minute},

@@ -73,13 +73,13 @@ func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 	case path == "":
 		return nil, "", errors.New("an empty name is neither an address nor a file")
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", geo.Invalid(path, "is no file; addresses begin with http:// or https://")
+		return nil, "", geo.Invalid(path, "there is no such file; addresses begin with http:// or https://")
 	case err != nil:
 		return nil, "", err
 	}
 	if info, err := f.Stat(); err != nil || info.IsDir() {
 		f.Close()
-		return nil, "", errors.Join(geo.Invalid(path, "is a directory; a file is due"), err)
+		return nil, "", errors.Join(geo.Invalid(path, "is a directory; expected a file"), err)
 	}
 	return newBuffered(f), formOf(path), nil
 }
@@ -134,7 +134,7 @@ func Read(name string, form Form, r io.ReadCloser) (Source, error) {
 		return &whole{name: name, r: buffered, closer: r, most: story.MaxText, read: readText}, nil
 	}
 	r.Close()
-	return nil, geo.Invalid("form", "%.40q is none of jsonl, html, text", form)
+	return nil, geo.Invalid("form", "%.40q is unknown; choose one of jsonl, html, text", form)
 }
 
 // sniff tells the forms apart by how they begin.

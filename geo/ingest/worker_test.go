@@ -98,7 +98,7 @@ func TestWorker(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
-	t.Run("is out of form", func(t *testing.T) {
+	t.Run("is malformed", func(t *testing.T) {
 		n := &ingest.FeedItem{URL: site.URL + "/feed", Item: feed.Item{Title: strings.Repeat("x", story.MaxTitle+1)}}
 		if err := w.Ingest(t.Context(), n, true, false); !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "title") {
 			t.Errorf("error %v", err)

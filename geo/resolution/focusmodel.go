@@ -30,7 +30,7 @@ const (
 // with version and checksum, then a line a feature with its name, a tab and its
 // weight. Features that are not named weigh nothing. An error that wraps
 // geo.ErrInvalid says what is wrong: no focus model, another version, cut or
-// damaged, or a line out of form, which it names.
+// damaged, or a line malformed, which it names.
 func ReadFocusModel(r io.Reader) (*FocusModel, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
 	if err != nil {
@@ -60,7 +60,7 @@ func ReadFocusModel(r io.Reader) (*FocusModel, error) {
 		i, ok := index[name]
 		w, err := strconv.ParseFloat(weight, 64)
 		if !ok || err != nil || math.IsNaN(w) || math.IsInf(w, 0) {
-			return nil, geo.Invalid(fmt.Sprintf("focus model, line %d", n+2), "a known feature and its weight are due")
+			return nil, geo.Invalid(fmt.Sprintf("focus model, line %d", n+2), "expected a known signal and its weight")
 		}
 		m.weights[i] = w
 	}

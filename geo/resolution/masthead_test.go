@@ -55,7 +55,7 @@ func TestDocumentTellsGuessesApart(t *testing.T) {
 	if _, _, result := resolve(domain, "It rained."); len(result.Resolutions) != 0 {
 		t.Errorf("got %+v", result.Resolutions)
 	}
-	// The name that is asked about is no evidence of itself.
+	// The name that is asked about is not evidence of itself.
 	_, alone, _ := resolve(domain, "It rained.")
 	if _, top, _ := resolve(domain, "It rained in [Columbus]."); top > alone+1e-9 {
 		t.Errorf("its own name raises the guess from %.3f to %.3f", alone, top)

@@ -36,7 +36,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // version and checksum, then a line a feature with its name and the weights of
 // the two rounds, separated by tabs. Lines that start with # are passed over. An
 // error that wraps geo.ErrInvalid says what is wrong: no model of resolution,
-// another version, cut or damaged, or a line out of form, which it names.
+// another version, cut or damaged, or a line malformed, which it names.
 func ReadModel(r io.Reader) (*Model, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
 	if err != nil {
@@ -85,7 +85,7 @@ func (m *Model) readLine(line string, index map[string]int) error {
 	fields := strings.Split(line, "\t")
 	i, ok := index[fields[0]]
 	if !ok || len(fields) != 1+len(m.rounds) {
-		return fmt.Errorf("a known feature and %d weights are due", len(m.rounds))
+		return fmt.Errorf("expected a known signal and %d weights", len(m.rounds))
 	}
 	for round := range m.rounds {
 		w, err := strconv.ParseFloat(fields[1+round], 64)
@@ -93,7 +93,7 @@ func (m *Model) readLine(line string, index map[string]int) error {
 			return err
 		}
 		if math.IsNaN(w) || math.IsInf(w, 0) {
-			return fmt.Errorf("weight %q is no number", fields[1+round])
+			return fmt.Errorf("weight %q is not a number", fields[1+round])
 		}
 		m.rounds[round][i] = w
 	}

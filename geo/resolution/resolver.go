@@ -64,7 +64,7 @@ const (
 )
 
 // New makes a Resolver over g with the embedded weights. The error says what in
-// them is out of form.
+// them is malformed.
 func New(g Gazetteer, options ...Option) (*Resolver, error) {
 	r := &Resolver{gazetteer: g, least: leastConfidence, homes: masthead.NewFinder(g)}
 	for _, option := range options {
@@ -89,7 +89,7 @@ func New(g Gazetteer, options ...Option) (*Resolver, error) {
 
 // Resolve chooses a place for each of the toponyms, which must be those of doc,
 // and says what each place is to it. Its errors are that of ctx, and one that
-// wraps geo.ErrInvalid for a toponym that lies outside its field.
+// wraps geo.ErrInvalid for a toponym that is outside its field.
 func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) (*geo.Result, error) {
 	result, home, err := r.resolve(ctx, doc, toponyms)
 	if err != nil {

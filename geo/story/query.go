@@ -54,7 +54,7 @@ func (q *Query) NeedsLocation() bool {
 }
 
 // ParseQuery reads the filters from URL values. The error wraps geo.ErrInvalid
-// and names the parameter that is unknown, repeated or out of form. also lists
+// and names the parameter that is unknown, repeated or malformed. also lists
 // names that the caller reads itself.
 func ParseQuery(values url.Values, also ...string) (Query, error) {
 	var q Query
@@ -147,7 +147,7 @@ func parseInterval(name, s string) (from, to time.Time, err error) {
 			return from, to, err
 		}
 	} else if !isInterval {
-		return from, to, geo.Invalid(name, "%q is no RFC 3339 time", printable(s))
+		return from, to, geo.Invalid(name, "%q is not an RFC 3339 time", printable(s))
 	}
 	if !open(last) {
 		if _, to, err = instant(name, last); err != nil {
@@ -203,7 +203,7 @@ func countries(value string) ([]string, error) {
 	out, err := list("country", strings.ToUpper(value))
 	for _, c := range out {
 		if len(c) != 2 || c[0] < 'A' || c[0] > 'Z' || c[1] < 'A' || c[1] > 'Z' {
-			return nil, geo.Invalid("country", "%q is no ISO 3166-1 two-letter code", printable(c))
+			return nil, geo.Invalid("country", "%q is not an ISO 3166-1 two-letter code", printable(c))
 		}
 	}
 	return out, err
@@ -237,7 +237,7 @@ func roles(value string) ([]geo.Role, error) {
 		case geo.RoleFocus, geo.RoleDateline, geo.RoleMention:
 			out = append(out, r)
 		default:
-			return nil, geo.Invalid("role", "%q is none of focus, dateline, mention", printable(v))
+			return nil, geo.Invalid("role", "%q is unknown; choose one of focus, dateline, mention", printable(v))
 		}
 	}
 	return out, nil
@@ -246,7 +246,7 @@ func roles(value string) ([]geo.Role, error) {
 func confidence(value string) (float64, error) {
 	f, err := strconv.ParseFloat(value, 64)
 	if err != nil || strings.Contains(value, "_") || math.IsNaN(f) || f < 0 || f > 1 {
-		return 0, geo.Invalid("min_confidence", "%q is no number from 0 to 1", printable(value))
+		return 0, geo.Invalid("min_confidence", "%q is not a number from 0 to 1", printable(value))
 	}
 	return f, nil
 }
@@ -262,7 +262,7 @@ func located(value string) (*bool, error) {
 func limit(value string) (int, error) {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 1 || n > MaxLimit {
-		return 0, geo.Invalid("limit", "%q is no whole number from 1 to %d", printable(value), MaxLimit)
+		return 0, geo.Invalid("limit", "%q is not a whole number from 1 to %d", printable(value), MaxLimit)
 	}
 	return n, nil
 }

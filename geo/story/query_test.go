@@ -141,5 +141,5 @@ func ExampleParseQuery() {
 	fmt.Println(err)
 	// Output:
 	// [SY IQ] 2019-03-01 true <nil>
-	// min_confidence: "high" is no number from 0 to 1
+	// min_confidence: "high" is not a number from 0 to 1
 }

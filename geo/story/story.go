@@ -34,7 +34,7 @@ type Story struct {
 	Published time.Time `json:"published"` // zero if unknown
 	Fetched   time.Time `json:"fetched"`   // when newsmap first stored it
 	Updated   time.Time `json:"updated"`   // when newsmap last changed it
-	Text      string    `json:"text"`      // plain text, paragraphs parted by blank lines
+	Text      string    `json:"text"`      // plain text, paragraphs separated by blank lines
 
 	// TextSource is where a fetched story's text is from; empty for one that was
 	// given, as a file or by the API.
@@ -129,7 +129,7 @@ func (s *Story) Validate(now time.Time) error {
 	switch s.TextSource {
 	case "", SourcePage, SourceFeed, SourceHeadline:
 	default:
-		return geo.Invalid("text_source", "%.40q is none of page, feed, headline", s.TextSource)
+		return geo.Invalid("text_source", "%.40q is unknown; choose one of page, feed, headline", s.TextSource)
 	}
 	if s.URL != "" {
 		if _, err := NormalizeURL(s.URL); err != nil {
@@ -156,7 +156,7 @@ func validateImage(image string) error {
 	u, err := url.Parse(image)
 	switch {
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
-		return geo.Invalid("image", "is no http or https address")
+		return geo.Invalid("image", "is not an http or https address")
 	case len(image) > MaxImage:
 		return geo.Invalid("image", "has %d bytes, more than %d", len(image), MaxImage)
 	}
@@ -169,7 +169,7 @@ func validatePoints(points []geo.Coordinate) error {
 	}
 	for _, p := range points {
 		if !(math.Abs(p.Lon) <= 180 && math.Abs(p.Lat) <= 90) {
-			return geo.Invalid("points", "hold %v, %v (lon, lat), which lies outside the world", p.Lon, p.Lat)
+			return geo.Invalid("points", "hold %v, %v (lon, lat), which is not a point on Earth", p.Lon, p.Lat)
 		}
 	}
 	return nil
@@ -188,7 +188,7 @@ func ValidateDate(t, now time.Time) error {
 	case t.Before(earliest):
 		return geo.Invalid("date", "%s lies before there was news (1605)", t.Format(time.RFC3339))
 	case t.After(now.Add(24 * time.Hour)):
-		return geo.Invalid("date", "%s lies in the future", t.Format(time.RFC3339))
+		return geo.Invalid("date", "%s is in the future", t.Format(time.RFC3339))
 	}
 	return nil
 }

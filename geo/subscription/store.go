@@ -12,7 +12,7 @@ type Store interface {
 	// lay before it moved: then title, home and group are filled where they were
 	// empty, and a gone or failing feed is due again. It sets s.ID, and s.Added if
 	// that is zero, and tells whether the feed is new. URLs are compared as they are.
-	// The error wraps geo.ErrInvalid if s.URL is no http or https address. Times are
+	// The error wraps geo.ErrInvalid if s.URL is not an http or https address. Times are
 	// kept to the microsecond.
 	Subscribe(ctx context.Context, s *Subscription) (added bool, err error)
 

@@ -24,7 +24,7 @@ func tagLen(s string) (n int, block bool) {
 	if end < 0 || s[1+end] != '>' {
 		return 0, false
 	}
-	// "if a <b and c> d" is no tag, for no attribute follows the name.
+	// "if a <b and c> d" is not a tag, for no attribute follows the name.
 	inside := strings.TrimSuffix(s[1:1+end], "/")
 	if i := strings.IndexByte(inside, ' '); i >= 0 && name[0] != '!' && !strings.Contains(inside, "=") && strings.TrimSpace(inside[i:]) != "" {
 		return 0, false

@@ -114,7 +114,7 @@ func (o *Open) Documents() []*geo.Document {
 }
 
 // ReadOpen reads the OpenCorpora in the folder dir. Errors name the file, and
-// the line where one is out of form.
+// the line where one is malformed.
 func ReadOpen(dir string, known recognition.Gazetteer) (*Open, error) {
 	var o Open
 	for _, name := range OpenCorpora() {

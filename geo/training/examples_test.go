@@ -52,7 +52,7 @@ func TestResolutionExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The title is another field; touching is no overlap; what has no point has none.
+	// The title is another field; touching is not an overlap; what has no point has none.
 	if !reflect.DeepEqual(got[0].Points, []*geo.Coordinate{nil, paris, nil, nil}) || !reflect.DeepEqual(got[0].IDs, []string{"", "geonames:2988507", "", ""}) {
 		t.Errorf("got %+v", got[0])
 	}

@@ -80,12 +80,12 @@ func pointLabels(lines string) ([]FocusLabel, error) {
 
 func pointLabel(fields []string) (FocusLabel, error) {
 	if len(fields) != 4 || fields[0] == "" {
-		return FocusLabel{}, fmt.Errorf("want a document's id, a name, a latitude and a longitude, parted by tabs")
+		return FocusLabel{}, fmt.Errorf("want a document's id, a name, a latitude and a longitude, separated by tabs")
 	}
 	lat, errLat := strconv.ParseFloat(fields[2], 64)
 	lon, errLon := strconv.ParseFloat(fields[3], 64)
 	if errLat != nil || errLon != nil || !(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180) {
-		return FocusLabel{}, fmt.Errorf("%q, %q is no latitude and longitude", fields[2], fields[3])
+		return FocusLabel{}, fmt.Errorf("%q, %q are not a latitude and a longitude", fields[2], fields[3])
 	}
 	point, name := geo.Coordinate{Lon: lon, Lat: lat}.Point(), gazetteer.Fold(fields[1])
 	return FocusLabel{fields[0], func(p *geo.Place) bool {

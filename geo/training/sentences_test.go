@@ -86,7 +86,7 @@ func readSentences(t *testing.T, path string) []sentence {
 const nearTownKM = 25
 
 // faults tells what of s was not read as expected: what is missed, and what is
-// located where it is not or although it is no place.
+// located where it is not or although it is not a place.
 func (s *sentence) faults(x *gazetteer.Index, result *geo.Result) []string {
 	var out []string
 	left := slices.Clone(s.expected)
@@ -100,7 +100,7 @@ func (s *sentence) faults(x *gazetteer.Index, result *geo.Result) []string {
 		})
 		switch {
 		case k < 0:
-			out = append(out, fmt.Sprintf("%s is no place, not %s (%s)", r.Toponym.Text, r.Place.ID, r.Place.FeatureCode))
+			out = append(out, fmt.Sprintf("%s is not a place, not %s (%s)", r.Toponym.Text, r.Place.ID, r.Place.FeatureCode))
 			continue
 		case !left[k].means(x, r.Place):
 			out = append(out, fmt.Sprintf("%s is not %s (%s, %s)", r.Toponym.Text, r.Place.ID, r.Place.FeatureCode, r.Place.CountryName))

@@ -144,7 +144,7 @@ func TestLocaleChoice(t *testing.T) {
 		{"browser", "", "", "uk-UA,uk;q=0.9,en;q=0.5", "uk"},
 		{"browser, second choice", "", "", "ja,ar;q=0.5", "ar"},
 		{"browser, none of these", "", "", "ja", "en"},
-		{"browser, out of form", "", "", ";;;q=x", "en"},
+		{"browser, malformed", "", "", ";;;q=x", "en"},
 		{"cookie before browser", "", "ar", "uk", "ar"},
 		{"unknown cookie", "", "xx", "uk", "uk"},
 		{"address before cookie", "?locale=uk", "ar", "en", "uk"},

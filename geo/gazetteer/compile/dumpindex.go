@@ -260,7 +260,7 @@ func (x *dumpIndex) rank(p *dumpPlace, n *indexedName) int {
 }
 
 // dropKnown drops names of the dump that the base has for the place too, as what
-// it says they are: to a base "Kenyan" is no name of Kenya but its people.
+// it says they are: to a base "Kenyan" is not a name of Kenya but its people.
 func dropKnown(list []indexedName) []indexedName {
 	return slices.DeleteFunc(list, func(n indexedName) bool {
 		return !n.base && slices.ContainsFunc(list, func(o indexedName) bool { return o.base && o.key == n.key })

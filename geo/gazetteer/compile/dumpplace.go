@@ -436,7 +436,7 @@ var (
 )
 
 // tellingCode reports whether code says more of a populated place than have: its
-// rank as a seat, or that it is no plain town.
+// rank as a seat, or that it is not a plain town.
 func tellingCode(have, code string) bool {
 	rank, better := seatRank[have], seatRank[code]
 	return gazetteer.ClassOf(have) == gazetteer.ClassPopulated && better > rank

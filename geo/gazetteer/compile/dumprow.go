@@ -51,7 +51,7 @@ func parseRow(line []byte) (dumpRow, error) {
 	cells := strings.SplitN(string(line), "\t", dumpColumns)
 	id, err := strconv.ParseUint(cells[0], 10, 56)
 	if err != nil || id == 0 {
-		return r, fmt.Errorf("id %q is no number of a place", clipped(cells[0]))
+		return r, fmt.Errorf("id %q is not the number of a place", clipped(cells[0]))
 	}
 	if r.id = id; id > firstForeignID {
 		r.id = gazetteer.WOFID(id - firstForeignID)
@@ -79,7 +79,7 @@ func parseRow(line []byte) (dumpRow, error) {
 	}
 	if cells[14] != "" {
 		if r.population, err = strconv.ParseInt(cells[14], 10, 64); err != nil || r.population < 0 {
-			return r, fmt.Errorf("population %q is no number from 0 on", clipped(cells[14]))
+			return r, fmt.Errorf("population %q is not a number from 0 on", clipped(cells[14]))
 		}
 	}
 	return r, nil
@@ -142,7 +142,7 @@ func parseAlternate(line []byte) (alternateRow, error) {
 	}
 	id, err := strconv.ParseUint(cells[1], 10, 56)
 	if err != nil || id == 0 {
-		return r, fmt.Errorf("id %q is no number of a place", clipped(cells[1]))
+		return r, fmt.Errorf("id %q is not the number of a place", clipped(cells[1]))
 	}
 	if r.id = id; id > firstForeignID {
 		r.id = gazetteer.WOFID(id - firstForeignID)

@@ -80,7 +80,7 @@ func parseCatalogue(raw []byte, locale string) ([]localName, error) {
 		id, ok := text(ids, i)
 		name, ok2 := text(names, i)
 		if !ok || !ok2 {
-			return nil, fmt.Errorf("message %d lies outside the file", i)
+			return nil, fmt.Errorf("message %d is outside the file", i)
 		}
 		if name = tidy(name); id == "" || name == "" {
 			continue // the catalogue's own header

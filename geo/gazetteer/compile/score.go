@@ -69,7 +69,7 @@ const belowTown = 0.02
 
 // shadowed returns the most that the factor of a name of p, folded to key, may
 // be: "Wien" is the town first and the division around it second. It is 1 for
-// what is no division, or has no town of that name.
+// what is not a division, or has no town of that name.
 func (b *builder) shadowed(p *place, key string) float64 {
 	if p.class() != gazetteer.ClassAdmin1 || p.country == "CA" || p.prominence <= 0 {
 		return 1

@@ -145,7 +145,7 @@ func (r row) number(column string, otherwise float64) (float64, error) {
 
 func checkPoint(lon, lat float64) error {
 	if !(lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90) {
-		return fmt.Errorf("lat %g, lon %g is no point of the world", lat, lon)
+		return fmt.Errorf("lat %g, lon %g is not a point on Earth", lat, lon)
 	}
 	return nil
 }

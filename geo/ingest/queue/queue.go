@@ -185,7 +185,7 @@ type newsArgs struct {
 
 func (newsArgs) Kind() string { return kindNews }
 
-// open jobs are those that are still to end; a job that has ended is no hindrance
+// open jobs are those that are still to end; a job that has ended is not a hindrance
 // to another.
 var open = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,

@@ -32,7 +32,7 @@ type Item struct {
 	Content   string    // the whole text as HTML, if the feed gives it
 	Published time.Time // zero: none
 	Date      string    // in the place of Published, as it is
-	Point     string    // GeoRSS: lat, lon in degrees, parted by a space; empty: none. RSS and Atom have it
+	Point     string    // GeoRSS: lat, lon in degrees, separated by a space; empty: none. RSS and Atom have it
 }
 
 // in gives the item's date in a layout.

@@ -169,7 +169,7 @@ func (f *dedup) text(n int64) (t *similarity.Text, ordered int64, err error) {
 	return similarity.New(title, text), ordered, err
 }
 
-// join folds a story that is no copy and has none under another.
+// join folds a story that is not a copy and has none under another.
 func (f *dedup) join(n, lead int64) error {
 	if _, err := f.tx.ExecContext(f.ctx, "UPDATE stories SET lead = ? WHERE n = ?", lead, n); err != nil {
 		return err

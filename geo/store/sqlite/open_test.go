@@ -58,7 +58,7 @@ func TestOpenErrors(t *testing.T) {
 		{"directory", folder, "is a directory"},
 		{"no such directory", at("no/such/news.db"), "does not exist"},
 		{"below a file", filepath.Join(write("plain.txt", "x"), "news.db"), "directory"},
-		{"text", write("text.db", strings.Repeat("This is no database. ", 100)), "is not a SQLite database"},
+		{"text", write("text.db", strings.Repeat("This is not a database. ", 100)), "is not an SQLite database"},
 		{"another application's", foreign, "another application"},
 		{"newer", newer, "version 99"},
 		{"cut", cut, "is damaged"},

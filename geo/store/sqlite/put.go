@@ -112,10 +112,10 @@ func check(st *story.Story, now time.Time) error {
 		l := &st.Locations[i]
 		p := l.Place.Point
 		if !(math.Abs(p.Lon()) <= 180 && math.Abs(p.Lat()) <= 90) {
-			return geo.Invalid("locations", "%d (%s): the point %v lies outside the world", i, l.Place.ID, p)
+			return geo.Invalid("locations", "%d (%s): the point %v is not on Earth", i, l.Place.ID, p)
 		}
 		if !(l.Confidence >= 0 && l.Confidence <= 1) {
-			return geo.Invalid("locations", "%d (%s): the confidence %v lies outside 0..1", i, l.Place.ID, l.Confidence)
+			return geo.Invalid("locations", "%d (%s): the confidence %v is outside 0..1", i, l.Place.ID, l.Confidence)
 		}
 		if l.Place.ID == "" {
 			return geo.Invalid("locations", "%d: the place has no id", i)

@@ -134,7 +134,7 @@ func checkPath(path string, readOnly bool) error {
 	case err != nil:
 		return errors.Unwrap(err)
 	case info.IsDir():
-		return errors.New("is a directory; a file is due")
+		return errors.New("is a directory; expected a file")
 	case !info.Mode().IsRegular():
 		return errors.New("is not a regular file")
 	}
@@ -169,7 +169,7 @@ func explain(err error) error {
 	}
 	switch e.Code() & 0xff {
 	case lib.SQLITE_NOTADB:
-		return fmt.Errorf("is not a SQLite database: %w", err)
+		return fmt.Errorf("is not an SQLite database: %w", err)
 	case lib.SQLITE_CORRUPT:
 		return fmt.Errorf("is damaged: %w", err)
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN:

@@ -20,7 +20,7 @@ var _ subscription.Store = (*Store)(nil)
 const feedColumns = "id, url, title, home, folder, added, etag, last_modified, interval, due, fetched, changed, items, failures, error, warnings, gone"
 
 // Subscribe adds a feed; see subscription.Store. Without an Added time it gets
-// the present. The error wraps geo.ErrInvalid if the URL is no http or https
+// the present. The error wraps geo.ErrInvalid if the URL is not an http or https
 // address.
 func (s *Store) Subscribe(ctx context.Context, sub *subscription.Subscription) (added bool, err error) {
 	if _, err := story.NormalizeURL(sub.URL); err != nil {

@@ -199,7 +199,7 @@ func (d *desk) pairs(n int) []pair {
 	return out
 }
 
-// other makes a pair that is no copy.
+// other makes a pair that is not a copy.
 func (d *desk) other(kind string) pair {
 	p := pair{kind: kind, a: d.story(4 + d.IntN(10)), b: d.story(4 + d.IntN(10))}
 	switch kind {

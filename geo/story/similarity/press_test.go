@@ -21,7 +21,7 @@ func newDesk(seed uint64) *desk { return &desk{rand.New(rand.NewPCG(seed, 7))} }
 
 func (d *desk) pick(list []string) string { return list[d.IntN(len(list))] }
 
-// of picks from words parted by a bar.
+// of picks from words separated by a bar.
 func (d *desk) of(list string) string { return d.pick(strings.Split(list, "|")) }
 
 var (

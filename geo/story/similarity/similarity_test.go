@@ -12,7 +12,7 @@ const bridge = "The old bridge over the Selby was closed on Monday after enginee
 	"Traffic will be led over the bypass until the end of September. “It was a mistake to wait so long,” said Maria Costa, who runs a bakery beside it. " +
 	"A new bridge would cost 4.5 million, according to a study that the council discussed in March without coming to a decision."
 
-// TestSameWords: what typesetters and spelling reforms vary is no difference.
+// TestSameWords: what typesetters and spelling reforms vary is not a difference.
 func TestSameWords(t *testing.T) {
 	for name, other := range map[string]string{
 		"quotes":     strings.NewReplacer("“", `"`, "”", `"`).Replace(bridge),

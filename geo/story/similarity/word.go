@@ -16,7 +16,7 @@ type word struct {
 	quoted bool
 }
 
-// maxWords bounds how much of a text is compared: what is longer is no news.
+// maxWords bounds how much of a text is compared: what is longer is not news.
 const maxWords = 4_000
 
 // maxQuote is how many words a quotation may have before its end is taken for lost.

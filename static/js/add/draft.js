@@ -39,7 +39,7 @@ export function loadDraft() {
     if (draft.mode !== "url") draft.mode = "text";
     draft.points = Array.isArray(draft.points) ? draft.points.filter(isPoint) : [];
   } catch {
-    // What is kept is no draft: there is none.
+    // What is kept is not a draft: there is none.
   }
   return draft;
 }

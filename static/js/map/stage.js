@@ -120,7 +120,7 @@ export class Stage {
     return Math.max(1, Math.min(3, Math.max(across, down)));
   }
 
-  /** What stands around the map may grow; that is no move of the reader's. */
+  /** What stands around the map may grow; that is not a move by the reader's. */
   #resized() {
     const element = this.map.getContainer();
     const { x, y } = this.map.getSize();

@@ -162,7 +162,7 @@ export class Stream {
 
   /**
    * The browser tries again by itself after a broken connection, but not after an
-   * answer that is no stream, as of a proxy whose server restarts.
+   * answer that is not a stream, as of a proxy whose server restarts.
    * @param {EventSource} source
    */
   broke(source) {

@@ -17,7 +17,7 @@ const space = "http://www.w3.org/2000/svg";
 const barsHeight = 44;
 const wordsHeight = 16;
 
-/** A bar is no wider, in pixels, however few there are: one story is no wall. */
+/** A bar is no wider, in pixels, however few there are: one story is not a wall. */
 const widest = 28;
 
 /** Between two steps of play, in milliseconds. */

@@ -204,7 +204,7 @@ func (c *check) listed(ctx context.Context) error {
 			case c.found[s.ID] == nil:
 				c.complain("%s (%s) must not be there", s.URL, s.Title)
 			case c.found[s.ID].Wire == 0 && (s.CopyOf != "" || len(s.Copies) > 0):
-				c.complain("%s is no copy of %q and has no copies %v", s.URL, s.CopyOf, s.Copies)
+				c.complain("%s is not a copy of %q and has no copies %v", s.URL, s.CopyOf, s.Copies)
 			}
 			seen[s.ID] = true
 		}

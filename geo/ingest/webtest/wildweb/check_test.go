@@ -108,7 +108,7 @@ func TestCheck(t *testing.T) {
 			return s
 		}, "the points are"},
 		{"title that was none", func(s shelf) shelf { s[0].Titles = []story.Title{{Title: "x"}}; return s }, "it is said to have been called"},
-		{"copy of nothing", func(s shelf) shelf { find(s, alone).CopyOf = "x"; return s }, "is no copy"},
+		{"copy of nothing", func(s shelf) shelf { find(s, alone).CopyOf = "x"; return s }, "is not a copy"},
 		{"copy that stands for itself", func(s shelf) shelf {
 			find(s, func(s *story.Story) bool { return s.CopyOf != "" }).CopyOf = ""
 			return s

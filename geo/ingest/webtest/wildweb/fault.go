@@ -13,7 +13,7 @@ import (
 type fault struct {
 	name   string
 	always bool   // else every second turn, never in the last one
-	says   string // what must stand in the feed's error while it is so; one of several parted by "|"
+	says   string // what must stand in the feed's error while it is so; one of several separated by "|"
 	gone   bool   // the feed must not be asked again
 	away   bool   // the server asks to be left alone for long
 	hidden bool   // the server must never be asked for it
