@@ -433,7 +433,7 @@ func TestOpenErrors(t *testing.T) {
 	for _, c := range []struct{ spec, want string }{
 		{"", "is unknown; choose one of nominatim, photon, opencage, locationiq, arcgis, google, mapbox, mapquest, here"},
 		{"nominatim,", "choose one of"},
-		{"geonames", `"geonames" is none of`},
+		{"geonames", `"geonames" is unknown`},
 		{"opencage", "set NEWSMAP_OPENCAGE_KEY or NEWSMAP_OPENCAGE_KEY_FILE"},
 		{"nominatim=", "not an http or https address"},
 		{"nominatim=ftp://user:pa55word@host/", "not an http or https address"},
