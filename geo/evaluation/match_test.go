@@ -43,7 +43,11 @@ func TestMatch(t *testing.T) {
 		"missed":                     {[]Mention{gold(0, 5, paris)}, nil, []Outcome{OutcomeMissed}},
 		"neutral found":              {[]Mention{gold(0, 5, nil)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeNeutral}},
 		"neutral left out":           {[]Mention{gold(0, 5, nil)}, nil, []Outcome{OutcomeNeutral}},
-		"two inside one neutral":     {[]Mention{gold(0, 12, nil)}, []geo.Resolution{at(0, 5, paris), at(6, 12, paris)}, []Outcome{OutcomeNeutral, OutcomeNeutral}},
+		"two inside one neutral": {
+			[]Mention{gold(0, 12, nil)},
+			[]geo.Resolution{at(0, 5, paris), at(6, 12, paris)},
+			[]Outcome{OutcomeNeutral, OutcomeNeutral},
+		},
 		"two inside one mention": {
 			[]Mention{gold(0, 12, paris)},
 			[]geo.Resolution{at(0, 4, paris), at(5, 12, paris)},

@@ -17,7 +17,7 @@ import (
 // builder joins the sources into places.
 type builder struct {
 	places    []*place
-	byID      map[string]*place // curated and made ids
+	byID      map[string]*place // by curated and generated ids
 	byNumber  map[uint64]*place
 	index     nameIndex
 	towns     grid // of the city lists
@@ -27,14 +27,14 @@ type builder struct {
 	outlets   []outlet
 
 	codeNames map[string][]localName // of countries and divisions
-	idLines   map[string]string      // where an id of a table was written, for errors
+	idLines   map[string]string      // file and line of an id of a table, for errors
 }
 
 // country is a row of the countries table.
 type country struct {
 	info    gazetteer.CountryInfo
 	place   *place
-	capital *place // nil if the lists lack it
+	capital *place // nil if the lists do not contain it
 }
 
 // divisionRow is a first-level division.
@@ -66,7 +66,7 @@ func (b *builder) insert(p *place) {
 	}
 }
 
-// placeOf returns the place of an id, nil if there is none.
+// placeOf returns the place with an id, or nil if there is none.
 func (b *builder) placeOf(id string) *place {
 	if number, ok := gazetteer.ParseID(id); ok {
 		return b.byNumber[number]
@@ -74,21 +74,15 @@ func (b *builder) placeOf(id string) *place {
 	return b.byID[id]
 }
 
-// addCities inserts the list that has GeoNames ids.
+// addCities inserts the list with GeoNames ids.
 func (b *builder) addCities(cities []city) error {
 	for i, c := range cities {
 		if b.byNumber[c.id] != nil {
-			return fmt.Errorf("cities: row %d: GeoNames id %d stands twice", i+1, c.id)
+			return fmt.Errorf("cities: row %d: GeoNames id %d is in the list twice", i+1, c.id)
 		}
 		p := &place{
-			number:     c.id,
-			name:       c.name,
-			point:      orb.Point{c.lon, c.lat},
-			feature:    cmp.Or(c.feature, "PPL"),
-			country:    c.country,
-			admin1:     c.admin1,
-			population: c.population,
-			weight:     -1,
+			number: c.id, name: c.name, point: orb.Point{c.lon, c.lat}, feature: cmp.Or(c.feature, "PPL"), country: c.country, admin1: c.admin1,
+			population: c.population, weight: -1,
 		}
 		p.add(c.name, gazetteer.NameMain)
 		b.insert(p)
@@ -96,7 +90,7 @@ func (b *builder) addCities(cities []city) error {
 	return nil
 }
 
-// addLocales returns places their names in other languages.
+// addLocales adds names in other languages to places, and returns how many it used.
 func (b *builder) addLocales(names []localName) int {
 	used := 0
 	for _, n := range names {
@@ -114,19 +108,19 @@ func (b *builder) addLocales(names []localName) int {
 	return used
 }
 
-// usableName leaves out what the locales have beside names: lists, notes in
+// usableName reports whether s is a name. The locales also contain lists, notes in
 // brackets and single letters.
 func usableName(s string) bool {
 	return utf8.RuneCountInString(s) > 1 && len(s) <= 100 && !strings.ContainsAny(s, "()[]{}|;=<>_0123456789")
 }
 
-// joinKM is how far a row of the second city list may lie from the place of that
-// name that it is joined to.
+// joinKM is the maximum distance in km between a row of the second city list and the
+// place of that name.
 const joinKM = 5
 
-// joinCities joins the list that has admin2 codes and no ids: rows that fit a
-// place by country, name and point give it their codes, the others are places of
-// their own.
+// joinCities joins the list with admin2 codes but without ids. Rows that match a
+// place by country, name and point add their codes to it. Other rows become new
+// places. It returns how many rows matched.
 func (b *builder) joinCities(rows []city) (joined int) {
 	for _, p := range b.places {
 		b.index.add(p)
@@ -142,21 +136,15 @@ func (b *builder) joinCities(rows []city) (joined int) {
 	}
 	near := newGrid(b.places)
 	for _, c := range rest {
-		if p := near.renamed(c); p != nil {
+		if p := near.findRespelled(c); p != nil {
 			joined++
 			b.join(p, c)
 			p.add(c.name, gazetteer.NameEnglish)
 			continue
 		}
 		p := &place{
-			name:    c.name,
-			point:   orb.Point{c.lon, c.lat},
-			feature: "PPL",
-			country: c.country,
-			admin1:  c.admin1,
-			admin2:  c.admin2,
-			weight:  -1,
-			joined:  true,
+			name: c.name, point: orb.Point{c.lon, c.lat}, feature: "PPL", country: c.country, admin1: c.admin1, admin2: c.admin2,
+			weight: -1, joined: true,
 		}
 		p.number = gazetteer.CityID(gazetteer.Geohash(p.point))
 		for b.byNumber[p.number] != nil {
@@ -169,7 +157,7 @@ func (b *builder) joinCities(rows []city) (joined int) {
 	return joined
 }
 
-// join takes over what the newer list knows better.
+// join adds the codes and the name of a row of the newer list to a place.
 func (b *builder) join(p *place, c city) {
 	p.joined = true
 	p.admin2 = c.admin2
@@ -194,12 +182,12 @@ func newGrid(places []*place) grid {
 // admin1 returns the division code of the town nearest to p in its country.
 func (g grid) admin1(p *place) string {
 	const km = 60
-	code, least := "", float64(km)
+	code, distance := "", float64(km)
 	for dx := -1.0; dx <= 1; dx++ {
 		for dy := -1.0; dy <= 1; dy++ {
 			for _, town := range g[gazetteer.Cell(orb.Point{p.point[0] + dx, p.point[1] + dy})] {
-				if d := geo.DistanceKM(p.point, town.point); town.country == p.country && d < least {
-					code, least = town.admin1, d
+				if d := geo.DistanceKM(p.point, town.point); town.country == p.country && d < distance {
+					code, distance = town.admin1, d
 				}
 			}
 		}
@@ -207,30 +195,29 @@ func (g grid) admin1(p *place) string {
 	return code
 }
 
-// renamed returns the place that a row is by its point and a name of the same
-// tolerant key: the lists are of different years, and some names changed their
-// spelling.
-func (g grid) renamed(c city) *place {
+// findRespelled returns the place at the point of a row whose name has the same
+// tolerant key: the lists are from different years, and some spellings have changed.
+func (g grid) findRespelled(c city) *place {
 	const km = 1.5
 	key := gazetteer.TolerantKey(c.name)
 	if key == "" {
 		return nil
 	}
 	var best *place
-	least := km
+	distance := km
 	for _, p := range g[gazetteer.Cell(orb.Point{c.lon, c.lat})] {
 		if p.joined || p.country != c.country || gazetteer.TolerantKey(p.name) != key {
 			continue
 		}
-		if d := geo.DistanceKM(p.point, orb.Point{c.lon, c.lat}); d <= least {
-			best, least = p, d
+		if d := geo.DistanceKM(p.point, orb.Point{c.lon, c.lat}); d <= distance {
+			best, distance = p, d
 		}
 	}
 	return best
 }
 
-// chooseNames makes the usual English name the main one where the locales have
-// one; the GeoNames name stays a main name beside it.
+// chooseNames makes the usual English name the main name if the locales contain one.
+// The GeoNames name remains a main name too.
 func (b *builder) chooseNames() {
 	for _, p := range b.places {
 		for _, n := range p.names {
@@ -243,11 +230,11 @@ func (b *builder) chooseNames() {
 	}
 }
 
-// dropArticles returns places of Arabic-speaking countries their names without
-// the article, as news writes them: "Al Fallujah" is "Fallujah".
+// dropArticles adds the names without the article to places of Arabic-speaking
+// countries, as news articles write them: "Al Fallujah" is "Fallujah".
 func (b *builder) dropArticles() {
 	for _, p := range b.places {
-		if !strings.Contains(arabic, p.country) {
+		if !strings.Contains(arabicCountries, p.country) {
 			continue
 		}
 		for _, n := range slices.Clone(p.names) {
@@ -262,11 +249,12 @@ func (b *builder) dropArticles() {
 	}
 }
 
-const arabic = "AE BH DZ EG EH IQ JO KW LB LY MA MR OM PS QA SA SD SY TN YE"
+const arabicCountries = "AE BH DZ EG EH IQ JO KW LB LY MA MR OM PS QA SA SD SY TN YE"
 
-// preferEnglish reports whether an English name reads better than the main one:
-// plain letters for letters with marks, or an exonym. Longer forms ("Puebla
-// City"), respellings of the same name and old names of Chinese cities do not.
+// preferEnglish reports whether an English name is a better main name than p's: it
+// has plain letters instead of letters with marks, or is an exonym. Longer forms
+// ("Puebla City"), respellings of the same name and old names of Chinese cities are
+// not better.
 func preferEnglish(p *place, english string) bool {
 	if !ascii(english) || strings.Count(english, " ") > strings.Count(p.name, " ") || strings.ContainsAny(english, "'") {
 		return false
@@ -286,9 +274,8 @@ func ascii(s string) bool {
 	return true
 }
 
-// addDivisions inserts the first-level divisions and keeps the names of the
-// second level. Points come from the divisions table, if it has been read, else
-// from the places of a division.
+// addDivisions inserts the first-level divisions. Their points come from the
+// divisions table or, without a row there, from the places of the division.
 func (b *builder) addDivisions(rows []division, table table) error {
 	known := map[string]string{}
 	for _, d := range rows {
@@ -297,11 +284,11 @@ func (b *builder) addDivisions(rows []division, table table) error {
 	curated := map[string]row{}
 	for _, r := range table.rows {
 		code := r.text("code")
-		if _, twice := curated[code]; twice {
-			return r.invalid("division %q stands twice", code)
+		if _, duplicate := curated[code]; duplicate {
+			return r.invalid("division %q is in the table twice; remove one of them", code)
 		}
 		if !strings.Contains(code, ".") {
-			return r.invalid("code %q is not of the form US.LA", code)
+			return r.invalid("code %q is malformed; expected one such as US.LA", code)
 		}
 		curated[code] = r
 		if known[code] == "" {
@@ -317,18 +304,18 @@ func (b *builder) addDivisions(rows []division, table table) error {
 	return nil
 }
 
-func (b *builder) addDivision(code, given string, r row, members []*place) error {
+func (b *builder) addDivision(code, listName string, r row, members []*place) error {
 	cc, local, _ := strings.Cut(code, ".")
-	d := &divisionRow{country: cc, code: local, name: given}
+	d := &divisionRow{country: cc, code: local, name: listName}
 	b.divisions[code] = d
 	centre, ok := centreOf(members)
-	p := &place{id: "adm1:" + code, name: given, point: centre, feature: "ADM1", country: cc, admin1: local, weight: -1}
+	p := &place{id: "adm1:" + code, name: listName, point: centre, feature: "ADM1", country: cc, admin1: local, weight: -1}
 	for _, m := range members {
 		p.size += m.population
 	}
 	if r.cells != nil {
 		if name := r.text("name"); name != "" {
-			p.add(given, 0)
+			p.add(listName, 0)
 			p.name, d.name = name, name
 		}
 		curated, has, err := r.point()
@@ -357,8 +344,8 @@ func (b *builder) addDivision(code, given string, r row, members []*place) error
 	return nil
 }
 
-// nameSeat returns the seat of a division the English name that the table has for
-// it, if one of the division's towns goes by that name or a spelling of it.
+// nameSeat adds the English name of a division's seat in the table to the largest
+// town of the division that has that name or a similar spelling.
 func (b *builder) nameSeat(seat string, members []*place) {
 	key, tolerant := gazetteer.Fold(seat), gazetteer.TolerantKey(seat)
 	var best *place
@@ -378,7 +365,7 @@ func (b *builder) nameSeat(seat string, members []*place) {
 	}
 }
 
-// addCodeNames returns a country or division its names in other languages.
+// addCodeNames adds the names in other languages to a country or division.
 func (b *builder) addCodeNames(p *place, code string) {
 	for _, n := range b.codeNames[code] {
 		p.add(n.name, n.flag())
@@ -387,12 +374,12 @@ func (b *builder) addCodeNames(p *place, code string) {
 
 func (b *builder) curateDivision(p *place, d *divisionRow, r row) error {
 	if id := r.text("id"); id != "" {
-		if err := b.claim(id, r); err != nil {
+		if err := b.claimID(id, r); err != nil {
 			return err
 		}
 		p.setID(id)
 		if have := b.placeOf(id); have != nil {
-			return r.invalid("id %q is that of %s already", id, have.name)
+			return r.invalid("id %q is already the id of %s; correct one of them", id, have.name)
 		}
 	}
 	population, err := r.number("population", 0)
@@ -410,19 +397,19 @@ func (b *builder) curateDivision(p *place, d *divisionRow, r row) error {
 	return nil
 }
 
-// claim notes that a table uses an id, which no other row may.
-func (b *builder) claim(id string, r row) error {
+// claimID records the id of a row, which no other row may have.
+func (b *builder) claimID(id string, r row) error {
 	if !strings.Contains(id, ":") {
-		return r.invalid("id %q is not of the form newsmap:name or geonames:number", id)
+		return r.invalid("id %q is malformed; expected newsmap:NAME or geonames:NUMBER", id)
 	}
 	if line, taken := b.idLines[id]; taken {
-		return r.invalid("id %q stands at %s too", id, line)
+		return r.invalid("id %q is also at %s; ids must be unique", id, line)
 	}
 	b.idLines[id] = fmt.Sprintf("%s:%d", r.path, r.line)
 	return nil
 }
 
-// members groups the places of the city lists.
+// members groups the places of the city lists by key.
 func (b *builder) members(key func(*place) string) map[string][]*place {
 	groups := map[string][]*place{}
 	for _, p := range b.places {
@@ -433,9 +420,9 @@ func (b *builder) members(key func(*place) string) map[string][]*place {
 	return groups
 }
 
-// centreOf is the median of the places' longitudes and latitudes, which a few
-// wrong points do not move. Longitudes are counted from the first place's, so
-// that a division may lie across the antimeridian.
+// centreOf returns the median of the longitudes and latitudes of places, which a few
+// wrong points do not move. It computes longitudes relative to the first place, so
+// that a division may cross the antimeridian.
 func centreOf(places []*place) (orb.Point, bool) {
 	if len(places) == 0 {
 		return orb.Point{}, false
@@ -455,7 +442,7 @@ func median(sorted []float64) float64 {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// wrap brings a longitude into -180..180.
+// wrap returns the equivalent longitude from -180 to 180 degrees.
 func wrap(lon float64) float64 {
 	for lon > 180 {
 		lon -= 360
@@ -466,8 +453,8 @@ func wrap(lon float64) float64 {
 	return lon
 }
 
-// addSecondLevel inserts second-level divisions that have places, and the
-// counties of the United States with the centres of their outlines.
+// addSecondLevel inserts the second-level divisions that contain places, and the
+// counties of the United States at the centres of their outlines.
 func (b *builder) addSecondLevel(rows []division, counties []county) {
 	outline := map[string]county{}
 	for _, c := range counties {
@@ -491,7 +478,9 @@ func (b *builder) addSecondLevel(rows []division, counties []county) {
 		if !ok || !keepSecondLevel(parts[0], d.name, short, inside, point) {
 			continue
 		}
-		p := &place{id: "adm2:" + d.code, name: d.name, point: point, feature: "ADM2", country: parts[0], admin1: parts[1], admin2: parts[2], weight: -1}
+		p := &place{
+			id: "adm2:" + d.code, name: d.name, point: point, feature: "ADM2", country: parts[0], admin1: parts[1], admin2: parts[2], weight: -1,
+		}
 		for _, m := range inside {
 			p.size += m.population
 		}
@@ -517,17 +506,17 @@ var stateFIPS = map[string]string{
 
 func fips(parts []string) string { return stateFIPS[parts[1]] + parts[2] }
 
-// keepSecondLevel leaves out a division that is the same thing as one of its
-// towns. Counties of the United States, Britain and Ireland are places of their
-// own even if a town has the name.
+// keepSecondLevel reports whether a division is a place of its own. It is not if one
+// of its towns has the same name and is near the centre. Counties of the United
+// States, Britain and Ireland always are.
 func keepSecondLevel(country, name, short string, inside []*place, centre orb.Point) bool {
 	switch country {
 	case "US", "GB", "IE":
 		return true
 	}
-	const sameSpotKM = 20
+	const sameTownKM = 20
 	for _, p := range inside {
-		if geo.DistanceKM(p.point, centre) > sameSpotKM {
+		if geo.DistanceKM(p.point, centre) > sameTownKM {
 			continue
 		}
 		for _, n := range p.names {
@@ -540,8 +529,8 @@ func keepSecondLevel(country, name, short string, inside []*place, centre orb.Po
 	return true
 }
 
-// stripDivisionWord returns a division's name without the word that says what it
-// is, empty if there is none: "Maidan Wardak Province", "Kabupaten Bogor".
+// stripDivisionWord returns a division's name without its class word, or "" if there
+// is none: "Maidan Wardak Province", "Kabupaten Bogor".
 func stripDivisionWord(name string) string {
 	for _, word := range divisionSuffixes {
 		if short, ok := strings.CutSuffix(name, " "+word); ok {
@@ -557,101 +546,17 @@ func stripDivisionWord(name string) string {
 }
 
 var divisionSuffixes = []string{
-	"Province",
-	"County",
-	"Region",
-	"Department",
-	"District",
-	"Oblast",
-	"State",
-	"Atoll",
-	"Parish",
-	"Governorate",
-	"Municipality",
-	"Republic",
-	"Division",
-	"Krai",
-	"Prefecture",
-	"Rayon",
-	"Raion",
-	"İlçesi",
-	"pagasts",
-	"Kommun",
-	"kommun",
-	"Kommune",
-	"Okrug",
-	"Tumani",
-	"Járás",
-	"Aūdany",
-	"vald",
-	"Zone",
-	"Borough",
-	"Subregion",
-	"Voivodeship",
-	"Canton",
-	"Emirate",
-	"Territory",
-	"Parish Council",
-	"Census Area",
-	"Shi",
-	"Sum",
-	"Oblast’",
-	"Oblast'",
-	"Shahri",
-	"Municipal",
+	"Province", "County", "Region", "Department", "District", "Oblast", "State", "Atoll", "Parish", "Governorate", "Municipality",
+	"Republic", "Division", "Krai", "Prefecture", "Rayon", "Raion", "İlçesi", "pagasts", "Kommun", "kommun", "Kommune", "Okrug", "Tumani",
+	"Járás", "Aūdany", "vald", "Zone", "Borough", "Subregion", "Voivodeship", "Canton", "Emirate", "Territory",
+	"Parish Council", "Census Area", "Shi", "Sum", "Oblast’", "Oblast'", "Shahri", "Municipal",
 }
 
 var divisionPrefixes = []string{
-	"Municipality of",
-	"Province of",
-	"Provincia de",
-	"Provincia di",
-	"Departamento de",
-	"Département de",
-	"Département du",
-	"Département des",
-	"Provincia",
-	"Departamento",
-	"Département",
-	"Opština",
-	"Urban Municipality",
-	"Comuna",
-	"Municipio de",
-	"Municipio",
-	"Amphoe",
-	"Huyện",
-	"Kabupaten",
-	"Kota",
-	"Shahrestān-e",
-	"Powiat",
-	"Gemeente",
-	"Obshtina",
-	"Oraş",
-	"Okres",
-	"Partido de",
-	"Muang",
-	"Markaz",
-	"Municipiul",
-	"Grad",
-	"Distrito de",
-	"Distrito",
-	"Politischer Bezirk",
-	"Bezirk",
-	"Općina",
-	"Daïra de",
-	"Bashkia",
-	"Commune de",
-	"Liwā’",
-	"Nomós",
-	"Province",
-	"County of",
-	"District of",
-	"Gorodskoy Okrug",
-	"City of",
-	"Landkreis",
-	"Kreis",
-	"Kreisfreie Stadt",
-	"Nohiyai",
-	"Thành Phố",
-	"Srŏk",
+	"Municipality of", "Province of", "Provincia de", "Provincia di", "Departamento de", "Département de", "Département du",
+	"Département des", "Provincia", "Departamento", "Département", "Opština", "Urban Municipality", "Comuna", "Municipio de", "Municipio",
+	"Amphoe", "Huyện", "Kabupaten", "Kota", "Shahrestān-e", "Powiat", "Gemeente", "Obshtina", "Oraş", "Okres", "Partido de", "Muang",
+	"Markaz", "Municipiul", "Grad", "Distrito de", "Distrito", "Politischer Bezirk", "Bezirk", "Općina", "Daïra de", "Bashkia",
+	"Commune de", "Liwā’", "Nomós", "Province", "County of", "District of", "Gorodskoy Okrug", "City of", "Landkreis", "Kreis",
+	"Kreisfreie Stadt", "Nohiyai", "Thành Phố", "Srŏk",
 }

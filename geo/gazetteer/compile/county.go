@@ -8,15 +8,15 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// county is a county of the United States or what stands for one.
+// county is a county of the United States or an equivalent, such as a parish.
 type county struct {
 	fips  string // five digits: state and county
 	name  string // "Rapides", without "Parish"
 	point orb.Point
 }
 
-// topology is the part of a TopoJSON file (TopoJSON specification 1.0) that
-// county outlines use.
+// topology is the part of a TopoJSON file (TopoJSON specification 1.0) for county
+// outlines.
 type topology struct {
 	Transform struct{ Scale, Translate [2]float64 }
 	Objects   struct {
@@ -32,8 +32,7 @@ type topology struct {
 	Arcs [][][2]int
 }
 
-// readCounties reads county outlines and gives each county the centre of its
-// area.
+// readCounties reads county outlines and computes the centre of each county.
 func readCounties(path string) ([]county, error) {
 	var t topology
 	if err := readJSON(path, &t); err != nil {
@@ -64,9 +63,8 @@ func readCounties(path string) ([]county, error) {
 	return out, nil
 }
 
-// centre is the area-weighted mean of the outer rings' centroids. Counties are
-// small enough for plane geometry with longitudes shrunk by latitude, a factor
-// that cancels out.
+// centre returns the area-weighted mean of the centroids of the outer rings. Counties
+// are small enough for plane geometry. The scale of longitudes cancels out.
 func (t *topology) centre(polygons [][][]int) (orb.Point, error) {
 	var sumX, sumY, sumArea float64
 	var points []orb.Point
@@ -83,9 +81,9 @@ func (t *topology) centre(polygons [][][]int) (orb.Point, error) {
 		sumX, sumY, sumArea = sumX+x*area, sumY+y*area, sumArea+area
 	}
 	if len(points) == 0 {
-		return orb.Point{}, fmt.Errorf("outline has no points")
+		return orb.Point{}, fmt.Errorf("the outline has no points")
 	}
-	if sumArea == 0 { // a town so small that simplification flattened it
+	if sumArea == 0 { // simplification has flattened a small outline
 		for _, p := range points {
 			sumX, sumY, sumArea = sumX+p[0], sumY+p[1], sumArea+1
 		}
@@ -97,8 +95,8 @@ func (t *topology) centre(polygons [][][]int) (orb.Point, error) {
 	return orb.Point{lon, lat}, nil
 }
 
-// ring joins arcs into one ring. A negative number is an arc in reverse.
-// Longitudes beyond the antimeridian go on below -180, as the Aleutians do.
+// ring joins arcs into one ring. A negative number is a reversed arc. Longitudes west
+// of the antimeridian, such as those of the Aleutians, are below -180.
 func (t *topology) ring(arcs []int) ([]orb.Point, error) {
 	var out []orb.Point
 	for _, n := range arcs {
@@ -128,7 +126,8 @@ func (t *topology) ring(arcs []int) ([]orb.Point, error) {
 	return out, nil
 }
 
-// centroid of a ring by the shoelace formula, and its area without sign.
+// centroid returns the centroid of a ring by the shoelace formula, and its area
+// without sign.
 func centroid(ring []orb.Point) (x, y, area float64) {
 	var twice float64
 	for i := range ring {

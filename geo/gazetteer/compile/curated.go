@@ -11,18 +11,18 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// addCountries inserts the rows of the countries table with their names in the
-// main languages of the world's news.
+// addCountries inserts the rows of the countries table with their names in the main
+// languages of the world's news.
 func (b *builder) addCountries(t table) error {
 	for _, r := range t.rows {
 		alpha2 := r.text("alpha2")
 		if len(alpha2) != 2 || alpha2 != strings.ToUpper(alpha2) {
-			return r.invalid("alpha2 %q is not two capitals", alpha2)
+			return r.invalid("alpha2 %q is malformed; expected two capital letters", alpha2)
 		}
 		if b.hasCountry(alpha2) {
-			return r.invalid("country %q stands twice", alpha2)
+			return r.invalid("country %q is in the table twice; remove one of them", alpha2)
 		}
-		p, err := b.curated(r, cmp.Or(r.text("feature_code"), "PCLI"))
+		p, err := b.curatedPlace(r, cmp.Or(r.text("feature_code"), "PCLI"))
 		if err != nil {
 			return err
 		}
@@ -56,8 +56,8 @@ func (b *builder) hasCountry(alpha2 string) bool {
 	return slices.ContainsFunc(b.countries, func(c country) bool { return c.info.Alpha2 == alpha2 })
 }
 
-// abbreviationFlag marks names that only their letter case tells from a word:
-// short ones in capitals, and such with periods.
+// abbreviationFlag returns NameAbbreviation for names that differ from words only by
+// their letter case: short names in capitals and short names with periods.
 func abbreviationFlag(s string) gazetteer.NameFlags {
 	letters := strings.NewReplacer(".", "", " ", "").Replace(s)
 	if len(letters) <= 5 && ascii(letters) && letters == strings.ToUpper(letters) && letters != strings.ToLower(letters) {
@@ -69,14 +69,14 @@ func abbreviationFlag(s string) gazetteer.NameFlags {
 	return 0
 }
 
-// curated makes a place of the columns that all tables of places share. It is
-// not inserted.
-func (b *builder) curated(r row, feature string) (*place, error) {
+// curatedPlace returns a place from the columns that all tables of places have. It
+// does not insert the place.
+func (b *builder) curatedPlace(r row, feature string) (*place, error) {
 	p := &place{name: r.text("name"), feature: feature, weight: -1}
 	if p.name == "" {
-		return nil, r.invalid("name is empty")
+		return nil, r.invalid("name is empty; add a name")
 	}
-	if err := b.claim(r.text("id"), r); err != nil {
+	if err := b.claimID(r.text("id"), r); err != nil {
 		return nil, err
 	}
 	p.setID(r.text("id"))
@@ -85,36 +85,36 @@ func (b *builder) curated(r row, feature string) (*place, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, r.invalid("lat and lon are empty")
+		return nil, r.invalid("lat and lon are empty; add the point in degrees")
 	}
 	p.point = point
 	p.add(p.name, gazetteer.NameMain|gazetteer.NameCurated)
 	return p, nil
 }
 
-// addFeatures inserts the rows of a table of regions, waters or small places.
-func (b *builder) addFeatures(t table) error {
+// addPlaces inserts the rows of a table of places other than countries and divisions.
+func (b *builder) addPlaces(t table) error {
 	for _, r := range t.rows {
 		feature := r.text("feature_code")
 		if feature == "" {
-			return r.invalid("feature_code is empty")
+			return r.invalid("feature_code is empty; add a GeoNames feature code")
 		}
-		p, err := b.curated(r, feature)
+		p, err := b.curatedPlace(r, feature)
 		if err != nil {
 			return err
 		}
-		const most = 100
-		if p.weight, err = r.number("weight", most/2); err != nil {
+		const maxWeight = 100
+		if p.weight, err = r.number("weight", maxWeight/2); err != nil {
 			return err
 		}
-		if p.weight > most {
-			return r.invalid("weight %g is above %d", p.weight, most)
+		if p.weight > maxWeight {
+			return r.invalid("weight %g is too large; expected 0 to %d", p.weight, maxWeight)
 		}
-		p.weight /= most
+		p.weight /= maxWeight
 		p.countries = r.list("countries")
 		for _, c := range p.countries {
 			if len(b.countries) > 0 && !b.hasCountry(c) {
-				return r.invalid("country %q is not in the countries table", c)
+				return r.invalid("country %q is not in the countries table; correct the code or add the country", c)
 			}
 		}
 		if len(p.countries) == 1 {
@@ -130,17 +130,17 @@ func (b *builder) addFeatures(t table) error {
 	return nil
 }
 
-// divisionCode returns the code of the first-level division that a place lies in:
-// the one of the name given or, for a place whose point says enough, that of the
+// divisionCode returns the code of the first-level division of a place: the division
+// with that code or name or, for towns and spots without one, the division of the
 // nearest town.
-func (b *builder) divisionCode(p *place, given string) string {
+func (b *builder) divisionCode(p *place, division string) string {
 	if p.country == "" {
 		return ""
 	}
-	if b.divisions[p.country+"."+given] != nil {
-		return given
+	if b.divisions[p.country+"."+division] != nil {
+		return division
 	}
-	for _, d := range b.index[nameKey(p.country, given)] {
+	for _, d := range b.index[nameKey(p.country, division)] {
 		if d.class() == gazetteer.ClassAdmin1 {
 			return d.admin1
 		}
@@ -151,12 +151,12 @@ func (b *builder) divisionCode(p *place, given string) string {
 	return b.towns.admin1(p)
 }
 
-// sameRegionKM is how far apart two tables may put one region: middles of large
-// areas are a matter of taste.
+// sameRegionKM is the maximum distance in km between the points of one region in two
+// tables, because the middle of a large area is not well defined.
 const sameRegionKM = 300
 
-// merge inserts a place kept by hand, or adds what it knows to the town,
-// division or country that it is.
+// merge inserts a curated place, or adds its names and weight to the town, division or
+// country that is the same place.
 func (b *builder) merge(p *place) {
 	have := b.byNumber[p.number]
 	if p.id != "" {
@@ -166,13 +166,9 @@ func (b *builder) merge(p *place) {
 		have = b.index.nearest(p.country, p.name, p.point, joinKM, func(o *place) bool { return o.class() == gazetteer.ClassPopulated })
 	}
 	if have == nil && p.class() == gazetteer.ClassRegion {
-		have = b.index.nearest(
-			p.country,
-			p.name,
-			p.point,
-			sameRegionKM,
-			func(o *place) bool { return o.class().Has(gazetteer.ClassAdmin1 | gazetteer.ClassCountry) },
-		)
+		have = b.index.nearest(p.country, p.name, p.point, sameRegionKM, func(o *place) bool {
+			return o.class().Has(gazetteer.ClassAdmin1 | gazetteer.ClassCountry)
+		})
 	}
 	if have == nil {
 		b.insert(p)
@@ -186,7 +182,7 @@ func (b *builder) merge(p *place) {
 	b.index.add(have)
 }
 
-// addSpellings returns existing places more names.
+// addSpellings adds names to existing places.
 func (b *builder) addSpellings(t table) error {
 	for _, r := range t.rows {
 		point, ok, err := r.point()
@@ -194,11 +190,12 @@ func (b *builder) addSpellings(t table) error {
 			return err
 		}
 		if !ok {
-			return r.invalid("lat and lon are empty")
+			return r.invalid("lat and lon are empty; add the point in degrees")
 		}
-		p := b.spelled(r, point)
+		p := b.findSpelling(r, point)
 		if p == nil {
-			return r.invalid("no place near lat %g, lon %g in %s has the name %q or one of its aliases", point[1], point[0], r.text("country"), r.text("name"))
+			return r.invalid("no place near lat %g, lon %g in %s has the name %q or one of its aliases; correct the name or the point",
+				point[1], point[0], r.text("country"), r.text("name"))
 		}
 		p.add(r.text("name"), gazetteer.NameCurated|gazetteer.NameEnglish)
 		for _, alias := range r.list("aliases") {
@@ -209,8 +206,8 @@ func (b *builder) addSpellings(t table) error {
 	return nil
 }
 
-// spelled finds the place that a row of the spellings table means.
-func (b *builder) spelled(r row, point orb.Point) *place {
+// findSpelling returns the place of a row of the spellings table, or nil.
+func (b *builder) findSpelling(r row, point orb.Point) *place {
 	const km = 30
 	town := func(p *place) bool { return p.class() == gazetteer.ClassPopulated }
 	other := func(p *place) bool { return p.class()&(gazetteer.ClassAdmin1|gazetteer.ClassCountry) == 0 }
@@ -224,7 +221,8 @@ func (b *builder) spelled(r row, point orb.Point) *place {
 	return b.largestNear(r.text("country"), gazetteer.TolerantKey(r.text("name")), point)
 }
 
-// largestNear finds a populated place by the tolerant form of its names.
+// largestNear returns the largest place near point that has a name with a tolerant
+// key, or nil.
 func (b *builder) largestNear(country, tolerant string, point orb.Point) *place {
 	if tolerant == "" {
 		return nil
@@ -249,11 +247,11 @@ func (b *builder) addOutlets(t table) error {
 		domain := strings.ToLower(r.text("domain"))
 		switch {
 		case domain == "" || strings.ContainsAny(domain, "/: ") || strings.HasPrefix(domain, "www."):
-			return r.invalid("domain %q is not a host name without www.", domain)
+			return r.invalid("domain %q is malformed; expected a host name without www.", domain)
 		case seen[domain]:
-			return r.invalid("domain %q stands twice", domain)
+			return r.invalid("domain %q is in the table twice; remove one of them", domain)
 		case r.text("country") != "" && len(b.countries) > 0 && !b.hasCountry(r.text("country")):
-			return r.invalid("country %q is not in the countries table", r.text("country"))
+			return r.invalid("country %q is not in the countries table; correct the code or add the country", r.text("country"))
 		}
 		seen[domain] = true
 		point, ok, err := r.point()
@@ -265,7 +263,7 @@ func (b *builder) addOutlets(t table) error {
 			Home: r.text("home"), Point: point, Scope: r.text("scope"), Lang: r.text("lang"),
 		}}
 		if ok && o.info.Home != "" {
-			o.home = b.spelled(r.as("home"), point)
+			o.home = b.findSpelling(r.withName("home"), point)
 		}
 		b.outlets = append(b.outlets, o)
 	}
@@ -273,13 +271,13 @@ func (b *builder) addOutlets(t table) error {
 	return nil
 }
 
-// as returns r with the name taken from another column.
-func (r row) as(column string) row {
+// withName returns r with the name from another column.
+func (r row) withName(column string) row {
 	r.cells = map[string]string{"name": r.text(column), "country": r.text("country")}
 	return r
 }
 
-// findCapitals joins the countries to their capitals.
+// findCapitals sets the capitals of the countries.
 func (b *builder) findCapitals() {
 	for i := range b.countries {
 		c := &b.countries[i]
@@ -292,8 +290,13 @@ func (b *builder) findCapitals() {
 func (b *builder) capital(c gazetteer.CountryInfo) *place {
 	var best *place
 	better := func(p *place) bool {
-		return best == nil || (p.feature == "PPLC") != (best.feature == "PPLC") && p.feature == "PPLC" ||
-			(p.feature == "PPLC") == (best.feature == "PPLC") && p.population > best.population
+		if best == nil {
+			return true
+		}
+		if isCapital := p.feature == "PPLC"; isCapital != (best.feature == "PPLC") {
+			return isCapital
+		}
+		return p.population > best.population
 	}
 	for _, p := range b.index[nameKey(c.Alpha2, c.Capital)] {
 		if p.class() == gazetteer.ClassPopulated && better(p) {

