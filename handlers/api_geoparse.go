@@ -94,13 +94,14 @@ func (s *server) document(c *gin.Context) (*document, error) {
 	return in, nil
 }
 
-// draft is the story of a document: of its text, or of the page at its address.
+// draft returns the story of a document: of its text, which stays as it is because
+// offsets point into it, or of the page at its address.
 func (s *server) draft(c *gin.Context, in *document) (*story.Story, error) {
+	given := &newStory{
+		Title: in.Title, Text: in.Text, URL: in.URL, Outlet: in.Outlet, Domain: in.Domain, Lang: in.Lang, Published: in.Date, Points: in.Points,
+	}
 	if strings.TrimSpace(in.Text) != "" || strings.TrimSpace(in.Title) != "" {
-		draft := &story.Story{
-			Title: in.Title, Text: in.Text, Domain: in.Domain, Outlet: in.Outlet, URL: in.URL, Lang: in.Lang,
-			Published: in.Date.Time, Points: coordinates(in.Points),
-		}
+		draft := given.story()
 		return draft, draft.Validate(s.Now())
 	}
 	if in.URL == "" || !in.Preview {
@@ -112,7 +113,5 @@ func (s *server) draft(c *gin.Context, in *document) (*story.Story, error) {
 	if s.Fetcher == nil {
 		return nil, geo.Invalid("url", "cannot be read: this server visits no pages, so the text must come with it")
 	}
-	return s.fetch(c.Request.Context(), &newStory{
-		URL: in.URL, Outlet: in.Outlet, Domain: in.Domain, Lang: in.Lang, Published: in.Date, Points: in.Points,
-	})
+	return s.fetch(c.Request.Context(), given)
 }

@@ -298,29 +298,32 @@ func (s *server) newStory(c *gin.Context) (*story.Story, error) {
 	if s.Fetcher != nil && in.URL != "" && in.Title == "" && in.Text == "" {
 		return s.fetch(c.Request.Context(), &in)
 	}
-	st := &story.Story{
+	return s.complete(in.story())
+}
+
+// story returns the story as the client gave it.
+func (in *newStory) story() *story.Story {
+	return &story.Story{
 		Title: in.Title, Text: in.Text, URL: in.URL, Outlet: in.Outlet, Domain: in.Domain,
 		Byline: in.Byline, Lang: in.Lang, Published: in.Published.Time, Points: coordinates(in.Points),
 	}
-	if st.Domain == "" {
-		st.Domain = story.Domain(st.URL)
-	}
-	if len(in.Points) > 0 {
-		st.Points = coordinates(in.Points)
-	}
+}
+
+// complete completes and validates a story. Its outlet is the domain if no other is given.
+func (s *server) complete(st *story.Story) (*story.Story, error) {
+	err := st.Complete(s.Now())
 	if st.Outlet == "" {
 		st.Outlet = st.Domain
 	}
-	st.ID = story.Identify(st)
-	return st, st.Validate(s.Now())
+	return st, err
 }
 
 // fetchTimeout bounds how long a client waits for a page that newsmap fetches.
 // The server gives an answer no more time than a minute.
 const fetchTimeout = 40 * time.Second
 
-// fetch makes a story of the page at an address; what the client says of it
-// goes before what the page says.
+// fetch makes a story of the page at an address. What the client says of it takes
+// precedence over what the page says.
 func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) {
 	limited, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
@@ -329,7 +332,7 @@ func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) 
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, &requestError{http.StatusUnprocessableEntity, "The page cannot be taken in. " + clipLine(err.Error()), "url"}
+		return nil, &requestError{http.StatusUnprocessableEntity, "The page cannot be read. " + clipLine(err.Error()), "url"}
 	}
 	for _, field := range [...]struct {
 		given string
@@ -342,11 +345,7 @@ func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) 
 	if !in.Published.IsZero() {
 		st.Published = in.Published.Time
 	}
-	if st.Outlet == "" {
-		st.Outlet = st.Domain
-	}
-	st.ID = story.Identify(st)
-	return st, st.Validate(s.Now())
+	return s.complete(st)
 }
 
 // clipLine keeps an error of a fetch short.

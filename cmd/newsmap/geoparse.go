@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"newsmap/geo"
+	"newsmap/geo/pipeline"
 	"newsmap/geo/recognition"
 
 	"github.com/spf13/cobra"
@@ -84,11 +85,13 @@ func geoparse(cmd *cobra.Command, cfg *Config, format string, files []string, op
 	if err != nil {
 		return err
 	}
-	err = inOrder(cmd.Context(), source.next,
+	err = pipeline.Ordered(cmd.Context(), 0,
+		func(context.Context) (*geo.Document, bool, error) { return source.next() },
 		func(ctx context.Context, doc *geo.Document) (parsed, error) {
 			result, err := parser.Parse(ctx, doc)
 			return parsed{doc, result}, err
-		}, out.write)
+		},
+		func(_ context.Context, p parsed) error { return out.write(p) })
 	if err := errors.Join(err, out.close()); err != nil {
 		return err
 	}

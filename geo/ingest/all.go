@@ -4,20 +4,18 @@ import (
 	"context"
 	"errors"
 	"io"
-	"runtime"
-
-	"golang.org/x/sync/errgroup"
 
 	"newsmap/geo"
+	"newsmap/geo/pipeline"
 	"newsmap/geo/story"
 )
 
-// Event is what became of one item.
+// Event is the result of one item.
 type Event struct {
-	Where   string       // file, and line where there are lines; empty if Err says it
+	Where   string       // file, and line if it has lines; empty if Err says it
 	Story   *story.Story // nil if it could not be read
 	Outcome story.Outcome
-	Err     error // why the item was not stored; it names file, line and field
+	Err     error // why the item was not stored, with file, line and field
 }
 
 // Tally counts events.
@@ -25,7 +23,7 @@ type Tally struct {
 	Created, Updated, Unchanged, Failed int
 }
 
-// Total is the number of all items.
+// Total returns the number of all items.
 func (t Tally) Total() int { return t.Created + t.Updated + t.Unchanged + t.Failed }
 
 func (t *Tally) add(e Event) {
@@ -41,51 +39,37 @@ func (t *Tally) add(e Event) {
 	}
 }
 
-// IngestAll ingests a whole source. Stories are geoparsed by several workers (0: one
-// for each core) and stored in the order of the source, so that of two forms of one
-// story the later stays. each, if not nil, is called in that order, by one
-// goroutine; a story that it sees without error is stored for good.
+// IngestAll ingests all items of a source. Stories are geoparsed by several workers (0:
+// one for each core) and stored in the order of the source, so that the later of two
+// versions of a story stays. each, if not nil, is called in that order by one goroutine;
+// a story that it is called with and without an error is stored durably.
 //
-// An item that is malformed or cannot be geoparsed is an event with an error,
-// and the rest goes on. An error of the source or the store ends it.
+// An item that is malformed or cannot be geoparsed becomes an event with an error, and
+// the others go on. An error of the source or the store ends IngestAll.
 func (g *Ingester) IngestAll(ctx context.Context, source Source, workers int, each func(Event)) (Tally, error) {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	if each == nil {
 		each = func(Event) {}
 	}
 	var tally Tally
-	group, ctx := errgroup.WithContext(ctx)
-	jobs := make(chan *job)
-	order := make(chan *job, 4*workers) // bounds what is held at once
-	// A source that waits for its input, such as a terminal, may not notice the end
-	// of ctx: it is not waited for.
-	dealt := make(chan error, 1)
-	go func() {
-		defer close(jobs)
-		defer close(order)
-		dealt <- deal(ctx, source, jobs, order)
-	}()
-	group.Go(func() error {
-		select {
-		case err := <-dealt:
-			return err
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	})
-	for range workers {
-		group.Go(func() error {
-			return take(ctx, jobs, func(j *job) error {
-				j.located <- g.locate(ctx, j.item.Story)
-				return nil
-			})
-		})
-	}
-	group.Go(func() error {
-		return take(ctx, order, func(j *job) error {
-			event, err := g.finish(ctx, j)
+	err := pipeline.Ordered(ctx, workers,
+		func(ctx context.Context) (located, bool, error) {
+			item, err := source.Next(ctx)
+			switch {
+			case errors.Is(err, io.EOF):
+				return located{}, false, nil
+			case err != nil && !errors.Is(err, geo.ErrInvalid):
+				return located{}, false, err
+			}
+			return located{item, err}, true, nil
+		},
+		func(ctx context.Context, l located) (located, error) {
+			if l.err == nil {
+				l.err = g.locate(ctx, l.item.Story)
+			}
+			return l, nil
+		},
+		func(ctx context.Context, l located) error {
+			event, err := g.finish(ctx, l)
 			if err != nil {
 				return err
 			}
@@ -93,86 +77,33 @@ func (g *Ingester) IngestAll(ctx context.Context, source Source, workers int, ea
 			each(event)
 			return nil
 		})
-	})
-	err := group.Wait()
 	return tally, err
 }
 
-// take calls f with what comes, until there is no more, an error or the end of ctx.
-func take(ctx context.Context, in <-chan *job, f func(*job) error) error {
-	for {
-		select {
-		case j, ok := <-in:
-			if !ok {
-				return nil
-			}
-			if err := f(j); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+// located is an item after geoparsing, with the error of reading or geoparsing it. The
+// item is nil if it could not be read.
+type located struct {
+	item *Item
+	err  error
 }
 
-// job is an item on its way.
-type job struct {
-	item    *Item
-	located chan error // of geoparsing; buffered
-}
-
-// deal gives each item to the workers and, in order, to the one who stores.
-func deal(ctx context.Context, source Source, jobs, order chan<- *job) error {
-	for {
-		item, err := source.Next(ctx)
-		j := &job{item: item, located: make(chan error, 1)}
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil
-		case errors.Is(err, geo.ErrInvalid):
-			j.located <- err
-		case err != nil:
-			return err
-		}
-		select {
-		case order <- j:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if item == nil {
-			continue
-		}
-		select {
-		case jobs <- j:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// finish stores a geoparsed item. The error is the end of all.
-func (g *Ingester) finish(ctx context.Context, j *job) (Event, error) {
-	var err error
-	select {
-	case err = <-j.located:
-	case <-ctx.Done():
-		return Event{}, ctx.Err()
-	}
+// finish stores a geoparsed item. An error ends the ingestion of the source.
+func (g *Ingester) finish(ctx context.Context, l located) (Event, error) {
 	if ctx.Err() != nil {
 		return Event{}, ctx.Err()
 	}
-	if j.item == nil {
-		return Event{Err: err}, nil
+	if l.item == nil {
+		return Event{Err: l.err}, nil
 	}
-	event := Event{Where: j.item.Where, Story: j.item.Story}
+	event, err := Event{Where: l.item.Where, Story: l.item.Story}, l.err
 	if err == nil {
-		event.Outcome, err = g.put(ctx, j.item.Story)
+		event.Outcome, err = g.put(ctx, l.item.Story)
 		if err != nil && !errors.Is(err, geo.ErrInvalid) {
-			return Event{}, at(j.item.Where, err)
+			return Event{}, at(l.item.Where, err)
 		}
 	}
 	if err != nil {
-		event.Err = at(j.item.Where, err)
+		event.Err = at(l.item.Where, err)
 	}
 	return event, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"newsmap/geo"
@@ -30,9 +29,9 @@ type Ingester struct {
 	Clock  func() time.Time // nil: time.Now
 }
 
-// Ingest fills what follows from the rest of s (its id and its domain), validates and geoparses it, and stores it whole or not at
-// all. The error wraps geo.ErrInvalid and names the field if s is malformed.
-// When it is nil, the story survives a crash of the process.
+// Ingest completes s (see story.Story.Complete), geoparses it, and stores all of it or
+// nothing. The error wraps geo.ErrInvalid and names the field if s is malformed. If it is
+// nil, the story survives a crash of the process.
 func (g *Ingester) Ingest(ctx context.Context, s *story.Story) (story.Outcome, error) {
 	if err := g.locate(ctx, s); err != nil {
 		return "", err
@@ -40,15 +39,9 @@ func (g *Ingester) Ingest(ctx context.Context, s *story.Story) (story.Outcome, e
 	return g.put(ctx, s)
 }
 
-// locate does all but storing.
+// locate completes and geoparses s.
 func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
-	s.Title = strings.TrimSpace(s.Title)
-	if s.Domain == "" {
-		s.Domain = story.Domain(s.URL)
-	}
-	s.Domain = story.Host(s.Domain)
-	s.ID = story.Identify(s)
-	if err := s.Validate(g.now()); err != nil {
+	if err := s.Complete(g.now()); err != nil {
 		return err
 	}
 	if err := g.keepPage(ctx, s); err != nil {
@@ -62,8 +55,8 @@ func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
 	return nil
 }
 
-// keepPage leaves a story the text of its page, where that was read once and the
-// update has a feed's summary only.
+// keepPage keeps the text of a story's page that was read before, if the update has only
+// the summary of a feed.
 func (g *Ingester) keepPage(ctx context.Context, s *story.Story) error {
 	reader, ok := g.Store.(interface {
 		Story(ctx context.Context, id string) (*story.Story, error)

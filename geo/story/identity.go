@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -151,6 +152,19 @@ func Identify(s *Story) string {
 		return hashID("url\x00" + key)
 	}
 	return hashID("text\x00" + strings.Join(strings.Fields(s.Title), " ") + "\x00" + strings.Join(strings.Fields(s.Text), " "))
+}
+
+// Complete sets what follows from the rest of s, its domain and its id, and validates it.
+// It is the one way from what somebody gave to a story that can be stored. now bounds
+// the publication time. The error wraps geo.ErrInvalid and names the field.
+func (s *Story) Complete(now time.Time) error {
+	s.Title = strings.TrimSpace(s.Title)
+	if s.Domain == "" {
+		s.Domain = Domain(s.URL)
+	}
+	s.Domain = Host(s.Domain)
+	s.ID = Identify(s)
+	return s.Validate(now)
 }
 
 // Names gives the ids under which s may be known, without repetition: its own
