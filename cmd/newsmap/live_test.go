@@ -50,12 +50,8 @@ func TestBrowserLive(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	begun := time.Now()
-	if err := p.Wait(); err != nil {
+	if err := p.Wait(); err != nil { // although a stream is open
 		t.Fatalf("%v\n%s", err, p.stderr)
-	}
-	if took := time.Since(begun); took > 5*time.Second {
-		t.Errorf("with a stream open, the program took %s to stop", took)
 	}
 	doc := fmt.Sprintf(`{"title":%q,"text":%q,"url":%q}`, "Cyclone hits", "The cyclone hit Suva, Fiji, on Saturday.", "https://example.org/hits")
 	if status, _, stderr := command(t, doc+"\n", "ingest", "--store", "sqlite:"+store, "-"); status != 0 {

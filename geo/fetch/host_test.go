@@ -15,51 +15,55 @@ import (
 
 const wait = 20 * time.Millisecond
 
-// TestWaitBounded asks a host that hangs: who came second is told at once when
-// to come again, each at another time, and has its turn then.
+// TestWaitBounded asks a host that hangs: each further request is told at once when to
+// come again, each at another time, and has its turn then.
 func TestWaitBounded(t *testing.T) {
-	hang := make(chan struct{})
+	hang, asked := make(chan struct{}), make(chan struct{})
 	base := serve(t, map[string]http.HandlerFunc{"/": func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/hang" {
+			close(asked)
 			<-hang
 		}
 		io.WriteString(w, "x")
 	}})
-	c := quick(func(cfg *fetch.Config) { cfg.HeaderTimeout, cfg.Pace = 5*time.Second, 100*time.Millisecond })
+	const pace = 100 * time.Millisecond
+	c := quick(func(cfg *fetch.Config) { cfg.HeaderTimeout, cfg.Pace = time.Minute, pace })
 	first := make(chan error, 1)
 	go func() {
 		_, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/hang", Wait: wait})
 		first <- err
 	}()
-	time.Sleep(3 * wait)
-	var last time.Duration
-	for i := range 5 {
+	<-asked
+	// turn asks for a page and returns between which times its turn lies.
+	turn := func(path string) (earliest, latest time.Time) {
 		began := time.Now()
-		_, err := c.Fetch(t.Context(), fetch.Request{URL: fmt.Sprintf("%s/%d", base, i), Wait: wait})
+		_, err := c.Fetch(t.Context(), fetch.Request{URL: base + path, Wait: wait})
 		e := wantError(t, err, base, fetch.ReasonBusy, "busy")
-		if took := time.Since(began); took > 10*wait {
-			t.Errorf("it took %s to say so", took)
+		if !e.Temporary() {
+			t.Errorf("%s: %v is not temporary", path, e)
 		}
-		if e.RetryAfter <= last+50*time.Millisecond || !e.Temporary() {
-			t.Errorf("request %d is to come in %s, the one before it in %s", i, e.RetryAfter, last)
-		}
-		last = e.RetryAfter
+		return began.Add(e.RetryAfter), time.Now().Add(e.RetryAfter)
 	}
-	_, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/4", Wait: wait})
-	if e := wantError(t, err, base, fetch.ReasonBusy, "busy"); e.RetryAfter > last {
-		t.Errorf("who comes too early loses its time: %s after %s", e.RetryAfter, last)
+	var earliest, latest time.Time
+	for i := range 5 {
+		before := earliest
+		if earliest, latest = turn(fmt.Sprintf("/%d", i)); i > 0 && latest.Before(before.Add(pace)) {
+			t.Errorf("the turn of request %d is at %s at the latest, that of the one before at %s at the earliest", i, latest, before)
+		}
+	}
+	if again, _ := turn("/4"); again.After(latest) {
+		t.Errorf("a request that comes too early loses its turn: %s, was %s", again, latest)
 	}
 	close(hang)
 	if err := <-first; err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(150 * time.Millisecond)
-	if _, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/new", Wait: wait}); err == nil {
-		t.Error("a newcomer gets before those who wait")
+	if _, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/new", Wait: wait}); err == nil && time.Now().Before(earliest) {
+		t.Error("a newcomer goes before those that wait")
 	}
-	time.Sleep(last)
+	time.Sleep(time.Until(latest))
 	if _, err := c.Fetch(t.Context(), fetch.Request{URL: base + "/4", Wait: wait}); err != nil {
-		t.Errorf("who comes at its time: %v", err)
+		t.Errorf("a request that comes at its turn: %v", err)
 	}
 }
 

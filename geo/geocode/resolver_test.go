@@ -212,15 +212,11 @@ func TestResolverFaults(t *testing.T) {
 	})
 	t.Run("a document has its deadline", func(t *testing.T) {
 		s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
-			select {
-			case <-r.Context().Done():
-			case <-time.After(3 * time.Second):
-			}
+			<-r.Context().Done()
 		})
 		r := &geocode.Resolver{Next: &next{result: syria()}, Geocoder: open(t, "nominatim="+s.URL, geocode.Options{}), Timeout: 50 * time.Millisecond}
-		start := time.Now()
-		if got, err := r.Resolve(t.Context(), &geo.Document{Text: text}, nil); err != nil || got == nil || time.Since(start) > 2*time.Second {
-			t.Error(err, time.Since(start))
+		if got, err := r.Resolve(t.Context(), &geo.Document{Text: text}, nil); err != nil || got == nil {
+			t.Error(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
