@@ -89,7 +89,7 @@ func (s *server) listClusters(c *gin.Context) {
 func (s *server) grid(ctx context.Context, q story.Query, zoom int) (*feature.Grid, error) {
 	grid := feature.NewGrid(zoom, q.BBox)
 	q.BBox = grid.Around()
-	err := s.aggregator.Marks(ctx, q, func(m *story.FeatureSummary) error {
+	err := s.aggregator.FeatureSummaries(ctx, q, func(m *story.FeatureSummary) error {
 		grid.Add(m)
 		return nil
 	})

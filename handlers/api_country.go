@@ -46,7 +46,7 @@ func (s *server) countries(ctx context.Context, q story.Query) ([]countryBody, e
 		last int // story that was counted last
 	}
 	byCode := map[string]*count{}
-	err := s.aggregator.Marks(ctx, q, func(m *story.FeatureSummary) error {
+	err := s.aggregator.FeatureSummaries(ctx, q, func(m *story.FeatureSummary) error {
 		add := func(code string) {
 			if len(q.Country) > 0 && !slices.Contains(q.Country, code) {
 				return
@@ -57,16 +57,16 @@ func (s *server) countries(ctx context.Context, q story.Query) ([]countryBody, e
 				byCode[code] = n
 			}
 			n.Features++
-			if n.last != m.Brief.Number {
-				n.last = m.Brief.Number
+			if n.last != m.Story.Number {
+				n.last = m.Story.Number
 				n.Stories++
 			}
 		}
-		if m.Spot.Country != "" {
-			add(m.Spot.Country)
+		if m.Place.Country != "" {
+			add(m.Place.Country)
 		}
-		for _, code := range m.Spot.Countries {
-			if code != m.Spot.Country {
+		for _, code := range m.Place.Countries {
+			if code != m.Place.Country {
 				add(code)
 			}
 		}

@@ -92,11 +92,11 @@ func newDirectory(ctx context.Context, a story.Aggregator, version string, now t
 func (d *directory) countPlaces(ctx context.Context, a story.Aggregator, fold func(string) string) error {
 	spots := map[*story.PlaceSummary]int{}
 	lastOf := map[string]int{}
-	err := a.Marks(ctx, story.Query{}, func(m *story.FeatureSummary) error {
-		spots[m.Spot]++
-		d.stories[m.Spot.ID]++
-		if code := m.Spot.Country; code != "" && lastOf[code] != m.Brief.Number+1 {
-			lastOf[code] = m.Brief.Number + 1
+	err := a.FeatureSummaries(ctx, story.Query{}, func(m *story.FeatureSummary) error {
+		spots[m.Place]++
+		d.stories[m.Place.ID]++
+		if code := m.Place.Country; code != "" && lastOf[code] != m.Story.Number+1 {
+			lastOf[code] = m.Story.Number + 1
 			d.countries[code]++
 		}
 		return nil
@@ -122,7 +122,7 @@ func (d *directory) countPlaces(ctx context.Context, a story.Aggregator, fold fu
 func (d *directory) countOutlets(ctx context.Context, a story.Aggregator, fold func(string) string) error {
 	type key struct{ name, domain string }
 	counts := map[key]int{}
-	err := a.Briefs(ctx, story.Query{}, func(b *story.StorySummary) error {
+	err := a.StorySummaries(ctx, story.Query{}, func(b *story.StorySummary) error {
 		counts[key{b.Outlet, b.Domain}]++
 		return nil
 	})

@@ -47,7 +47,7 @@ func (s *server) serveTile(c *gin.Context) {
 func (s *server) fillCells(ctx context.Context, q story.Query, tile feature.Tile, w *feature.TileWriter) error {
 	grid := tile.Grid()
 	q.BBox = grid.Around()
-	err := s.aggregator.Marks(ctx, q, func(m *story.FeatureSummary) error {
+	err := s.aggregator.FeatureSummaries(ctx, q, func(m *story.FeatureSummary) error {
 		grid.Add(m)
 		return nil
 	})

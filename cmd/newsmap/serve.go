@@ -119,7 +119,7 @@ func serve(cmd *cobra.Command, cfg *Config) (err error) {
 func warmUp(ctx context.Context, stories story.Store) {
 	if a, ok := stories.(story.Aggregator); ok {
 		enough := errors.New("enough")
-		_ = a.Briefs(ctx, story.Query{}, func(*story.StorySummary) error { return enough }) // an error shows up in the next request, too
+		_ = a.StorySummaries(ctx, story.Query{}, func(*story.StorySummary) error { return enough }) // an error shows up in the next request, too
 	}
 }
 

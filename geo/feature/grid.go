@@ -105,13 +105,13 @@ func (g *Grid) Around() *geo.BBox {
 
 // Add takes a mark in.
 func (g *Grid) Add(m *story.FeatureSummary) {
-	if m.Spot.Precision == geo.PrecisionCountry {
+	if m.Place.Precision == geo.PrecisionCountry {
 		g.addArea(m)
 		return
 	}
-	i, known := g.index[m.Spot]
+	i, known := g.index[m.Place]
 	if !known {
-		i = g.spot(m.Spot)
+		i = g.spot(m.Place)
 	}
 	if i < 0 {
 		return
@@ -121,38 +121,38 @@ func (g *Grid) Add(m *story.FeatureSummary) {
 	if s.visible {
 		g.countVisible(m)
 	}
-	g.marks = append(g.marks, gridMark{m.Brief.Time().Unix(), int32(m.Brief.Number), i, m.Role})
+	g.marks = append(g.marks, gridMark{m.Story.Time().Unix(), int32(m.Story.Number), i, m.Role})
 }
 
 // countVisible counts a mark within the bounds.
 func (g *Grid) countVisible(m *story.FeatureSummary) {
 	g.visible++
-	if m.Brief.Number != g.last {
-		g.last = m.Brief.Number
+	if m.Story.Number != g.last {
+		g.last = m.Story.Number
 		g.stories++
 	}
 }
 
 // addArea takes in a mark of a whole country, if its point lies within the bounds.
 func (g *Grid) addArea(m *story.FeatureSummary) {
-	if g.bounds != nil && !g.bounds.Contains(m.Spot.Point) {
+	if g.bounds != nil && !g.bounds.Contains(m.Place.Point) {
 		return
 	}
 	g.countVisible(m)
-	a := g.areas[m.Spot]
+	a := g.areas[m.Place]
 	if a == nil {
-		a = &Area{Place: m.Spot, Newest: m.Brief.Time(), Roles: map[geo.Role]int{}, last: -1}
+		a = &Area{Place: m.Place, Newest: m.Story.Time(), Roles: map[geo.Role]int{}, last: -1}
 		for _, role := range roles {
 			a.Roles[role] = 0
 		}
-		g.areas[m.Spot] = a
+		g.areas[m.Place] = a
 	}
 	a.Features++
-	if a.last != m.Brief.Number {
-		a.last = m.Brief.Number
+	if a.last != m.Story.Number {
+		a.last = m.Story.Number
 		a.Stories++
 	}
-	if t := m.Brief.Time(); t.After(a.Newest) {
+	if t := m.Story.Time(); t.After(a.Newest) {
 		a.Newest = t
 	}
 	a.Roles[roles[roleNumber(m.Role)]]++

@@ -40,8 +40,8 @@ func scatter(n int) []*story.FeatureSummary {
 			out = append(
 				out,
 				&story.FeatureSummary{
-					Brief: brief,
-					Spot:  spots[random.IntN(len(spots))],
+					Story: brief,
+					Place: spots[random.IntN(len(spots))],
 					Role:  []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)],
 				},
 			)
@@ -54,7 +54,7 @@ func cells(zoom int, bounds *geo.BBox, most int, merge bool, marks []*story.Feat
 	g := feature.NewGrid(zoom, bounds)
 	around := g.Around()
 	for _, m := range marks {
-		if around == nil || around.Contains(m.Spot.Point) { // as a store would give them
+		if around == nil || around.Contains(m.Place.Point) { // as a store would give them
 			g.Add(m)
 		}
 	}
@@ -89,13 +89,13 @@ func checkCell(t *testing.T, c feature.Cell, marks []*story.FeatureSummary) {
 	roles := map[geo.Role]int{geo.RoleFocus: 0, geo.RoleDateline: 0, geo.RoleMention: 0}
 	features := 0
 	for _, m := range marks {
-		if c.BBox.Contains(m.Spot.Point) {
+		if c.BBox.Contains(m.Place.Point) {
 			features++
-			stories[m.Brief.ID] = true
-			spots[m.Spot]++
+			stories[m.Story.ID] = true
+			spots[m.Place]++
 			roles[m.Role]++
-			if m.Brief.Published.After(newest) {
-				newest = m.Brief.Published
+			if m.Story.Published.After(newest) {
+				newest = m.Story.Published
 			}
 		}
 	}
@@ -147,9 +147,9 @@ func TestGridWindow(t *testing.T) {
 			}
 			stories := map[int]bool{}
 			for _, m := range marks {
-				if box.Contains(m.Spot.Point) {
+				if box.Contains(m.Place.Point) {
 					inside++
-					stories[m.Brief.Number] = true
+					stories[m.Story.Number] = true
 				}
 			}
 			if g.Features() != inside || g.Stories() != len(stories) {
@@ -176,7 +176,7 @@ func TestGridBounded(t *testing.T) {
 func TestGridMerges(t *testing.T) {
 	west, east := &story.PlaceSummary{ID: "w", Point: orb.Point{-0.1, 1}}, &story.PlaceSummary{ID: "e", Point: orb.Point{0.1, 1}}
 	brief := &story.StorySummary{Number: 1}
-	marks := []*story.FeatureSummary{{Brief: brief, Spot: west}, {Brief: brief, Spot: east}}
+	marks := []*story.FeatureSummary{{Story: brief, Place: west}, {Story: brief, Place: east}}
 	if _, got := cells(3, nil, 100, false, marks); len(got) != 2 {
 		t.Errorf("%d cells, want 2", len(got))
 	}
@@ -197,17 +197,17 @@ func TestGridAreas(t *testing.T) {
 	first := &story.StorySummary{Number: 1, Published: time.Unix(100, 0)}
 	second := &story.StorySummary{Number: 2, Published: time.Unix(200, 0)}
 	marks := []*story.FeatureSummary{
-		{Brief: first, Spot: b, Role: geo.RoleMention, Confidence: 0.4},
-		{Brief: first, Spot: a, Role: geo.RoleFocus, Confidence: 0.9},
+		{Story: first, Place: b, Role: geo.RoleMention, Confidence: 0.4},
+		{Story: first, Place: a, Role: geo.RoleFocus, Confidence: 0.9},
 		{
-			Brief:      second,
-			Spot:       b,
+			Story:      second,
+			Place:      b,
 			Role:       geo.RoleFocus,
 			Confidence: 0.7,
 		},
-		{Brief: second, Spot: b, Role: geo.RoleMention, Confidence: 0.2},
-		{Brief: second, Spot: town, Role: geo.RoleMention},
-		{Brief: second, Spot: far},
+		{Story: second, Place: b, Role: geo.RoleMention, Confidence: 0.2},
+		{Story: second, Place: town, Role: geo.RoleMention},
+		{Story: second, Place: far},
 	}
 	g, got := cells(4, &geo.BBox{MinLon: 0, MinLat: 0, MaxLon: 10, MaxLat: 10}, 100, true, marks)
 	if len(got) != 1 || got[0].Features != 1 || got[0].Place != town {

@@ -126,7 +126,7 @@ func TestTilesOfCells(t *testing.T) {
 				g := tile.Grid()
 				around := g.Around()
 				for _, m := range marks {
-					if around == nil || around.Contains(m.Spot.Point) {
+					if around == nil || around.Contains(m.Place.Point) {
 						g.Add(m)
 					}
 				}
@@ -215,7 +215,7 @@ func BenchmarkTile(b *testing.B) {
 			g := tile.Grid()
 			around := g.Around()
 			for _, m := range marks {
-				if around.Contains(m.Spot.Point) {
+				if around.Contains(m.Place.Point) {
 					g.Add(m)
 				}
 			}

@@ -46,8 +46,8 @@ type PlaceSummary struct {
 
 // FeatureSummary is what an overview needs of one Feature.
 type FeatureSummary struct {
-	Brief      *StorySummary
-	Spot       *PlaceSummary
+	Story      *StorySummary
+	Place      *PlaceSummary
 	Role       geo.Role
 	Confidence float64
 }
@@ -66,12 +66,12 @@ type Aggregator interface {
 	// order except that those of one story stand together. The Mark and its Brief
 	// are only valid during the call, its Spot for ever. An error from yield ends
 	// it and is returned.
-	Marks(ctx context.Context, q Query, yield func(*FeatureSummary) error) error
+	FeatureSummaries(ctx context.Context, q Query, yield func(*FeatureSummary) error) error
 
 	// Briefs calls yield for each story that Store.Stories would give, in no
 	// order. The Brief is only valid during the call. An error from yield ends it
 	// and is returned.
-	Briefs(ctx context.Context, q Query, yield func(*StorySummary) error) error
+	StorySummaries(ctx context.Context, q Query, yield func(*StorySummary) error) error
 }
 
 // Aggregate gives the Aggregator that s itself is, or else one that reads whole
@@ -87,7 +87,7 @@ func Aggregate(s Store) Aggregator {
 func CountBy(ctx context.Context, a Aggregator, q Query) (Counts, error) {
 	var c Counts
 	unlocated := !q.NeedsLocation()
-	err := a.Briefs(ctx, q, func(b *StorySummary) error {
+	err := a.StorySummaries(ctx, q, func(b *StorySummary) error {
 		c.Stories++
 		if unlocated && b.Locations == 0 {
 			c.Unlocated++
@@ -97,7 +97,7 @@ func CountBy(ctx context.Context, a Aggregator, q Query) (Counts, error) {
 	if err != nil {
 		return Counts{}, err
 	}
-	err = a.Marks(ctx, q, func(*FeatureSummary) error {
+	err = a.FeatureSummaries(ctx, q, func(*FeatureSummary) error {
 		c.Features++
 		return nil
 	})
@@ -120,7 +120,7 @@ func (s scan) Version(ctx context.Context) (string, error) {
 	return strconv.FormatInt(revision, 10), nil
 }
 
-func (s scan) Marks(ctx context.Context, q Query, yield func(*FeatureSummary) error) error {
+func (s scan) FeatureSummaries(ctx context.Context, q Query, yield func(*FeatureSummary) error) error {
 	q.Limit, q.Cursor = 0, ""
 	type key struct {
 		id, name string
@@ -133,7 +133,7 @@ func (s scan) Marks(ctx context.Context, q Query, yield func(*FeatureSummary) er
 		k := key{p.ID, p.Name, p.Point}
 		spot := spots[k]
 		if spot == nil {
-			spot = NewSpot(&f.Location)
+			spot = NewPlaceSummary(&f.Location)
 			spots[k] = spot
 		}
 		if f.StoryID != brief.ID {
@@ -144,7 +144,7 @@ func (s scan) Marks(ctx context.Context, q Query, yield func(*FeatureSummary) er
 	return err
 }
 
-func (s scan) Briefs(ctx context.Context, q Query, yield func(*StorySummary) error) error {
+func (s scan) StorySummaries(ctx context.Context, q Query, yield func(*StorySummary) error) error {
 	const pageSize = 500
 	q.Limit, q.Cursor = pageSize, ""
 	for number := 0; ; {
@@ -164,8 +164,8 @@ func (s scan) Briefs(ctx context.Context, q Query, yield func(*StorySummary) err
 	}
 }
 
-// NewSpot takes from l what a Spot holds.
-func NewSpot(l *geo.Location) *PlaceSummary {
+// NewPlaceSummary takes from l what a Spot holds.
+func NewPlaceSummary(l *geo.Location) *PlaceSummary {
 	p := &l.Place
 	precision := l.Precision
 	if precision == "" {

@@ -36,7 +36,7 @@ func NewHistogram(ctx context.Context, a Aggregator, q Query, fetched bool, bins
 	h, bins := &Histogram{}, max(bins, MinBins)
 	var times []int64
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
-	err := a.Briefs(ctx, q, func(b *StorySummary) error {
+	err := a.StorySummaries(ctx, q, func(b *StorySummary) error {
 		t := b.Published
 		if fetched {
 			t = b.Fetched

@@ -16,7 +16,7 @@ type timeline struct {
 	published []time.Time
 }
 
-func (l timeline) Briefs(_ context.Context, _ story.Query, yield func(*story.StorySummary) error) error {
+func (l timeline) StorySummaries(_ context.Context, _ story.Query, yield func(*story.StorySummary) error) error {
 	for i, t := range l.published {
 		if err := yield(&story.StorySummary{Number: i, Published: t, Fetched: time.Date(2026, 3, 1, i, 0, 0, 0, time.UTC)}); err != nil {
 			return err

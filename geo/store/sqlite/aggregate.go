@@ -13,7 +13,7 @@ import (
 )
 
 // Marks walks over the overview; see story.Aggregator.
-func (s *Store) Marks(ctx context.Context, q story.Query, yield func(*story.FeatureSummary) error) error {
+func (s *Store) FeatureSummaries(ctx context.Context, q story.Query, yield func(*story.FeatureSummary) error) error {
 	var out story.FeatureSummary
 	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.StorySummary) error {
 		for i := st.first; i < st.first+st.marks; i++ {
@@ -21,7 +21,7 @@ func (s *Store) Marks(ctx context.Context, q story.Query, yield func(*story.Feat
 			if !m.matchesMark(mark) {
 				continue
 			}
-			out = story.FeatureSummary{Brief: brief, Spot: m.spots[mark.spot], Role: m.roles[mark.role], Confidence: mark.confidence}
+			out = story.FeatureSummary{Story: brief, Place: m.spots[mark.spot], Role: m.roles[mark.role], Confidence: mark.confidence}
 			if err := yield(&out); err != nil {
 				return err
 			}
@@ -31,7 +31,7 @@ func (s *Store) Marks(ctx context.Context, q story.Query, yield func(*story.Feat
 }
 
 // Briefs walks over the overview; see story.Aggregator.
-func (s *Store) Briefs(ctx context.Context, q story.Query, yield func(*story.StorySummary) error) error {
+func (s *Store) StorySummaries(ctx context.Context, q story.Query, yield func(*story.StorySummary) error) error {
 	located := q.NeedsLocation()
 	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.StorySummary) error {
 		if located && !slices.ContainsFunc(m.marks[st.first:st.first+st.marks], func(mark overviewMark) bool { return m.matchesMark(&mark) }) {

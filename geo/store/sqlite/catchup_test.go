@@ -59,7 +59,7 @@ func folds(t *testing.T, s *sqlite.Store) (out []string) {
 		t.Errorf("%+v, %v; %d stories are listed", counts, err, len(out))
 	}
 	briefs := 0
-	if err := s.Briefs(t.Context(), story.Query{}, func(*story.StorySummary) error { briefs++; return nil }); err != nil || briefs != len(out) {
+	if err := s.StorySummaries(t.Context(), story.Query{}, func(*story.StorySummary) error { briefs++; return nil }); err != nil || briefs != len(out) {
 		t.Errorf("%d in the overview, %d are listed, %v", briefs, len(out), err)
 	}
 	return out

@@ -54,7 +54,7 @@ func TestOverviewOfSeveralProcesses(t *testing.T) {
 
 func countMarks(t testing.TB, s *sqlite.Store) (n int) {
 	t.Helper()
-	if err := s.Marks(t.Context(), story.Query{}, func(*story.FeatureSummary) error { n++; return nil }); err != nil {
+	if err := s.FeatureSummaries(t.Context(), story.Query{}, func(*story.FeatureSummary) error { n++; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -122,10 +122,10 @@ func TestOverviewWhileStoriesCome(t *testing.T) {
 				default:
 				}
 				stories, marks := map[string]bool{}, map[string]int{}
-				if err := s.Briefs(t.Context(), story.Query{}, func(b *story.StorySummary) error { stories[b.ID] = true; return nil }); err != nil {
+				if err := s.StorySummaries(t.Context(), story.Query{}, func(b *story.StorySummary) error { stories[b.ID] = true; return nil }); err != nil {
 					t.Error(err)
 				}
-				if err := s.Marks(t.Context(), story.Query{}, func(m *story.FeatureSummary) error { marks[m.Brief.ID]++; return nil }); err != nil {
+				if err := s.FeatureSummaries(t.Context(), story.Query{}, func(m *story.FeatureSummary) error { marks[m.Story.ID]++; return nil }); err != nil {
 					t.Error(err)
 				}
 				for id, n := range marks {

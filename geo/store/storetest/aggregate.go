@@ -18,7 +18,7 @@ func checkOverview(t *testing.T, s story.Store, q story.Query) {
 	list, _ := features(t, s, q)
 	for _, f := range list {
 		l := &f.Location
-		wantMarks = append(wantMarks, fmt.Sprintf("%s %v %+v %s %v", f.StoryID, f.Published.UTC(), *story.NewSpot(l), l.Role, l.Confidence))
+		wantMarks = append(wantMarks, fmt.Sprintf("%s %v %+v %s %v", f.StoryID, f.Published.UTC(), *story.NewPlaceSummary(l), l.Role, l.Confidence))
 	}
 	q.Limit = 500
 	for _, st := range stories(t, s, q).Stories {
@@ -48,14 +48,14 @@ func checkOverview(t *testing.T, s story.Store, q story.Query) {
 func marks(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	t.Helper()
 	seen, last := map[int]bool{}, -1
-	err := a.Marks(t.Context(), q, func(m *story.FeatureSummary) error {
-		if n := m.Brief.Number; n != last {
+	err := a.FeatureSummaries(t.Context(), q, func(m *story.FeatureSummary) error {
+		if n := m.Story.Number; n != last {
 			if seen[n] {
-				t.Errorf("marks of story %s lie apart", m.Brief.ID)
+				t.Errorf("marks of story %s lie apart", m.Story.ID)
 			}
 			seen[n], last = true, n
 		}
-		out = append(out, fmt.Sprintf("%s %v %+v %s %v", m.Brief.ID, m.Brief.Published.UTC(), *m.Spot, m.Role, m.Confidence))
+		out = append(out, fmt.Sprintf("%s %v %+v %s %v", m.Story.ID, m.Story.Published.UTC(), *m.Place, m.Role, m.Confidence))
 		return nil
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func marks(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 
 func briefs(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	t.Helper()
-	err := a.Briefs(t.Context(), q, func(b *story.StorySummary) error {
+	err := a.StorySummaries(t.Context(), q, func(b *story.StorySummary) error {
 		out = append(out, fmt.Sprintf("%s %q %q %q %v %v %d", b.ID, b.Outlet, b.Domain, b.Lang, b.Published.UTC(), b.Fetched.UTC(), b.Locations))
 		return nil
 	})
@@ -122,15 +122,15 @@ func testOverview(t *testing.T, s story.Store) {
 	}
 
 	stop := errors.New("enough")
-	if err := a.Marks(t.Context(), story.Query{}, func(*story.FeatureSummary) error { return stop }); !errors.Is(err, stop) {
+	if err := a.FeatureSummaries(t.Context(), story.Query{}, func(*story.FeatureSummary) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("marks: %v", err)
 	}
-	if err := a.Briefs(t.Context(), story.Query{}, func(*story.StorySummary) error { return stop }); !errors.Is(err, stop) {
+	if err := a.StorySummaries(t.Context(), story.Query{}, func(*story.StorySummary) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("briefs: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := a.Marks(ctx, story.Query{}, func(*story.FeatureSummary) error { return nil }); !errors.Is(err, context.Canceled) {
+	if err := a.FeatureSummaries(ctx, story.Query{}, func(*story.FeatureSummary) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("marks of a request that has ended: %v", err)
 	}
 }
