@@ -11,6 +11,7 @@ import (
 // TestBrowserAreas looks at countries where there are so many features that the
 // server counts them: they stay areas, and no cluster has them.
 func TestBrowserAreas(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	d := newDetour(t, startProgram(t, "--demo"))
 	d.answer(

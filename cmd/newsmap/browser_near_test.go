@@ -13,6 +13,7 @@ import (
 // TestBrowserBudgetNear holds a first visit to the budget where it begins near by:
 // finer outlines and the borders of divisions wait for the first markers.
 func TestBrowserBudgetNear(t *testing.T) {
+	t.Parallel()
 	browser, base := startBrowser(t), startProgram(t, "--demo")
 	for name, view := range map[string]string{"near-6": "#6/48.5/10", "near-9": "#9/60.3/5.3"} {
 		ctx, stop := chromedp.NewContext(browser)

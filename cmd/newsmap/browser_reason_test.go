@@ -7,6 +7,7 @@ import (
 
 // TestBrowserReasons reads the reasons for a place in another language.
 func TestBrowserReasons(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	page := openTab(t, browser, startProgram(t, "--demo"))
 	const reasons = `[...document.querySelectorAll(".explanation .reasons li")].map((e) => e.textContent).join("; ")`

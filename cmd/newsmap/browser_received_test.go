@@ -11,6 +11,7 @@ import (
 // TestBrowserReceived filters by when stories came, which for the samples is now,
 // however old they are.
 func TestBrowserReceived(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	page := openTab(t, browser, startProgram(t, "--demo"))
 	const choice = `document.querySelector('.time input[value="%"] + span')`

@@ -106,6 +106,7 @@ func newsmap(t testing.TB, args ...string) (status int, stdout, stderr string) {
 // TestFollow follows feeds from the first poll to a correction, and runs commands on
 // the store of the running server.
 func TestFollow(t *testing.T) {
+	t.Parallel()
 	one, other := webtest.NewSite(), webtest.NewSite()
 	defer one.Close()
 	defer other.Close()
@@ -181,6 +182,7 @@ func checkFeedCommands(t *testing.T, store, site string) {
 // TestFollowStops stops a server whose jobs hang, and starts it again. The jobs return
 // to the queue and are done then.
 func TestFollowStops(t *testing.T) {
+	t.Parallel()
 	site := webtest.NewSite()
 	defer site.Close()
 	newsOf(site, webtest.JSON, 3)
@@ -267,6 +269,7 @@ func TestFollowMany(t *testing.T) {
 // feeds of sites that fail now and then. At the end, the store must contain each story
 // exactly once.
 func TestFollowCrash(t *testing.T) {
+	t.Parallel()
 	const sites, each, kills = 6, 25, 12
 	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
 	all := make([]*webtest.Site, sites)

@@ -29,6 +29,7 @@ const followScript = `(async () => {
 // TestBrowserLive follows the news in a browser, over a restart of the program
 // and over a time in which nobody looks.
 func TestBrowserLive(t *testing.T) {
+	t.Parallel()
 	browser := startBrowser(t)
 	store := filepath.Join(t.TempDir(), "news.db")
 	args := []string{"--store", "sqlite:" + store, "--token", "secret"}

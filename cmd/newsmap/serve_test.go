@@ -53,8 +53,15 @@ func build(t testing.TB) string {
 // start runs serve and waits for the line with its address.
 func start(t testing.TB, args ...string) *program {
 	t.Helper()
+	return startWith(t, nil, args...)
+}
+
+// startWith starts the program with further environment variables ("NAME=value").
+func startWith(t testing.TB, env []string, args ...string) *program {
+	t.Helper()
 	p := &program{stderr: &strings.Builder{}}
 	p.Cmd = exec.Command(build(t), append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	p.Cmd.Env = append(os.Environ(), env...)
 	p.Cmd.Stderr = p.stderr
 	stdout, err := p.StdoutPipe()
 	if err != nil {

@@ -42,9 +42,16 @@ func TestWildWeb(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
+	t.Parallel()
 	size := wildSizeOf()
-	t.Run("Calm", func(t *testing.T) { proveWild(t, size, 0) })
-	t.Run("Killed", func(t *testing.T) { proveWild(t, size, size.kills) })
+	t.Run("Calm", func(t *testing.T) {
+		t.Parallel()
+		proveWild(t, size, 0)
+	})
+	t.Run("Killed", func(t *testing.T) {
+		t.Parallel()
+		proveWild(t, size, size.kills)
+	})
 }
 
 func proveWild(t *testing.T, size wildSize, kills int) {
@@ -133,7 +140,6 @@ func newWildRun(t *testing.T, w *wildweb.Web, size wildSize) *wildRun {
 			t.Fatal(err)
 		}
 	}
-	t.Setenv("SSL_CERT_FILE", filepath.Join(dir, "ca.pem"))
 	return &wildRun{T: t, web: w, size: size, path: filepath.Join(dir, "news.db"), random: rand.New(rand.NewPCG(size.web.Seed, 2))}
 }
 
@@ -154,7 +160,8 @@ func (r *wildRun) start() {
 		return
 	}
 	dir := filepath.Dir(r.path)
-	r.program = start(r.T, "--store", "sqlite:"+r.path, "--feeds", filepath.Join(dir, "feeds.opml"), "--allow-private", r.web.Range(),
+	certificates := []string{"SSL_CERT_FILE=" + filepath.Join(dir, "ca.pem")}
+	r.program = startWith(r.T, certificates, "--store", "sqlite:"+r.path, "--feeds", filepath.Join(dir, "feeds.opml"), "--allow-private", r.web.Range(),
 		"--host-delay", "0", "--contact", r.size.web.Contact, "--poll-min-interval", "1h", "--poll-max-interval", "2h", "--log", "json")
 }
 

@@ -82,7 +82,7 @@ func hopeless() []fault {
 				),
 			),
 		},
-		{name: "halved", says: "breaks off", serve: sends("application/rss+xml", `<rss version="2.0"><channel><title>Half</title><item><title>It ends he`)},
+		{name: "halved", says: "is cut off", serve: sends("application/rss+xml", `<rss version="2.0"><channel><title>Half</title><item><title>It ends he`)},
 		{name: "empty", says: "empty", serve: sends("application/rss+xml", "")},
 		{name: "picture", says: "", serve: sends("image/png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")},
 		{name: "mispacked", says: "packed", serve: func(_ *Web, rw http.ResponseWriter, r *http.Request, _ *source) {
