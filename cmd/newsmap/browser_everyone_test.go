@@ -19,21 +19,12 @@ func TestBrowserEveryone(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
 	base := startProgram(t, "--demo", "--token", "secret")
-	for _, sub := range []struct {
-		name string
-		run  func(*testing.T, *tab)
-	}{
+	browseAll(t, browser, base, []browsing{
 		{"FocusOrder", browseFocusOrder},
 		{"Escape", browseEscape},
 		{"Rest", browseRest},
 		{"ListHasAll", browseListHasAll},
-	} {
-		t.Run(sub.name, func(t *testing.T) {
-			page := openTab(t, browser, base)
-			sub.run(t, page)
-			page.checkQuiet()
-		})
-	}
+	})
 }
 
 // focused describes what has the focus: the part of the page that it stands in,

@@ -25,10 +25,7 @@ func TestBrowserPages(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
 	base := startProgram(t, "--demo", "--token", "secret", "--allow-private", "127.0.0.0/8", "--pace", "0")
-	for _, sub := range []struct {
-		name string
-		run  func(*testing.T, *tab)
-	}{
+	browseAll(t, browser, base, []browsing{
 		{"WhyInText", browseWhyInText},
 		{"PlaceOverTime", browsePlaceOverTime},
 		{"PagesInArabic", browsePagesInArabic},
@@ -40,13 +37,7 @@ func TestBrowserPages(t *testing.T) {
 		{"AddText", browseAddText},
 		{"AddAddress", browseAddAddress},
 		{"Copies", browseCopies},
-	} {
-		t.Run(sub.name, func(t *testing.T) {
-			page := openTab(t, browser, base)
-			sub.run(t, page)
-			page.checkQuiet()
-		})
-	}
+	})
 }
 
 // storyOf is the path of the first story that a search finds.

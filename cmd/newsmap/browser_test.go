@@ -28,7 +28,7 @@ import (
 
 // browserWait bounds each wait for a page. A busy machine is slow; a broken
 // page fails all the same.
-const browserWait = 30 * time.Second
+const browserWait = 2 * time.Minute
 
 // TestBrowser drives the real program, from its command line to what a reader
 // sees, in a real browser.
@@ -36,40 +36,60 @@ func TestBrowser(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
 	base := startProgram(t, "--demo", "--token", "secret")
-	for _, sub := range []struct {
-		name string
-		run  func(*testing.T, *tab)
-	}{
-		{"MarkerToStory", browseMarkerToStory},
-		{"ListAndMap", browseListAndMap},
-		{"MapAndList", browseMapAndList},
-		{"WholeView", browseWholeView},
-		{"Share", browseShare},
-		{"Filters", browseFilters},
-		{"Nonsense", browseNonsense},
-		{"Marks", browseMarks},
-		{"Layers", browseLayers},
-		{"Theme", browseTheme},
-		{"Time", browseTime},
-		{"Search", browseSearch},
-		{"FilterForm", browseFilterForm},
-		{"OutletAndLanguage", browseOutletAndLanguage},
-		{"WhyHere", browseWhyHere},
-		{"Clusters", browseClusters},
-		{"Embed", browseEmbed},
-		{"Languages", browseLanguages},
-		{"Keyboard", browseKeyboard},
-		{"StoryPage", browseStoryPage},
-		{"Phone", browsePhone},
-		{"HostileStory", browseHostileStory}, // these add stories
-		{"Unlocated", browseUnlocated},
-	} {
+	t.Run("Reading", func(t *testing.T) {
+		const browsers = 3
+		for part := range slices.Chunk(reading, (len(reading)+browsers-1)/browsers) {
+			t.Run(part[0].name, func(t *testing.T) {
+				t.Parallel()
+				browseAll(t, startBrowser(t), base, part)
+			})
+		}
+	})
+	browseAll(t, browser, base, []browsing{{"HostileStory", browseHostileStory}, {"Unlocated", browseUnlocated}}) // these add stories
+}
+
+// browsing is a test in a tab of its own.
+type browsing struct {
+	name string
+	run  func(*testing.T, *tab)
+}
+
+// browseAll runs tests one after the other, each in a tab of its own: only one tab of a
+// browser is in front and has the focus.
+func browseAll(t *testing.T, browser context.Context, base string, all []browsing) {
+	t.Helper()
+	for _, sub := range all {
 		t.Run(sub.name, func(t *testing.T) {
 			page := openTab(t, browser, base)
 			sub.run(t, page)
 			page.checkQuiet()
 		})
 	}
+}
+
+// reading are the tests that change nothing on the server.
+var reading = []browsing{
+	{"MarkerToStory", browseMarkerToStory},
+	{"ListAndMap", browseListAndMap},
+	{"MapAndList", browseMapAndList},
+	{"WholeView", browseWholeView},
+	{"Share", browseShare},
+	{"Filters", browseFilters},
+	{"Nonsense", browseNonsense},
+	{"Marks", browseMarks},
+	{"Layers", browseLayers},
+	{"Theme", browseTheme},
+	{"Time", browseTime},
+	{"Search", browseSearch},
+	{"FilterForm", browseFilterForm},
+	{"OutletAndLanguage", browseOutletAndLanguage},
+	{"WhyHere", browseWhyHere},
+	{"Clusters", browseClusters},
+	{"Embed", browseEmbed},
+	{"Languages", browseLanguages},
+	{"Keyboard", browseKeyboard},
+	{"StoryPage", browseStoryPage},
+	{"Phone", browsePhone},
 }
 
 // startBrowser starts a headless browser that sends nothing of its own.
