@@ -121,8 +121,8 @@ func (n *FeedItem) story() (s *story.Story, whole bool) {
 	s.Domain = firstOf(story.Domain(s.URL), story.Domain(n.Home), story.Domain(n.URL))
 	if n.GUID != "" {
 		for _, address := range append([]string{n.URL}, n.FormerURLs...) {
-			if name := guidName(address, n.GUID); !slices.Contains(s.Also, name) {
-				s.Also = append(s.Also, name)
+			if name := guidName(address, n.GUID); !slices.Contains(s.Aliases, name) {
+				s.Aliases = append(s.Aliases, name)
 			}
 		}
 	}
@@ -174,7 +174,7 @@ func (n *FeedItem) complete(s *story.Story, a *article.Article, at string) {
 		// A page under another title may be what a site shows for many addresses.
 		for _, address := range append([]string{at, a.URL}, a.Also...) {
 			if IsAddress(address) && !isFront(address) {
-				s.Also = append(s.Also, address)
+				s.Aliases = append(s.Aliases, address)
 			}
 		}
 	}

@@ -191,7 +191,7 @@ func FromDocument(doc *geo.Document) *story.Story {
 func FromArticle(a *article.Article) *story.Story {
 	return &story.Story{
 		Title: a.Title, Text: a.Text, URL: a.URL, Outlet: a.Outlet, Domain: story.Domain(a.URL), Byline: a.Byline, Lang: a.Lang, Published: a.Published,
-		Image: a.Image, Also: a.Also,
+		Image: a.Image, Aliases: a.Also,
 	}
 }
 

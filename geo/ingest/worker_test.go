@@ -160,8 +160,8 @@ func TestNames(t *testing.T) {
 		item.ID = guid
 		n := read(item)[0]
 		s, err := web.Story(t.Context(), &n)
-		if err != nil || len(s.Also) != 1 || s.Also[0] != want {
-			t.Errorf("%s: %q, %v; want %q", guid, s.Also, err, want)
+		if err != nil || len(s.Aliases) != 1 || s.Aliases[0] != want {
+			t.Errorf("%s: %q, %v; want %q", guid, s.Aliases, err, want)
 		}
 	}
 }

@@ -10,41 +10,41 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// StorySummary is what an overview needs of one story.
+// StorySummary is the part of a story that overviews need.
 type StorySummary struct {
 	ID        string
-	Number    int // tells the stories of one call apart; it means nothing beyond
+	Number    int // distinguishes the stories of one call; it has no meaning after it
 	Outlet    string
-	Domain    string
-	Lang      string
+	Domain    string    // host of the outlet without "www."
+	Lang      string    // BCP 47, empty if unknown
 	Published time.Time // zero if unknown
-	Fetched   time.Time
-	Locations int // how many the story has, whichever match
+	Fetched   time.Time // when newsmap first stored it
+	Locations int       // number of the story's locations, including those that do not match
 }
 
-// Time is what stories are ordered by: publication, or when newsmap fetched the
-// story where that is unknown.
-func (b *StorySummary) Time() time.Time {
-	if b.Published.IsZero() {
-		return b.Fetched
+// Time returns the time by which stories are ordered: Published, or Fetched if
+// Published is unknown.
+func (s *StorySummary) Time() time.Time {
+	if s.Published.IsZero() {
+		return s.Fetched
 	}
-	return b.Published
+	return s.Published
 }
 
-// PlaceSummary is what an overview needs of a place. Marks at the same place share one,
-// which is never changed, so that spots can be compared as pointers.
+// PlaceSummary is the part of a place that overviews need. It is never changed. All
+// features at the same place share one, so their places can be compared as pointers.
 type PlaceSummary struct {
 	ID          string
 	Name        string
 	Point       orb.Point // lon, lat in degrees
-	FeatureCode string
+	FeatureCode string    // GeoNames feature code
 	Precision   geo.Precision
-	Country     string   // ISO 3166-1 alpha-2; empty for what belongs to none or many
-	Countries   []string // all countries of a feature that spans several
+	Country     string   // ISO 3166-1 alpha-2; empty for a place in no country or in several
+	Countries   []string // all countries of a place that is in several
 	Admin1      string
 }
 
-// FeatureSummary is what an overview needs of one Feature.
+// FeatureSummary is the part of a Feature that overviews need.
 type FeatureSummary struct {
 	Story      *StorySummary
 	Place      *PlaceSummary
@@ -52,30 +52,30 @@ type FeatureSummary struct {
 	Confidence float64
 }
 
-// Aggregator reads so little of many stories that an answer about all of them
-// can be made for each movement of a map. It never cuts: Limit and Cursor of a
-// query do not matter to it. Implementations are safe for concurrent use.
+// Aggregator reads summaries of all matching stories fast enough to answer each
+// movement of a map. It ignores Limit and Cursor of a query. Implementations are safe
+// for concurrent use.
 //
-// A Store that is none is made one by [Aggregate].
+// [Aggregate] returns an Aggregator for any Store.
 type Aggregator interface {
-	// Version names a state of the store: as long as it stays the same, so do the
-	// answers to all queries. It is empty if the store cannot tell.
+	// Version identifies the state of the store: while it does not change, neither do
+	// the answers to queries. It is empty if the store does not support versions.
 	Version(ctx context.Context) (string, error)
 
-	// Marks calls yield for each location that Store.Features would give, in no
-	// order except that those of one story stand together. The Mark and its Brief
-	// are only valid during the call, its Spot for ever. An error from yield ends
-	// it and is returned.
+	// FeatureSummaries calls yield for each feature that Store.Features returns, in
+	// any order, but with the features of one story in sequence. The FeatureSummary
+	// and its Story are only valid during the call; its Place stays valid. If yield
+	// returns an error, FeatureSummaries stops and returns it.
 	FeatureSummaries(ctx context.Context, q Query, yield func(*FeatureSummary) error) error
 
-	// Briefs calls yield for each story that Store.Stories would give, in no
-	// order. The Brief is only valid during the call. An error from yield ends it
-	// and is returned.
+	// StorySummaries calls yield for each story that Store.Stories returns, in any
+	// order. The StorySummary is only valid during the call. If yield returns an
+	// error, StorySummaries stops and returns it.
 	StorySummaries(ctx context.Context, q Query, yield func(*StorySummary) error) error
 }
 
-// Aggregate gives the Aggregator that s itself is, or else one that reads whole
-// features and stories, which is right and slow.
+// Aggregate returns s if it implements Aggregator. Otherwise it returns a slow
+// Aggregator that reads complete features and stories from s.
 func Aggregate(s Store) Aggregator {
 	if a, ok := s.(Aggregator); ok {
 		return a
@@ -83,13 +83,14 @@ func Aggregate(s Store) Aggregator {
 	return scan{s}
 }
 
-// CountBy says how much matches q, as Store.Count does, by way of an Aggregator.
+// CountBy returns how many stories and features match q. It returns the same as
+// Store.Count but reads them from an Aggregator.
 func CountBy(ctx context.Context, a Aggregator, q Query) (Counts, error) {
 	var c Counts
-	unlocated := !q.NeedsLocation()
-	err := a.StorySummaries(ctx, q, func(b *StorySummary) error {
+	countUnlocated := !q.NeedsLocation()
+	err := a.StorySummaries(ctx, q, func(s *StorySummary) error {
 		c.Stories++
-		if unlocated && b.Locations == 0 {
+		if countUnlocated && s.Locations == 0 {
 			c.Unlocated++
 		}
 		return nil
@@ -107,7 +108,7 @@ func CountBy(ctx context.Context, a Aggregator, q Query) (Counts, error) {
 // scan is an Aggregator over any Store.
 type scan struct{ store Store }
 
-// Version is the revision of a store that counts its changes.
+// Version returns the revision of a store that has a ChangeLog.
 func (s scan) Version(ctx context.Context) (string, error) {
 	log, ok := s.store.(ChangeLog)
 	if !ok {
@@ -126,20 +127,20 @@ func (s scan) FeatureSummaries(ctx context.Context, q Query, yield func(*Feature
 		id, name string
 		point    orb.Point
 	}
-	spots := map[key]*PlaceSummary{}
-	var brief StorySummary
+	places := map[key]*PlaceSummary{}
+	var last StorySummary
 	_, err := s.store.Features(ctx, q, func(f *Feature) error {
 		p := &f.Location.Place
 		k := key{p.ID, p.Name, p.Point}
-		spot := spots[k]
-		if spot == nil {
-			spot = NewPlaceSummary(&f.Location)
-			spots[k] = spot
+		place := places[k]
+		if place == nil {
+			place = NewPlaceSummary(&f.Location)
+			places[k] = place
 		}
-		if f.StoryID != brief.ID {
-			brief = StorySummary{ID: f.StoryID, Number: brief.Number + 1, Outlet: f.Outlet, Lang: f.Lang, Published: f.Published, Locations: 1}
+		if f.StoryID != last.ID {
+			last = StorySummary{ID: f.StoryID, Number: last.Number + 1, Outlet: f.Outlet, Lang: f.Lang, Published: f.Published, Locations: 1}
 		}
-		return yield(&FeatureSummary{&brief, spot, f.Location.Role, f.Location.Confidence})
+		return yield(&FeatureSummary{&last, place, f.Location.Role, f.Location.Confidence})
 	})
 	return err
 }
@@ -164,7 +165,7 @@ func (s scan) StorySummaries(ctx context.Context, q Query, yield func(*StorySumm
 	}
 }
 
-// NewPlaceSummary takes from l what a Spot holds.
+// NewPlaceSummary returns the summary of the place of l.
 func NewPlaceSummary(l *geo.Location) *PlaceSummary {
 	p := &l.Place
 	precision := l.Precision

@@ -1,9 +1,7 @@
-// Package story holds an article as newsmap keeps it ([Story]), the filters by
-// which stories are asked for ([Query]) and the contract that every store
-// fulfils ([Store]).
+// Package story defines an article as newsmap stores it ([Story]), the filters that
+// select stories ([Query]) and the interface that every store implements ([Store]).
 //
-// A story has one identity: the same story by another form of its address, by
-// another name that its publisher gives it, or the same text without one, is the
-// same story. The package knows nothing of SQL, HTTP handlers or how places are
-// found.
+// A story has one identity. A second article is the same story if it has a variant of
+// the same address, the same guid, or no address and the same text. The package does
+// not depend on SQL, HTTP handlers or geoparsing.
 package story

@@ -6,34 +6,34 @@ import (
 	"time"
 )
 
-// Histogram counts stories over time, in bins of one length.
+// Histogram counts stories over time, in bins of equal length.
 type Histogram struct {
-	From    time.Time // where the first bin begins; zero if no story has a time
-	To      time.Time // where the last bin ends
-	Step    time.Duration
-	Counts  []int
-	Undated int // stories whose time is not known; they are in no bin
+	From    time.Time     // start of the first bin; zero if no story has a known time
+	To      time.Time     // end of the last bin
+	Step    time.Duration // length of a bin
+	Counts  []int         // stories in each bin
+	Undated int           // stories of unknown time, which are in no bin
 }
 
-// histogramSteps are the lengths that a bin may have. Days begin at midnight UTC,
-// weeks on Mondays.
+// histogramSteps are the possible lengths of a bin, shortest first. Days begin at
+// midnight UTC, weeks on Mondays.
 var histogramSteps = []time.Duration{
 	time.Hour, 6 * time.Hour, day, 7 * day, 30 * day, 91 * day, 365 * day, 3650 * day,
 }
 
-// MinBins is the least that a Histogram may be bounded to.
+// MinBins is the smallest maximum number of bins: see NewHistogram.
 const MinBins = 10
 
 const day = 24 * time.Hour
 
-// monday is the first Monday after 1970 began.
+// monday is the first Monday of 1970, counted from the start of the year.
 const monday = 4 * day
 
-// NewHistogram counts the stories that match q by their publication, or by when
-// newsmap fetched them, in at most bins bins of the shortest fitting step; less
-// than MinBins stands for MinBins.
-func NewHistogram(ctx context.Context, a Aggregator, q Query, fetched bool, bins int) (*Histogram, error) {
-	h, bins := &Histogram{}, max(bins, MinBins)
+// NewHistogram counts the stories that match q by publication time, or by fetch time
+// if fetched is true. It uses the shortest step that needs at most maxBins bins; a
+// maxBins below MinBins means MinBins.
+func NewHistogram(ctx context.Context, a Aggregator, q Query, fetched bool, maxBins int) (*Histogram, error) {
+	h, maxBins := &Histogram{}, max(maxBins, MinBins)
 	var times []int64
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	err := a.StorySummaries(ctx, q, func(b *StorySummary) error {
@@ -53,7 +53,7 @@ func NewHistogram(ctx context.Context, a Aggregator, q Query, fetched bool, bins
 	if err != nil || len(times) == 0 {
 		return h, err
 	}
-	h.Step = stepFor(first, last, bins)
+	h.Step = shortestStep(first, last, maxBins)
 	step := int64(h.Step / time.Second)
 	begin := alignDown(first, h.Step)
 	h.Counts = make([]int, (last-begin)/step+1)
@@ -65,23 +65,23 @@ func NewHistogram(ctx context.Context, a Aggregator, q Query, fetched bool, bins
 	return h, nil
 }
 
-// stepFor is the shortest step under which first to last, seconds since 1970,
-// take no more than bins bins.
-func stepFor(first, last int64, bins int) time.Duration {
+// shortestStep returns the shortest step that divides the time from first to last
+// (seconds since 1970) into at most maxBins bins.
+func shortestStep(first, last int64, maxBins int) time.Duration {
 	step := histogramSteps[0]
 	for _, step = range histogramSteps {
-		if (last-alignDown(first, step))/int64(step/time.Second) < int64(bins) {
+		if (last-alignDown(first, step))/int64(step/time.Second) < int64(maxBins) {
 			return step
 		}
 	}
-	// From the first newspapers until now it takes 43 of the longest.
-	for (last-alignDown(first, step))/int64(step/time.Second) >= int64(bins) {
+	// Even the longest step can be too short: 1605 to 2026 needs 43 bins of it.
+	for (last-alignDown(first, step))/int64(step/time.Second) >= int64(maxBins) {
 		step *= 2
 	}
 	return step
 }
 
-// alignDown is the last beginning of a bin at or before t, seconds since 1970.
+// alignDown returns the start of the bin that contains t. Both are seconds since 1970.
 func alignDown(t int64, step time.Duration) int64 {
 	offset := int64(0)
 	if step == 7*day {

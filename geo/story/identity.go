@@ -14,8 +14,8 @@ import (
 	"newsmap/geo"
 )
 
-// trackingParameters are query parameters that say how a reader came, not what
-// they read. Names ending in "*" stand for all with that beginning.
+// trackingParameters are query parameters that record where a reader comes from and
+// do not change the page. A name that ends in "*" is a prefix.
 var trackingParameters = []string{
 	"utm_*",
 	"fbclid",
@@ -40,18 +40,18 @@ var trackingParameters = []string{
 	"xtor",
 }
 
-// NormalizeURL gives the form of a story's address under which its variants are
-// one: lower-case scheme and host, https for http, no "www.", default port,
-// fragment, tracking parameters or trailing slash; the rest of the query sorted.
-// The error wraps geo.ErrInvalid; only http and https addresses with a host are
-// allowed.
+// NormalizeURL returns the normal form of a story's address, in which all variants
+// of the address are equal: lower-case scheme and host, https for http, no "www.",
+// default port, fragment, tracking parameter or trailing slash, and a sorted query.
+// The address must be http or https and have a host. The error wraps geo.ErrInvalid
+// and names "url".
 func NormalizeURL(raw string) (string, error) {
 	if len(raw) > MaxURL {
-		return "", geo.Invalid("url", "has %d bytes, more than %d", len(raw), MaxURL)
+		return "", geo.Invalid("url", "has %d bytes; at most %d are allowed", len(raw), MaxURL)
 	}
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
-		return "", geo.Invalid("url", "does not parse as an address")
+		return "", geo.Invalid("url", "is not a web address; expected one such as https://example.com/story")
 	}
 	scheme := strings.ToLower(u.Scheme)
 	if scheme != "http" && scheme != "https" {
@@ -59,13 +59,13 @@ func NormalizeURL(raw string) (string, error) {
 	}
 	host := Host(u.Hostname())
 	if host == "" {
-		return "", geo.Invalid("url", "has no host")
+		return "", geo.Invalid("url", "has no host; expected an address such as https://example.com/story")
 	}
 	if !isHost(host) {
-		return "", geo.Invalid("url", "has a host that cannot be")
+		return "", geo.Invalid("url", "has a malformed host; expected a domain such as example.com or an IP address")
 	}
 	if u.User != nil {
-		return "", geo.Invalid("url", "must not hold a user name or password")
+		return "", geo.Invalid("url", "contains a user name or password; remove it")
 	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
@@ -80,9 +80,9 @@ func NormalizeURL(raw string) (string, error) {
 	return out, nil
 }
 
-// normalizeQuery sorts a query and drops what tracks. One that does not parse
-// (";" between parameters, a stray "%") may still be an address that works, and is
-// kept as it is.
+// normalizeQuery sorts a query and removes its tracking parameters. It returns a
+// malformed query (";" between parameters, a stray "%") unchanged, because the
+// address may still work.
 func normalizeQuery(raw string) string {
 	query, err := url.ParseQuery(raw)
 	if err != nil {
@@ -96,8 +96,8 @@ func normalizeQuery(raw string) string {
 	return query.Encode()
 }
 
-// Host is the form under which host names are compared: lower case, without the
-// final dot and without "www." unless that is all there is before the top level.
+// Host returns the normal form of a host name: lower case, without the final dot
+// and without "www.", except in a name such as "www.example".
 func Host(name string) string {
 	name = strings.TrimRight(strings.ToLower(strings.TrimSpace(name)), ".")
 	for {
@@ -109,8 +109,8 @@ func Host(name string) string {
 	}
 }
 
-// isHost tells whether name can be a host: letters and digits of any script in
-// labels, or an IPv6 address.
+// isHost reports whether name is a well-formed host: letters and digits of any
+// script in labels, or an IPv6 address.
 func isHost(name string) bool {
 	if strings.Contains(name, ":") {
 		ip, err := netip.ParseAddr(name)
@@ -134,7 +134,7 @@ func isTracking(name string) bool {
 	return false
 }
 
-// Domain is the host of an address without "www.", empty if it has none.
+// Domain returns the host of an address without "www.", or "" if it has none.
 func Domain(raw string) string {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil {
@@ -143,10 +143,10 @@ func Domain(raw string) string {
 	return Host(u.Hostname())
 }
 
-// Identify gives the id of a story: from its address where it has one, else
-// from its title and text with white space folded. The same story always gets
-// the same id; 100 bits make a chance collision among a billion stories less
-// likely than one in a trillion.
+// Identify returns the id of a story: a hash of its normalized address, or of its
+// title and text with normalized white space if it has no address. The same story
+// always has the same id. With 100 bits, the probability that any two of a billion
+// stories have the same id is less than one in a trillion.
 func Identify(s *Story) string {
 	if key, err := NormalizeURL(s.URL); err == nil {
 		return hashID("url\x00" + key)
@@ -154,9 +154,10 @@ func Identify(s *Story) string {
 	return hashID("text\x00" + strings.Join(strings.Fields(s.Title), " ") + "\x00" + strings.Join(strings.Fields(s.Text), " "))
 }
 
-// Complete sets what follows from the rest of s, its domain and its id, and validates it.
-// It is the one way from what somebody gave to a story that can be stored. now bounds
-// the publication time. The error wraps geo.ErrInvalid and names the field.
+// Complete trims the title of s, sets its domain and id from its other fields, and
+// validates s. Every story from outside goes through it before it is stored. now
+// limits the publication time: see ValidateDate. The error wraps geo.ErrInvalid and
+// names the field.
 func (s *Story) Complete(now time.Time) error {
 	s.Title = strings.TrimSpace(s.Title)
 	if s.Domain == "" {
@@ -167,44 +168,45 @@ func (s *Story) Complete(now time.Time) error {
 	return s.Validate(now)
 }
 
-// Names gives the ids under which s may be known, without repetition: its own
-// first, then that of its address and those of what Also holds. An address in Also
-// stands for all its variants, as in NormalizeURL; a site's front page, which many
-// stories may name, is none. Anything else, and an address whose fragment tells
-// items of one page apart, is compared as it is.
-func (s *Story) Names() []string {
-	names := []string{s.ID}
-	add := func(name string) {
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
+// IDs returns all ids of s without repetition: its own first, then the id of its
+// address and those of its Aliases. All variants of an address have the same id (see
+// NormalizeURL), except that an address with a fragment has an id of its own, as
+// fragments distinguish the items of one page. The address of a site's front page
+// has no id, as many stories may have it.
+func (s *Story) IDs() []string {
+	ids := []string{s.ID}
+	add := func(id string) {
+		if id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	if s.URL != "" {
-		add(nameOf(s.URL))
+		add(idOf(s.URL))
 	}
-	for _, also := range s.Also {
-		add(nameOf(also))
+	for _, alias := range s.Aliases {
+		add(idOf(alias))
 	}
-	return names
+	return ids
 }
 
-// nameOf is the id of a story that has the given address or guid.
-func nameOf(also string) string {
-	if strings.ContainsAny(also, "# \t\n") {
-		return hashID("also\x00" + also)
+// idOf returns the id that belongs to an address or a guid, "" if none does.
+func idOf(alias string) string {
+	if strings.ContainsAny(alias, "# \t\n") {
+		return hashID("also\x00" + alias)
 	}
-	key, err := NormalizeURL(also)
+	key, err := NormalizeURL(alias)
 	switch {
-	case err != nil && also != "":
-		return hashID("also\x00" + also)
+	case err != nil && alias != "":
+		return hashID("also\x00" + alias)
 	case err != nil || !strings.ContainsAny(strings.TrimPrefix(key, "https://"), "/?"):
 		return ""
 	}
 	return hashID("url\x00" + key)
 }
 
-// BetterURL gives the one of two addresses to link to: of variants of the same
-// one https before http, then the shorter, as the other tracks; else the newer.
+// BetterURL returns the one of two addresses to link to. Of two variants of the same
+// address it prefers https, then the shorter one, as the longer may contain tracking
+// parameters. Of different addresses it returns the newer.
 func BetterURL(old, newer string) string {
 	a, errA := NormalizeURL(old)
 	b, errB := NormalizeURL(newer)
@@ -219,7 +221,7 @@ func BetterURL(old, newer string) string {
 	return newer
 }
 
-// Path is where newsmap's own page of a story lies, from the server's root.
+// Path returns the path of newsmap's page of a story, from the server's root.
 func Path(id string) string { return "/stories/" + url.PathEscape(id) }
 
 var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

@@ -5,23 +5,24 @@ import (
 	"time"
 )
 
-// AnswerStore is a Store that can also keep what online geocoders answered. It is
-// optional: without it the answers are kept in memory.
+// AnswerStore is an optional interface of a Store that can also store the answers of
+// online geocoders. Without it, they are kept in memory.
 type AnswerStore interface {
 	Answers() Answers
 }
 
-// Answers keeps answers of online services under keys until they expire. Get returns an
-// error that wraps geo.ErrNotFound for what is missing or expired.
+// Answers stores answers of online services until they expire.
 type Answers interface {
+	// Get returns the answer stored under key. The error wraps geo.ErrNotFound if it
+	// is missing or expired.
 	Get(ctx context.Context, key string) ([]byte, error)
 	Put(ctx context.Context, key string, value []byte, expires time.Time) error
 }
 
-// CatchUpStore is a Store that can do for stories of earlier versions what those did not
-// do yet when they stored them. It is optional.
+// CatchUpStore is an optional interface of a Store that can apply new processing
+// steps to the stories that an earlier version stored.
 type CatchUpStore interface {
-	// CatchUp may take minutes and lets other work proceed meanwhile. What it has not
-	// done when ctx ends, it does the next time.
+	// CatchUp processes the stories of earlier versions. It may take minutes and does
+	// not block other calls. If ctx ends first, the next CatchUp does the rest.
 	CatchUp(ctx context.Context) error
 }

@@ -44,7 +44,7 @@ func TestParseQuery(t *testing.T) {
 	}
 }
 
-func TestParseQueryRefused(t *testing.T) {
+func TestParseQueryInvalid(t *testing.T) {
 	for in, name := range map[string]string{
 		"nope=1": "nope", "BBOX=1,2,3,4": "BBOX", "=1": `""`, "%ff=1": "\ufffd", "a%0ab=1": "a\ufffdb", "limit=1&limit=2": "limit", "q=a%ffb": "q", "q=a%00b": "q",
 		"bbox=1,2,3": "bbox", "bbox=NaN,1,2,3": "bbox", "bbox=1,4,3,2": "bbox", "datetime=yesterday": "datetime", "received=yesterday": "received",
@@ -64,9 +64,9 @@ func TestParseQueryRefused(t *testing.T) {
 		q, err := story.ParseQuery(values)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Name != name || !reflect.DeepEqual(q, story.Query{}) {
-			t.Errorf("%.30q: %+v, %v; want an error that names %s", in, q, err, name)
+			t.Errorf("%.30q: %+v, %v; want the zero query and an error that names %s", in, q, err, name)
 		} else if len(err.Error()) > 400 || !utf8.ValidString(err.Error()) || strings.ContainsAny(err.Error(), "\n\x00") {
-			t.Errorf("%.30q: the error is unfit to show: %q", in, err)
+			t.Errorf("%.30q: the error is too long or not printable: %q", in, err)
 		}
 	}
 }
@@ -97,7 +97,7 @@ func TestParseInterval(t *testing.T) {
 		_, _, err := story.ParseInterval(in)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Name != "datetime" {
-			t.Errorf("%.40q: %v", in, err)
+			t.Errorf("%.40q: error %v; want one that names datetime", in, err)
 		}
 	}
 }
@@ -110,12 +110,12 @@ func FuzzParseInterval(f *testing.F) {
 		from, to, err := story.ParseInterval(s)
 		if err != nil {
 			if !errors.Is(err, geo.ErrInvalid) || !utf8.ValidString(err.Error()) {
-				t.Fatalf("%q", err)
+				t.Fatalf("error %q; want valid UTF-8 that wraps geo.ErrInvalid", err)
 			}
 			return
 		}
 		if from.IsZero() && to.IsZero() || !from.IsZero() && !to.IsZero() && from.After(to) {
-			t.Fatalf("%q is %v to %v", s, from, to)
+			t.Fatalf("%q is parsed as %v to %v", s, from, to)
 		}
 	})
 }
@@ -129,7 +129,7 @@ func FuzzParseQuery(f *testing.F) {
 			return
 		}
 		if _, err := story.ParseQuery(values); err != nil && (!errors.Is(err, geo.ErrInvalid) || !utf8.ValidString(err.Error())) {
-			t.Fatalf("%q", err)
+			t.Fatalf("error %q; want valid UTF-8 that wraps geo.ErrInvalid", err)
 		}
 	})
 }

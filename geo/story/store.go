@@ -2,7 +2,7 @@ package story
 
 import "context"
 
-// Outcome says what Put did.
+// Outcome is what Put did with a story.
 type Outcome string
 
 // The outcomes of Put.
@@ -15,66 +15,71 @@ const (
 // Page is one page of stories, newest first.
 type Page struct {
 	Stories []*Story
-	Next    string // cursor of the next page, empty on the last
+	Next    string // cursor of the next page; empty on the last page
 }
 
-// Counts says how many stories and features a Query matches.
+// Counts is how many stories and features match a Query.
 type Counts struct {
 	Stories   int
 	Features  int
 	Unlocated int // stories without any location
 }
 
-// Store keeps stories. Implementations are safe for concurrent use; package
-// storetest holds the suite that each must pass.
+// Store stores stories. Implementations are safe for concurrent use and pass the
+// tests of package storetest.
 //
-// Copies of one report (see package similarity) are folded under the one that was
-// stored first, their lead. Stories, Features and Count know the lead alone, which
-// Query.Outlet finds by the outlet of any of its copies too; Story finds copies, with
-// CopyOf set. A lead that is deleted, or whose text becomes another, is followed by
-// its oldest copy.
+// A store groups duplicates, which are stories with the same text (see package
+// similarity). The story of a group that was stored first is its primary story.
+// Stories, Features and Count return only primary stories; Query.Outlet also matches a
+// primary story by the outlets of its duplicates. Story also returns duplicates, with
+// CopyOf set. If the primary story is deleted or its text changes, the oldest
+// duplicate becomes the primary story of the others.
 //
-// Order is by Published (Fetched where unknown), newest first, then by id.
+// Stories are ordered by Published (Fetched if unknown), newest first, then by id.
 type Store interface {
-	// Put stores s and its locations whole or not at all. A story that goes by one
-	// of s.Names is replaced, keeping its id, its Fetched time and the titles that
-	// it had, and goes by all of s.Names from then on; one that is the same in all
-	// but its times and names is left as it is. Where several stories go by those
-	// names, they become one under the id of the one stored first, with the titles
-	// of all. When Put returns nil, the story survives a crash of the process. It
-	// sets s.ID to the id kept, s.URL to the better one of two variants (see
-	// BetterURL), s.Published to the known one where s has none, s.Fetched,
-	// s.Updated, s.Titles, s.CopyOf and s.Copies; what it is given for the latter
-	// five does not matter. After an error s is as before.
+	// Put stores s and its locations in one transaction. When it returns nil, the
+	// story survives a crash of the process. After an error, s is unchanged.
 	//
-	// A story whose text is a copy of another's, published within six days of it, is
-	// folded under that one: see Store.
+	// If a stored story has one of s.IDs, s replaces it, but the stored id, Fetched
+	// time and earlier titles are kept, and s.IDs are added to the ids of the story.
+	// A story that differs only in its times and ids is unchanged. If several stored
+	// stories have one of s.IDs, they are merged under the id of the one stored
+	// first, with the titles of all.
+	//
+	// Put sets s.ID to the kept id, s.URL to the better of two variants (see
+	// BetterURL) and, if s.Published is zero, s.Published to the stored time. It
+	// ignores s.Fetched, s.Updated, s.Titles, s.CopyOf and s.Copies and sets them to
+	// what is stored.
+	//
+	// A story whose text is a duplicate of another's becomes part of its group if the
+	// two are published at most six days apart.
 	Put(ctx context.Context, s *Story) (Outcome, error)
 
-	// Story returns the story with its locations, or geo.ErrNotFound. It finds it
-	// by any of its names, so that links to a story that became part of another
-	// lead there.
+	// Story returns the story with its locations, or geo.ErrNotFound. id is any id of
+	// the story, so that links to a story that was merged into another still work.
 	Story(ctx context.Context, id string) (*Story, error)
 
-	// Stories returns one page of the stories that match q with all their
-	// locations; Limit 0 means 50. An unknown cursor wraps geo.ErrInvalid.
+	// Stories returns one page of the stories that match q, with all their
+	// locations. Limit 0 means 50. The error for an unknown cursor wraps
+	// geo.ErrInvalid.
 	Stories(ctx context.Context, q Query) (Page, error)
 
-	// Features calls yield for each location of a matching story that itself
-	// matches q, in order, without holding them all in memory; Limit 0 means
-	// all. An error from yield ends it and is returned. The Feature is only
-	// valid during the call. next is the cursor behind the last one if Limit
-	// cut the answer, else empty.
+	// Features calls yield, in order, for each matching location of each matching
+	// story, and never has all of them in memory. Limit 0 means no limit. If yield
+	// returns an error, Features stops and returns it. The Feature is only valid
+	// during the call. If there are more features than Limit, next is the cursor
+	// after the last one; otherwise it is empty.
 	Features(ctx context.Context, q Query, yield func(*Feature) error) (next string, err error)
 
-	// Count says how much matches q, its Limit and Cursor apart.
+	// Count returns how many stories and features match q. It ignores Limit and
+	// Cursor.
 	Count(ctx context.Context, q Query) (Counts, error)
 
-	// Delete removes a story, which it finds as Story does, or returns
+	// Delete removes the story that has the given id, as in Story, or returns
 	// geo.ErrNotFound.
 	Delete(ctx context.Context, id string) error
 
-	// Ready tells whether the store answers.
+	// Ready returns an error if the store cannot answer.
 	Ready(ctx context.Context) error
 
 	Close() error

@@ -16,9 +16,9 @@ import (
 
 func TestNormalizeURL(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
-		{"as it is", "https://a.example/x", "https://a.example/x"},
+		{"normal form", "https://a.example/x", "https://a.example/x"},
 		{"scheme, host and port", "HTTP://WWW.A.Example:80/x", "https://a.example/x"},
-		{"own port", "https://a.example:8443/x", "https://a.example:8443/x"},
+		{"other port", "https://a.example:8443/x", "https://a.example:8443/x"},
 		{"final slash", "https://a.example/x/", "https://a.example/x"},
 		{"root", "https://a.example/", "https://a.example"},
 		{"fragment", "https://a.example/x#part", "https://a.example/x"},
@@ -45,7 +45,7 @@ func TestNormalizeURL(t *testing.T) {
 		_, err := story.NormalizeURL(bad)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Name != "url" {
-			t.Errorf("%.40q: %v", bad, err)
+			t.Errorf("%.40q: error %v; want one that names url", bad, err)
 		}
 	}
 }
@@ -64,13 +64,13 @@ func FuzzNormalizeURL(f *testing.F) {
 			return
 		}
 		if !strings.HasPrefix(once, "https://") || strings.Contains(once, "#") {
-			t.Fatalf("%q is %q", s, once)
+			t.Fatalf("%q is normalized to %q", s, once)
 		}
 		if len(once) > story.MaxURL {
-			return // escaping can lengthen an address beyond the cap
+			return // escaping can make an address longer than allowed
 		}
 		if twice, err := story.NormalizeURL(once); err != nil || twice != once {
-			t.Fatalf("%q is %q, which is %q, %v", s, once, twice, err)
+			t.Fatalf("%q is normalized to %q, and that to %q, %v", s, once, twice, err)
 		}
 	})
 }
@@ -79,7 +79,7 @@ func TestIdentify(t *testing.T) {
 	id := func(s story.Story) string { return story.Identify(&s) }
 	base := id(story.Story{URL: "https://www.a.example/x?utm_source=rss", Title: "One"})
 	if !regexp.MustCompile(`^[a-z2-7]{20}$`).MatchString(base) {
-		t.Errorf("id %q", base)
+		t.Errorf("id %q is not 20 base32 characters", base)
 	}
 	for name, c := range map[string]struct {
 		s    story.Story
@@ -90,41 +90,41 @@ func TestIdentify(t *testing.T) {
 		"no address":                {story.Story{Title: "One"}, false},
 	} {
 		if got := id(c.s); (got == base) != c.same {
-			t.Errorf("%s: %s and %s", name, got, base)
+			t.Errorf("%s: ids %s and %s; want them equal: %v", name, got, base, c.same)
 		}
 	}
 	text := id(story.Story{Title: "A  title", Text: "Some\ntext."})
 	if id(story.Story{Title: " A title ", Text: "Some text.\n"}) != text || id(story.Story{Title: "A", Text: "title Some text."}) == text ||
 		id(story.Story{Title: "A title", Text: "Some text"}) == text {
-		t.Error("texts are told apart by white space, or not by words")
+		t.Error("the id of a text must depend on its words and not on white space")
 	}
-	// Ids are in stored links: they must never change.
+	// Links contain ids, so they must never change.
 	if base != "4x5dwgmer6vvbtiydfaz" {
-		t.Errorf("the id of an address has become %s", base)
+		t.Errorf("the id of an address has changed to %s", base)
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestIDs(t *testing.T) {
 	at := func(address string) string { return story.Identify(&story.Story{URL: address}) }
 	for _, c := range []struct {
 		name string
 		s    story.Story
-		want int // names, with its own
-		has  string
+		want int    // number of ids
+		has  string // one of them
 	}{
 		{"none", story.Story{ID: "a"}, 1, "a"},
 		{"address", story.Story{ID: "a", URL: "http://www.a.example/x/?utm_source=y"}, 2, at("https://a.example/x")},
 		{"id of the address", story.Story{ID: at("https://a.example/x"), URL: "https://a.example/x"}, 1, at("http://a.example/x/")},
-		{"further address", story.Story{ID: "a", Also: []string{"https://a.example/x?ref=1", "http://a.example/x"}}, 2, at("https://a.example/x")},
-		{"front pages", story.Story{ID: "a", URL: "https://a.example/", Also: []string{"http://www.a.example", "https://a.example?utm_source=x", ""}}, 1, "a"},
-		{"address with a query only", story.Story{ID: "a", Also: []string{"https://a.example/?p=1"}}, 2, at("http://a.example?p=1")},
-		{"guids", story.Story{ID: "a", Also: []string{"guid:https://a.example/feed 1", "guid:https://a.example/feed 2", "tag:x", "guid:https://a.e" +
+		{"alias address", story.Story{ID: "a", Aliases: []string{"https://a.example/x?ref=1", "http://a.example/x"}}, 2, at("https://a.example/x")},
+		{"front pages", story.Story{ID: "a", URL: "https://a.example/", Aliases: []string{"http://www.a.example", "https://a.example?utm_source=x", ""}}, 1, "a"},
+		{"address with a query only", story.Story{ID: "a", Aliases: []string{"https://a.example/?p=1"}}, 2, at("http://a.example?p=1")},
+		{"guids", story.Story{ID: "a", Aliases: []string{"guid:https://a.example/feed 1", "guid:https://a.example/feed 2", "tag:x", "guid:https://a.e" +
 			"xample/feed 1"}}, 4, "a"},
-		{"fragments", story.Story{ID: "a", Also: []string{"https://a.example/live#1", "https://a.example/live#2"}}, 3, "a"},
+		{"fragments", story.Story{ID: "a", Aliases: []string{"https://a.example/live#1", "https://a.example/live#2"}}, 3, "a"},
 	} {
-		names := c.s.Names()
-		if len(names) != c.want || names[0] != c.s.ID || !slices.Contains(names, c.has) {
-			t.Errorf("%s: %q; want %d with %s", c.name, names, c.want, c.has)
+		ids := c.s.IDs()
+		if len(ids) != c.want || ids[0] != c.s.ID || !slices.Contains(ids, c.has) {
+			t.Errorf("%s: %q; want %d ids with %s", c.name, ids, c.want, c.has)
 		}
 	}
 }
@@ -140,7 +140,7 @@ func TestBetterURL(t *testing.T) {
 		{"https://a.example/x", "", ""},
 	} {
 		if got := story.BetterURL(c[0], c[1]); got != c[2] {
-			t.Errorf("of %q and %q: %q, want %q", c[0], c[1], got, c[2])
+			t.Errorf("BetterURL(%q, %q) = %q, want %q", c[0], c[1], got, c[2])
 		}
 	}
 }
@@ -151,7 +151,7 @@ func TestDomain(t *testing.T) {
 		"https://[::1]/": "::1", ":": "", "mailto:x@y": "",
 	} {
 		if got := story.Domain(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
+			t.Errorf("Domain(%q) = %q, want %q", in, got, want)
 		}
 	}
 }
@@ -168,16 +168,17 @@ func TestValidate(t *testing.T) {
 		"url":   func(s *story.Story) { s.URL = "javascript:alert(1)" }, "outlet": func(s *story.Story) { s.Outlet = strings.Repeat("x", story.MaxName+1) },
 		"byline": func(s *story.Story) { s.Byline = "a\xff" },
 		"lang":   func(s *story.Story) { s.Lang = "e\x00n" }, "domain": func(s *story.Story) { s.Domain = strings.Repeat("x", story.MaxName+1) },
-		"date":   func(s *story.Story) { s.Published = now.Add(25 * time.Hour) },
-		"image":  func(s *story.Story) { s.Image = "data:image/png;base64,AAAA" },
-		"points": func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 10, Lat: 91}} }, "also": func(s *story.Story) { s.Also = make([]string, story.MaxAlso+1) },
+		"date":    func(s *story.Story) { s.Published = now.Add(25 * time.Hour) },
+		"image":   func(s *story.Story) { s.Image = "data:image/png;base64,AAAA" },
+		"points":  func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 10, Lat: 91}} },
+		"aliases": func(s *story.Story) { s.Aliases = make([]string, story.MaxAliases+1) },
 	} {
 		s := good
 		change(&s)
 		err := s.Validate(now)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Name != name || !utf8.ValidString(err.Error()) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: error %v; want valid UTF-8 that names the field", name, err)
 		}
 	}
 	for name, c := range map[string]struct {
@@ -198,7 +199,7 @@ func TestValidate(t *testing.T) {
 		s := good
 		c.change(&s)
 		if err := s.Validate(now); (err == nil) != c.ok {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: error %v; want valid: %v", name, err, c.ok)
 		}
 	}
 }
@@ -207,14 +208,14 @@ func TestLocate(t *testing.T) {
 	place := geo.Place{ID: "geonames:1"}
 	s := story.Story{ID: "a", Title: "T", Text: "X", Domain: "d", URL: "u", Lang: "en", Unlocated: []geo.Toponym{{Text: "old"}}}
 	if d := s.Document(); d.ID != "a" || d.Title != "T" || d.Text != "X" || d.Domain != "d" || d.URL != "u" || d.Lang != "en" || !d.Date.Equal(s.Published) {
-		t.Errorf("document %+v", d)
+		t.Errorf("document %+v of story %+v", d, s)
 	}
 	s.Locate(&geo.Result{
 		Resolutions: []geo.Resolution{{Toponym: geo.Toponym{Text: "here"}, Place: &place}, {Toponym: geo.Toponym{Text: "nowhere"}}},
 		Locations:   []geo.Location{{Place: place}},
 	})
 	if len(s.Locations) != 1 || len(s.Unlocated) != 1 || s.Unlocated[0].Text != "nowhere" {
-		t.Errorf("%+v", s)
+		t.Errorf("locations %+v, unlocated %+v; want one each", s.Locations, s.Unlocated)
 	}
 }
 

@@ -60,11 +60,11 @@ func crashChild(spec string) error {
 				about,
 				outlet,
 			),
-			URL:    fmt.Sprintf("https://outlet%d.example/%d", outlet, random.IntN(6)),
-			Text:   fmt.Sprintf(report, about, about, about*1000+7, about*100+3),
-			Domain: fmt.Sprintf("outlet%d.example", outlet),
-			Also:   []string{fmt.Sprintf("guid:%d", random.IntN(60))},
-			Outlet: fmt.Sprint("Outlet ", i),
+			URL:     fmt.Sprintf("https://outlet%d.example/%d", outlet, random.IntN(6)),
+			Text:    fmt.Sprintf(report, about, about, about*1000+7, about*100+3),
+			Domain:  fmt.Sprintf("outlet%d.example", outlet),
+			Aliases: []string{fmt.Sprintf("guid:%d", random.IntN(60))},
+			Outlet:  fmt.Sprint("Outlet ", i),
 		}
 		st.ID = story.Identify(st)
 		if random.IntN(6) == 0 {

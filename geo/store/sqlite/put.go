@@ -158,19 +158,19 @@ func (w *putTx) insert(stmt *sql.Stmt, args ...any) (n int64) {
 // completes it.
 func (w *putTx) write(now time.Time) (outcome story.Outcome) {
 	s := w.record.story
-	names := s.Names()
-	found := w.match(names)
+	ids := s.IDs()
+	found := w.match(ids)
 	if w.err != nil {
 		return ""
 	}
 	if len(found) == 0 {
-		w.create(names, now)
+		w.create(ids, now)
 		return story.Created
 	}
 	kept := &found[0]
 	s.ID, s.URL = kept.id, story.BetterURL(kept.url, s.URL)
 	w.keepPublished(found)
-	w.name(kept.n, kept.id, names)
+	w.name(kept.n, kept.id, ids)
 	for i := range found[1:] {
 		w.merge(kept, &found[i+1], now)
 	}

@@ -205,7 +205,7 @@ func testMergedFolds(t *testing.T, s story.Store) {
 		wantFolds(t, s, names, "0: 1 2 3")
 		merged := wire(0, also[len(also)-1])
 		for _, i := range also {
-			merged.Also = append(merged.Also, all[i].URL)
+			merged.Aliases = append(merged.Aliases, all[i].URL)
 		}
 		mustPut(t, s, merged)
 		if first := all[also[0]].ID; merged.ID != first {

@@ -17,7 +17,7 @@ import (
 // known makes a story with an address, as ingest would, under further names.
 func known(address, title, text string, also ...string) *story.Story {
 	s := sample(title, text, day(1), location(quito, geo.RoleFocus, 0.9, 1))
-	s.URL, s.Also = address, also
+	s.URL, s.Aliases = address, also
 	s.ID = story.Identify(s)
 	return s
 }
@@ -84,7 +84,7 @@ func testNames(t *testing.T, s story.Store) {
 
 func sameButAlso(a, b *story.Story) bool {
 	x, y := *a, *b
-	x.Also, y.Also = nil, nil
+	x.Aliases, y.Aliases = nil, nil
 	return reflect.DeepEqual(x, y)
 }
 
@@ -135,7 +135,7 @@ func testMerged(t *testing.T, s story.Store) {
 	for _, again := range []*story.Story{known("", "All", "All of it.", "guid:2"), known("https://post.example/3", "All", "All of it.")} {
 		mustPut(t, s, again)
 		if again.ID != first.ID {
-			t.Errorf("by %v it is %s", again.Names(), again.ID)
+			t.Errorf("by %v it is %s", again.IDs(), again.ID)
 		}
 	}
 	if found := stories(t, s, story.Query{Text: "three"}); len(found.Stories) != 0 {

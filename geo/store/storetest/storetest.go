@@ -253,7 +253,7 @@ func testRefused(t *testing.T, s story.Store) {
 		"image":               func(s *story.Story) { s.Image = "javascript:alert(1)" },
 		"point":               func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 181}} },
 		"point no number":     func(s *story.Story) { s.Points = []geo.Coordinate{{Lat: nan()}} },
-		"too many names":      func(s *story.Story) { s.Also = make([]string, story.MaxAlso+1) },
+		"too many names":      func(s *story.Story) { s.Aliases = make([]string, story.MaxAliases+1) },
 		"place without id":    func(s *story.Story) { s.Locations[2].Place.ID = "" },
 	} {
 		st := world()[0]
