@@ -1,4 +1,4 @@
-// Package store opens a Store by its URL. It owns the URL's forms and
-// nothing else: what keeps the stories is in packages below it, and each passes
-// the suite in package storetest.
+// Package store opens a Store by its URL. It defines the forms of that URL and
+// nothing else. The implementations are in packages below it and pass the tests of
+// package storetest.
 package store

@@ -37,19 +37,19 @@ func TestOpenErrors(t *testing.T) {
 		invalid         bool
 	}{
 		{"empty", "", "no scheme", true},
-		{"path alone", "news.db", "sqlite:PATH", true},
-		{"postgres", "postgres://user:secret@host/db", "this build keeps stories in SQLite only", true},
+		{"no scheme", "news.db", "sqlite:PATH", true},
+		{"postgres", "postgres://user:secret@host/db", "this build supports only SQLite", true},
 		{"unknown", "mysql://user:secret@host/db", "unknown scheme", true},
-		{"no path", "sqlite:", "names no file", true},
+		{"no path", "sqlite:", "has no path", true},
 		{"directory", "sqlite:" + t.TempDir(), "is a directory", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := store.Open(t.Context(), c.url, nil)
 			if err == nil || s != nil {
-				t.Fatalf("opened %v", s)
+				t.Fatalf("opened %v; want an error", s)
 			}
 			if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") || errors.Is(err, geo.ErrInvalid) != c.invalid {
-				t.Errorf("%v; want %q", err, c.want)
+				t.Errorf("error %q; want it to contain %q", err, c.want)
 			}
 		})
 	}

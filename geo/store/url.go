@@ -12,21 +12,20 @@ import (
 // SchemeSQLite is the scheme of stores in a SQLite file.
 const SchemeSQLite = "sqlite"
 
-// URLForms lists the forms of URL that this build can open, for help texts and errors.
+// URLForms is the form of URL that this build can open, for help texts and errors.
 const URLForms = "sqlite:PATH"
 
-// URL says where stories are kept. It is the one place that knows the forms of the
-// --store flag.
+// URL is the location of a store.
 type URL struct {
 	Scheme string // SchemeSQLite
-	Path   string // the file
+	Path   string // path of the file
 }
 
 // SQLiteURL returns the URL of the store in the SQLite file at path.
 func SQLiteURL(path string) URL { return URL{SchemeSQLite, path} }
 
-// ParseURL reads the URL of a store: "sqlite:PATH", with the scheme in either case. The
-// error wraps geo.ErrInvalid and names "store". It never repeats the URL, which may
+// ParseURL reads the URL of a store: "sqlite:PATH". The scheme is case-insensitive. The
+// error wraps geo.ErrInvalid and names "store". It never contains the URL, which may
 // contain a password.
 func ParseURL(raw string) (URL, error) {
 	scheme, path, found := strings.Cut(raw, ":")
@@ -36,11 +35,11 @@ func ParseURL(raw string) (URL, error) {
 	switch scheme = strings.ToLower(scheme); scheme {
 	case SchemeSQLite:
 		if path == "" {
-			return URL{}, geo.Invalid("store", "names no file; write it as %s", URLForms)
+			return URL{}, geo.Invalid("store", "has no path; write it as %s", URLForms)
 		}
 		return SQLiteURL(path), nil
 	case "postgres", "postgresql":
-		return URL{}, geo.Invalid("store", "has the scheme %s, but this build keeps stories in SQLite only; use %s", scheme, URLForms)
+		return URL{}, geo.Invalid("store", "has the scheme %s, but this build supports only SQLite; use %s", scheme, URLForms)
 	}
 	return URL{}, geo.Invalid("store", "has an unknown scheme; use %s", URLForms)
 }
@@ -48,12 +47,12 @@ func ParseURL(raw string) (URL, error) {
 // String returns the URL in the form that ParseURL reads.
 func (u URL) String() string { return u.Scheme + ":" + u.Path }
 
-// JobsPath is the file that the jobs of the store are kept in, next to the stories: one
-// database file for both would have one writer at a time for both.
+// JobsPath returns the path of the file that contains the store's jobs. It is separate
+// from the stories because a SQLite file allows only one writer at a time.
 func (u URL) JobsPath() string { return u.Path + "-jobs" }
 
-// Exists reports whether there is a store at the URL. Where that cannot be known without
-// opening it, it reports true.
+// Exists reports whether there is a store at u. It returns true if that cannot be
+// determined without opening it.
 func (u URL) Exists() bool {
 	_, err := os.Stat(u.Path)
 	return !errors.Is(err, fs.ErrNotExist)

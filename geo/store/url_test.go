@@ -14,15 +14,15 @@ import (
 func TestParseURL(t *testing.T) {
 	for raw, want := range map[string]string{"sqlite:news.db": "sqlite:news.db", "SQLite:/a/b c?.db": "sqlite:/a/b c?.db", "sqlite:a:b": "sqlite:a:b"} {
 		if u, err := store.ParseURL(raw); err != nil || u.String() != want {
-			t.Errorf("%q is read as %q, %v; want %q", raw, u, err, want)
+			t.Errorf("%q is parsed as %q, %v; want %q", raw, u, err, want)
 		}
 	}
 	for raw, want := range map[string]string{
-		"": "no scheme", "news.db": "no scheme", "sqlite:": "names no file", "mysql://u:secret@h/d": "unknown scheme", "postgres://u:secret@h/d": "SQLite only",
+		"": "no scheme", "news.db": "no scheme", "sqlite:": "has no path", "mysql://u:secret@h/d": "unknown scheme", "postgres://u:secret@h/d": "only SQLite",
 	} {
 		u, err := store.ParseURL(raw)
 		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%q: %v, %v; want %q", raw, u, err, want)
+			t.Errorf("%q: %v, error %q; want it to contain %q", raw, u, err, want)
 		}
 	}
 }
