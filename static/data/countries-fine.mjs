@@ -34,5 +34,10 @@ function encode(line) {
 const [worldAtlas] = process.argv.slice(2);
 const topology = JSON.parse(readFileSync(join(worldAtlas, "countries-50m.json"), "utf8"));
 process.stdout.write(
-  JSON.stringify({ type: "Topology", objects: { countries: topology.objects.countries }, arcs: linesOf(topology).map(encode), transform: { scale: [1 / scale, 1 / scale], translate: [0, 0] } }) + "\n",
+  JSON.stringify({
+    type: "Topology",
+    objects: { countries: topology.objects.countries },
+    arcs: linesOf(topology).map(encode),
+    transform: { scale: [1 / scale, 1 / scale], translate: [0, 0] },
+  }) + "\n",
 );

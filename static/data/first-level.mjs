@@ -28,7 +28,8 @@ const secondLevel = new Set(["fra", "gbr", "ita"]);
 const elsewhere = new Set(["usa", "world", "_nul"]);
 
 /** The first level of a HASC code ("SI.LJ.VL" is within "SI.LJ"), or what stands for one. */
-const divisionOf = (shape, i) => (shape.id === undefined || shape.id === "-99" ? `#${i}` : String(shape.id).split(".").slice(0, 2).join("."));
+const divisionOf = (shape, i) =>
+  shape.id === undefined || shape.id === "-99" ? `#${i}` : String(shape.id).split(".").slice(0, 2).join(".");
 
 /** Lines between divisions, and how wide a division is at zoom 0, in pixels. */
 function inner(topology, division) {
@@ -40,7 +41,11 @@ function inner(topology, division) {
     for (const at of new Set((shape.arcs ?? []).flat(Infinity).map((n) => (n < 0 ? ~n : n)))) {
       sides.set(at, (sides.get(at) ?? new Set()).add(name));
       const box = boxes.get(name) ?? [Infinity, Infinity, -Infinity, -Infinity];
-      for (const [x, y] of arcs[at]) boxes.set(name, [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)].map((v, k) => (box[k] = v)));
+      for (const [x, y] of arcs[at])
+        boxes.set(
+          name,
+          [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)].map((v, k) => (box[k] = v)),
+        );
     }
   });
   const widths = [...boxes.values()].map(([w, s, e, n]) => Math.sqrt((e - w) * (n - s)) * (256 / 360)).sort((a, b) => a - b);

@@ -31,7 +31,10 @@ export function thin(line, tolerance) {
     const at = away.indexOf(Math.max(...away));
     const beside = at > 1 ? 1 : line.length - 2;
     for (const i of [at, beside]) keep.add(i); // and a third, so that an island stays one
-    parts = [[0, at], [at, line.length - 1]];
+    parts = [
+      [0, at],
+      [at, line.length - 1],
+    ];
   }
   while (parts.length > 0) {
     const [a, b] = parts.pop();

@@ -1,6 +1,6 @@
 // @ts-check
 // Runs before the first paint, so that no page flashes in the wrong theme. The
-// address goes before what was chosen earlier, which goes before the system's.
+// address takes precedence over the earlier choice, and that over the system's.
 
 (() => {
   const root = document.documentElement;
@@ -15,7 +15,7 @@
       const kept = localStorage.getItem("newsmap.theme") ?? "";
       return themes.includes(kept) ? kept : "auto";
     } catch {
-      return "auto"; // Storage may be forbidden.
+      return "auto"; // storage may be disabled
     }
   }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The map in a frame on another site: the stage alone, and a way to all the rest.
+// The embedded map: the map alone, and a link to the whole page.
 
 import * as api from "./lib/api.js";
 import * as connection from "./lib/connection.js";

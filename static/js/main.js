@@ -1,6 +1,6 @@
 // @ts-check
-// The map page: wires state, map, list and the things around them together. Each
-// of these knows the state or its own callbacks, and none knows another.
+// The map page: connects state, map, list and the controls. Each of these uses the
+// state or its own callbacks, and none uses another.
 
 import { addAdding, addDrawer } from "./add/dialog.js";
 import * as api from "./lib/api.js";
@@ -25,7 +25,7 @@ import { addThemeSwitch, theme } from "./page/theme.js";
 import { TimeLine } from "./time/view.js";
 import { fillUnlocated } from "./panel/unlocated.js";
 
-/** The map rests this long, in milliseconds, before the list follows. */
+/** How long the map must not move, in milliseconds, before the list follows. */
 const pause = 150;
 
 class Page {
@@ -37,7 +37,7 @@ class Page {
     this.timer = 0;
     this.status = must("#status");
 
-    this.time = new TimeLine(must("#time"), state); // before the map, which would else learn its size twice
+    this.time = new TimeLine(must("#time"), state); // before the map, which would otherwise be resized
     this.stage = new Stage(state, {
       hover: (matches) => this.list.highlight(matches),
       opened: (matches) => this.list.choose(matches),
@@ -81,7 +81,11 @@ class Page {
     const { state } = this;
     state.on(["filters", "period"], () => this.#filter());
     state.on(["by"], () => state.period && this.#filter());
-    state.on(["theme"], (from) => from === "history" && theme() !== state.theme && document.dispatchEvent(new CustomEvent("themechoice", { detail: state.theme })));
+    state.on(
+      ["theme"],
+      (from) =>
+        from === "history" && theme() !== state.theme && document.dispatchEvent(new CustomEvent("themechoice", { detail: state.theme })),
+    );
     this.stage.map.on("moveend", () => this.#moved());
     connection.watch((up) => this.#connected(up));
     for (const skip of document.querySelectorAll(".skip")) {
@@ -99,7 +103,7 @@ class Page {
     this.#loadList();
   }
 
-  /** Asks for everything anew: the stories have changed. */
+  /** Loads everything again, because the stories have changed. */
   reload() {
     api.forget();
     this.#filter();
@@ -130,7 +134,7 @@ class Page {
     this.#writeState();
   }
 
-  /** What the list says where it has no story. */
+  /** The text of the list when it has no stories. */
   #writeState() {
     if (this.inView === null) return;
     if (this.inView > 0) this.say("");
@@ -175,7 +179,7 @@ class Page {
     if (up && this.failed) this.reload();
   }
 
-  /** Says what the address held that made no sense, and drops it there too. */
+  /** Reports the invalid parts of the address, and removes them from it. */
   #sayIgnored() {
     const { ignored } = this.state;
     if (ignored.length === 0) return;
@@ -195,7 +199,7 @@ class Page {
       notify("ignored", t("notice.refused", { reason: error.message }));
       return this.state.filter({ [error.parameter]: "" });
     }
-    if (error.status === 0 && this.list.size > 0) return; // the notice says it, and the list still stands
+    if (error.status === 0 && this.list.size > 0) return; // the notice reports it, and the list stays
     this.say(error.message, t("retry"), () => this.reload(), "error");
   }
 

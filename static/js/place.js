@@ -17,7 +17,7 @@ addPage();
 addNeighbours();
 addTime();
 
-/** Listed neighbours and their markers light each other up. */
+/** Hovering a neighbour in the list highlights its marker, and vice versa. */
 function addNeighbours() {
   for (const node of document.querySelectorAll("[data-near]")) {
     const spot = spots.get(/** @type {HTMLElement} */ (node).dataset.near ?? "");
@@ -27,7 +27,10 @@ function addNeighbours() {
       if (on && map.getBounds().contains(spot.marker.getLatLng())) spot.marker.openTooltip();
       else spot.marker.closeTooltip();
     };
-    for (const [on, types] of /** @type {[boolean, string[]][]} */ ([[true, ["mouseenter", "focusin"]], [false, ["mouseleave", "focusout"]]])) {
+    for (const [on, types] of /** @type {[boolean, string[]][]} */ ([
+      [true, ["mouseenter", "focusin"]],
+      [false, ["mouseleave", "focusout"]],
+    ])) {
       for (const type of types) node.addEventListener(type, light(on));
     }
   }
@@ -40,9 +43,13 @@ async function addTime() {
     const bins = readBins(await api.histogram(new URLSearchParams({ place, bins: String(count) })));
     if (!bins || bins.counts.filter((n) => n > 0).length < 2) return; // one bar says nothing
     must("#over-time").hidden = false;
-    addChart(must("#chart"), bins, (from, to) => `/?${readable(new URLSearchParams({ place, datetime: `${instant(from)}/${instant(to)}` }))}`);
+    addChart(
+      must("#chart"),
+      bins,
+      (from, to) => `/?${readable(new URLSearchParams({ place, datetime: `${instant(from)}/${instant(to)}` }))}`,
+    );
   } catch (error) {
-    if (!(error instanceof api.ApiError)) throw error; // the page has all its words without the chart
+    if (!(error instanceof api.ApiError)) throw error; // the page is complete without the chart
   }
 }
 

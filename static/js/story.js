@@ -1,7 +1,7 @@
 // @ts-check
-// The story page: text, list of places and map point at each other. Hovering or
-// focusing any of the three lights up the other two; choosing moves them there.
-// A name in the text also answers why it is taken for its place.
+// The story page: text, list of places and map are linked. Hovering or focusing a place
+// in one of them highlights it in the others, and selecting it scrolls to it. A name in
+// the text also explains why that place was chosen.
 
 import { Card } from "./panel/card.js";
 import { isStill } from "./lib/dom.js";
@@ -58,10 +58,11 @@ function reveal(entry) {
   if (top < list.scrollTop || top + entry.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top;
 }
 
-/** @param {EventTarget | null} target */
+/** The place that a target on the page stands for, empty if none. @param {EventTarget | null} target */
 function placeAt(target) {
   const node = target instanceof Element ? target.closest("[data-place]") : null;
-  return node && !node.closest(".leaflet-container") ? /** @type {HTMLElement} */ (node).dataset.place ?? "" : "";
+  if (!(node instanceof HTMLElement) || node.closest(".leaflet-container")) return "";
+  return node.dataset.place ?? "";
 }
 
 for (const type of ["mouseover", "focusin"]) {
@@ -80,8 +81,8 @@ document.addEventListener("click", (event) => {
   const { target } = event;
   if (!(target instanceof Element)) return;
   const link = target.closest("a");
-  if (link && !link.matches("[data-place]")) return; // A link that leads away does so.
-  if (target.closest("summary, .why-body, button")) return; // these have work of their own
+  if (link && !link.matches("[data-place]")) return; // links to other pages work as usual
+  if (target.closest("summary, .why-body, button")) return; // these handle clicks themselves
   const id = placeAt(target);
   if (!id) return;
   event.preventDefault();

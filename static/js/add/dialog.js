@@ -62,7 +62,13 @@ export async function addAdding(tools, state, map) {
   }
   if (!isOpen) return;
   const words = t("add.button");
-  tools.prepend(el("button", { type: "button", id: "add", class: "button icon-only", "aria-label": words, title: words, "aria-haspopup": "dialog", onclick: open }, icon("plus")));
+  tools.prepend(
+    el(
+      "button",
+      { type: "button", id: "add", class: "button icon-only", "aria-label": words, title: words, "aria-haspopup": "dialog", onclick: open },
+      icon("plus"),
+    ),
+  );
 }
 
 /**
@@ -80,7 +86,15 @@ function offerPoint(map, latlng, open) {
     ? el("button", { type: "button", class: "button", onclick: () => (addPoint(point), map.closePopup(popup), open()) }, t("pick.add"))
     : null;
   const words = el("p", {}, el("bdi", { dir: "ltr", class: "figure" }, pointWords(point)));
-  const content = el("div", { class: "pick popup", role: "group", "aria-label": t("pick.label") }, words, el("div", { class: "links" }, copy, add));
-  const popup = L.popup({ minWidth: open ? 240 : 120, closeButton: true }).setLatLng(latlng).setContent(content).openOn(map);
+  const content = el(
+    "div",
+    { class: "pick popup", role: "group", "aria-label": t("pick.label") },
+    words,
+    el("div", { class: "links" }, copy, add),
+  );
+  const popup = L.popup({ minWidth: open ? 240 : 120, closeButton: true })
+    .setLatLng(latlng)
+    .setContent(content)
+    .openOn(map);
   copy.focus({ preventScroll: true });
 }

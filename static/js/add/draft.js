@@ -1,6 +1,6 @@
 // @ts-check
-// What is typed of a story that is to be added. It outlives the drawer and the
-// page's loading, in this tab; so does the token.
+// The draft of a story that is being added. It is kept in this tab when the drawer is
+// closed or the page is reloaded, and so is the token.
 
 /** @typedef {{lon: number, lat: number}} Point degrees */
 
@@ -20,7 +20,7 @@
 const draftKey = "newsmap.add";
 const tokenKey = "newsmap.token";
 
-/** The most points that the server takes. */
+/** Maximum number of points that the server accepts. */
 export const mostPoints = 100;
 
 /** @returns {Draft} */
@@ -39,7 +39,7 @@ export function loadDraft() {
     if (draft.mode !== "url") draft.mode = "text";
     draft.points = Array.isArray(draft.points) ? draft.points.filter(isPoint) : [];
   } catch {
-    // What is kept is not a draft: there is none.
+    // The stored value is not a draft.
   }
   return draft;
 }
@@ -133,6 +133,6 @@ function write(key, value) {
     if (value) sessionStorage.setItem(key, value);
     else sessionStorage.removeItem(key);
   } catch {
-    // Storage may be forbidden, or full of a long text: held has it.
+    // Storage may be disabled or full: the draft stays in memory.
   }
 }

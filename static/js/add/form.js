@@ -1,9 +1,21 @@
 // @ts-check
-// The form for a story that is to be added, and beside it what newsmap finds in
-// it. Nothing is stored before "save"; what is typed is kept until then.
+// The form to add a story, and next to it what newsmap finds in the text. Nothing is
+// stored on the server before "save"; the draft is kept in the tab until then.
 
 import { AddMap } from "./map.js";
-import { copyPoint, dropDraft, emptyDraft, loadDraft, loadToken, mostPoints, pointWords, readPoint, rounded, saveDraft, saveToken } from "./draft.js";
+import {
+  copyPoint,
+  dropDraft,
+  emptyDraft,
+  loadDraft,
+  loadToken,
+  mostPoints,
+  pointWords,
+  readPoint,
+  rounded,
+  saveDraft,
+  saveToken,
+} from "./draft.js";
 import * as api from "../lib/api.js";
 import { el, icon, safeAddress, storyAddress } from "../lib/dom.js";
 import { countryName, listOf, percent } from "../lib/format.js";
@@ -14,17 +26,17 @@ import { explanation } from "../panel/why.js";
 /** @typedef {import("./draft.js").Draft} Draft */
 /** @typedef {import("./draft.js").Point} Point */
 
-/** Typing rests this long, in milliseconds, before the text is looked through. */
+/** Pause in typing, in milliseconds, before the text is sent for a preview. */
 const pause = 500;
 
-/** Names that are listed of those that were not found. */
+/** Maximum number of unlocated names that are listed. */
 const mostUnlocated = 12;
 
-/** The fields whose text the draft holds under the same name. */
+/** The fields whose text the draft holds by the same name. */
 const texts = /** @type {const} */ (["title", "text", "url", "original", "outlet", "published", "lang"]);
 
 /**
- * Fills the drawer; what it gives back is called when that closes.
+ * Fills the drawer; the function that it returns is called on closing.
  * @param {HTMLElement} body
  */
 export function fillAdd(body) {
@@ -37,7 +49,7 @@ export function fillAdd(body) {
 class AddForm {
   constructor() {
     this.draft = loadDraft();
-    /** @type {Draft | null} what was cleared, for a way back */
+    /** @type {Draft | null} the draft before it was cleared, for undo */
     this.cleared = null;
     this.timer = 0;
     this.asking = new AbortController();
@@ -45,15 +57,44 @@ class AddForm {
     this.fields = {
       title: input({ type: "text", id: "add-headline", maxlength: "2000", dir: "auto" }),
       text: input({ id: "add-text", rows: "9", dir: "auto" }, "textarea"),
-      url: input({ type: "url", id: "add-url", inputmode: "url", placeholder: "https://", maxlength: "2048", dir: "ltr", autocomplete: "off" }),
-      original: input({ type: "url", id: "add-original", inputmode: "url", placeholder: "https://", maxlength: "2048", dir: "ltr", autocomplete: "off" }),
+      url: input({
+        type: "url",
+        id: "add-url",
+        inputmode: "url",
+        placeholder: "https://",
+        maxlength: "2048",
+        dir: "ltr",
+        autocomplete: "off",
+      }),
+      original: input({
+        type: "url",
+        id: "add-original",
+        inputmode: "url",
+        placeholder: "https://",
+        maxlength: "2048",
+        dir: "ltr",
+        autocomplete: "off",
+      }),
       outlet: input({ type: "text", id: "add-outlet", maxlength: "500", dir: "auto" }),
       published: input({ type: "date", id: "add-published", min: "1605-01-01" }),
       lang: input({ type: "text", id: "add-lang", maxlength: "35", dir: "ltr", autocapitalize: "none", spellcheck: "false" }),
     };
-    this.token = input({ type: "password", id: "add-token", autocomplete: "off", dir: "ltr", "aria-describedby": "add-token-hint add-said" });
+    this.token = input({
+      type: "password",
+      id: "add-token",
+      autocomplete: "off",
+      dir: "ltr",
+      "aria-describedby": "add-token-hint add-said",
+    });
     this.token.value = loadToken();
-    this.point = input({ type: "text", id: "add-point", dir: "ltr", placeholder: "36.2, 37.16", autocomplete: "off", "aria-describedby": "add-points-hint" });
+    this.point = input({
+      type: "text",
+      id: "add-point",
+      dir: "ltr",
+      placeholder: "36.2, 37.16",
+      autocomplete: "off",
+      "aria-describedby": "add-points-hint",
+    });
     this.points = el("ul", { class: "chips-list" });
     this.pointNote = el("p", { class: "quiet-text", role: "status" });
     this.read = el("button", { type: "button", class: "button", onclick: () => this.#readPage() }, t("add.url.read"));
@@ -89,17 +130,63 @@ class AddForm {
   }
 
   #build() {
-    const more = el("details", { class: "more-fields" }, el("summary", {}, t("add.more")), el("div", { class: "pair" }, labelled(t("filter.outlet"), this.fields.outlet), labelled(t("add.published"), this.fields.published), labelled(t("add.lang"), this.fields.lang), this.originalLabel));
+    const more = el(
+      "details",
+      { class: "more-fields" },
+      el("summary", {}, t("add.more")),
+      el(
+        "div",
+        { class: "pair" },
+        labelled(t("filter.outlet"), this.fields.outlet),
+        labelled(t("add.published"), this.fields.published),
+        labelled(t("add.lang"), this.fields.lang),
+        this.originalLabel,
+      ),
+    );
     const addPoint = el("button", { type: "button", class: "button", onclick: () => this.#typedPoint() }, t("add.point.add"));
-    const points = el("fieldset", { class: "points" }, el("legend", {}, t("add.points")), el("p", { class: "quiet-text", id: "add-points-hint" }, t("add.points.hint")), el("div", { class: "row-fields" }, labelled(t("add.point"), this.point), addPoint), this.points, this.pointNote);
+    const points = el(
+      "fieldset",
+      { class: "points" },
+      el("legend", {}, t("add.points")),
+      el("p", { class: "quiet-text", id: "add-points-hint" }, t("add.points.hint")),
+      el("div", { class: "row-fields" }, labelled(t("add.point"), this.point), addPoint),
+      this.points,
+      this.pointNote,
+    );
     const write = el("div", { class: "write" }, this.modes, this.textPart, this.urlPart, more, points);
-    const preview = el("section", { class: "preview", "aria-labelledby": "add-preview-title" }, el("h3", { id: "add-preview-title" }, t("add.preview")), el("div", { class: "mini" }, this.frame), this.status, this.article, this.found);
-    const token = el("div", { class: "token" }, labelled(t("add.token"), this.token), el("p", { class: "quiet-text", id: "add-token-hint" }, t("add.token.hint")));
-    const foot = el("div", { class: "foot" }, token, this.said, el("div", { class: "row-fields" }, this.save, this.clear), el("p", { class: "quiet-text" }, t("add.kept")));
-    const form = el("form", { class: "add-form", novalidate: true, autocomplete: "off" }, el("div", { class: "columns" }, write, preview), foot);
+    const preview = el(
+      "section",
+      { class: "preview", "aria-labelledby": "add-preview-title" },
+      el("h3", { id: "add-preview-title" }, t("add.preview")),
+      el("div", { class: "mini" }, this.frame),
+      this.status,
+      this.article,
+      this.found,
+    );
+    const token = el(
+      "div",
+      { class: "token" },
+      labelled(t("add.token"), this.token),
+      el("p", { class: "quiet-text", id: "add-token-hint" }, t("add.token.hint")),
+    );
+    const foot = el(
+      "div",
+      { class: "foot" },
+      token,
+      this.said,
+      el("div", { class: "row-fields" }, this.save, this.clear),
+      el("p", { class: "quiet-text" }, t("add.kept")),
+    );
+    const form = el(
+      "form",
+      { class: "add-form", novalidate: true, autocomplete: "off" },
+      el("div", { class: "columns" }, write, preview),
+      foot,
+    );
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (document.activeElement === this.point) this.#typedPoint(); // Enter there means the point
+      if (document.activeElement === this.point)
+        this.#typedPoint(); // Enter there means the point
       else this.#save();
     });
     form.addEventListener("input", (event) => this.#typed(event.target));
@@ -108,7 +195,10 @@ class AddForm {
 
   #modes() {
     /** @type {["text" | "url", string][]} */
-    const modes = [["text", t("add.mode.text")], ["url", t("add.mode.url")]];
+    const modes = [
+      ["text", t("add.mode.text")],
+      ["url", t("add.mode.url")],
+    ];
     const labels = modes.map(([mode, words]) => {
       const radio = input({ type: "radio", name: "add-mode", value: mode });
       /** @type {HTMLInputElement} */ (radio).checked = this.draft.mode === mode;
@@ -165,14 +255,14 @@ class AddForm {
     this.status.textContent = t(this.draft.mode === "url" ? "add.preview.emptyUrl" : "add.preview.empty");
   }
 
-  /** What the server takes. */
+  /** The request body for the server. */
   #body() {
     const { mode, title, text, url, original, outlet, published, lang, points } = this.draft;
     const rest = { outlet: outlet.trim(), lang: lang.trim(), date: published, points };
     return mode === "url" ? { url: url.trim(), ...rest } : { title: title.trim(), text, url: original.trim(), ...rest };
   }
 
-  /** Has the page at the address read. */
+  /** Asks the server to read the page at the address. */
   async #readPage() {
     if (!this.#hasAddress() || !this.#hasToken()) return;
     this.read.textContent = t("add.url.reading");
@@ -180,7 +270,11 @@ class AddForm {
     this.read.textContent = t("add.url.read");
     if (!story) return;
     const start = (story.text ?? "").trim().slice(0, 280);
-    this.article.replaceChildren(el("h4", { dir: "auto" }, story.title || t("story.untitled")), el("p", { class: "meta" }, story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null), el("p", { class: "quiet-text", dir: "auto" }, start.length < (story.text ?? "").trim().length ? `${start}…` : start));
+    this.article.replaceChildren(
+      el("h4", { dir: "auto" }, story.title || t("story.untitled")),
+      el("p", { class: "meta" }, story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null),
+      el("p", { class: "quiet-text", dir: "auto" }, start.length < (story.text ?? "").trim().length ? `${start}…` : start),
+    );
   }
 
   /**
@@ -215,7 +309,8 @@ class AddForm {
     this.map?.showPoints(this.draft.points);
     this.status.textContent = locations.length > 0 ? t("add.preview.count", { count: locations.length }) : t("add.preview.none");
     const names = [...new Set(unlocated.map(({ text }) => text))];
-    const lost = names.length > 0 ? el("li", { class: "quiet-text" }, `${t("story.unlocated")}: ${listOf(names.slice(0, mostUnlocated))}`) : null;
+    const lost =
+      names.length > 0 ? el("li", { class: "quiet-text" }, `${t("story.unlocated")}: ${listOf(names.slice(0, mostUnlocated))}`) : null;
     this.found.replaceChildren(...locations.map(foundPlace), ...(lost ? [lost] : []));
   }
 
@@ -300,7 +395,7 @@ class AddForm {
   #hasToken() {
     const token = this.token.value.trim();
     if (/^[\x21-\x7e]+$/.test(token)) return true;
-    this.#complain(this.token, token ? t("add.token.wrong") : t("add.token.missing")); // a header takes no other characters
+    this.#complain(this.token, token ? t("add.token.wrong") : t("add.token.missing")); // a header cannot contain other characters
     return false;
   }
 
@@ -317,7 +412,15 @@ class AddForm {
       return this.#say(t("error.page"));
     }
     if (error.status === 401) return this.#complain(this.token, t("add.token.wrong"));
-    const names = /** @type {Record<string, keyof AddForm["fields"]>} */ ({ date: "published", published: "published", lang: "lang", outlet: "outlet", title: "title", text: "text", url: this.draft.mode === "url" ? "url" : "original" });
+    const names = /** @type {Record<string, keyof AddForm["fields"]>} */ ({
+      date: "published",
+      published: "published",
+      lang: "lang",
+      outlet: "outlet",
+      title: "title",
+      text: "text",
+      url: this.draft.mode === "url" ? "url" : "original",
+    });
     const field = this.fields[names[error.parameter]];
     field?.setAttribute("aria-invalid", "true");
     this.#say(error.message);
@@ -339,7 +442,7 @@ class AddForm {
     this.said.replaceChildren(words);
   }
 
-  /** Empties the form, and offers the way back. */
+  /** Clears the form, and offers to undo that. */
   #clear() {
     this.cleared = this.draft;
     this.#take({ ...emptyDraft(), mode: this.draft.mode });
@@ -371,7 +474,13 @@ function foundPlace(location) {
     "li",
     {},
     el("p", { class: "found-name" }, glyph(location), el("b", {}, el("bdi", {}, place.name))),
-    el("p", { class: "meta" }, el("span", { class: `role ${role}` }, t(`role.${role}`)), around ? el("span", {}, el("bdi", {}, around)) : null, el("span", { title: t("story.sure.title") }, t("story.sure", { percent: percent(confidence) }))),
+    el(
+      "p",
+      { class: "meta" },
+      el("span", { class: `role ${role}` }, t(`role.${role}`)),
+      around ? el("span", {}, el("bdi", {}, around)) : null,
+      el("span", { title: t("story.sure.title") }, t("story.sure", { percent: percent(confidence) })),
+    ),
     el("details", { class: "why" }, el("summary", {}, t("why.title")), el("div", { class: "why-body" }, explanation(location))),
   );
 }
@@ -399,5 +508,10 @@ function labelled(words, field) {
  * @param {AbortSignal} signal
  */
 function post(path, body, headers, signal) {
-  return api.request(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", ...headers }, signal });
+  return api.request(path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", ...headers },
+    signal,
+  });
 }

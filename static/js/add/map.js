@@ -1,6 +1,6 @@
 // @ts-check
-// The small map beside the form: what newsmap finds in the text, and the points
-// that the writer sets with a right click.
+// The small map next to the form: what newsmap finds in the text, and the points that
+// the user adds with a right click.
 
 import { pointWords } from "./draft.js";
 import { addBasemap } from "../map/basemap.js";
@@ -68,7 +68,11 @@ export class AddMap {
    * @param {string} words
    */
   #mark(layer, at, face, words) {
-    const marker = L.marker(at, { icon: L.divIcon({ className: "place-marker", html: face, iconSize: [target, target] }), riseOnHover: true, bubblingMouseEvents: true }).addTo(layer);
+    const marker = L.marker(at, {
+      icon: L.divIcon({ className: "place-marker", html: face, iconSize: [target, target] }),
+      riseOnHover: true,
+      bubblingMouseEvents: true,
+    }).addTo(layer);
     marker.getElement().setAttribute("aria-label", words);
     marker.bindTooltip(el("span", {}, el("bdi", {}, words)), { direction: "top", offset: [0, -8] });
   }

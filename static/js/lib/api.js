@@ -1,7 +1,7 @@
 // @ts-check
-// The server's API as the pages use it. Every call can be given up by a signal,
-// gives up by itself when the server stays silent, and fails with an ApiError whose
-// message is for people.
+// The server's API as the pages use it. Every call can be aborted by a
+// signal, times out when the server does not answer, and fails with an ApiError whose
+// message is shown to the reader.
 
 import * as connection from "./connection.js";
 import { t } from "./i18n.js";
@@ -134,10 +134,10 @@ import { t } from "./i18n.js";
  */
 const patience = { GET: 20_000, POST: 45_000 };
 
-/** Answers by which a proxy says that there is no server behind it. */
+/** Statuses by which a proxy reports that the server is down. */
 const gone = new Set([502, 503, 504]);
 
-/** An answer that is not the one asked for; its message is for people. */
+/** A failed request; its message is shown to the reader. */
 export class ApiError extends Error {
   /**
    * @param {string} message
@@ -150,7 +150,7 @@ export class ApiError extends Error {
     this.parameter = parameter;
   }
 
-  /** Whether this server lacks what was asked for. */
+  /** Whether this server does not have what was requested. */
   get isMissing() {
     return this.status === 404;
   }
@@ -198,7 +198,7 @@ async function problem(response) {
   try {
     body = await response.json();
   } catch {
-    // Not a problem document: the status says all there is.
+    // Not a problem document: only the status is known.
   }
   const detail = typeof body.detail === "string" ? body.detail : t("error.status", { status: String(response.status) });
   return new ApiError(detail, response.status, typeof body.parameter === "string" ? body.parameter : "");
@@ -275,7 +275,7 @@ export function suggest(text, limit, signal) {
 let offers = null;
 
 /**
- * What this server offers to its pages; asked for once.
+ * What this server offers to its pages; loaded once.
  * @returns {Promise<{tiles_url: string | null, basemap: import("../map/pmtiles.js").Basemap | null, can_add: boolean, live: boolean}>}
  */
 export function config() {
@@ -286,14 +286,14 @@ export function config() {
   return offers;
 }
 
-/** Stories that are kept, so that opening the same one again waits for nothing. */
+/** Number of stories in the cache. */
 const mostKept = 100;
 
 /** @type {Map<string, Promise<Story>>} */
 const kept = new Map();
 
 /**
- * One story with its locations; asked for once.
+ * One story with its locations; loaded once.
  * @param {string} id
  * @returns {Promise<Story>}
  */

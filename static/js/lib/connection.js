@@ -1,6 +1,6 @@
 // @ts-check
-// Whether the server answers. Once a request fails for want of an answer, this
-// asks the server at growing pauses until it is back, and says so both times.
+// Whether the server answers. Once a request gets no answer, this asks the
+// server at growing intervals until it is back, and reports both.
 
 const first = 2_000;
 const longest = 15_000;

@@ -40,14 +40,15 @@ const drawings = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * A small drawing beside words; it says nothing that they do not.
+ * A small icon next to a text, which says the same.
  * @param {string} name one of drawings
  */
 export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   const path = document.createElementNS(space, "path");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: "16", height: "16", class: "icon", "aria-hidden": "true" })) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ viewBox: "0 0 16 16", width: "16", height: "16", class: "icon", "aria-hidden": "true" }))
+    svg.setAttribute(key, value);
   path.setAttribute("d", drawings[name]);
   svg.append(path);
   return svg;
@@ -162,7 +163,7 @@ function fold(text) {
   return out;
 }
 
-/** Whether the reader wants things to stay still. */
+/** Whether the reader prefers reduced motion. */
 export function isStill() {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

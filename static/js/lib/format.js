@@ -7,7 +7,7 @@ import { locale, t } from "./i18n.js";
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** News that arrives so long after publication, in milliseconds, is late. */
+/** A story received this long after publication, in milliseconds, is late. */
 const lateAfter = 2 * day;
 
 const numbers = new Intl.NumberFormat(locale);
@@ -77,7 +77,12 @@ export function timeElement(time) {
 }
 
 /** A formatter takes long to make, and a map has hundreds of ages. @type {Record<string, Intl.NumberFormat>} */
-const ages = Object.fromEntries(["year", "month", "week", "day", "hour", "minute"].map((unit) => [unit, new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" })]));
+const ages = Object.fromEntries(
+  ["year", "month", "week", "day", "hour", "minute"].map((unit) => [
+    unit,
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }),
+  ]),
+);
 
 /**
  * How long ago in the shortest form, "3h" or "2y".
@@ -106,7 +111,14 @@ export function duration(length) {
  */
 function span(length) {
   /** @type {[string, number][]} */
-  const units = [["year", 365 * day], ["month", 30 * day], ["week", 7 * day], ["day", day], ["hour", hour], ["minute", 60_000]];
+  const units = [
+    ["year", 365 * day],
+    ["month", 30 * day],
+    ["week", 7 * day],
+    ["day", day],
+    ["hour", hour],
+    ["minute", 60_000],
+  ];
   for (const [unit, size] of units) {
     if (length >= size) return [Math.floor(length / size), unit];
   }
@@ -139,7 +151,11 @@ function delay(published, fetched) {
 export function lateBadge(published, fetched) {
   const late = delay(published, fetched);
   if (!(late > lateAfter)) return null;
-  return el("span", { class: "badge", title: t("late.title", { length: duration(late), day: dayOf(new Date(fetched ?? "")) }) }, t("late.badge"));
+  return el(
+    "span",
+    { class: "badge", title: t("late.title", { length: duration(late), day: dayOf(new Date(fetched ?? "")) }) },
+    t("late.badge"),
+  );
 }
 
 const regions = new Intl.DisplayNames([locale], { type: "region", fallback: "code" });
@@ -163,6 +179,6 @@ function named(names, code) {
   try {
     return names.of(code) ?? code;
   } catch {
-    return code; // Out of form: all that can be said is what was given.
+    return code; // A malformed code is shown as it is.
   }
 }

@@ -1,6 +1,6 @@
 // @ts-check
-// How a place looks wherever it stands: its role by fill and size, its precision
-// by shape, doubt by a broken outline. Never by colour alone.
+// The symbol of a place: fill and size show its role, the shape its precision, and a
+// broken outline doubt. Colour is never the only difference.
 
 import { el } from "./dom.js";
 import { compact } from "./format.js";
@@ -22,5 +22,9 @@ export function countWords(stories) {
  */
 export function glyph({ role, precision, confidence = 1 }, stories = 1) {
   const doubt = confidence < doubtBelow ? " doubt" : "";
-  return el("span", { class: `glyph ${roleClass(role)} ${isArea(precision) ? "area" : "spot"}${doubt}`, "aria-hidden": "true" }, stories > 1 ? el("b", {}, countWords(stories)) : null);
+  return el(
+    "span",
+    { class: `glyph ${roleClass(role)} ${isArea(precision) ? "area" : "spot"}${doubt}`, "aria-hidden": "true" },
+    stories > 1 ? el("b", {}, countWords(stories)) : null,
+  );
 }

@@ -2,7 +2,7 @@
 // The words of the page, from messages/LANGUAGE.json. The server chose the
 // language and wrote it into the html element; the same files feed its templates.
 // A message is one text, or a text for each plural category of CLDR, with {name}
-// where a value goes. English stands in for what a language lacks.
+// where a value goes. A message that is missing in a language is in English.
 
 /** @typedef {string | Record<string, string>} Message */
 

@@ -1,5 +1,5 @@
 // @ts-check
-// A button that opens a panel under it. Escape and a press elsewhere close it.
+// A button that opens a panel below it. Escape and a click elsewhere close it.
 
 import { el, icon } from "./dom.js";
 
@@ -13,7 +13,19 @@ import { el, icon } from "./dom.js";
  */
 export function addMenu(place, { id, label, drawing, fill }) {
   const body = el("div", { id: `${id}-menu`, class: "menu-body", role: "group", "aria-label": label, hidden: true });
-  const button = el("button", { type: "button", id, class: "button icon-only", "aria-label": label, title: label, "aria-expanded": "false", "aria-controls": `${id}-menu` }, icon(drawing));
+  const button = el(
+    "button",
+    {
+      type: "button",
+      id,
+      class: "button icon-only",
+      "aria-label": label,
+      title: label,
+      "aria-expanded": "false",
+      "aria-controls": `${id}-menu`,
+    },
+    icon(drawing),
+  );
   const root = el("div", { class: "menu" }, button, body);
 
   /** @param {boolean} open */

@@ -1,5 +1,5 @@
 // @ts-check
-// Words over the map about what goes on, each with a way out of it.
+// Notices above the map, each with a button to close it.
 
 import { el, icon, must } from "./dom.js";
 import { t } from "./i18n.js";
@@ -18,7 +18,11 @@ export function notify(subject, text, { action = "", act = () => {} } = {}) {
   shown.get(subject)?.remove();
   shown.delete(subject);
   if (!text) return;
-  const close = el("button", { type: "button", class: "button icon-only quiet", "aria-label": t("notice.close"), onclick: () => notify(subject, "") }, icon("close"));
+  const close = el(
+    "button",
+    { type: "button", class: "button icon-only quiet", "aria-label": t("notice.close"), onclick: () => notify(subject, "") },
+    icon("close"),
+  );
   const button = action ? el("button", { type: "button", class: "button quiet", onclick: () => act() }, action) : null;
   const notice = el("div", { class: "notice", "data-subject": subject }, el("p", { dir: "auto" }, text), button, close);
   shown.set(subject, notice);

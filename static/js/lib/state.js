@@ -1,11 +1,11 @@
 // @ts-check
-// All that a reader can change about the page, in one object that the address
-// mirrors: filters by the names of the API and the rest as query, the position as
-// hash (#zoom/lat/lon). Whoever changes something calls set; whoever shows
-// something listens. Nothing else on the page keeps such state.
+// Everything that a reader can change about the page, in one object that the address
+// mirrors: filters (with the names of the API) and the rest are the query, the position is
+// the hash (#zoom/lat/lon). Modules call set to change something and listen to show it.
+// No other module keeps such state.
 //
-// Filters, selection, layer and drawer make steps that back and forward walk;
-// moving the map only rewrites the present step.
+// Changes of filters, selection, layer and drawer are history entries, for back and
+// forward; moving the map only replaces the current entry.
 
 /**
  * @typedef {object} View
@@ -90,7 +90,7 @@ const otherForms = {
   theme: oneOf(["auto", "light", "dark"]),
 };
 
-/** The language of the page stays in the address; the server has seen to it. */
+/** The server handles the language of the page; it stays in the address. */
 const localeName = "locale";
 
 /** @returns {Shape} */
@@ -166,7 +166,7 @@ export function readable(query) {
   return query.toString().replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%2F/g, "/");
 }
 
-/** Changes of these alone make no step in the history. */
+/** Changes of these alone add no history entry. */
 const quiet = new Set(["view", "theme"]);
 
 export class State {
@@ -174,7 +174,7 @@ export class State {
     const { shape, ignored } = readAddress(location);
     /** @type {Shape} */
     this.shape = shape;
-    /** What the address held that made no sense, for a notice. */
+    /** The invalid parts of the address, for a notice. */
     this.ignored = ignored;
     /** @type {{names: Set<string>, hear: (from: "page" | "history") => void}[]} */
     this.listeners = [];
@@ -220,7 +220,7 @@ export class State {
     return this.by === "fetched" ? "received" : "datetime";
   }
 
-  /** Whether anything narrows what is shown, the map's position aside. */
+  /** Whether any filter is active, other than the map's position. */
   get filtered() {
     return Object.keys(this.filters).length > 0 || this.period !== "";
   }
@@ -286,7 +286,9 @@ export class State {
    */
   #take(shape) {
     const before = this.shape;
-    const changed = /** @type {Name[]} */ (Object.keys(shape)).filter((name) => JSON.stringify(shape[name]) !== JSON.stringify(before[name]));
+    const changed = /** @type {Name[]} */ (Object.keys(shape)).filter(
+      (name) => JSON.stringify(shape[name]) !== JSON.stringify(before[name]),
+    );
     this.shape = shape;
     return changed;
   }

@@ -1,6 +1,6 @@
 // @ts-check
-// Countries that stories name, drawn as areas with a small label instead of a pin
-// on a point that means nothing.
+// Countries that stories name, drawn as areas with a small label: a pin at the centre of a
+// country would mean nothing.
 
 import { countries } from "./countries.js";
 import { el } from "../lib/dom.js";
@@ -14,7 +14,7 @@ const L = /** @type {any} */ (window).L;
 
 /** @typedef {import("./group.js").Group} Group */
 
-/** Room that a label keeps from what else stands on the map, in pixels. */
+/** Distance of a label from other things on the map, in pixels. */
 const room = 3;
 
 export class Areas {
@@ -66,7 +66,8 @@ export class Areas {
     this.shapes.clearLayers();
     this.labels.clearLayers();
     this.shown.clear();
-    for (const group of groups) this.#add(group, outlines.get(group.country ?? "")?.polygons ?? null, points.get(group.country ?? "") ?? group);
+    for (const group of groups)
+      this.#add(group, outlines.get(group.country ?? "")?.polygons ?? null, points.get(group.country ?? "") ?? group);
     this.#makeRoom();
   }
 
@@ -84,10 +85,18 @@ export class Areas {
     const doubt = group.confidence < doubtBelow ? " doubt" : "";
     const options = { renderer: this.renderer, className: `area-shape ${group.role}${doubt}`, weight: 1, bubblingMouseEvents: false };
     const shape = polygons
-      ? L.polygon(polygons.map((rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]))), options)
+      ? L.polygon(
+          polygons.map((rings) => rings.map((ring) => ring.map(([lon, lat]) => [lat, lon]))),
+          options,
+        )
       : L.circle([group.lat, group.lon], { ...options, radius: 60_000 });
     const lon = nearestLon(at.lon, this.map.getCenter().lng);
-    const text = el("span", { class: `area-label ${group.role}${doubt}` }, el("span", {}, name), el("b", { "data-count": compact(sizeOf(group)) }));
+    const text = el(
+      "span",
+      { class: `area-label ${group.role}${doubt}` },
+      el("span", {}, name),
+      el("b", { "data-count": compact(sizeOf(group)) }),
+    );
     const label = L.marker([at.lat, lon], {
       icon: L.divIcon({ className: "area-marker", html: text, iconSize: null }),
       pane: "area-labels",
@@ -140,7 +149,7 @@ export class Areas {
     }
   }
 
-  /** Hides labels that would lie over markers or over each other. */
+  /** Hides labels that would overlap markers or each other. */
   #makeRoom() {
     if (!this.map.hasLayer(this.labels)) return;
     const frame = this.map.getContainer().getBoundingClientRect();

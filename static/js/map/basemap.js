@@ -1,7 +1,7 @@
 // @ts-check
-// Chooses what lies under the markers: the bundled outlines, which ask nothing of
-// any network; the server's own detailed map, where it has one; or raster tiles.
-// It goes back to the outlines when the others do not come.
+// Chooses the base map: the bundled outlines, which need no network; the server's own
+// detailed map, if it has one; or raster tiles. It falls back to the outlines when the
+// others cannot be loaded.
 
 import * as api from "../lib/api.js";
 import { el } from "../lib/dom.js";
@@ -15,7 +15,7 @@ const openStreetMap = "https://tile.openstreetmap.org/{z}/{x}/{y}.png";
 const osmCredit = '© <a href="https://www.openstreetmap.org/copyright" rel="noopener noreferrer">OpenStreetMap</a> contributors';
 const storageKey = "newsmap.basemap";
 
-/** So many tiles in a row that fail mean that none will come. */
+/** After this many failed tiles in a row, the map gives up. */
 const patience = 3;
 
 /** @typedef {"outlines" | "detail" | "tiles"} Kind */
@@ -49,7 +49,7 @@ class Ground {
     this.notify = notify;
     /** @type {Detail | null} the server's own map, once it is known */
     this.detail = null;
-    /** Counts what was shown, so that what comes late is left out. */
+    /** Counts the changes, so that a late answer is ignored. */
     this.turn = 0;
     /** @type {any[]} layers on the map */
     this.layers = [];
@@ -57,7 +57,7 @@ class Ground {
     this.labels = new Labels(map);
   }
 
-  /** Shows what was chosen before, and asks what the server has. */
+  /** Shows the earlier choice, and asks what the server offers. */
   start() {
     this.#buildChooser();
     this.#show(initial(this.tilesUrl));
@@ -124,14 +124,14 @@ class Ground {
    * @param {string} words
    */
   #giveUp(turn, words) {
-    if (turn !== this.turn) return; // the reader sees something else by now
+    if (turn !== this.turn) return; // the reader has chosen something else
     this.#show("outlines");
     this.notify(t(words));
   }
 
   /** @param {number} turn */
   #tiles(turn) {
-    // Leaflet takes a credit as HTML; the owner's is text.
+    // Leaflet expects HTML, and the credit is text.
     const own = el("span", { dir: "auto" }, document.body.dataset.tilesCredit ?? "");
     const layer = L.tileLayer(this.tilesUrl || openStreetMap, {
       maxZoom: this.map.getMaxZoom(),
@@ -150,8 +150,15 @@ class Ground {
     this.chooser.setAttribute("aria-label", t("basemap.label"));
     /** @type {Kind[]} */
     const kinds = this.detail ? ["outlines", "detail", "tiles"] : ["outlines", "tiles"];
-    this.inputs = kinds.map((kind) => /** @type {HTMLInputElement} */ (el("input", { type: "radio", name: "basemap", value: kind, onchange: () => this.#choose(kind) })));
-    this.chooser.replaceChildren(...this.inputs.map((input) => el("label", {}, input, el("span", {}, t(`basemap.${input.value === "tiles" && this.tilesUrl ? "own" : input.value}`)))));
+    this.inputs = kinds.map(
+      (kind) =>
+        /** @type {HTMLInputElement} */ (el("input", { type: "radio", name: "basemap", value: kind, onchange: () => this.#choose(kind) })),
+    );
+    this.chooser.replaceChildren(
+      ...this.inputs.map((input) =>
+        el("label", {}, input, el("span", {}, t(`basemap.${input.value === "tiles" && this.tilesUrl ? "own" : input.value}`))),
+      ),
+    );
   }
 
   #mark() {
@@ -168,7 +175,7 @@ async function ownMap() {
     const { basemap } = await api.config();
     return basemap && basemap.type !== "unknown" ? basemap : null;
   } catch {
-    return null; // the map does without; what the connection lacks is said elsewhere
+    return null; // the map works without it; connection.js reports problems
   }
 }
 
@@ -188,7 +195,7 @@ function recall() {
   try {
     return localStorage.getItem(storageKey);
   } catch {
-    return null; // Storage may be forbidden; the choice then lasts for the page.
+    return null; // Storage may be disabled: the choice then lasts until the page is closed.
   }
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 // Countries shaded by how many stories name a place in them, with a legend that
-// is also a list, for those who do not see the shades.
+// is also a list, for readers who cannot see the shades.
 
 import * as api from "../lib/api.js";
 import { countries } from "./countries.js";
@@ -10,10 +10,10 @@ import { t } from "../lib/i18n.js";
 
 const L = /** @type {any} */ (window).L;
 
-/** Shades; the style sheet has as many. */
+/** Number of shades; the style sheet has the same number. */
 const shades = 5;
 
-/** Countries that the legend lists. */
+/** Number of countries in the legend. */
 const mostListed = 8;
 
 export class Choropleth {
@@ -53,7 +53,7 @@ export class Choropleth {
     return load ? this.load() : undefined;
   }
 
-  /** Asks for the counts under the filters. */
+  /** Loads the counts under the filters. */
   async load() {
     if (!this.on) return;
     this.running.abort();
@@ -65,7 +65,9 @@ export class Choropleth {
     } catch (error) {
       if (mine.signal.aborted) return;
       const missing = error instanceof api.ApiError && error.isMissing;
-      this.legend.replaceChildren(el("p", {}, missing ? t("countries.missing") : error instanceof api.ApiError ? error.message : t("error.page")));
+      this.legend.replaceChildren(
+        el("p", {}, missing ? t("countries.missing") : error instanceof api.ApiError ? error.message : t("error.page")),
+      );
       if (!missing) this.fail(error);
     }
   }
@@ -83,7 +85,13 @@ export class Choropleth {
       const n = stories.get(code) ?? 0;
       if (n === 0) continue;
       const rings = polygons.map((polygon) => polygon.map((ring) => ring.map(([lon, lat]) => [lat, lon])));
-      const shape = L.polygon(rings, { renderer: this.renderer, pane: "countries", className: `shade shade-${shadeOf(n, limits)}`, weight: 1, bubblingMouseEvents: false });
+      const shape = L.polygon(rings, {
+        renderer: this.renderer,
+        pane: "countries",
+        className: `shade shade-${shadeOf(n, limits)}`,
+        weight: 1,
+        bubblingMouseEvents: false,
+      });
       shape.bindTooltip(() => el("span", {}, t("countries.tip", { country: countryName(code), count: n })), { sticky: true });
       shape.on("click", () => this.#choose(code));
       this.shapes.set(code, shape);
@@ -112,11 +120,29 @@ export class Choropleth {
     });
     const foremost = [...counted].sort((a, b) => b.stories - a.stories).slice(0, mostListed);
     const rows = foremost.map(({ country, stories }) =>
-      el("li", {}, el("button", { type: "button", class: "row", "aria-pressed": String(this.state.filters.country === country), onclick: () => this.#choose(country) }, el("span", {}, countryName(country)), el("span", { class: "figure" }, number(stories)))),
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          {
+            type: "button",
+            class: "row",
+            "aria-pressed": String(this.state.filters.country === country),
+            onclick: () => this.#choose(country),
+          },
+          el("span", {}, countryName(country)),
+          el("span", { class: "figure" }, number(stories)),
+        ),
+      ),
     );
     const open = this.legend.querySelector("details")?.open ?? false;
     const list = el("details", { open }, el("summary", {}, t("countries.list")), el("ol", { class: "rows" }, ...rows));
-    this.legend.replaceChildren(el("h2", {}, t("countries.title")), counted.length > 0 ? el("ul", { class: "swatches" }, ...steps) : el("p", {}, t("countries.none")), counted.length > 0 ? list : "");
+    this.legend.replaceChildren(
+      el("h2", {}, t("countries.title")),
+      counted.length > 0 ? el("ul", { class: "swatches" }, ...steps) : el("p", {}, t("countries.none")),
+      counted.length > 0 ? list : "",
+    );
   }
 }
 

@@ -28,7 +28,7 @@ const codes = new Map(
     ?.map((pair) => [pair.slice(0, 3), pair.slice(3)]),
 );
 
-/** Countries that the data knows by name only. */
+/** Countries that have no code in the data. */
 const byName = /** @type {Record<string, string>} */ ({ Kosovo: "XK" });
 
 /** @typedef {"coarse" | "fine"} Grain */
@@ -41,7 +41,7 @@ const byName = /** @type {Record<string, string>} */ ({ Kosovo: "XK" });
  * @property {Ring[][]} polygons each an outer ring and its holes
  */
 
-/** What the finer outlines wait for. */
+/** The finer outlines are loaded after this promise. */
 let held = Promise.resolve();
 
 /**
@@ -52,7 +52,7 @@ export function holdDetail(until) {
   held = until;
 }
 
-/** Comes when what is large may be loaded. */
+/** Resolves when large files may be loaded. */
 export const detailReleased = () => held;
 
 /** @type {Map<Grain, Promise<Country[]>>} */

@@ -1,6 +1,5 @@
 // @ts-check
-// Places with the features that stand at them, and those places gathered into
-// clusters for a zoom of the map.
+// Groups features by place, and places into clusters for a zoom of the map.
 
 /** @typedef {import("../lib/api.js").Feature} Feature */
 
@@ -30,7 +29,7 @@
 
 export const rank = /** @type {Record<string, number>} */ ({ focus: 3, dateline: 2, mention: 1 });
 
-/** Precisions whose point only stands for a whole area. */
+/** Precisions whose point stands for an area. */
 const areas = new Set(["admin2", "admin1", "country", "region", "water"]);
 
 /** @param {string} precision */
@@ -39,7 +38,7 @@ export const isArea = (precision) => areas.has(precision);
 /** Below this confidence a place is drawn hollow. */
 export const doubtBelow = 0.5;
 
-/** Places nearer than this, in pixels, gather. */
+/** Places closer than this, in pixels, form a cluster. */
 const radius = 42;
 
 /**
@@ -134,7 +133,7 @@ function around(grid, seed) {
 }
 
 /**
- * A cluster stands at its foremost place, which is a place where news is; the
+ * A cluster is drawn at its main place, which is a place in the news; the
  * mean of several would be nowhere.
  * @param {Group[]} groups foremost first
  * @returns {Cluster}
@@ -145,7 +144,7 @@ function clusterOf(groups) {
 }
 
 /**
- * How much a cluster holds.
+ * The counts of a cluster.
  * @param {Group[]} groups
  */
 export function tally(groups) {

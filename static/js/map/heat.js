@@ -1,6 +1,6 @@
 // @ts-check
-// The heat layer: where much is going on, without markers. leaflet.heat is loaded
-// when it is first asked for.
+// The heat layer: the density of features, without markers. leaflet.heat is loaded
+// when it is first needed.
 
 import { nearestLon } from "./map.js";
 
@@ -26,7 +26,7 @@ function load() {
   return loading;
 }
 
-/** The canvas is read after each drawing, which browsers want to know beforehand. */
+/** Tells the browser that the canvas is read after each drawing. */
 function announceReading() {
   const global = /** @type {any} */ (window);
   const plain = global.simpleheat;
@@ -36,7 +36,7 @@ function announceReading() {
   };
 }
 
-/** From pale to strong; readable without telling red from green. */
+/** From pale to strong, and distinguishable without telling red from green. */
 const gradient = { 0.2: "#6baed6", 0.45: "#3182bd", 0.7: "#f29c38", 1: "#b94308" };
 
 export class Heat {
@@ -63,8 +63,11 @@ export class Heat {
 
   /** @param {import("./source.js").Drawn} drawn */
   take({ features, cells }) {
-    const spots = features.filter(({ precision }) => precision !== "country"); // the point of a country is where nothing has happened
-    this.points = [...spots.map(({ lat, lon, confidence }) => /** @type {[number, number, number]} */ ([lat, lon, confidence])), ...cells.map(({ lat, lon, features: n }) => /** @type {[number, number, number]} */ ([lat, lon, n]))];
+    const spots = features.filter(({ precision }) => precision !== "country"); // nothing has happened at the centre of a country
+    this.points = [
+      ...spots.map(({ lat, lon, confidence }) => /** @type {[number, number, number]} */ ([lat, lon, confidence])),
+      ...cells.map(({ lat, lon, features: n }) => /** @type {[number, number, number]} */ ([lat, lon, n])),
+    ];
     this.#draw();
   }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// What the marks on the map mean.
+// The legend of the markers.
 
 import { el } from "../lib/dom.js";
 import { glyph } from "../lib/glyph.js";
@@ -18,5 +18,18 @@ export function addKey(root) {
     ["late", el("span", { class: "badge" }, t("late.badge"))],
     ["cluster", el("span", { class: "key-cluster", "aria-hidden": "true" }, "9")],
   ];
-  root.append(el("details", {}, el("summary", {}, t("key.title")), el("ul", {}, ...rows.map(([name, mark]) => el("li", {}, mark.matches(".badge") ? mark : el("span", { class: "key-mark" }, mark), t(`key.${name}`))))));
+  root.append(
+    el(
+      "details",
+      {},
+      el("summary", {}, t("key.title")),
+      el(
+        "ul",
+        {},
+        ...rows.map(([name, mark]) =>
+          el("li", {}, mark.matches(".badge") ? mark : el("span", { class: "key-mark" }, mark), t(`key.${name}`)),
+        ),
+      ),
+    ),
+  );
 }

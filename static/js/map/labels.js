@@ -1,7 +1,7 @@
 // @ts-check
-// Names on the bundled outlines: countries where their outline has room, and large
-// places of the gazetteer by zoom. One canvas under the markers, on which no name
-// covers another. It is decoration: it takes no focus, and is not read out.
+// Names on the bundled outlines: countries where they fit into their outline, and large
+// places of the gazetteer by zoom. They are on one canvas below the markers and do not
+// overlap. They are decoration: they take no focus, and screen readers skip them.
 
 import { request } from "../lib/api.js";
 import { el } from "../lib/dom.js";
@@ -12,26 +12,26 @@ const L = /** @type {any} */ (window).L;
 /** Width of the world in pixels at zoom 0. */
 const world = 256;
 
-/** Names begin at this zoom; the world as a whole is calmer without. */
+/** Names are shown from this zoom on. */
 const firstZoom = 3;
 
-/** So far beyond the map, in pixels, names are drawn, so that they are there when it is dragged. */
+/** Names are drawn this far beyond the edge of the map, in pixels, so that they show while it is dragged. */
 const margin = 96;
 
-/** Places are asked for by cells of so many pixels, so that small moves ask nothing. */
+/** Places are loaded by cells of this many pixels, so that small moves load nothing. */
 const cell = 512;
 
-/** How many places one answer may have, and how many answers are kept. */
+/** Maximum number of places in an answer, and of answers in the cache. */
 const limit = 300;
 const mostKept = 24;
 
-/** The map rests this long, in milliseconds, before places are asked for. */
+/** How long the map must not move, in milliseconds, before places are loaded. */
 const pause = 120;
 
-/** Room that a name keeps from others, in pixels. */
+/** Distance between names in pixels. */
 const gap = 3;
 
-/** More markers than this are not looked at one by one: they leave no room anyway. */
+/** With more markers than this, names do not avoid each of them: there is no space anyway. */
 const mostObstacles = 300;
 
 /**
@@ -91,7 +91,7 @@ export class Labels {
     this.timer = window.setTimeout(() => this.#load(), pause);
   }
 
-  /** Draws once before the next picture, however often it is called. */
+  /** Draws once before the next frame, however often it is called. */
   #soon() {
     cancelAnimationFrame(this.frame);
     if (this.shown) this.frame = requestAnimationFrame(() => this.#draw());
@@ -111,7 +111,7 @@ export class Labels {
       if (this.kept.size > mostKept) this.kept.delete(/** @type {string} */ (this.kept.keys().next().value));
       if (!asking.signal.aborted) this.#take(places);
     } catch {
-      // The map does without names; what the connection lacks is said elsewhere.
+      // The map works without names; connection.js reports problems.
     }
   }
 
@@ -132,7 +132,7 @@ export class Labels {
     new Sheet(context, this.map, this.except).write(countries, this.places);
   }
 
-  /** An empty canvas over the map as it lies now. */
+  /** Clears the canvas and places it over the current view. */
   #blank() {
     const { x, y } = this.map.getSize();
     const ratio = Math.min(2, window.devicePixelRatio || 1);
@@ -232,7 +232,7 @@ class Sheet {
     for (const at of this.#spots(...project(lon, lat))) {
       if (!this.#isFree(dotBox(at))) continue;
       const side = 6;
-      // Beside its dot, right or left of it, else above or below.
+      // To the right or left of its dot, or else above or below.
       const places = /** @type {[CanvasTextAlign, number, number, number][]} */ ([
         ["left", at.x + side, at.y, at.x + side],
         ["right", at.x - side, at.y, at.x - side - width],
@@ -337,7 +337,12 @@ function obstacles(container) {
   if (markers.length > mostObstacles) return [];
   return markers.map((marker) => {
     const { left, top, right, bottom } = marker.getBoundingClientRect();
-    return { left: left - frame.left + margin, top: top - frame.top + margin, right: right - frame.left + margin, bottom: bottom - frame.top + margin };
+    return {
+      left: left - frame.left + margin,
+      top: top - frame.top + margin,
+      right: right - frame.left + margin,
+      bottom: bottom - frame.top + margin,
+    };
   });
 }
 

@@ -18,7 +18,7 @@ const credits =
 export function makeMap(element, options = {}) {
   const map = L.map(element, {
     minZoom: 1,
-    maxZoom: 14, // finer than the gazetteer's points are good for
+    maxZoom: 14, // the points of the gazetteer are no more exact
     zoomSnap: 0.5,
     zoomControl: false,
     attributionControl: false,
@@ -32,7 +32,10 @@ export function makeMap(element, options = {}) {
     ...options,
   });
   const end = document.documentElement.dir === "rtl" ? "left" : "right";
-  L.control.attribution({ position: `bottom${end}`, prefix: false }).addAttribution(credits).addTo(map);
+  L.control
+    .attribution({ position: `bottom${end}`, prefix: false })
+    .addAttribution(credits)
+    .addTo(map);
   L.control.zoom({ position: `top${end}`, zoomInTitle: t("map.zoomIn"), zoomOutTitle: t("map.zoomOut") }).addTo(map);
   return map;
 }

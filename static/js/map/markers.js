@@ -1,7 +1,7 @@
 // @ts-check
-// The markers: places, gathered into clusters where they stand close, or clusters
-// that the server made. Only what is in view or near it is on the page, and what
-// stays between two drawings keeps its element, so the focus is never lost.
+// The markers: places, grouped into clusters where they are close, or clusters from
+// the server. Only those in or near the view are on the page. A marker that stays between
+// two drawings keeps its element, so that the focus is not lost.
 
 import { el, isStill } from "../lib/dom.js";
 import { age, compact } from "../lib/format.js";
@@ -29,10 +29,10 @@ const L = /** @type {any} */ (window).L;
  * @property {Cell | null} cell
  */
 
-/** So many places at one point or more open as a list, fewer fan out. */
+/** From this many places at one point on, they open as a list; fewer fan out. */
 const mostFanned = 7;
 
-/** Younger than this, in milliseconds, news is fresh. */
+/** A story is fresh up to this age in milliseconds. */
 const fresh = 24 * 3_600_000;
 
 export class Markers {
@@ -175,7 +175,9 @@ export class Markers {
   #choose({ item, marker }) {
     const element = marker.getElement();
     if (item.groups.length === 1) return this.open(item.groups[0], element);
-    const bounds = item.cell ? cellBounds(item.cell, item.lon) : L.latLngBounds(item.groups.map((group) => [group.lat, nearestLon(group.lon, item.lon)]));
+    const bounds = item.cell
+      ? cellBounds(item.cell, item.lon)
+      : L.latLngBounds(item.groups.map((group) => [group.lat, nearestLon(group.lon, item.lon)]));
     const zoom = Math.min(this.map.getBoundsZoom(bounds, false, L.point(60, 60)), this.map.getMaxZoom());
     if (zoom > this.map.getZoom()) return this.map.flyToBounds(bounds, { padding: [60, 60], duration: 0.5, animate: !isStill() });
     if (item.cell) return this.openArea(bboxOf(bounds.pad(0.01)), marker.getLatLng(), element);
@@ -189,7 +191,9 @@ export class Markers {
   #inspect({ item, marker }) {
     const element = marker.getElement();
     if (item.groups.length === 1) return this.open(item.groups[0], element);
-    const bounds = item.cell ? cellBounds(item.cell, item.lon) : L.latLngBounds(item.groups.map((group) => [group.lat, nearestLon(group.lon, item.lon)]));
+    const bounds = item.cell
+      ? cellBounds(item.cell, item.lon)
+      : L.latLngBounds(item.groups.map((group) => [group.lat, nearestLon(group.lon, item.lon)]));
     this.openArea(bboxOf(bounds.pad(0.001)), marker.getLatLng(), element);
   }
 
@@ -198,7 +202,9 @@ export class Markers {
     if (!this.fan) return;
     const foot = [item.lat, item.lon];
     const ends = item.groups.map((group) => this.shown.get(`place:${group.id}`)?.marker.getLatLng()).filter(Boolean);
-    this.fan.lines = L.layerGroup(ends.map((end) => L.polyline([foot, end], { className: "fan-line", weight: 1, interactive: false }))).addTo(this.layer);
+    this.fan.lines = L.layerGroup(
+      ends.map((end) => L.polyline([foot, end], { className: "fan-line", weight: 1, interactive: false })),
+    ).addTo(this.layer);
     this.shown.get(`place:${item.groups[0].id}`)?.marker.getElement()?.focus();
   }
 
@@ -234,7 +240,12 @@ export class Markers {
     const at = event.target instanceof HTMLElement ? event.target.closest(".leaflet-marker-icon") : null;
     const entry = [...this.shown.values()].find(({ marker }) => marker.getElement() === at);
     if (!at || !entry || event.ctrlKey || event.altKey || event.metaKey) return;
-    const ways = /** @type {Record<string, [number, number]>} */ ({ ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] });
+    const ways = /** @type {Record<string, [number, number]>} */ ({
+      ArrowRight: [1, 0],
+      ArrowLeft: [-1, 0],
+      ArrowDown: [0, 1],
+      ArrowUp: [0, -1],
+    });
     if (event.key === "Enter" || event.key === " ") this.#choose(entry);
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) this.#inspect(entry);
     else if (ways[event.key]) this.#step(at, ways[event.key]);
@@ -331,7 +342,10 @@ function placeItem(group) {
     key: `place:${group.id}`,
     lat: group.lat,
     lon: group.lon,
-    label: named(n > 1 ? countWords(n) : "", t(doubt ? "marker.doubtful" : "marker.place", { place: group.name, role: t(`role.${group.role}`), count: n })),
+    label: named(
+      n > 1 ? countWords(n) : "",
+      t(doubt ? "marker.doubtful" : "marker.place", { place: group.name, role: t(`role.${group.role}`), count: n }),
+    ),
     look: [group.role, group.precision, n, doubt].join(),
     icon: () => ({ element: glyph(group, n), size: n > 1 || group.role === "focus" ? 28 : 24, className: "place-marker" }),
     above: (rank[group.role] ?? 0) * 100,
@@ -356,7 +370,14 @@ function clusterItem({ key, groups, lat, lon }) {
 function cellItem(cell) {
   const { lat, lon, stories, newest, features } = cell;
   const focus = Math.round((stories * (cell.role_counts?.focus ?? 0)) / Math.max(1, features));
-  return { ...discItem({ stories, focus, newest, place: cell.place ?? "", places: 0 }), key: `cell:${cell.bbox.join()}`, lat, lon, groups: [], cell };
+  return {
+    ...discItem({ stories, focus, newest, place: cell.place ?? "", places: 0 }),
+    key: `cell:${cell.bbox.join()}`,
+    lat,
+    lon,
+    groups: [],
+    cell,
+  };
 }
 
 /**
@@ -370,13 +391,23 @@ function discItem({ stories, focus, newest, place, places }) {
   const isFresh = Date.now() - Date.parse(newest ?? "") < fresh;
   const share = Math.round((100 * focus) / Math.max(1, stories));
   const icon = () => {
-    const face = el("span", { class: "cluster-face" }, el("b", {}, compact(stories)), old ? el("small", { "data-age": old, ...(old.length > 4 && { class: "long" }) }) : null);
+    const face = el(
+      "span",
+      { class: "cluster-face" },
+      el("b", {}, compact(stories)),
+      old ? el("small", { "data-age": old, ...(old.length > 4 && { class: "long" }) }) : null,
+    );
     const disc = el("span", { class: `cluster-disc${isFresh ? " fresh" : ""}`, "aria-hidden": "true" }, face);
     disc.style.setProperty("--focus-share", `${share}%`);
     return { element: disc, size, className: "cluster-marker" };
   };
   const around = places ? t("marker.cluster", { place, count: stories, places }) : t("marker.cell", { place, count: stories });
-  return { label: named(compact(stories), old ? t("marker.newest", { words: around, age: old }) : around), look: [stories, share, old, isFresh].join(), icon, above: 400 };
+  return {
+    label: named(compact(stories), old ? t("marker.newest", { words: around, age: old }) : around),
+    look: [stories, share, old, isFresh].join(),
+    icon,
+    above: 400,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 // The small map of a story's or a place's page. It reads its places from the
-// page's own list, so that the page says the same with and without scripts.
+// list on the page, so that the page is the same with and without scripts.
 
 import { addBasemap } from "./basemap.js";
 import { el, must } from "../lib/dom.js";
@@ -11,7 +11,7 @@ import { printMap } from "../page/print.js";
 
 const L = /** @type {any} */ (window).L;
 
-/** A marker's target in pixels; fingers need no less. */
+/** Size of a marker's target in pixels, large enough for a finger. */
 const target = 28;
 
 /**
@@ -35,7 +35,18 @@ function readSpots() {
     const { place = "", near, point, name = "", role = "mention", precision = "point", confidence = "1", lat, lon } = element.dataset;
     const kind = near !== undefined ? "near" : point !== undefined ? "point" : "place";
     const label = kind === "point" ? t("story.point") : (near ?? name);
-    return { id: near ?? place, kind, name: label, role, precision, confidence: Number(confidence), lat: Number(lat), lon: Number(lon), element, marker: null };
+    return {
+      id: near ?? place,
+      kind,
+      name: label,
+      role,
+      precision,
+      confidence: Number(confidence),
+      lat: Number(lat),
+      lon: Number(lon),
+      element,
+      marker: null,
+    };
   });
 }
 
@@ -73,13 +84,17 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
  * @param {{hover: (id: string) => void, choose: (id: string) => void}} hooks
  */
 function addMarker(map, spot, reference, { hover, choose }) {
-  const looks = { place: () => glyph(spot), near: () => el("span", { class: "glyph near", "aria-hidden": "true" }), point: () => el("span", { class: "cross", "aria-hidden": "true" }) };
+  const looks = {
+    place: () => glyph(spot),
+    near: () => el("span", { class: "glyph near", "aria-hidden": "true" }),
+    point: () => el("span", { class: "cross", "aria-hidden": "true" }),
+  };
   spot.marker = L.marker([spot.lat, nearestLon(spot.lon, reference)], {
     icon: L.divIcon({ className: "place-marker", html: looks[spot.kind](), iconSize: [target, target] }),
     zIndexOffset: spot.kind === "point" ? 300 : 0,
     riseOnHover: true,
     keyboard: spot.kind !== "point",
-    interactive: spot.kind !== "point", // it lies over a place's marker, which is to be hit
+    interactive: spot.kind !== "point", // it would cover the marker of the place
   }).addTo(map);
   if (spot.kind === "point") return;
   const element = spot.marker.getElement();
@@ -109,7 +124,11 @@ function untangle(map, all) {
   const frame = map.getContainer().getBoundingClientRect();
   const covers = [...document.querySelectorAll(".mini .leaflet-control, .mini .basemap")].map((element) => element.getBoundingClientRect());
   const isSeen = (/** @type {DOMRect} */ box) =>
-    box.left >= frame.left && box.right <= frame.right && box.top >= frame.top && box.bottom <= frame.bottom && !covers.some((cover) => box.left < cover.right && box.right > cover.left && box.top < cover.bottom && box.bottom > cover.top);
+    box.left >= frame.left &&
+    box.right <= frame.right &&
+    box.top >= frame.top &&
+    box.bottom <= frame.bottom &&
+    !covers.some((cover) => box.left < cover.right && box.right > cover.left && box.top < cover.bottom && box.bottom > cover.top);
   const free = /** @type {any[]} */ ([]);
   for (const { kind, marker } of [...all].sort((a, b) => weight(a) - weight(b))) {
     if (kind === "point") continue;
@@ -135,7 +154,12 @@ function fit(map, all) {
   const shown = fine.length > 0 ? fine : spots;
   const zooms = /** @type {Record<string, number>} */ ({ country: 4, region: 4, water: 4, admin1: 5 });
   const maxZoom = shown.length > 1 ? 6 : (zooms[shown[0].precision] ?? 6);
-  const buttons = must("#basemap").getBoundingClientRect(); // at the top: what lies under them is not seen
+  const buttons = must("#basemap").getBoundingClientRect(); // they cover the top of the map
   const top = Math.max(36, buttons.bottom - map.getContainer().getBoundingClientRect().top + target / 2);
-  map.fitBounds(L.latLngBounds(shown.map((spot) => spot.marker.getLatLng())), { paddingTopLeft: [36, top], paddingBottomRight: [48, 36], maxZoom, animate: false });
+  map.fitBounds(L.latLngBounds(shown.map((spot) => spot.marker.getLatLng())), {
+    paddingTopLeft: [36, top],
+    paddingBottomRight: [48, 36],
+    maxZoom,
+    animate: false,
+  });
 }

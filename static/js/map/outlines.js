@@ -1,7 +1,7 @@
 // @ts-check
 // The base map that needs no network: country outlines (Natural Earth) drawn on
-// canvas tiles. The coarse outlines come first, the finer ones replace them; nearer
-// by, the borders of first-level divisions are added once they are loaded.
+// canvas tiles. The coarse outlines come first, the finer ones replace them; at higher
+// zooms, the borders of first-level divisions are added once they are loaded.
 
 import { countries, detailReleased } from "./countries.js";
 import { countryName } from "../lib/format.js";
@@ -13,13 +13,13 @@ const L = /** @type {any} */ (window).L;
 /** Width of the world in pixels at zoom 0. */
 const world = 256;
 
-/** From this zoom on, the coarse outlines look coarse. */
+/** From this zoom on, the finer outlines are needed. */
 export const fineZoom = 3;
 
-/** The borders between first-level divisions, asked for from this zoom on. */
+/** The borders between first-level divisions, loaded from this zoom on. */
 const divisions = { source: new URL("../../data/first-level.json", import.meta.url), zoom: 4 };
 
-/** Natural Earth shortens some names; a map with room need not. */
+/** Full names for those that Natural Earth abbreviates. */
 const longNames = /** @type {Record<string, string>} */ ({
   "W. Sahara": "Western Sahara",
   "Dem. Rep. Congo": "DR Congo",
@@ -65,7 +65,7 @@ const longNames = /** @type {Record<string, string>} */ ({
 /** @type {Map<string, Promise<Country[]>>} */
 const projected = new Map();
 
-/** Whether the finer outlines are here. */
+/** Whether the finer outlines are loaded. */
 let fineHere = false;
 
 /** @param {"coarse" | "fine"} grain */
@@ -88,7 +88,12 @@ function outlines(grain) {
  */
 function project({ code, name, polygons }) {
   const rings = polygons.map((polygon) => polygon.map(projectRing));
-  return { code, name: locale === "en" || !code ? (longNames[name] ?? name) : countryName(code), rings: rings.flat(), label: labelPoint(rings.map(([outer]) => outer)) };
+  return {
+    code,
+    name: locale === "en" || !code ? (longNames[name] ?? name) : countryName(code),
+    rings: rings.flat(),
+    label: labelPoint(rings.map(([outer]) => outer)),
+  };
 }
 
 /**
@@ -114,10 +119,10 @@ export async function countryLabels(grain) {
 /** @type {Promise<Line[]> | null} */
 let divisionLines = null;
 
-/** Borders between first-level divisions; none if they do not load. */
+/** Borders between first-level divisions; empty if they cannot be loaded. */
 function firstLevel() {
   divisionLines ??= loadFirstLevel().catch(() => {
-    divisionLines = null; // asked for again with the next tile
+    divisionLines = null; // try again with the next tile
     return [];
   });
   return divisionLines;
@@ -235,7 +240,7 @@ function clearance(ring, x, y) {
   return inside ? nearest : -nearest;
 }
 
-/** The colours of the style sheet, which knows light from dark. */
+/** The colours of the style sheet for the current theme. */
 function palette() {
   const style = getComputedStyle(document.documentElement);
   const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
@@ -267,8 +272,13 @@ export function outlineLayer(options = {}) {
         () => done(null, canvas),
         (error) => done(error, canvas),
       );
-      if (!isFine || fineHere) drawAll(first, draw, coords.z).catch(() => {}); // told above
-      else first.then(draw).then(() => drawAll(outlines("fine"), draw, coords.z)).catch(() => {}); // the coarse ones stay
+      if (!isFine || fineHere)
+        drawAll(first, draw, coords.z).catch(() => {}); // reported above
+      else
+        first
+          .then(draw)
+          .then(() => drawAll(outlines("fine"), draw, coords.z))
+          .catch(() => {}); // the coarse ones stay
       return canvas;
     },
   });
@@ -311,7 +321,13 @@ function drawTile(canvas, list, coords, size, ratio) {
   const view = { originX, originY, scale, size };
   context.lineJoin = "round";
   drawLand(context, list, view, colours);
-  return (/** @type {Line[]} */ lines) => drawDivisions(context, lines.filter(({ zoom }) => zoom <= coords.z), view, colours);
+  return (/** @type {Line[]} */ lines) =>
+    drawDivisions(
+      context,
+      lines.filter(({ zoom }) => zoom <= coords.z),
+      view,
+      colours,
+    );
 }
 
 /** @typedef {{originX: number, originY: number, scale: number, size: number}} View of a tile */

@@ -1,7 +1,7 @@
 // @ts-check
 // The detailed base map: one PMTiles file of this server, read by byte ranges.
-// Vector tiles are drawn by protomaps-leaflet, pictures as they are. All of it is
-// loaded only where a server has such a file and the reader sees it.
+// Vector tiles are drawn by protomaps-leaflet, pictures as they are. It is all
+// loaded only if the server has such a file and the reader chooses it.
 
 import { locale } from "../lib/i18n.js";
 
@@ -13,9 +13,10 @@ const libraries = {
 };
 
 const defaultCredit =
-  '<a href="https://protomaps.com" rel="noopener noreferrer">Protomaps</a> © <a href="https://www.openstreetmap.org/copyright" rel="noopener noreferrer">OpenStreetMap</a>';
+  '<a href="https://protomaps.com" rel="noopener noreferrer">Protomaps</a> ' +
+  '© <a href="https://www.openstreetmap.org/copyright" rel="noopener noreferrer">OpenStreetMap</a>';
 
-/** So many reads in a row that fail mean that none will come. */
+/** After this many failed reads in a row, the map gives up. */
 const patience = 3;
 
 /**
@@ -54,7 +55,7 @@ async function library(name) {
   return /** @type {any} */ (window)[name];
 }
 
-/** Reads the file, and tells when reading fails again and again. */
+/** Reads the file, and reports repeated failures. */
 class WatchedSource {
   /**
    * @param {string} url
@@ -90,7 +91,7 @@ class WatchedSource {
       if (signal?.aborted || error instanceof this.Changed) throw error;
       this.failures++;
       if (this.failures === patience) setTimeout(this.giveUp);
-      // The reader is told in words; as given up, it is not told to the console too.
+      // The page shows a notice; aborting keeps the error out of the console.
       throw new DOMException(String(error), "AbortError");
     }
   }
@@ -106,7 +107,7 @@ class WatchedSource {
     if (response.status !== 206) throw new Error(`${this.url}: status ${response.status} to a byte range`);
     const found = response.headers.get("ETag") ?? undefined;
     if (etag && found && found !== etag) {
-      this.cache = "reload"; // the browser may hold parts of the former file
+      this.cache = "reload"; // the browser may have cached parts of the earlier file
       throw new this.Changed(etag);
     }
     return { data: await response.arrayBuffer(), etag: found };
@@ -137,15 +138,15 @@ export async function detailLayer(basemap, { maxZoom, giveUp }) {
       className: "detail",
       devicePixelRatio: Math.min(2, window.devicePixelRatio || 1),
     });
-    layer.backgroundColor = ""; // where the file has nothing, what lies below is seen
-    layer.on("add", () => (layer.getContainer().style.filter = "saturate(0.6)")); // markers are to stand out
+    layer.backgroundColor = ""; // where the file has no data, the outlines below are visible
+    layer.on("add", () => (layer.getContainer().style.filter = "saturate(0.6)")); // markers must stand out
     return layer;
   };
   return themedLayer(make);
 }
 
 /**
- * A layer that is made anew when the theme changes.
+ * A layer that is recreated when the theme changes.
  * @param {() => any} make
  */
 function themedLayer(make) {
@@ -192,7 +193,7 @@ function pictureLayer(archive, options) {
  */
 async function drawPicture(canvas, archive, z, x, y) {
   const tile = await archive.getZxy(z, x, y);
-  if (!tile) return; // the file has nothing there
+  if (!tile) return; // the file has no data there
   const picture = await createImageBitmap(new Blob([tile.data]));
   canvas.width = picture.width;
   canvas.height = picture.height;

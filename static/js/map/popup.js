@@ -1,6 +1,6 @@
 // @ts-check
-// What the map says where it is asked: a place with its stories, several places
-// at one point, or all that lies under a cluster.
+// The popups of the map: a place with its stories, several places at one point, or the
+// stories of a cluster.
 
 import * as api from "../lib/api.js";
 import { downloadLinks } from "../panel/download.js";
@@ -16,10 +16,10 @@ const L = /** @type {any} */ (window).L;
 /** @typedef {import("./group.js").Group} Group */
 /** @typedef {import("../lib/api.js").Feature} Feature */
 
-/** Stories shown at first, and with each press of "more". */
+/** Number of stories shown at first, and added by "more". */
 const step = 10;
 
-/** Within this time, in milliseconds, a zoom that has begun ends. */
+/** Maximum duration of a zoom animation in milliseconds. */
 const zoomTime = 600;
 
 /**
@@ -36,7 +36,7 @@ export class Popup {
     this.popup = null;
     /** @type {HTMLElement | null} what had the focus before */
     this.opener = null;
-    /** Whether one popup is giving way to another. */
+    /** Whether one popup is being replaced by another. */
     this.changing = false;
     map.on("popupclose", (/** @type {any} */ event) => {
       if (event.popup !== this.popup || this.changing) return;
@@ -57,10 +57,12 @@ export class Popup {
     this.map.closePopup();
     this.changing = false;
     this.opener = opener;
-    this.popup = L.popup({ ...this.#size(), autoPan: pan, className: "newsmap-popup" }).setLatLng(at).setContent(content);
+    this.popup = L.popup({ ...this.#size(), autoPan: pan, className: "newsmap-popup" })
+      .setLatLng(at)
+      .setContent(content);
     this.popup.openOn(this.map);
     const element = this.popup.getElement();
-    // What opens within makes the popup higher; it then has to scroll, not to leave the map.
+    // Opening a section makes the popup higher: it must scroll instead of leaving the map.
     content.addEventListener("toggle", () => this.#resize(), true);
     new ResizeObserver(() => this.#resize()).observe(content);
     this.#settle();
@@ -78,14 +80,14 @@ export class Popup {
     if (byKey) element.focus({ preventScroll: true });
   }
 
-  /** A zoom that is under way undoes, at its end, the move that cleared the buttons. */
+  /** A running zoom animation would undo the move away from the buttons. */
   #settle() {
     const resize = () => this.#resize();
     this.map.once("zoomend", resize);
     window.setTimeout(() => this.map.off("zoomend", resize), zoomTime);
   }
 
-  /** Leaflet's own update puts the content in anew, and the focus would be lost. */
+  /** Leaflet's own update replaces the content, and the focus would be lost. */
   #resize() {
     const box = this.popup?.getElement()?.querySelector(".leaflet-popup-content");
     if (!box || !this.popup.isOpen()) return;
@@ -133,7 +135,7 @@ export function placeContent(group, query) {
   /** @type {Promise<Map<string, Feature>>} */
   const whole = api.features(query).then(
     ({ features }) => new Map(features.map((feature) => [feature.story_id, feature])),
-    () => new Map(), // The stories stand there already, only without sentences.
+    () => new Map(), // The stories are already shown, without sentences.
   );
   const around = [group.admin1, group.country ? countryName(group.country) : ""].filter((part) => part && part !== group.name).join(", ");
   const stories = el("ol", { class: "popup-stories" });
@@ -169,10 +171,21 @@ export function placesContent(groups, open) {
     el(
       "li",
       {},
-      el("button", { type: "button", class: "row", onclick: () => open(group) }, glyph(group), el("span", { dir: "auto" }, group.name), el("span", { class: "figure" }, t("count.stories", { count: sizeOf(group) }))),
+      el(
+        "button",
+        { type: "button", class: "row", onclick: () => open(group) },
+        glyph(group),
+        el("span", { dir: "auto" }, group.name),
+        el("span", { class: "figure" }, t("count.stories", { count: sizeOf(group) })),
+      ),
     ),
   );
-  return el("section", { class: "popup", "aria-label": title }, el("header", {}, el("h2", {}, title)), el("ol", { class: "rows" }, ...rows));
+  return el(
+    "section",
+    { class: "popup", "aria-label": title },
+    el("header", {}, el("h2", {}, title)),
+    el("ol", { class: "rows" }, ...rows),
+  );
 }
 
 /**
@@ -184,7 +197,13 @@ export function areaContent(query) {
   const title = t("popup.area");
   const stories = el("ol", { class: "popup-stories" });
   const meta = el("p", { class: "meta" }, t("loading"));
-  const root = el("section", { class: "popup", "aria-label": title }, el("header", {}, el("h2", {}, title), meta), el("p", { class: "links" }, ...downloadLinks(query)), stories);
+  const root = el(
+    "section",
+    { class: "popup", "aria-label": title },
+    el("header", {}, el("h2", {}, title), meta),
+    el("p", { class: "links" }, ...downloadLinks(query)),
+    stories,
+  );
   const asked = new URLSearchParams(query);
   asked.set("limit", "50");
   api.stories(asked).then(
@@ -230,8 +249,22 @@ function storyEntry(feature, whole) {
   return el(
     "li",
     { "data-story": feature.story_id },
-    el("h3", { dir: "auto" }, el("a", { href: `${storyAddress(feature.story_id)}#place-${feature.place_id}`, class: "story-link" }, feature.title || t("story.untitled"))),
-    el("p", { class: "meta" }, feature.outlet ? el("span", {}, el("bdi", {}, feature.outlet)) : null, time ? el("span", {}, time) : null, el("span", { class: `role ${feature.role}` }, t(`role.${feature.role}`))),
+    el(
+      "h3",
+      { dir: "auto" },
+      el(
+        "a",
+        { href: `${storyAddress(feature.story_id)}#place-${feature.place_id}`, class: "story-link" },
+        feature.title || t("story.untitled"),
+      ),
+    ),
+    el(
+      "p",
+      { class: "meta" },
+      feature.outlet ? el("span", {}, el("bdi", {}, feature.outlet)) : null,
+      time ? el("span", {}, time) : null,
+      el("span", { class: `role ${feature.role}` }, t(`role.${feature.role}`)),
+    ),
     evidence,
     whyHere(feature.story_id, feature.place_id, { evidence: false }),
     outwardLink(feature.url, t("story.original"), "outward"),
@@ -256,7 +289,7 @@ async function writeEvidence(quote, feature) {
     const names = (here?.toponyms ?? []).map(({ text }) => text);
     quote.replaceChildren(emphasise(feature.evidence ?? "", names).fragment);
   } catch {
-    // The sentence stands there already, only without emphasis.
+    // The sentence is already shown, without emphasis.
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
-// What the map draws: the features under the filters while there are few of them
-// in view, else clusters that the server makes. One request at a time, and a newer
-// one ends the one before it.
+// What the map draws: the features under the filters if there are few of them in
+// view, or else clusters from the server. There is one request at a time; a newer one
+// aborts the one before it.
 
 import * as api from "../lib/api.js";
 import { groupOfArea } from "./group.js";
@@ -19,13 +19,13 @@ import { bboxOf } from "./map.js";
  * @property {boolean} cut whether there are more features in view than are given
  */
 
-/** Features in view beyond which the server's clusters are drawn instead. */
+/** With more features in view than this, clusters from the server are drawn. */
 export const mostFeatures = 2_000;
 
-/** The map rests this long, in milliseconds, before its view is asked for. */
+/** How long the map must not move, in milliseconds, before its view is loaded. */
 const pause = 120;
 
-/** The part by which more is asked for than the view holds, on each side. */
+/** How much more than the view is loaded on each side, as a share of its size. */
 const margin = 0.3;
 
 export class Source {
@@ -45,18 +45,18 @@ export class Source {
     this.count = count;
     this.fail = fail;
     this.busy = busy;
-    /** Whether all features under the filters are here. */
+    /** Whether all features under the filters are loaded. */
     this.whole = false;
     /** @type {{bounds: any, zoom: number} | null} what is here; zoom is -1 for features, which fit any */
     this.covered = null;
     this.running = new AbortController();
     this.timer = 0;
-    /** Whether this server makes no clusters. */
+    /** Whether this server has no clusters. */
     this.plain = false;
     map.on("moveend", () => this.#moved());
   }
 
-  /** Asks for everything anew: the filters or the stories have changed. */
+  /** Loads everything again, because the filters or the stories have changed. */
   load() {
     this.whole = false;
     this.covered = null;

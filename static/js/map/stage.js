@@ -1,6 +1,6 @@
 // @ts-check
-// The map with all that may stand on it, under the guidance of the state. The map
-// page puts a list beside it; the embedded map is this alone.
+// The map with its layers, controlled by the state. The map page adds a list; the
+// embedded map is this alone.
 
 import * as api from "../lib/api.js";
 import { Areas } from "./areas.js";
@@ -30,7 +30,7 @@ import { Source } from "./source.js";
  * @property {(error: unknown) => void} [fail]
  */
 
-/** So long, in milliseconds, what is large waits for the first markers. */
+/** How long, in milliseconds, large files wait for the first markers. */
 const patience = 5_000;
 
 export class Stage {
@@ -43,11 +43,11 @@ export class Stage {
     this.hooks = { opened, drawn };
     /** @type {import("./source.js").Drawn} */
     this.drawn = { mode: "features", features: [], cells: [], areas: [], cut: false };
-    /** What the popup shows, in the form of the state's selection. */
+    /** What the popup shows, in the same form as the selection of the state. */
     this.opened = "";
     this.map = makeMap(must("#map"));
     this.placed = state.view !== null;
-    /** Lets come what is large, once. */
+    /** Allows large files to be loaded. */
     this.release = () => {};
     holdDetail(
       new Promise((release) => {
@@ -55,7 +55,7 @@ export class Stage {
         window.setTimeout(release, patience);
       }),
     );
-    /** Whether the map moves only because its size has changed. */
+    /** Whether the map is moving only because its size has changed. */
     this.resizing = false;
     this.#look(false);
     addBasemap(this.map, { tilesUrl: document.body.dataset.tiles, chooser: must("#basemap"), notify: (text) => notify("basemap", text) });
@@ -94,13 +94,13 @@ export class Stage {
     this.#showLayer({ load: false });
   }
 
-  /** Asks for everything anew. */
+  /** Loads everything again. */
   load() {
     this.source.load();
     this.choropleth.load();
   }
 
-  /** What is in view, as the API takes it. */
+  /** The current view as parameters of the API. */
   query() {
     return this.state.query({ bbox: bboxOf(this.map.getBounds()) });
   }
@@ -120,7 +120,7 @@ export class Stage {
     return Math.max(1, Math.min(3, Math.max(across, down)));
   }
 
-  /** What stands around the map may grow; that is not a move by the reader's. */
+  /** The elements around the map may grow; the reader did not move it. */
   #resized() {
     const element = this.map.getContainer();
     const { x, y } = this.map.getSize();
@@ -128,7 +128,7 @@ export class Stage {
     const centre = this.map.getCenter();
     this.resizing = true;
     this.map.invalidateSize({ animate: false, pan: false });
-    this.map.setView(centre, this.map.getZoom(), { reset: true }); // to pan would round to pixels, and the address would drift
+    this.map.setView(centre, this.map.getZoom(), { reset: true }); // panning would round to pixels, and the address would drift
     this.resizing = false;
   }
 
@@ -146,14 +146,14 @@ export class Stage {
     this.areas.take(this.markers.areas);
     this.heat.take(drawn);
     this.#fitOnce();
-    if (!this.state.view) this.#moved(); // so that going back leads here again
+    if (!this.state.view) this.#moved(); // so that going back returns here
     this.showSelected();
-    window.requestAnimationFrame(() => window.setTimeout(this.release)); // the markers are seen by then
+    window.requestAnimationFrame(() => window.setTimeout(this.release)); // the markers are visible by then
     notify("cut", drawn.cut ? t("notice.cut", { count: drawn.features.length }) : "");
     this.hooks.drawn();
   }
 
-  /** A first visit with filters starts where their stories are. */
+  /** The first visit with filters starts where the matching stories are. */
   #fitOnce() {
     if (this.placed || this.isEmpty) return;
     this.placed = true;
@@ -209,7 +209,7 @@ export class Stage {
     if (zoom > this.map.getZoom() || !this.map.getBounds().pad(-0.1).contains(at)) this.map.setView(at, Math.max(zoom, this.map.getZoom()));
   }
 
-  /** Opens what the state has selected, wherever it is. */
+  /** Opens the selection of the state, wherever it is. */
   async showSelected() {
     const { selected } = this.state;
     if (!selected) {
@@ -219,7 +219,7 @@ export class Stage {
     if (selected.kind === "story") return this.hooks.opened((story) => story.id === selected.id);
     if (this.opened === this.state.shape.selected && this.popup.isOpen) return;
     const group = this.markers.groups.get(selected.id) ?? (await this.#askGroup(selected.id));
-    if (this.state.selected?.id !== selected.id) return; // chosen anew meanwhile
+    if (this.state.selected?.id !== selected.id) return; // the selection has changed in the meantime
     if (!group) return notify("selected", t("notice.noPlace"));
     this.#openGroup(group, this.elementOf(group.id));
   }
@@ -270,7 +270,11 @@ export class Stage {
    */
   #openMany(groups, opener) {
     const at = { lat: groups[0].lat, lng: nearestLon(groups[0].lon, this.map.getCenter().lng) };
-    this.popup.open(at, placesContent(groups, (group) => this.#openGroup(group, opener)), opener);
+    this.popup.open(
+      at,
+      placesContent(groups, (group) => this.#openGroup(group, opener)),
+      opener,
+    );
   }
 
   /** Whether the popup shows one of these stories. @param {string[]} ids */

@@ -28,12 +28,35 @@ export function addLanguages(place, languages) {
     label: t("language.label"),
     drawing: "globe",
     fill: () => [
-      el("ul", { class: "menu-list" }, ...languages.map(({ code, name }) => el("li", {}, el("a", { href: `?locale=${code}`, lang: code, hreflang: code, "aria-current": code === locale ? "true" : null, onclick: choose(code) }, name)))),
+      el(
+        "ul",
+        { class: "menu-list" },
+        ...languages.map(({ code, name }) =>
+          el(
+            "li",
+            {},
+            el(
+              "a",
+              {
+                href: `?locale=${code}`,
+                lang: code,
+                hreflang: code,
+                "aria-current": code === locale ? "true" : null,
+                onclick: choose(code),
+              },
+              name,
+            ),
+          ),
+        ),
+      ),
     ],
   });
 }
 
 /** The languages that the server offers, as the page's head lists them. */
 export function offered() {
-  return [...document.querySelectorAll('link[rel="alternate"][hreflang]')].map((link) => ({ code: link.getAttribute("hreflang") ?? "", name: link.getAttribute("title") ?? "" }));
+  return [...document.querySelectorAll('link[rel="alternate"][hreflang]')].map((link) => ({
+    code: link.getAttribute("hreflang") ?? "",
+    name: link.getAttribute("title") ?? "",
+  }));
 }

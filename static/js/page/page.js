@@ -8,7 +8,7 @@ import { addLanguages, offered } from "./languages.js";
 import { noteForPrint } from "./print.js";
 import { addThemeSwitch } from "./theme.js";
 
-/** How long a button says that it has copied, in milliseconds. */
+/** How long a button shows "Copied", in milliseconds. */
 const said = 2_000;
 
 const day = 86_400_000;
@@ -22,7 +22,10 @@ export function addPage() {
   }
   addLanguages(must("#tools"), offered());
   addThemeSwitch(must("#tools"));
-  must("#actions").append(linkButton(), el("button", { type: "button", class: "button", id: "print", onclick: () => window.print() }, t("page.print")));
+  must("#actions").append(
+    linkButton(),
+    el("button", { type: "button", class: "button", id: "print", onclick: () => window.print() }, t("page.print")),
+  );
   noteForPrint(must("#print-note"));
 }
 

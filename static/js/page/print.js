@@ -9,7 +9,7 @@ import { locale, t } from "../lib/i18n.js";
 /** The width that a page of A4 or Letter has between its margins, in CSS pixels. */
 const paperWidth = 690;
 
-/** The most that a map takes of a page's height, in CSS pixels. */
+/** Maximum height of the map on a printed page, in CSS pixels. */
 const paperHeight = 460;
 
 const moments = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
@@ -21,7 +21,7 @@ const moments = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: 
 export function printMap(frame) {
   window.addEventListener("beforeprint", () => {
     const { width, height } = frame.getBoundingClientRect();
-    if (width * height === 0) return; // a map that is not shown is not printed either
+    if (width * height === 0) return; // a hidden map is not printed
     frame.style.setProperty("--print-width", `${width}px`);
     frame.style.setProperty("--print-height", `${height}px`);
     frame.style.setProperty("--print-zoom", String(Math.min(1, paperWidth / width, paperHeight / height)));
@@ -35,7 +35,7 @@ export function printMap(frame) {
  */
 export function printPage(frame, foot) {
   const note = el("p", { class: "print-note" });
-  note.hidden = true; // on the screen the address stands in its bar
+  note.hidden = true; // on the screen, the browser shows the address
   window.addEventListener("beforeprint", () => (note.hidden = false));
   window.addEventListener("afterprint", () => (note.hidden = true));
   foot.append(note);

@@ -1,6 +1,6 @@
 // @ts-check
 // The switch between light, dark and the system's choice. boot.js applies it;
-// this remembers it and keeps it in the address only where the address named one.
+// this stores the choice, and keeps it in the address only if the address named one.
 
 import { el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -18,7 +18,7 @@ export function setTheme(choice) {
   try {
     localStorage.setItem("newsmap.theme", choice);
   } catch {
-    // Storage may be forbidden; the choice then lasts for the page.
+    // Storage may be disabled: the choice then lasts until the page is closed.
   }
   document.dispatchEvent(new CustomEvent("themechoice", { detail: choice }));
 }

@@ -1,6 +1,6 @@
 // @ts-check
-// A drawer over the page's edge for what needs room: the stories that are not on
-// the map, a story that is added. Which one is open stands in the state.
+// A drawer at the edge of the page for what needs space: the stories that are not on the
+// map, and the form to add one. The state says which is open.
 
 import { el, icon } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -8,15 +8,22 @@ import { t } from "../lib/i18n.js";
 export class Drawer {
   /**
    * @param {import("../lib/state.js").State} state
-   * @param {Record<string, {title: string, fill: (body: HTMLElement) => void | (() => void)}>} contents by the drawer's name; what fill gives back is called on closing
+   * @param {Record<string, {title: string, fill: (body: HTMLElement) => void | (() => void)}>} contents by name;
+   *   the function that fill returns is called on closing
    */
   constructor(state, contents) {
     this.state = state;
     this.contents = contents;
     this.title = el("h2", { id: "drawer-title" });
     this.body = el("div", { class: "drawer-body" });
-    const close = el("button", { type: "button", class: "button icon-only quiet", "aria-label": t("close"), title: t("close"), onclick: () => this.dialog.close() }, icon("close"));
-    this.dialog = /** @type {HTMLDialogElement} */ (el("dialog", { class: "drawer", "aria-labelledby": "drawer-title" }, el("header", {}, this.title, close), this.body));
+    const close = el(
+      "button",
+      { type: "button", class: "button icon-only quiet", "aria-label": t("close"), title: t("close"), onclick: () => this.dialog.close() },
+      icon("close"),
+    );
+    this.dialog = /** @type {HTMLDialogElement} */ (
+      el("dialog", { class: "drawer", "aria-labelledby": "drawer-title" }, el("header", {}, this.title, close), this.body)
+    );
     /** @type {void | (() => void)} */
     this.leave = undefined;
     this.dialog.addEventListener("close", () => {

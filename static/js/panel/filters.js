@@ -9,11 +9,36 @@ import { roles } from "../lib/state.js";
 
 /** @typedef {import("../lib/state.js").State} State */
 
-/** Typing rests this long, in milliseconds, before it counts. */
+/** Pause in typing, in milliseconds, before a filter is applied. */
 const pause = 400;
 
-/** Languages that are offered; any other may stand in the address. */
-const languages = ["ar", "bn", "de", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ro", "ru", "sw", "tr", "uk", "ur", "vi", "zh"];
+/** Languages that are offered. The address may name others. */
+const languages = [
+  "ar",
+  "bn",
+  "de",
+  "en",
+  "es",
+  "fa",
+  "fr",
+  "he",
+  "hi",
+  "id",
+  "it",
+  "ja",
+  "ko",
+  "nl",
+  "pl",
+  "pt",
+  "ro",
+  "ru",
+  "sw",
+  "tr",
+  "uk",
+  "ur",
+  "vi",
+  "zh",
+];
 
 export class Filters {
   /**
@@ -24,7 +49,7 @@ export class Filters {
     this.form = form;
     this.state = state;
     this.chips = must("#chips", form);
-    /** @type {Map<string, string>} names of places by their ids, as far as they came by */
+    /** @type {Map<string, string>} names of places by their ids, as far as they are known */
     this.placeNames = new Map();
     this.timer = 0;
     fillSelect(this.select("lang"), languages, languageName);
@@ -84,10 +109,10 @@ export class Filters {
   #applyRoles() {
     const chosen = roles.filter((role) => this.field(`role-${role}`).checked);
     this.state.filter({ role: chosen.length === roles.length ? "" : chosen.join(",") });
-    this.write(); // none chosen means all
+    this.write(); // no role selected means all roles
   }
 
-  /** Days out of order are told apart, not sent: the server would refuse them. */
+  /** Days in the wrong order are reported, not sent: the server would refuse them. */
   #applyDays() {
     const from = this.field("from");
     const to = this.field("to");
@@ -116,7 +141,8 @@ export class Filters {
   #drawChips() {
     const { filters, period } = this.state;
     const words = Object.entries(filters).map(([name, value]) => /** @type {[string, string]} */ ([name, this.#words(name, value)]));
-    if (period) words.push(["period", this.state.by === "fetched" ? t("chip.received", { when: t(`period.${period}`) }) : t(`period.${period}`)]);
+    if (period)
+      words.push(["period", this.state.by === "fetched" ? t("chip.received", { when: t(`period.${period}`) }) : t(`period.${period}`)]);
     const hadFocus = this.chips.contains(document.activeElement);
     this.chips.replaceChildren(...words.map(([name, text]) => this.#chip(name, text)));
     must("#clear", this.form).hidden = words.length === 0;
@@ -129,7 +155,12 @@ export class Filters {
    */
   #chip(name, text) {
     const drop = () => (name === "period" ? this.state.set({ period: "" }) : this.state.filter({ [name]: "" }));
-    return el("button", { type: "button", class: "chip", "data-filter": name, "aria-label": t("chip.remove", { filter: text }), onclick: drop }, el("span", { dir: "auto" }, text), el("span", { "aria-hidden": "true" }, "×"));
+    return el(
+      "button",
+      { type: "button", class: "chip", "data-filter": name, "aria-label": t("chip.remove", { filter: text }), onclick: drop },
+      el("span", { dir: "auto" }, text),
+      el("span", { "aria-hidden": "true" }, "×"),
+    );
   }
 
   /**
@@ -231,5 +262,7 @@ function countryCodes() {
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   const odd = new Set(["EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"]);
   const former = new Set(["AN", "BU", "CS", "DD", "DY", "FX", "HV", "NH", "NT", "RH", "SU", "TP", "UK", "VD", "YD", "YU", "ZR"]);
-  return letters.flatMap((a) => letters.map((b) => a + b)).filter((code) => !odd.has(code) && !former.has(code) && countryName(code) !== code);
+  return letters
+    .flatMap((a) => letters.map((b) => a + b))
+    .filter((code) => !odd.has(code) && !former.has(code) && countryName(code) !== code);
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The list beside the map: the stories in view, newest first, page by page. It
-// says all that the map says, for those who do not see the map.
+// has everything that the map shows, for readers who cannot see the map.
 
 import * as api from "../lib/api.js";
 import { el, storyAddress } from "../lib/dom.js";
@@ -13,7 +13,7 @@ import { whyHere } from "./why.js";
 /** @typedef {import("../lib/api.js").Story} Story */
 /** @typedef {import("../lib/api.js").Location} Location */
 
-/** Stories that one page holds. */
+/** Stories on one page. */
 const step = 20;
 
 /** Places named under a story at first. */
@@ -81,7 +81,10 @@ export class StoryList {
   #replace(stories) {
     const focused = document.activeElement?.closest("[data-story]");
     const focusedId = focused && this.root.contains(focused) ? /** @type {HTMLElement} */ (focused).dataset.story : "";
-    const same = stories.length === this.shown.size && stories.every(({ id }) => this.shown.has(id)) && JSON.stringify(stories) === JSON.stringify([...this.shown.values()].map(({ story }) => story));
+    const same =
+      stories.length === this.shown.size &&
+      stories.every(({ id }) => this.shown.has(id)) &&
+      JSON.stringify(stories) === JSON.stringify([...this.shown.values()].map(({ story }) => story));
     if (same) return;
     this.shown.clear();
     this.root.replaceChildren();
@@ -145,7 +148,11 @@ export class StoryList {
     const item = el(
       "li",
       { class: "story", "data-story": story.id },
-      el("h2", { dir: "auto", title: story.title.length > 160 ? story.title : null }, el("a", { href: storyAddress(story.id), lang: story.lang }, story.title || t("story.untitled"))),
+      el(
+        "h2",
+        { dir: "auto", title: story.title.length > 160 ? story.title : null },
+        el("a", { href: storyAddress(story.id), lang: story.lang }, story.title || t("story.untitled")),
+      ),
       el(
         "p",
         { class: "meta" },
@@ -170,7 +177,10 @@ export class StoryList {
     const draw = (/** @type {number} */ most) => {
       const left = places.length - most;
       root.replaceChildren(...places.slice(0, most).map((location) => this.#place(story, location)));
-      if (left > 0) root.append(el("button", { type: "button", class: "place others", onclick: () => draw(places.length) }, t("list.places", { count: left })));
+      if (left > 0)
+        root.append(
+          el("button", { type: "button", class: "place others", onclick: () => draw(places.length) }, t("list.places", { count: left })),
+        );
       if (places.length > 0) root.append(this.#why(story, places));
     };
     draw(mostPlaces);
@@ -184,11 +194,17 @@ export class StoryList {
   #place(story, location) {
     const { name } = location.place;
     const title = t("list.place", { place: name, role: t(`role.${location.role}`) });
-    return el("button", { type: "button", class: "place", title, "data-place": location.place.id, onclick: () => this.open(location, story) }, glyph(location), el("span", { dir: "auto" }, name), el("span", { class: "visually-hidden" }, `, ${t(`role.${location.role}`)}`));
+    return el(
+      "button",
+      { type: "button", class: "place", title, "data-place": location.place.id, onclick: () => this.open(location, story) },
+      glyph(location),
+      el("span", { dir: "auto" }, name),
+      el("span", { class: "visually-hidden" }, `, ${t(`role.${location.role}`)}`),
+    );
   }
 
   /**
-   * The reasons for each place, once asked for.
+   * The reasons for each place, once loaded.
    * @param {Story} story
    * @param {Location[]} places
    */
@@ -268,4 +284,3 @@ export class StoryList {
     }
   }
 }
-

@@ -1,21 +1,20 @@
 // @ts-check
-// News as it comes, over server-sent events (GET /api/events).
+// Live updates by server-sent events (GET /api/events).
 //
 //   import { follow } from "./live.js";
 //   const stream = follow({
 //     filters,                          // URLSearchParams, as for the other calls; no limit, no cursor
 //     onStories: ({ counts }) => …,     // something happened to stories under the filters
-//     onReset: () => …,                 // too much was missed to tell: load everything afresh
+//     onReset: () => …,                 // too many changes were missed: load everything again
 //     onState: (state) => …,            // "live", "waiting" or "paused"
 //   });
-//   stream.close();                     // other filters: close and follow again, since stream.lastId
+//   stream.close();                     // for other filters: close it, and follow again from stream.lastId
 //
-// What was missed while the connection was gone is told once it is back, also
-// over a restart of the server. A stream tells what happened since it is "live" for
-// the first time: begin to follow before the map is loaded, and nothing falls
-// between. A page that nobody looks at lets its stream go after a while, because
-// browsers open only six connections to a server for all their tabs, and catches up
-// when it is looked at again.
+// After an interruption, even a restart of the server, the stream delivers what was missed.
+// It delivers changes from the moment when it is "live" for the first time: start it before
+// the map is loaded, so that nothing is missed in between. A hidden page closes its stream
+// after a while, because browsers open only six connections to a server for all their tabs,
+// and catches up when it is visible again.
 //
 // Nothing here touches the page.
 
@@ -54,13 +53,13 @@
  * @property {string} [since] id of the last event known, from another stream's lastId
  */
 
-/** How long, in milliseconds, the connection may be gone before that is told. */
+/** How long, in milliseconds, the connection may be lost before that is reported. */
 const grace = 4_000;
 
-/** How long, in milliseconds, a page may be out of sight before it is paused. */
+/** How long, in milliseconds, a page may be hidden before its stream is paused. */
 const outOfSight = 30_000;
 
-/** Pauses, in milliseconds, between tries where the browser has given up. */
+/** Pauses, in milliseconds, between attempts after the browser has given up. */
 const firstPause = 5_000;
 const longestPause = 120_000;
 
@@ -96,7 +95,7 @@ export class Stream {
     this.onStories = onStories;
     this.onReset = onReset;
     this.onState = onState;
-    /** Id of the last event; another stream can go on from there. */
+    /** Id of the last event; another stream can continue from it. */
     this.lastId = since;
     /** @type {State | ""} */
     this.state = "";
@@ -116,7 +115,7 @@ export class Stream {
     this.look();
   }
 
-  /** Ends the stream for good. */
+  /** Closes the stream permanently. */
   close() {
     this.closed = true;
     this.drop();
@@ -135,7 +134,7 @@ export class Stream {
     source.addEventListener("error", () => this.broke(source));
   }
 
-  /** Lets go of the connection and of all that waits for it. */
+  /** Closes the connection and cancels all timers. */
   drop() {
     this.source?.close();
     this.source = null;
@@ -173,7 +172,7 @@ export class Stream {
     this.retryTimer = window.setTimeout(() => this.open(), pauseBefore(this.tries++));
   }
 
-  /** Follows whether anybody looks at the page. */
+  /** Pauses the stream while the page is hidden. */
   look() {
     clearTimeout(this.sightTimer);
     if (document.visibilityState === "hidden") {

@@ -1,6 +1,6 @@
 // @ts-check
-// News that comes while the page is open: it is counted on a button, and drawn
-// only when the reader asks, so that nothing moves under the hand.
+// Stories that arrive while the page is open. A button counts them, and they are drawn
+// only when the reader presses it, so that nothing moves unexpectedly.
 
 import { t } from "../lib/i18n.js";
 import { follow } from "./live.js";
@@ -29,7 +29,7 @@ export class News {
     this.#follow();
   }
 
-  /** Other filters make another stream, which goes on where the former one was. */
+  /** New filters need a new stream, which continues where the last one was. */
   #follow() {
     this.clear();
     this.stream?.close();

@@ -1,6 +1,6 @@
 // @ts-check
 // The search box: one field over text, places, countries and outlets, with
-// suggestions (ARIA combobox with a listbox). What is chosen becomes a filter.
+// suggestions (ARIA combobox with a listbox). The selected suggestion becomes a filter.
 
 import * as api from "../lib/api.js";
 import { el, must } from "../lib/dom.js";
@@ -8,7 +8,7 @@ import { t } from "../lib/i18n.js";
 
 /** @typedef {import("../lib/api.js").Suggestion} Suggestion */
 
-/** Typing rests this long, in milliseconds, before suggestions are asked for. */
+/** Pause in typing, in milliseconds, before suggestions are loaded. */
 const pause = 150;
 
 const most = 8;
@@ -33,10 +33,16 @@ export class Search {
     this.active = -1;
     this.timer = 0;
     this.running = new AbortController();
-    for (const [key, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": "suggestions" })) this.input.setAttribute(key, value);
+    for (const [key, value] of Object.entries({
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": "suggestions",
+    }))
+      this.input.setAttribute(key, value);
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
-    this.input.addEventListener("search", () => this.input.value === "" && this.#apply({ q: "" })); // the cross in the field
+    this.input.addEventListener("search", () => this.input.value === "" && this.#apply({ q: "" })); // the clear button of the field
     root.addEventListener("focusout", (event) => {
       if (!(event.relatedTarget instanceof Node) || !root.contains(event.relatedTarget)) this.#close();
     });
@@ -45,7 +51,8 @@ export class Search {
   }
 
   write() {
-    if (this.input !== document.activeElement || this.input.value.trim() === (this.state.filters.q ?? "")) this.input.value = this.state.filters.q ?? "";
+    if (this.input !== document.activeElement || this.input.value.trim() === (this.state.filters.q ?? ""))
+      this.input.value = this.state.filters.q ?? "";
   }
 
   #typed() {
@@ -64,7 +71,7 @@ export class Search {
       const { suggestions } = await api.suggest(text, most, mine.signal);
       this.#offer([...suggestions.filter(({ kind }) => kind !== "text"), textOffer(text)]);
     } catch (error) {
-      // Suggestions are a help: without them the text itself can be searched for.
+      // Suggestions are optional: the text itself can still be searched for.
       if (!api.isAbort(error) && !(error instanceof api.ApiError)) throw error;
     }
   }
@@ -85,10 +92,13 @@ export class Search {
    */
   #option(offer, i) {
     const { kind, name, label, stories } = offer;
-    // A place's label begins with its name, which stands before it in bold.
+    // The label of a place begins with its name, which is shown in bold.
     const around = label?.startsWith(`${name}, `) ? label.slice(name.length + 2) : label;
     const detail = around && around !== name ? around : "";
-    const words = kind === "text" ? el("span", { class: "words" }, t("search.text", { text: name })) : el("span", { class: "words", dir: "auto" }, el("b", {}, name), detail ? el("small", {}, ` ${detail}`) : null);
+    const words =
+      kind === "text"
+        ? el("span", { class: "words" }, t("search.text", { text: name }))
+        : el("span", { class: "words", dir: "auto" }, el("b", {}, name), detail ? el("small", {}, ` ${detail}`) : null);
     const option = el(
       "li",
       { id: `suggestion-${i}`, class: `suggestion ${kind}`, role: "option", "aria-selected": "false" },

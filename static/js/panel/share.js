@@ -1,6 +1,5 @@
 // @ts-check
-// Ways to take the view elsewhere: its address, a frame for other pages, files of
-// what it shows, and a feed to follow.
+// The share menu: the address of this view, embed code, downloads, and a feed.
 
 import { downloadLinks } from "./download.js";
 import { el } from "../lib/dom.js";
@@ -8,7 +7,7 @@ import { locale, t } from "../lib/i18n.js";
 import { addMenu } from "../lib/menu.js";
 import { readable, writeAddress } from "../lib/state.js";
 
-/** How long a button says that it has copied, in milliseconds. */
+/** How long a button shows "Copied", in milliseconds. */
 const said = 2_000;
 
 /**
@@ -22,10 +21,21 @@ export function addShare(place, state, query) {
     label: t("share.label"),
     drawing: "share",
     fill: () => [
-      el("section", {}, el("h2", {}, t("share.link")), copied("share-link", t("share.link"), new URL(writeAddress(state.shape), location.href).href)),
+      el(
+        "section",
+        {},
+        el("h2", {}, t("share.link")),
+        copied("share-link", t("share.link"), new URL(writeAddress(state.shape), location.href).href),
+      ),
       el("section", {}, el("h2", {}, t("share.embed")), copied("share-embed", t("share.embed"), frame(state))),
       el("section", {}, el("h2", {}, t("share.download")), el("div", { class: "buttons", id: "downloads" }, ...downloadLinks(query()))),
-      el("section", {}, el("h2", {}, t("share.subscribe")), el("p", {}, t("share.subscribe.words")), el("a", { id: "subscribe", class: "button", href: feedAddress(query()) }, "Atom")),
+      el(
+        "section",
+        {},
+        el("h2", {}, t("share.subscribe")),
+        el("p", {}, t("share.subscribe.words")),
+        el("a", { id: "subscribe", class: "button", href: feedAddress(query()) }, "Atom"),
+      ),
     ],
   });
 }
@@ -33,7 +43,7 @@ export function addShare(place, state, query) {
 /** @param {URLSearchParams} query */
 function feedAddress(query) {
   const asked = new URLSearchParams(query);
-  for (const name of ["datetime", "received"]) asked.delete(name); // a feed is of what comes
+  for (const name of ["datetime", "received"]) asked.delete(name); // a feed has new stories, not those of a period
   return `/feed.atom${asked.size ? `?${readable(asked)}` : ""}`;
 }
 
@@ -41,7 +51,13 @@ function feedAddress(query) {
 function frame(state) {
   const address = new URL(writeAddress({ ...state.shape, drawer: "" }, "/embed"), location.href);
   address.searchParams.set("locale", locale);
-  const code = el("iframe", { src: address.href.replace(/%2C/g, ","), title: t("embed.title"), width: "800", height: "500", loading: "lazy" });
+  const code = el("iframe", {
+    src: address.href.replace(/%2C/g, ","),
+    title: t("embed.title"),
+    width: "800",
+    height: "500",
+    loading: "lazy",
+  });
   return code.outerHTML;
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Long work in short pieces, so that the page answers the reader in between.
+// Splits long work into short pieces, so that the page stays responsive.
 
 /** How long one piece may take, in milliseconds. */
 const piece = 12;

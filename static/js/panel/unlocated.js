@@ -1,6 +1,5 @@
 // @ts-check
-// The tray of stories that the map cannot show, because no place in them could be
-// found: nothing is left out in silence.
+// The list of stories that the map cannot show, because no place was found in them.
 
 import * as api from "../lib/api.js";
 import { el, outwardLink, storyAddress } from "../lib/dom.js";
@@ -9,7 +8,7 @@ import { t } from "../lib/i18n.js";
 
 const step = 40;
 
-/** Filters that only a place can fulfil; here there is none. */
+/** Filters that need a location, which these stories do not have. */
 const ofPlaces = ["country", "place", "role", "min_confidence"];
 
 /**
@@ -36,7 +35,8 @@ export function fillUnlocated(body, state) {
 async function load(query, list, note, signal) {
   try {
     const page = await api.stories(query, signal);
-    if (page.counts) note.textContent = page.counts.stories > 0 ? t("unlocated.words", { count: page.counts.stories }) : t("unlocated.none");
+    if (page.counts)
+      note.textContent = page.counts.stories > 0 ? t("unlocated.words", { count: page.counts.stories }) : t("unlocated.none");
     const at = list.childElementCount;
     list.append(...page.stories.map(item));
     if (at > 0) /** @type {HTMLElement | null} */ (list.children[at]?.querySelector("a"))?.focus();
@@ -62,7 +62,13 @@ function item(story) {
     "li",
     { class: "story" },
     el("h3", { dir: "auto" }, el("a", { href: storyAddress(story.id), lang: story.lang }, story.title || t("story.untitled"))),
-    el("p", { class: "meta" }, story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null, time ? el("span", {}, time) : null, lateBadge(story.published, story.fetched)),
+    el(
+      "p",
+      { class: "meta" },
+      story.outlet ? el("span", {}, el("bdi", {}, story.outlet)) : null,
+      time ? el("span", {}, time) : null,
+      lateBadge(story.published, story.fetched),
+    ),
     outwardLink(story.url, t("story.original"), "outward"),
   );
 }

@@ -70,11 +70,16 @@ function drawBars(svg, { from, step, counts }, width) {
       shape("rect", { class: "reach", x, y: 0, width: wide, height: barsHeight }),
       shape("rect", { class: "bar", x: x + 0.5, y: barsHeight - height, width: Math.max(1, wide - 1), height, rx: Math.min(2, wide / 4) }),
     );
-    if (wide >= 16) whole.append(shape("text", { class: "count", x: x + wide / 2, y: barsHeight - height - 3, "text-anchor": "middle" }, number(count)));
+    if (wide >= 16)
+      whole.append(shape("text", { class: "count", x: x + wide / 2, y: barsHeight - height - 3, "text-anchor": "middle" }, number(count)));
     whole.append(shape("title", {}, t("time.bin", { count, day: period(from + i * step, step) })));
     return [whole];
   });
-  svg.replaceChildren(...bars, shape("line", { class: "axis", x1: 0, x2: wide * counts.length, y1: barsHeight + 0.5, y2: barsHeight + 0.5 }), ...ticks(from, step, counts.length, wide));
+  svg.replaceChildren(
+    ...bars,
+    shape("line", { class: "axis", x1: 0, x2: wide * counts.length, y1: barsHeight + 0.5, y2: barsHeight + 0.5 }),
+    ...ticks(from, step, counts.length, wide),
+  );
 }
 
 /**
@@ -97,7 +102,7 @@ function ticks(from, step, bins, wide) {
 
 /** @param {number} apart milliseconds between two ticks */
 function tickForm(apart) {
-  // Bins seldom begin with the year: "2009, 2011, 2013, 2015, 2016" would be uneven.
+  // Bins rarely begin with a year: "2009, 2011, 2013, 2015, 2016" would be uneven.
   if (apart >= 3 * 360 * day) return new Intl.DateTimeFormat(locale, { year: "numeric", timeZone: "UTC" });
   if (apart >= 28 * day) return new Intl.DateTimeFormat(locale, { year: "numeric", month: "short", timeZone: "UTC" });
   if (apart >= day) return new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
@@ -123,10 +128,24 @@ function period(from, step) {
  */
 function table({ from, step, counts }, hrefs) {
   const rows = counts.flatMap((count, i) =>
-    count === 0 ? [] : [el("tr", {}, el("th", { scope: "row" }, el("a", { href: hrefs[i] }, period(from + i * step, step))), el("td", { class: "figure" }, number(count)))],
+    count === 0
+      ? []
+      : [
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, el("a", { href: hrefs[i] }, period(from + i * step, step))),
+            el("td", { class: "figure" }, number(count)),
+          ),
+        ],
   );
   const head = el("tr", {}, el("th", { scope: "col" }, t("place.time.period")), el("th", { scope: "col" }, t("place.time.stories")));
-  return el("details", { class: "as-table" }, el("summary", {}, t("place.time.table")), el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)));
+  return el(
+    "details",
+    { class: "as-table" },
+    el("summary", {}, t("place.time.table")),
+    el("table", {}, el("thead", {}, head), el("tbody", {}, ...rows)),
+  );
 }
 
 /**

@@ -80,10 +80,34 @@ export const dayText = (time) => days.format(time);
  * @type {{size: number, begin: (n: number) => number, of: (time: number) => number, form: Intl.DateTimeFormatOptions, strides: number[]}[]}
  */
 const units = [
-  { size: 365.25 * day, begin: (n) => Date.UTC(n, 0), of: (time) => new Date(time).getUTCFullYear(), form: { year: "numeric" }, strides: [1, 2, 5, 10, 20, 50, 100] },
-  { size: 30.4 * day, begin: (n) => Date.UTC(1900, n), of: (time) => (new Date(time).getUTCFullYear() - 1900) * 12 + new Date(time).getUTCMonth(), form: { month: "short", year: "numeric" }, strides: [1, 2, 3, 6] },
-  { size: day, begin: (n) => n * day, of: (time) => Math.floor(time / day), form: { day: "numeric", month: "short" }, strides: [1, 2, 7, 14] },
-  { size: day / 24, begin: (n) => (n * day) / 24, of: (time) => Math.floor((time * 24) / day), form: { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }, strides: [1, 3, 6, 12] },
+  {
+    size: 365.25 * day,
+    begin: (n) => Date.UTC(n, 0),
+    of: (time) => new Date(time).getUTCFullYear(),
+    form: { year: "numeric" },
+    strides: [1, 2, 5, 10, 20, 50, 100],
+  },
+  {
+    size: 30.4 * day,
+    begin: (n) => Date.UTC(1900, n),
+    of: (time) => (new Date(time).getUTCFullYear() - 1900) * 12 + new Date(time).getUTCMonth(),
+    form: { month: "short", year: "numeric" },
+    strides: [1, 2, 3, 6],
+  },
+  {
+    size: day,
+    begin: (n) => n * day,
+    of: (time) => Math.floor(time / day),
+    form: { day: "numeric", month: "short" },
+    strides: [1, 2, 7, 14],
+  },
+  {
+    size: day / 24,
+    begin: (n) => (n * day) / 24,
+    of: (time) => Math.floor((time * 24) / day),
+    form: { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
+    strides: [1, 3, 6, 12],
+  },
 ];
 
 /**

@@ -17,13 +17,13 @@ const space = "http://www.w3.org/2000/svg";
 const barsHeight = 44;
 const wordsHeight = 16;
 
-/** A bar is no wider, in pixels, however few there are: one story is not a wall. */
+/** Maximum width of a bar in pixels, so that a single one does not fill the chart. */
 const widest = 28;
 
 /** Between two steps of play, in milliseconds. */
 const beat = 1_400;
 
-/** Steps that play takes from end to end, if no part of time is chosen. */
+/** Number of steps of play, if no period is selected. */
 const beats = 12;
 
 export class TimeLine {
@@ -38,13 +38,26 @@ export class TimeLine {
     this.bins = null;
     this.running = new AbortController();
     this.playing = 0;
-    /** @type {{from: number, to: number} | null} what is being drawn out */
+    /** @type {{from: number, to: number} | null} the period that is being selected */
     this.draft = null;
     this.asked = "";
-    this.presets = el("div", { class: "switch flat", role: "radiogroup", "aria-label": t("time.presets") }, ...["24h", "7d", "30d", ""].map((period) => radio("period", period, t(`time.${period || "all"}`), () => this.#preset(period))));
-    this.by = el("div", { class: "switch flat", role: "radiogroup", "aria-label": t("time.by") }, ...["published", "fetched"].map((by) => radio("by", by, t(`time.${by}`), () => this.#count(by))));
+    this.presets = el(
+      "div",
+      { class: "switch flat", role: "radiogroup", "aria-label": t("time.presets") },
+      ...["24h", "7d", "30d", ""].map((period) => radio("period", period, t(`time.${period || "all"}`), () => this.#preset(period))),
+    );
+    this.by = el(
+      "div",
+      { class: "switch flat", role: "radiogroup", "aria-label": t("time.by") },
+      ...["published", "fetched"].map((by) => radio("by", by, t(`time.${by}`), () => this.#count(by))),
+    );
     this.words = el("output", { class: "time-words" });
-    this.play = el("button", { type: "button", id: "play", class: "button icon-only", onclick: () => (this.playing ? this.stop() : this.start()) });
+    this.play = el("button", {
+      type: "button",
+      id: "play",
+      class: "button icon-only",
+      onclick: () => (this.playing ? this.stop() : this.start()),
+    });
     this.svg = document.createElementNS(space, "svg");
     this.svg.setAttribute("role", "img");
     this.brush = el("div", { class: "brush", hidden: true }, this.#handle("from"), this.#handle("to"));
@@ -69,7 +82,7 @@ export class TimeLine {
     return handle;
   }
 
-  /** Asks for the counts under the filters; those of time itself do not matter. */
+  /** Loads the counts under the filters, other than the time filter. */
   async load() {
     const query = this.state.query({ bins: this.root.clientWidth < 600 ? "50" : "100", by: this.state.by, whole: "1" });
     query.delete(this.state.timeFilter);
@@ -91,7 +104,7 @@ export class TimeLine {
     }
   }
 
-  /** Asks anew although the filters are the same. */
+  /** Loads the counts again, although the filters are the same. */
   reload() {
     this.asked = "";
     return this.load();
@@ -161,11 +174,21 @@ export class TimeLine {
     const barWidth = Math.min(widest, Math.max(1, wide - 1));
     const bars = bins.counts.map((count, i) => {
       const height = count === 0 ? 0 : Math.max(2, (count / most) * (barsHeight - 4));
-      const bar = shape("rect", { x: (i + 0.5) * wide - barWidth / 2, y: barsHeight - height, width: barWidth, height, rx: Math.min(1.5, wide / 4) });
+      const bar = shape("rect", {
+        x: (i + 0.5) * wide - barWidth / 2,
+        y: barsHeight - height,
+        width: barWidth,
+        height,
+        rx: Math.min(1.5, wide / 4),
+      });
       bar.append(shape("title", {}, t("time.bin", { count, day: dayText(bins.from + i * bins.step) })));
       return bar;
     });
-    svg.replaceChildren(shape("line", { class: "axis", x1: 0, x2: width, y1: barsHeight + 0.5, y2: barsHeight + 0.5 }), ...bars, ...this.#ticks(width));
+    svg.replaceChildren(
+      shape("line", { class: "axis", x1: 0, x2: width, y1: barsHeight + 0.5, y2: barsHeight + 0.5 }),
+      ...bars,
+      ...this.#ticks(width),
+    );
     this.#drawBrush();
   }
 
@@ -176,7 +199,10 @@ export class TimeLine {
     return starts.flatMap((time) => {
       const x = ((time - from) / (to - from)) * width;
       if (x > width - 24 || x < 0) return [];
-      return [shape("line", { class: "tick", x1: x, x2: x, y1: barsHeight, y2: barsHeight + 4 }), shape("text", { x: x + 3, y: barsHeight + 13 }, form.format(time))];
+      return [
+        shape("line", { class: "tick", x1: x, x2: x, y1: barsHeight, y2: barsHeight + 4 }),
+        shape("text", { x: x + 3, y: barsHeight + 13 }, form.format(time)),
+      ];
     });
   }
 
@@ -194,7 +220,13 @@ export class TimeLine {
     this.brush.classList.toggle("whole", !chosen);
     for (const handle of /** @type {NodeListOf<HTMLElement>} */ (this.brush.querySelectorAll("[data-end]"))) {
       const value = handle.dataset.end === "from" ? part.from : part.to;
-      for (const [key, of] of Object.entries({ valuemin: bins.from, valuemax: bins.to, valuenow: Math.min(bins.to, Math.max(bins.from, value)), valuetext: dayText(value) })) handle.setAttribute(`aria-${key}`, String(of));
+      for (const [key, of] of Object.entries({
+        valuemin: bins.from,
+        valuemax: bins.to,
+        valuenow: Math.min(bins.to, Math.max(bins.from, value)),
+        valuetext: dayText(value),
+      }))
+        handle.setAttribute(`aria-${key}`, String(of));
     }
     [...this.svg.querySelectorAll("rect")].forEach((bar, i) => {
       const start = bins.from + i * bins.step;
@@ -221,7 +253,8 @@ export class TimeLine {
     event.preventDefault();
     this.stop();
     const frame = this.chart.getBoundingClientRect();
-    const timeAt = (/** @type {number} */ x) => bins.from + Math.min(1, Math.max(0, (x - frame.left) / frame.width)) * (bins.to - bins.from);
+    const timeAt = (/** @type {number} */ x) =>
+      bins.from + Math.min(1, Math.max(0, (x - frame.left) / frame.width)) * (bins.to - bins.from);
     const grip = event.target instanceof HTMLElement ? event.target.dataset.end : "";
     const before = this.chosen;
     const start = timeAt(event.clientX);
@@ -266,22 +299,35 @@ export class TimeLine {
   #nudge(event, end) {
     const { bins } = this;
     if (!bins) return;
-    const steps = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity });
+    const steps = /** @type {Record<string, number>} */ ({
+      ArrowLeft: -1,
+      ArrowDown: -1,
+      ArrowRight: 1,
+      ArrowUp: 1,
+      PageDown: -10,
+      PageUp: 10,
+      Home: -Infinity,
+      End: Infinity,
+    });
     const by = steps[event.key];
     if (by === undefined) return;
     event.preventDefault();
     this.stop();
     const part = this.chosen ?? { from: bins.from, to: bins.to };
     const { from, to } = snapped(this.#known, part.from, part.to);
-    const next = (/** @type {number} */ time, /** @type {number} */ least, /** @type {number} */ most) => Math.min(most, Math.max(least, time + by * bins.step));
+    const next = (/** @type {number} */ time, /** @type {number} */ least, /** @type {number} */ most) =>
+      Math.min(most, Math.max(least, time + by * bins.step));
     this.#choose(end === "from" ? { from: next(from, bins.from, to - bins.step), to } : { from, to: next(to, from + bins.step, bins.to) });
   }
 
-  /** Walks through time from the part that is chosen, or from the beginning. */
+  /** Plays from the selected period, or from the beginning. */
   start() {
     const { bins, chosen } = this;
     if (!bins) return;
-    const length = chosen && chosen.to < bins.to && !this.state.period ? chosen.to - chosen.from : Math.max(bins.step, Math.round((bins.to - bins.from) / beats / bins.step) * bins.step);
+    const length =
+      chosen && chosen.to < bins.to && !this.state.period
+        ? chosen.to - chosen.from
+        : Math.max(bins.step, Math.round((bins.to - bins.from) / beats / bins.step) * bins.step);
     let from = chosen && chosen.to < bins.to && !this.state.period ? chosen.from : bins.from - length;
     const stride = () => {
       from += length;
