@@ -12,16 +12,16 @@ import (
 	"newsmap/geo/story"
 )
 
-// Marks walks over the overview; see story.Aggregator.
+// FeatureSummaries reads from the overview; see story.Aggregator.
 func (s *Store) FeatureSummaries(ctx context.Context, q story.Query, yield func(*story.FeatureSummary) error) error {
 	var out story.FeatureSummary
-	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.StorySummary) error {
-		for i := st.first; i < st.first+st.marks; i++ {
-			mark := &m.marks[i]
-			if !m.matchesMark(mark) {
+	return s.eachStory(ctx, q, func(m *matcher, st *overviewStory, summary *story.StorySummary) error {
+		for i := st.first; i < st.first+st.features; i++ {
+			feature := &m.features[i]
+			if !m.matchesFeature(feature) {
 				continue
 			}
-			out = story.FeatureSummary{Story: brief, Place: m.spots[mark.spot], Role: m.roles[mark.role], Confidence: mark.confidence}
+			out = story.FeatureSummary{Story: summary, Place: m.places[feature.place], Role: m.roles[feature.role], Confidence: feature.confidence}
 			if err := yield(&out); err != nil {
 				return err
 			}
@@ -30,35 +30,35 @@ func (s *Store) FeatureSummaries(ctx context.Context, q story.Query, yield func(
 	})
 }
 
-// Briefs walks over the overview; see story.Aggregator.
+// StorySummaries reads from the overview; see story.Aggregator.
 func (s *Store) StorySummaries(ctx context.Context, q story.Query, yield func(*story.StorySummary) error) error {
-	located := q.NeedsLocation()
-	return s.each(ctx, q, func(m *matcher, st *overviewStory, brief *story.StorySummary) error {
-		if located && !slices.ContainsFunc(m.marks[st.first:st.first+st.marks], func(mark overviewMark) bool { return m.matchesMark(&mark) }) {
+	needsLocation := q.NeedsLocation()
+	return s.eachStory(ctx, q, func(m *matcher, st *overviewStory, summary *story.StorySummary) error {
+		if needsLocation && !slices.ContainsFunc(m.features[st.first:st.first+st.features], func(f overviewFeature) bool { return m.matchesFeature(&f) }) {
 			return nil
 		}
-		return yield(brief)
+		return yield(summary)
 	})
 }
 
-// pauseBetween is after how many stories a walk looks whether who asked has left.
-const pauseBetween = 1 << 12
+// cancelInterval is the number of stories between two checks whether ctx has ended.
+const cancelInterval = 1 << 12
 
-// each calls f for the stories whose own conditions match q.
-func (s *Store) each(ctx context.Context, q story.Query, f func(*matcher, *overviewStory, *story.StorySummary) error) error {
+// eachStory calls f for each story that matches the conditions of q on stories.
+func (s *Store) eachStory(ctx context.Context, q story.Query, f func(*matcher, *overviewStory, *story.StorySummary) error) error {
 	o, err := s.overview(ctx)
 	if err != nil {
 		return err
 	}
 	m := newMatcher(o, &q)
 	if q.Text != "" {
-		if m.words, err = s.holding(ctx, q.Text); err != nil {
+		if m.words, err = s.storiesWithWords(ctx, q.Text); err != nil {
 			return fmt.Errorf("overview: %w", err)
 		}
 	}
-	var brief story.StorySummary
+	var summary story.StorySummary
 	for i := range o.stories {
-		if i%pauseBetween == 0 && ctx.Err() != nil {
+		if i%cancelInterval == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		st := &o.stories[i]
@@ -66,29 +66,29 @@ func (s *Store) each(ctx context.Context, q story.Query, f func(*matcher, *overv
 			continue
 		}
 		from := &o.sources[st.source]
-		brief = story.StorySummary{
+		summary = story.StorySummary{
 			ID:        st.id,
 			Number:    i,
 			Outlet:    from.outlet,
 			Domain:    from.domain,
 			Lang:      from.lang,
 			Fetched:   fromMicros(st.fetched),
-			Locations: int(st.marks),
+			Locations: int(st.features),
 		}
 		if st.dated {
-			brief.Published = fromMicros(st.ordered)
+			summary.Published = fromMicros(st.ordered)
 		}
-		if err := f(m, st, &brief); err != nil {
+		if err := f(m, st, &summary); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// holding gives the numbers of the stories that hold words.
-func (s *Store) holding(ctx context.Context, text string) (map[int64]bool, error) {
+// storiesWithWords returns the numbers of the stories that contain the words of text.
+func (s *Store) storiesWithWords(ctx context.Context, text string) (map[int64]bool, error) {
 	out := map[int64]bool{}
-	expression := match(text)
+	expression := ftsExpression(text)
 	if expression == "" {
 		return out, nil
 	}
@@ -110,18 +110,18 @@ func (s *Store) holding(ctx context.Context, text string) (map[int64]bool, error
 	return out, err
 }
 
-// matcher asks of an overview what a plan asks of the tables. What a filter says
-// of a place, a source or a role is found out once for each of them; nil stands
-// for any.
+// matcher applies a query to an overview, as a plan does to the tables. It applies
+// filters on places, sources and roles once to each of them; a nil slice means that
+// there is no such filter.
 type matcher struct {
 	*overview
-	spotMatches, outletMatches, langMatches, roleMatches []bool
+	placeMatches, outletMatches, langMatches, roleMatches []bool
 
-	words         map[int64]bool // by the stories' numbers
+	words         map[int64]bool // numbers of the stories with the words; nil: no filter
 	ids           map[string]bool
-	dated         bool
+	byPublished   bool
 	from, to      int64 // microseconds since 1970
-	received      bool
+	byFetched     bool
 	since, until  int64 // microseconds since 1970
 	minConfidence float64
 	withLocations *bool
@@ -129,11 +129,11 @@ type matcher struct {
 
 func newMatcher(o *overview, q *story.Query) *matcher {
 	m := &matcher{
-		overview: o, from: -1 << 63, to: 1<<63 - 1, dated: !q.From.IsZero() || !q.To.IsZero(),
-		received: !q.Received.IsZero(), since: -1 << 63, until: 1<<63 - 1, minConfidence: q.MinConfidence, withLocations: q.WithLocations,
+		overview: o, from: -1 << 63, to: 1<<63 - 1, byPublished: !q.From.IsZero() || !q.To.IsZero(),
+		byFetched: !q.Received.IsZero(), since: -1 << 63, until: 1<<63 - 1, minConfidence: q.MinConfidence, withLocations: q.WithLocations,
 	}
 	if !q.From.IsZero() {
-		m.from = micros(q.From.Add(time.Microsecond - time.Nanosecond)) // as orderedClause
+		m.from = micros(q.From.Add(time.Microsecond - time.Nanosecond)) // rounded up, as in timeClause
 	}
 	if !q.To.IsZero() {
 		m.to = micros(q.To)
@@ -151,7 +151,7 @@ func newMatcher(o *overview, q *story.Query) *matcher {
 		}
 	}
 	if q.BBox != nil || len(q.Country) > 0 || len(q.Place) > 0 {
-		m.spotMatches = matching(o.spots, spotMatcher(q))
+		m.placeMatches = matching(o.places, placeMatcher(q))
 	}
 	if len(q.Outlet) > 0 {
 		m.outletMatches = matching(o.sources, outletMatcher(q))
@@ -173,7 +173,7 @@ func matching[T any](list []T, matches func(T) bool) []bool {
 	return out
 }
 
-func spotMatcher(q *story.Query) func(*story.PlaceSummary) bool {
+func placeMatcher(q *story.Query) func(*story.PlaceSummary) bool {
 	places, codes := map[string]bool{}, upper(q.Country)
 	for _, id := range q.Place {
 		places[id] = true
@@ -187,39 +187,40 @@ func spotMatcher(q *story.Query) func(*story.PlaceSummary) bool {
 }
 
 func outletMatcher(q *story.Query) func(source) bool {
-	names, domains := mapped(q.Outlet, foldName), mapped(q.Outlet, foldHost)
+	names, domains := mapStrings(q.Outlet, foldName), mapStrings(q.Outlet, foldHost)
 	return func(s source) bool {
 		return slices.Contains(names, foldName(s.outlet)) || slices.Contains(domains, s.domain)
 	}
 }
 
 func langMatcher(q *story.Query) func(source) bool {
-	langs := mapped(q.Lang, foldLang)
+	langs := mapStrings(q.Lang, foldLang)
 	return func(s source) bool {
 		lang := foldLang(s.lang)
 		return slices.ContainsFunc(langs, func(l string) bool { return lang == l || strings.HasPrefix(lang, l+"-") })
 	}
 }
 
-// matchesOutlet looks at the story's own outlet and at those of its copies.
+// matchesOutlet reports whether the outlet of the story or of one of its duplicates
+// matches.
 func (m *matcher) matchesOutlet(st *overviewStory) bool {
 	return m.outletMatches[st.source] || slices.ContainsFunc(m.copies[st.number], func(source int32) bool { return m.outletMatches[source] })
 }
 
 func (m *matcher) matchesStory(st *overviewStory) bool {
 	switch {
-	case m.dated && (!st.dated || st.ordered < m.from || st.ordered > m.to),
-		m.received && (st.fetched < m.since || st.fetched > m.until),
+	case m.byPublished && (!st.dated || st.ordered < m.from || st.ordered > m.to),
+		m.byFetched && (st.fetched < m.since || st.fetched > m.until),
 		m.outletMatches != nil && !m.matchesOutlet(st),
 		m.langMatches != nil && !m.langMatches[st.source],
 		m.words != nil && !m.words[st.number],
 		m.ids != nil && !m.ids[st.id],
-		m.withLocations != nil && *m.withLocations != (st.marks > 0):
+		m.withLocations != nil && *m.withLocations != (st.features > 0):
 		return false
 	}
 	return true
 }
 
-func (m *matcher) matchesMark(mark *overviewMark) bool {
-	return (m.spotMatches == nil || m.spotMatches[mark.spot]) && (m.roleMatches == nil || m.roleMatches[mark.role]) && mark.confidence >= m.minConfidence
+func (m *matcher) matchesFeature(f *overviewFeature) bool {
+	return (m.placeMatches == nil || m.placeMatches[f.place]) && (m.roleMatches == nil || m.roleMatches[f.role]) && f.confidence >= m.minConfidence
 }

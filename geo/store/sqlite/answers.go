@@ -11,16 +11,16 @@ import (
 	"newsmap/geo/story"
 )
 
-// Answers keeps what online services answered, under keys, until it expires. It
-// lies in the file of its Store and passes the suite in geocode/cachetest. It is
-// safe for concurrent use until the Store is closed.
+// Answers stores the answers of online services in the file of its Store until they
+// expire. It passes the tests of geocode/cachetest. It is safe for concurrent use until
+// the Store is closed.
 type Answers struct{ store *Store }
 
-// Answers returns the answers kept in the store's file.
+// Answers returns the answers stored in the store's file.
 func (s *Store) Answers() story.Answers { return &Answers{s} }
 
-// Get gives what was put under key. The error wraps geo.ErrNotFound if there is
-// nothing or it has expired.
+// Get returns the answer stored under key. The error wraps geo.ErrNotFound if there is
+// none or it has expired.
 func (a *Answers) Get(ctx context.Context, key string) ([]byte, error) {
 	var value []byte
 	err := a.store.reader.QueryRowContext(ctx, "SELECT value FROM answers WHERE key = ? AND expires > ?", key, micros(a.store.clock())).Scan(&value)
@@ -33,11 +33,11 @@ func (a *Answers) Get(ctx context.Context, key string) ([]byte, error) {
 	return value, nil
 }
 
-// maxSwept bounds how many expired answers one Put clears away.
-const maxSwept = 100
+// maxPurgedAnswers is the maximum number of expired answers that one Put removes.
+const maxPurgedAnswers = 100
 
-// Put keeps value under key until expires, in place of what was there, and
-// clears away some of what has expired.
+// Put stores value under key until expires, replacing an earlier value. It also removes
+// some of the expired answers.
 func (a *Answers) Put(ctx context.Context, key string, value []byte, expires time.Time) error {
 	err := a.put(ctx, key, value, expires)
 	if err != nil {
@@ -56,7 +56,7 @@ func (a *Answers) put(ctx context.Context, key string, value []byte, expires tim
 		ctx,
 		"DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE expires <= ? LIMIT ?)",
 		micros(a.store.clock()),
-		maxSwept,
+		maxPurgedAnswers,
 	); err != nil {
 		return err
 	}

@@ -10,43 +10,42 @@ import (
 	"newsmap/geo/story/similarity"
 )
 
-// The bounds of one step of CatchUp, which has the one connection that writes:
-// how long it goes on, and how many numbers it looks at.
+// Limits of one step of CatchUp, during which nothing else can write.
 const (
 	stepTime = 25 * time.Millisecond
-	stepRows = 5_000
+	stepRows = 5_000 // range of story numbers
 )
 
-// CatchUp compares the stories that were stored before copies were folded, if there
-// are any, and folds those that are copies. It works in short steps, between
-// which others write, until all is done, an error or the end of ctx; what is done
-// stays done. Several processes may do it at once.
+// CatchUp finds duplicates among the stories that were stored by versions without
+// grouping of duplicates. It works in short steps, between which others can write,
+// until all stories are done or ctx ends. Finished steps are not repeated. Several
+// processes may call it at the same time.
 func (s *Store) CatchUp(ctx context.Context) error {
 	began := s.clock()
-	total, folded := 0, 0
+	total, duplicates := 0, 0
 	for first := true; ; first = false {
 		start := time.Now()
 		step, err := s.catchUpStep(ctx)
-		total, folded = total+step.compared, folded+step.folded
+		total, duplicates = total+step.compared, duplicates+step.duplicates
 		switch {
 		case err != nil:
-			return fmt.Errorf("compare stories of an earlier version: %w", err)
-		case step.over && total == 0:
+			return fmt.Errorf("search for duplicates among stories of an earlier version: %w", err)
+		case step.done && total == 0:
 			return nil
-		case step.over:
+		case step.done:
 			s.logger.InfoContext(
 				ctx,
-				"stories of an earlier version are compared",
+				"finished searching for duplicates among stories of an earlier version",
 				"stories",
 				total,
 				"copies",
-				folded,
+				duplicates,
 				"took",
 				s.clock().Sub(began).Round(time.Second),
 			)
 			return nil
 		case first:
-			s.logger.InfoContext(ctx, "stories of an earlier version are compared in the background, to find copies")
+			s.logger.InfoContext(ctx, "searching for duplicates among stories of an earlier version, in the background")
 		}
 		select {
 		case <-time.After(time.Since(start)):
@@ -56,16 +55,16 @@ func (s *Store) CatchUp(ctx context.Context) error {
 	}
 }
 
-// caughtUp is what a step of CatchUp has done.
-type caughtUp struct {
-	compared, folded int
-	over             bool // nothing is left
+// catchUpResult is what a step of CatchUp has done.
+type catchUpResult struct {
+	compared, duplicates int
+	done                 bool // no stories are left
 }
 
-func (s *Store) catchUpStep(ctx context.Context) (out caughtUp, err error) {
-	var waiting bool
-	if err := s.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM uncompared)").Scan(&waiting); err != nil || !waiting {
-		return caughtUp{over: true}, explain(err)
+func (s *Store) catchUpStep(ctx context.Context) (out catchUpResult, err error) {
+	var pending bool
+	if err := s.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM uncompared)").Scan(&pending); err != nil || !pending {
+		return catchUpResult{done: true}, explain(err)
 	}
 	err = s.write(ctx, func(tx *sql.Tx) (err error) {
 		out, err = (&dedup{ctx, tx, s}).catchUp(time.Now().Add(stepTime))
@@ -74,17 +73,17 @@ func (s *Store) catchUpStep(ctx context.Context) (out caughtUp, err error) {
 	return out, err
 }
 
-// catchUp compares the next stories, until the given time.
-func (f *dedup) catchUp(end time.Time) (out caughtUp, err error) {
+// catchUp compares the next stories, until the time end.
+func (d *dedup) catchUp(end time.Time) (out catchUpResult, err error) {
 	var done, last, before int64
-	switch err := f.tx.QueryRowContext(f.ctx, "SELECT done, last, before FROM uncompared").Scan(&done, &last, &before); {
+	switch err := d.tx.QueryRowContext(d.ctx, "SELECT done, last, before FROM uncompared").Scan(&done, &last, &before); {
 	case errors.Is(err, sql.ErrNoRows):
-		return caughtUp{over: true}, nil
+		return catchUpResult{done: true}, nil
 	case err != nil:
 		return out, err
 	}
 	upTo := min(done+stepRows, last)
-	rows, err := f.tx.QueryContext(f.ctx, "SELECT n FROM stories WHERE n > ? AND n <= ? AND updated < ? ORDER BY n", done, upTo, before)
+	rows, err := d.tx.QueryContext(d.ctx, "SELECT n FROM stories WHERE n > ? AND n <= ? AND updated < ? ORDER BY n", done, upTo, before)
 	if err != nil {
 		return out, err
 	}
@@ -97,81 +96,82 @@ func (f *dedup) catchUp(end time.Time) (out caughtUp, err error) {
 			upTo = n - 1
 			break
 		}
-		folded, err := f.late(n)
+		duplicate, err := d.compareStored(n)
 		if err != nil {
 			return out, err
 		}
 		out.compared++
-		if folded {
-			out.folded++
+		if duplicate {
+			out.duplicates++
 		}
 	}
 	if upTo < last {
-		_, err = f.tx.ExecContext(f.ctx, "UPDATE uncompared SET done = ?", upTo)
+		_, err = d.tx.ExecContext(d.ctx, "UPDATE uncompared SET done = ?", upTo)
 		return out, err
 	}
-	out.over = true
-	_, err = f.tx.ExecContext(f.ctx, "DELETE FROM uncompared")
+	out.done = true
+	_, err = d.tx.ExecContext(d.ctx, "DELETE FROM uncompared")
 	return out, err
 }
 
-// late settles a story that was stored before copies were compared: which one was
-// stored first still decides who leads.
-func (f *dedup) late(n int64) (folded bool, err error) {
-	t, ordered, err := f.text(n)
+// compareStored adds story n, which was stored by an earlier version, to the group of
+// its duplicates. The story that was stored first becomes the primary story, even if
+// others are already grouped.
+func (d *dedup) compareStored(n int64) (duplicate bool, err error) {
+	t, ordered, err := d.text(n)
 	if err != nil {
 		return false, err
 	}
-	if known, err := f.printed(n, ordered, t); err != nil || known {
+	if compared, err := d.isCompared(n, ordered, t); err != nil || compared {
 		return false, err
 	}
-	if err := f.addFingerprint(n, ordered, t); err != nil {
+	if err := d.addFingerprint(n, ordered, t); err != nil {
 		return false, err
 	}
-	lead, err := f.find(n, ordered, t)
+	primary, err := d.findPrimary(n, ordered, t)
 	switch {
-	case err != nil || lead == 0:
+	case err != nil || primary == 0:
 		return false, err
-	case lead > n:
-		return true, f.replaceLead(n, lead)
+	case primary > n:
+		return true, d.replacePrimary(n, primary)
 	}
-	if err := f.join(n, lead); err != nil {
+	if err := d.joinGroup(n, primary); err != nil {
 		return false, err
 	}
-	return true, f.touch(n)
+	return true, d.markChanged(n)
 }
 
-// printed tells whether a story can be found by its text, or never can.
-func (f *dedup) printed(n, ordered int64, t *similarity.Text) (known bool, err error) {
+// isCompared reports whether the keys of story n are stored, or its text has none.
+func (d *dedup) isCompared(n, ordered int64, t *similarity.Text) (compared bool, err error) {
 	keys := t.Keys()
 	if len(keys) == 0 {
 		return true, nil
 	}
-	err = f.tx.QueryRowContext(f.ctx, "SELECT EXISTS (SELECT 1 FROM prints WHERE key = ? AND hour = ? AND story = ?)", int64(keys[0]), hourOf(ordered), n).
-		Scan(&known)
-	return known, err
+	err = d.tx.QueryRowContext(d.ctx, "SELECT EXISTS (SELECT 1 FROM prints WHERE key = ? AND hour = ? AND story = ?)", int64(keys[0]), hourOf(ordered), n).
+		Scan(&compared)
+	return compared, err
 }
 
-// replaceLead makes a story that stands alone the lead of one that led, and of its
-// copies.
-func (f *dedup) replaceLead(n, lead int64) error {
-	k, err := f.groupOf(lead)
+// replacePrimary makes story n, which is in no group, the primary story of the group
+// whose primary story is primary.
+func (d *dedup) replacePrimary(n, primary int64) error {
+	g, err := d.groupOf(primary)
 	if err != nil {
 		return err
 	}
 	for _, c := range []clause{
-		{"UPDATE stories SET lead = ? WHERE lead = ? AND lead > 0", []any{n, lead}},
-		{"UPDATE stories SET lead = ?, copies = 0 WHERE n = ?", []any{n, lead}},
+		{"UPDATE stories SET lead = ? WHERE lead = ? AND lead > 0", []any{n, primary}},
+		{"UPDATE stories SET lead = ?, copies = 0 WHERE n = ?", []any{n, primary}},
 	} {
-		if _, err := f.tx.ExecContext(f.ctx, c.sql, c.args...); err != nil {
+		if _, err := d.tx.ExecContext(d.ctx, c.sql, c.args...); err != nil {
 			return err
 		}
 	}
-	if err := f.touch(lead); err != nil {
+	if err := d.markChanged(primary); err != nil {
 		return err
 	}
-	return f.count(n, k.copies+1)
+	return d.addCopies(n, g.copies+1)
 }
 
-// touch counts a change of a story, so that who shows it looks again.
-func (f *dedup) touch(n int64) error { return f.count(n, 0) }
+// markChanged counts a change of story n, so that readers load it again.
+func (d *dedup) markChanged(n int64) error { return d.addCopies(n, 0) }

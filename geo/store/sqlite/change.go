@@ -12,13 +12,13 @@ import (
 
 var _ story.ChangeLog = (*Store)(nil)
 
-// remembered is how long it is known that a story was deleted.
-const remembered = 7 * 24 * time.Hour
+// deletedRetention is how long the log contains a deleted story.
+const deletedRetention = 7 * 24 * time.Hour
 
-// maxForgotten bounds how many deleted stories one Delete forgets.
-const maxForgotten = 100
+// maxPurged is the maximum number of old log entries that one Delete removes.
+const maxPurged = 100
 
-// Revision returns the number of the newest change; see story.ChangeLog.
+// Revision returns the revision of the newest change; see story.ChangeLog.
 func (s *Store) Revision(ctx context.Context) (n int64, err error) {
 	if err := s.reader.QueryRowContext(ctx, "SELECT number FROM revision").Scan(&n); err != nil {
 		return 0, fmt.Errorf("revision: %w", explain(err))
@@ -26,7 +26,7 @@ func (s *Store) Revision(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
-// Changes returns what changed after a revision; see story.ChangeLog.
+// Changes returns the changes after a revision; see story.ChangeLog.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]story.Change, error) {
 	if limit <= 0 {
 		return nil, nil
@@ -42,7 +42,8 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]story.Ch
 	return out, nil
 }
 
-// changes reads both sources by their index, each no further than limit.
+// changes merges the first changes of the tables stories and deleted. Both are read in
+// the order of their index, up to limit rows.
 func changes(ctx context.Context, tx *sql.Tx, after int64, limit int) (out []story.Change, err error) {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT * FROM (SELECT revision, id, CASE WHEN created > ?1 THEN ?3 ELSE ?4 END FROM stories WHERE revision > ?1 AND revision > 0 ORDER BY revision LIMIT ?2)
@@ -63,17 +64,17 @@ func changes(ctx context.Context, tx *sql.Tx, after int64, limit int) (out []sto
 	return out, rows.Err()
 }
 
-// nextRevision counts a change. It is part of the transaction that makes the
-// change, so that revisions grow in the order in which changes become visible.
+// nextRevision returns the revision for a new change. It runs in the transaction of the
+// change, so that revisions are in the order in which changes become visible.
 func (s *Store) nextRevision(ctx context.Context, tx *sql.Tx) (n int64, err error) {
 	err = tx.StmtContext(ctx, s.put.revision).QueryRowContext(ctx).Scan(&n)
 	return n, err
 }
 
-// Delete removes a story, or returns geo.ErrNotFound.
+// Delete removes a story, or returns geo.ErrNotFound; see story.Store.
 func (s *Store) Delete(ctx context.Context, id string) error {
 	err := s.write(ctx, func(tx *sql.Tx) error {
-		n, own, err := number(tx.QueryRowContext(ctx, byName, id))
+		n, own, err := findNumber(tx.QueryRowContext(ctx, selectByID, id))
 		if err == nil && n == 0 {
 			err = geo.ErrNotFound
 		}
@@ -88,20 +89,20 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 	return nil
 }
 
-// remove takes a story away with all that hangs on it.
+// remove deletes the story with the number n and its rows in all tables.
 func (s *Store) remove(ctx context.Context, tx *sql.Tx, n int64, id string) error {
-	f := dedup{ctx, tx, s}
-	if err := f.forget(n); err != nil {
+	d := dedup{ctx, tx, s}
+	if err := d.remove(n); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM stories WHERE n = ?", n); err != nil {
 		return err
 	}
-	return s.noteDeleted(ctx, tx, id)
+	return s.logDeleted(ctx, tx, id)
 }
 
-// noteDeleted remembers that a story is gone, and forgets some that went long ago.
-func (s *Store) noteDeleted(ctx context.Context, tx *sql.Tx, id string) error {
+// logDeleted adds a deleted story to the log and removes old entries from it.
+func (s *Store) logDeleted(ctx context.Context, tx *sql.Tx, id string) error {
 	revision, err := s.nextRevision(ctx, tx)
 	if err != nil {
 		return err
@@ -113,8 +114,8 @@ func (s *Store) noteDeleted(ctx context.Context, tx *sql.Tx, id string) error {
 	_, err = tx.ExecContext(
 		ctx,
 		"DELETE FROM deleted WHERE revision IN (SELECT revision FROM deleted ORDER BY revision LIMIT ?) AND at < ?",
-		maxForgotten,
-		micros(now.Add(-remembered)),
+		maxPurged,
+		micros(now.Add(-deletedRetention)),
 	)
 	return err
 }

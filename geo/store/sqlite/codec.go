@@ -12,8 +12,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// The types below fix the JSON in the details table, whatever becomes of the
-// names in package geo.
+// The types below define the JSON in the table details. They are independent of the
+// names in package geo, so that renaming those does not change stored data.
 
 type toponymJSON struct {
 	Start      int             `json:"start"`
@@ -72,7 +72,7 @@ func (c candidateJSON) decode() geo.Candidate {
 	return geo.Candidate{Place: geo.Place(c.Place), Name: c.Name, Match: c.Match, Main: c.Main, Score: c.Score}
 }
 
-// encodeList writes a list as JSON, "[]" if it is empty.
+// encodeList returns a list as JSON, "[]" if it is empty.
 func encodeList[T, J any](list []T, encode func(T) J) (string, error) {
 	out := make([]J, len(list))
 	for i, v := range list {
@@ -97,14 +97,14 @@ func decodeList[T any, J interface{ decode() T }](text string) ([]T, error) {
 	return out, nil
 }
 
-// record is a story in the form in which it is written.
+// record is a story with its lists as JSON.
 type record struct {
-	story     *story.Story
-	toponyms  []string // JSON, by location
-	reasons   []string
-	candidate []string
-	unlocated string
-	points    string // empty if there are none
+	story      *story.Story
+	toponyms   []string // of each location
+	reasons    []string // of each location
+	candidates []string // of each location
+	unlocated  string
+	points     string // empty if there are none
 }
 
 func newRecord(s *story.Story) (*record, error) {
@@ -123,7 +123,7 @@ func newRecord(s *story.Story) (*record, error) {
 		if err != nil {
 			return nil, fmt.Errorf("location %d: %w", i, err)
 		}
-		r.toponyms, r.reasons, r.candidate = append(r.toponyms, toponyms), append(r.reasons, reasons), append(r.candidate, candidates)
+		r.toponyms, r.reasons, r.candidates = append(r.toponyms, toponyms), append(r.reasons, reasons), append(r.candidates, candidates)
 	}
 	var err error
 	if r.unlocated, err = encodeList(s.Unlocated, encodeToponym); err != nil {
@@ -138,9 +138,9 @@ func newRecord(s *story.Story) (*record, error) {
 	return r, nil
 }
 
-// digest is taken over all of the story but its times and what the store adds.
-// What later versions added is left out where it is empty, so that the digests of
-// earlier ones hold.
+// digest returns a hash of the story without its times and the fields that the store
+// sets. Fields that later versions added are left out if they are empty, so that the
+// stored digests of earlier versions remain valid.
 func (r *record) digest() []byte {
 	s := r.story
 	h := sha256.New()
@@ -163,7 +163,7 @@ func (r *record) digest() []byte {
 			l.Evidence,
 			r.toponyms[i],
 			oldSentences(l.Reasons),
-			r.candidate[i],
+			r.candidates[i],
 		)
 	}
 	fmt.Fprint(h, r.unlocated)
@@ -176,7 +176,7 @@ func encodePoint(c geo.Coordinate) pointJSON { return pointJSON{c.Lon, c.Lat} }
 
 func (p pointJSON) decode() geo.Coordinate { return geo.Coordinate{Lon: p[0], Lat: p[1]} }
 
-// published is the stored publication time, nil if it is unknown.
+// published returns the publication time as it is stored, nil if it is unknown.
 func published(s *story.Story) any {
 	if s.Published.IsZero() {
 		return nil
@@ -184,11 +184,12 @@ func published(s *story.Story) any {
 	return micros(s.Published)
 }
 
-// foldName is the form under which outlets are compared.
+// foldName returns the form of an outlet's name that is compared: lower case, with
+// single spaces.
 func foldName(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// foldHost is the form under which domains are compared.
+// foldHost returns the form of a domain that is compared.
 func foldHost(s string) string { return story.Host(s) }
 
-// foldLang is the form under which languages are compared: "en_GB" is "en-gb".
+// foldLang returns the form of a language tag that is compared: "en_GB" becomes "en-gb".
 func foldLang(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }

@@ -8,7 +8,7 @@ import (
 	"newsmap/geo"
 )
 
-// cursorKind says what a cursor goes on with.
+// cursorKind is the kind of list that a cursor continues.
 type cursorKind byte
 
 const (
@@ -16,15 +16,15 @@ const (
 	featureCursor cursorKind = 'f'
 )
 
-// cursorVersion is raised when the order or the form changes.
+// cursorVersion is increased when the order of lists or the encoding changes.
 const cursorVersion = 1
 
-// cursor is the key of the last row of a page. What is inserted between two
-// pages does not shift it.
+// cursor is the sort key of the last row of a page. Rows inserted between two requests
+// do not shift the next page.
 //
-// Its text is base64url of: version, kind, ordered (8 bytes), seq (4 bytes), id,
-// CRC-32 of all before. The sum guards against slips, not against malice: there
-// is nothing to win by forging one.
+// As text it is base64url of: version, kind, ordered (8 bytes), seq (4 bytes), id, and
+// the CRC-32 of all of these. The checksum detects mistakes, not forgery: a forged
+// cursor gains nothing.
 type cursor struct {
 	kind    cursorKind
 	ordered int64 // microseconds since 1970
@@ -44,22 +44,22 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// parseCursor reads a cursor of the given kind, nil for an empty text. The
-// error wraps geo.ErrInvalid.
+// parseCursor reads a cursor of the given kind. It returns nil for an empty text. The
+// error wraps geo.ErrInvalid and names "cursor".
 func parseCursor(kind cursorKind, text string) (*cursor, error) {
 	if text == "" {
 		return nil, nil //nolint:nilnil // no cursor is not an error
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	if err != nil || len(b) <= cursorFixed+4 {
-		return nil, geo.Invalid("cursor", "is not one that this service gave out")
+		return nil, geo.Invalid("cursor", "is malformed; use the next cursor of an earlier answer")
 	}
 	body, sum := b[:len(b)-4], binary.BigEndian.Uint32(b[len(b)-4:])
 	if crc32.ChecksumIEEE(body) != sum || body[0] != cursorVersion {
-		return nil, geo.Invalid("cursor", "is not one that this service gave out, or is damaged")
+		return nil, geo.Invalid("cursor", "is malformed or of another version; use the next cursor of an earlier answer")
 	}
 	if cursorKind(body[1]) != kind {
-		return nil, geo.Invalid("cursor", "belongs to another kind of list")
+		return nil, geo.Invalid("cursor", "belongs to another kind of list; use the next cursor of the same list")
 	}
 	return &cursor{
 		kind:    kind,

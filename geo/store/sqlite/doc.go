@@ -1,22 +1,21 @@
-// Package sqlite keeps stories in one SQLite file. It owns the schema, its
-// migrations and the planning of queries; it never parses parameters, text or
-// pages. It fulfils story.Store, by the suite in package storetest.
+// Package sqlite stores stories in one SQLite file. It owns the schema, its migrations
+// and the planning of queries. It implements story.Store and passes the tests of
+// package storetest. It does not parse parameters, text or pages.
 //
-// One connection writes, a pool reads, and the file is in WAL mode, so that
-// readers never wait for the writer. Places are found through an R*Tree,
-// words through FTS5 (https://www.sqlite.org/rtree.html,
-// https://www.sqlite.org/fts5.html). Which of the two, or which other index,
-// drives a query is chosen by counting what each would yield; see plan.
+// One connection writes and a pool of connections reads. The file is in WAL mode, so
+// that readers never wait for the writer. An R*Tree finds places, FTS5 finds words
+// (https://www.sqlite.org/rtree.html, https://www.sqlite.org/fts5.html). A query uses
+// the index that counts the fewest matches; see plan.
 //
-// What is asked about all stories at once, by each movement of a map, is answered
-// from a narrow copy of them in memory that follows the log of changes; see
+// Questions about all stories, which each movement of a map asks, are answered from
+// a small copy of the stories in memory. It is updated from the log of changes; see
 // overview.
 //
-// Copies of a report are found by the keys of package similarity, which lie in a
-// table, so that every process that writes finds them, and are told by their texts.
-// All that follows from a story, its names, its folds and the number of the change,
-// is written in the transaction that writes the story.
+// Duplicates are found by the keys of package similarity, which are in a table, so that
+// every process finds them, and confirmed by comparing the texts; see dedup. All that
+// depends on a story, such as its ids, its group and the revision, is written in the
+// same transaction as the story.
 //
-// Times are kept as microseconds since 1970, which reach back to the first
-// newspapers where nanoseconds would not.
+// Times are stored in microseconds since 1970. Nanoseconds would not reach back to the
+// first newspapers.
 package sqlite

@@ -131,7 +131,7 @@ func madeKeys(random *rand.Rand) []similarity.Key {
 // and gives how many stories share one.
 func (s *Store) LookUp(t testing.TB, hour int64, random *rand.Rand) (n int) {
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
-		found, err := (&dedup{t.Context(), tx, s}).sharing(0, hour*time.Hour.Microseconds(), madeKeys(random))
+		found, err := (&dedup{t.Context(), tx, s}).sharedKeys(0, hour*time.Hour.Microseconds(), madeKeys(random))
 		n = len(found)
 		return err
 	})
@@ -144,7 +144,7 @@ func (s *Store) LookUp(t testing.TB, hour int64, random *rand.Rand) (n int) {
 // AddPrint enters the keys of one more story.
 func (s *Store) AddPrint(t testing.TB, story, hour int64, random *rand.Rand) {
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
-		return (&dedup{t.Context(), tx, s}).withKeys(s.put.print, story, hour*time.Hour.Microseconds(), madeKeys(random))
+		return (&dedup{t.Context(), tx, s}).execKeys(s.put.addFingerprint, story, hour*time.Hour.Microseconds(), madeKeys(random))
 	})
 	if err != nil {
 		t.Fatal(err)

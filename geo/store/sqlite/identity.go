@@ -10,11 +10,12 @@ import (
 	"newsmap/geo/story"
 )
 
-// maxTitles bounds the history of a title that changes with every reading.
+// maxTitles is the maximum number of earlier titles, as some pages change their title
+// at every fetch.
 const maxTitles = 50
 
-// known is a stored story that goes by one of the names of what is put.
-type known struct {
+// storedStory is a stored story that has one of the ids of the story that Put writes.
+type storedStory struct {
 	n                int64
 	id, title, url   string
 	fetched, updated int64
@@ -22,10 +23,10 @@ type known struct {
 	published        sql.NullInt64
 }
 
-// match finds the stories that go by any of the names, the first that was stored
-// first.
-func (w *putTx) match(names []string) (out []known) {
-	list, err := json.Marshal(names)
+// findStored returns the stories that have any of the ids, in the order in which they
+// were stored.
+func (w *putTx) findStored(ids []string) (out []storedStory) {
+	list, err := json.Marshal(ids)
 	if err != nil {
 		w.err = err
 		return nil
@@ -37,50 +38,49 @@ func (w *putTx) match(names []string) (out []known) {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var k known
-		if err := rows.Scan(&k.n, &k.id, &k.title, &k.url, &k.fetched, &k.updated, &k.digest, &k.published); err != nil {
+		var s storedStory
+		if err := rows.Scan(&s.n, &s.id, &s.title, &s.url, &s.fetched, &s.updated, &s.digest, &s.published); err != nil {
 			w.err = err
 			return nil
 		}
-		out = append(out, k)
+		out = append(out, s)
 	}
 	w.err = rows.Err()
 	return out
 }
 
-// name lets the story go by the names that it did not have yet.
-func (w *putTx) name(n int64, id string, names []string) {
-	for _, name := range names {
-		if name != id {
-			w.exec(w.st.name, name, n)
+// addIDs adds further ids to story n, whose own id is id.
+func (w *putTx) addIDs(n int64, id string, ids []string) {
+	for _, other := range ids {
+		if other != id {
+			w.exec(w.st.addID, other, n)
 		}
 	}
 }
 
-// merge makes other a part of kept: its names lead there, its titles are kept,
-// and it is gone.
-func (w *putTx) merge(kept, other *known, now time.Time) {
-	w.exec(w.st.moveNames, kept.n, other.n)
+// merge moves the ids and titles of other to kept and deletes other.
+func (w *putTx) merge(kept, other *storedStory, now time.Time) {
+	w.exec(w.st.moveIDs, kept.n, other.n)
 	w.exec(w.st.moveTitles, kept.n, other.n)
-	w.retitle(kept.n, other.title, w.record.story.Title, now)
+	w.keepTitle(kept.n, other.title, w.record.story.Title, now)
 	if w.err == nil {
 		w.err = w.store.remove(w.ctx, w.tx, other.n, other.id)
 	}
-	w.exec(w.st.name, other.id, kept.n)
+	w.exec(w.st.addID, other.id, kept.n)
 }
 
-// retitle notes that a story had another title until now; white space is no
-// difference.
-func (w *putTx) retitle(n int64, old, title string, now time.Time) {
+// keepTitle adds old to the earlier titles of story n, unless it differs from title
+// only in white space.
+func (w *putTx) keepTitle(n int64, old, title string, now time.Time) {
 	old = strings.Join(strings.Fields(old), " ")
 	if old == "" || old == strings.Join(strings.Fields(title), " ") {
 		return
 	}
-	w.exec(w.st.title, n, old, micros(now))
-	w.exec(w.st.cutTitles, n, maxTitles)
+	w.exec(w.st.addTitle, n, old, micros(now))
+	w.exec(w.st.trimTitles, n, maxTitles)
 }
 
-// titles are the earlier titles of the story with the number n.
+// titles returns the earlier titles of story n, newest first.
 func (w *putTx) titles(n int64) (out []story.Title) {
 	if w.err != nil {
 		return nil
@@ -104,14 +104,14 @@ func (w *putTx) titles(n int64) (out []story.Title) {
 	return out
 }
 
-// number finds a story by its id or another name that it goes by: 0 if there is
-// none.
-func number(row *sql.Row) (n int64, id string, err error) {
+// findNumber scans the result of selectByID: the number and the own id of a story, or 0
+// if there is none.
+func findNumber(row *sql.Row) (n int64, id string, err error) {
 	if err = row.Scan(&n, &id); errors.Is(err, sql.ErrNoRows) {
 		return 0, "", nil
 	}
 	return n, id, err
 }
 
-// byName is the SQL that number takes, with the name as its one parameter.
-const byName = "SELECT n, id FROM stories WHERE id = ?1 UNION ALL SELECT n, s.id FROM names JOIN stories s ON s.n = names.story WHERE names.id = ?1 LIMIT 1"
+// selectByID selects the story that has the given id as its own or as a further id.
+const selectByID = "SELECT n, id FROM stories WHERE id = ?1 UNION ALL SELECT n, s.id FROM names JOIN stories s ON s.n = names.story WHERE names.id = ?1 LIMIT 1"

@@ -12,53 +12,57 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// form is an item as it is remembered: the beginnings of the SHA-256 sums of its
-// key and its digest, in hexadecimal. They stay small whatever a feed gives.
-type form [2]string
+// itemHash is what is stored of an item: hashes of its key and its digest. Their size
+// does not depend on the feed.
+type itemHash [2]string
 
-func formOf(item subscription.Item) form { return form{sumOf(item.Key), sumOf(item.Digest)} }
+func hashItem(item subscription.Item) itemHash {
+	return itemHash{hashString(item.Key), hashString(item.Digest)}
+}
 
-func sumOf(s string) string {
+// hashString returns the first half of the SHA-256 hash of s, in hexadecimal.
+func hashString(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:16])
 }
 
-// formList is the JSON list of the items' forms, which takes the place of any
-// number of parameters.
-func formList(items []subscription.Item) (string, []form, error) {
-	forms := make([]form, len(items))
+// hashItems returns the hashes of the items, also as a JSON list, which is one SQL
+// parameter for any number of items.
+func hashItems(items []subscription.Item) (list string, hashes []itemHash, err error) {
+	hashes = make([]itemHash, len(items))
 	for i, item := range items {
-		forms[i] = formOf(item)
+		hashes[i] = hashItem(item)
 	}
-	b, err := json.Marshal(forms)
-	return string(b), forms, err
+	b, err := json.Marshal(hashes)
+	return string(b), hashes, err
 }
 
-// Unknown returns the items that are new or changed; see subscription.Store. An
-// item that comes twice in the same form is returned once.
+// Unknown returns the items that are new or have changed; see subscription.Store. It
+// returns identical items once.
 func (s *Store) Unknown(ctx context.Context, feed int64, items []subscription.Item) ([]subscription.Item, error) {
 	if len(items) == 0 {
 		return nil, nil
 	}
-	list, forms, err := formList(items)
+	list, hashes, err := hashItems(items)
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[form]bool, len(items))
-	if err := read(ctx, s.reader, func(tx *sql.Tx) error { return knownForms(ctx, tx, feed, list, known) }); err != nil {
+	known := make(map[itemHash]bool, len(items))
+	if err := read(ctx, s.reader, func(tx *sql.Tx) error { return loadKnown(ctx, tx, feed, list, known) }); err != nil {
 		return nil, fmt.Errorf("items of feed %d: %w", feed, err)
 	}
 	var out []subscription.Item
-	for i, f := range forms {
-		if !known[f] {
-			known[f] = true
+	for i, hash := range hashes {
+		if !known[hash] {
+			known[hash] = true
 			out = append(out, items[i])
 		}
 	}
 	return out, nil
 }
 
-func knownForms(ctx context.Context, tx *sql.Tx, feed int64, list string, known map[form]bool) error {
+// loadKnown adds the stored items in the list to known.
+func loadKnown(ctx context.Context, tx *sql.Tx, feed int64, list string, known map[itemHash]bool) error {
 	rows, err := tx.QueryContext(ctx, `SELECT j.value ->> 0, j.value ->> 1 FROM json_each(?2) j
 		CROSS JOIN feed_items i ON i.feed = ?1 AND i.key = unhex(j.value ->> 0) AND i.digest = unhex(j.value ->> 1)`, feed, list)
 	if err != nil {
@@ -66,20 +70,20 @@ func knownForms(ctx context.Context, tx *sql.Tx, feed int64, list string, known 
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var f form
-		if err := rows.Scan(&f[0], &f[1]); err != nil {
+		var hash itemHash
+		if err := rows.Scan(&hash[0], &hash[1]); err != nil {
 			return err
 		}
-		known[f] = true
+		known[hash] = true
 	}
 	return rows.Err()
 }
 
-// Remember marks items as known; see subscription.Store. A reading may be
-// remembered in parts, with the same now. The error wraps geo.ErrNotFound if
-// there is no such feed.
+// Remember marks items as known; see subscription.Store. The items of one fetch may be
+// remembered in several calls with the same now. The error wraps geo.ErrNotFound if the
+// feed does not exist.
 func (s *Store) Remember(ctx context.Context, feed int64, items []subscription.Item, now time.Time, keep time.Duration) error {
-	list, _, err := formList(items)
+	list, _, err := hashItems(items)
 	if err != nil {
 		return err
 	}
@@ -89,8 +93,8 @@ func (s *Store) Remember(ctx context.Context, feed int64, items []subscription.I
 	return nil
 }
 
-// remember drops the forms that an item had in earlier readings: what goes back
-// to one of them has changed again.
+// remember removes the digests that the items had in earlier fetches: an item that
+// returns to one of them has changed again.
 func remember(ctx context.Context, tx *sql.Tx, feed int64, list string, now time.Time, keep time.Duration) error {
 	if err := one(tx.ExecContext(ctx, "UPDATE feeds SET id = id WHERE id = ?", feed)); err != nil {
 		return err

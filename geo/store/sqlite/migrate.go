@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -14,8 +15,8 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema to this build's version. It refuses a file of
-// another application and one that a later version of newsmap has written.
+// migrate updates the schema to this build's version. It returns an error for a file of
+// another application or of a newer newsmap.
 func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 	if err := claim(ctx, db); err != nil {
 		return err
@@ -33,7 +34,7 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 	}
 	results, err := provider.Up(ctx)
 	if err != nil {
-		// Another process may have opened the same new file and come first.
+		// Another process may have migrated the same new file first.
 		if now, e := provider.GetDBVersion(ctx); e == nil && now == target {
 			return nil
 		}
@@ -42,16 +43,18 @@ func migrate(ctx context.Context, db *sql.DB, logger *slog.Logger) error {
 	switch {
 	case len(results) == 0:
 	case current == 0:
-		logger.DebugContext(ctx, "store made", "version", target)
+		logger.DebugContext(ctx, "created store", "version", target)
 	default:
-		logger.InfoContext(ctx, "store migrated", "from", current, "to", target)
+		logger.InfoContext(ctx, "migrated store", "from", current, "to", target)
 	}
 	return nil
 }
 
 func newerError(current, target int64) error {
-	return fmt.Errorf("its schema has version %d, this newsmap knows up to %d: a newer newsmap wrote it", current, target)
+	return fmt.Errorf("its schema has version %d, but this newsmap supports up to %d; use the newer newsmap that wrote it", current, target)
 }
+
+var errForeign = errors.New("is a SQLite database of another application, not a newsmap store")
 
 func newProvider(db *sql.DB, logger *slog.Logger) (*goose.Provider, error) {
 	folder, err := fs.Sub(migrations, "migrations")
@@ -61,8 +64,8 @@ func newProvider(db *sql.DB, logger *slog.Logger) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, db, folder, goose.WithDisableGlobalRegistry(true), goose.WithSlog(logger))
 }
 
-// claim marks an empty file as a newsmap store and refuses any other that does
-// not bear the mark.
+// claim sets the application id of an empty file. It returns an error for a file with
+// content and another application id.
 func claim(ctx context.Context, db *sql.DB) error {
 	var id, tables int
 	if err := db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
@@ -75,7 +78,7 @@ func claim(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if id != 0 || tables > 0 {
-		return fmt.Errorf("is a SQLite database of another application, not a newsmap store")
+		return errForeign
 	}
 	_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
 	return err

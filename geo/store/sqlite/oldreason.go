@@ -7,11 +7,12 @@ import (
 	"newsmap/geo"
 )
 
-// The first version stored the reasons of a location as English sentences. They are
-// read here, and written for the digest alone, so that a story which did not change
-// has the digest that it was stored with.
+// The first version stored the reasons of a location as English sentences. This file
+// reads them. It writes them only for the digest, so that a story that has not changed
+// keeps its stored digest.
 
-// oldReasons are the sentences by code. A parameter is between two texts.
+// oldReasons lists the sentence for each code: the text before a parameter, the
+// parameter's name, and the text after it.
 var oldReasons = []struct {
 	code          geo.ReasonCode
 	before, after string
@@ -36,7 +37,7 @@ var oldReasons = []struct {
 	{geo.ReasonPublisherPoint, "the publisher's own point", "", ""},
 }
 
-// oldSentence returns the reason as the first version wrote it.
+// oldSentence returns the sentence that the first version stored for r.
 func oldSentence(r geo.Reason) string {
 	for _, old := range oldReasons {
 		if old.code == r.Code {
@@ -59,8 +60,8 @@ func oldSentences(reasons []geo.Reason) []byte {
 	return b
 }
 
-// parseOldSentence reads a reason that the first version wrote. An unknown sentence
-// becomes the text of a reason with the code "other".
+// parseOldSentence returns the reason for a sentence of the first version. An unknown
+// sentence becomes the text of a reason with the code "other".
 func parseOldSentence(sentence string) geo.Reason {
 	for _, old := range oldReasons {
 		switch value, ok := between(sentence, old.before, old.after); {
@@ -73,18 +74,18 @@ func parseOldSentence(sentence string) geo.Reason {
 	return geo.NewReason(geo.ReasonOther, "text", sentence)
 }
 
-// between returns what is between the beginning and the end of s.
+// between returns the part of s between the prefix before and the suffix after.
 func between(s, before, after string) (string, bool) {
 	s, begins := strings.CutPrefix(s, before)
 	s, ends := strings.CutSuffix(s, after)
 	return s, begins && ends
 }
 
-// reasonJSON is a reason in the details table: an object, or a sentence of the first
+// reasonJSON is a reason in the table details: an object, or a sentence of the first
 // version.
 type reasonJSON geo.Reason
 
-// UnmarshalJSON reads both forms.
+// UnmarshalJSON reads an object or a sentence.
 func (r *reasonJSON) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
 		var sentence string

@@ -21,81 +21,82 @@ import (
 
 var _ story.Aggregator = (*Store)(nil)
 
-// overview holds in memory, of every story that lists show, as much as an answer
-// about all of them needs: some 100 bytes a story and 24 a location. To read
-// 100,000 locations anew for each movement of a map takes SQLite a quarter of a
-// second; to walk over these takes a few milliseconds. It never changes.
+// overview contains in memory the parts of all primary stories that answers about all
+// stories need: about 100 bytes a story and 24 bytes a location. For each movement of a
+// map, SQLite would take a quarter of a second to read 100,000 locations; a loop over
+// these takes a few milliseconds. An overview is never changed.
 type overview struct {
 	revision int64     // of the store
-	loaded   time.Time // when all of it was read
-	reread   int       // stories that were read again since
+	loaded   time.Time // when all stories were last read
+	reloaded int       // number of stories read again since then
 	sources  []source
-	spots    []*story.PlaceSummary
+	places   []*story.PlaceSummary
 	roles    []geo.Role
 	stories  []overviewStory
-	marks    []overviewMark    // those of a story together
-	copies   map[int64][]int32 // sources of a story's copies, by its number in the table
+	features []overviewFeature // grouped by story
+	copies   map[int64][]int32 // sources of a story's duplicates, by the number of the story
 }
 
 type overviewStory struct {
-	number  int64 // in the table
-	id      string
-	ordered int64 // microseconds since 1970, as fetched
-	fetched int64
-	source  int32
-	first   int32 // of its marks
-	marks   int32
-	dated   bool // whether ordered is the publication
+	number   int64 // in the table stories
+	id       string
+	ordered  int64 // microseconds since 1970
+	fetched  int64 // microseconds since 1970
+	source   int32 // index in sources
+	first    int32 // index of its first feature
+	features int32 // number of its features
+	dated    bool  // whether ordered is the publication time
 }
 
-type overviewMark struct {
+type overviewFeature struct {
 	confidence float64
-	spot       int32
-	role       int32
+	place      int32 // index in places
+	role       int32 // index in roles
 }
 
-// source is who published a story, and in what language.
+// source is the outlet, domain and language of a story.
 type source struct{ outlet, domain, lang string }
 
-// spotKey is all that a filter can ask of a place. Places that are the same in it
-// are one spot, whatever else has changed in the gazetteer between their stories.
-type spotKey struct {
+// placeKey contains the fields of a place that filters use. Places with the same key
+// are treated as the same place, even if other fields have changed in the gazetteer.
+type placeKey struct {
 	id, country, countries string
 	point                  orb.Point
 }
 
-// overviews keeps the newest overview and what it takes to make the next. Lists
-// only grow, so that an overview's own parts of them stay as they are.
+// overviews contains the current overview and the indexes that are needed to make the
+// next one. The lists of sources, places and roles are only appended to, so earlier
+// overviews can share them.
 type overviews struct {
-	current atomic.Pointer[overview]
-	turn    chan struct{} // held by who makes one
-	sources map[source]int32
-	spots   map[spotKey]int32
-	newest  map[string]int32 // the spot of a place's id that was met last
-	roles   map[geo.Role]int32
+	current  atomic.Pointer[overview]
+	building chan struct{} // a lock: contains a value while an overview is made
+	sources  map[source]int32
+	places   map[placeKey]int32
+	latest   map[string]int32 // the place last read for an id
+	roles    map[geo.Role]int32
 }
 
 func newOverviews() *overviews {
-	return &overviews{turn: make(chan struct{}, 1)}
+	return &overviews{building: make(chan struct{}, 1)}
 }
 
 const (
-	// maxReread is how many changed stories are read one by one. More, and all are
-	// read in their order.
-	maxReread = 5_000
+	// maxReloaded is the maximum number of changed stories that are read one by one.
+	// If more have changed, all stories are read.
+	maxReloaded = 5_000
 
-	// overviewTimeout bounds the reading, which goes on when who asked has left:
-	// the next one needs it too.
+	// overviewTimeout limits the loading of an overview. Loading continues if the
+	// caller cancels, because the next caller needs the overview too.
 	overviewTimeout = 2 * time.Minute
 )
 
-// Version is the number of the newest change; see story.Aggregator.
+// Version returns the revision of the newest change; see story.Aggregator.
 func (s *Store) Version(ctx context.Context) (string, error) {
 	revision, err := s.Revision(ctx)
 	return strconv.FormatInt(revision, 10), err
 }
 
-// overview gives one that holds all changes of before the call.
+// overview returns an overview that contains all changes made before the call.
 func (s *Store) overview(ctx context.Context) (*overview, error) {
 	revision, err := s.Revision(ctx)
 	if err != nil {
@@ -105,8 +106,8 @@ func (s *Store) overview(ctx context.Context) (*overview, error) {
 		return o, nil
 	}
 	select {
-	case s.overviews.turn <- struct{}{}:
-		defer func() { <-s.overviews.turn }()
+	case s.overviews.building <- struct{}{}:
+		defer func() { <-s.overviews.building }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -114,15 +115,15 @@ func (s *Store) overview(ctx context.Context) (*overview, error) {
 	if old != nil && old.revision >= revision {
 		return old, nil
 	}
-	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), overviewTimeout)
+	loading, cancel := context.WithTimeout(context.WithoutCancel(ctx), overviewTimeout)
 	defer cancel()
 	var fresh *overview
-	err = read(reading, s.reader, func(tx *sql.Tx) (err error) {
-		fresh, err = s.overviews.next(reading, tx, s.reader, old, s.clock())
+	err = read(loading, s.reader, func(tx *sql.Tx) (err error) {
+		fresh, err = s.overviews.next(loading, tx, s.reader, old, s.clock())
 		return err
 	})
 	if err != nil {
-		// The lists may have grown beyond old's, which cannot be mended any more.
+		// The indexes may be ahead of the lists of old, which cannot be updated any more.
 		s.overviews.current.Store(nil)
 		return nil, fmt.Errorf("overview: %w", err)
 	}
@@ -130,29 +131,29 @@ func (s *Store) overview(ctx context.Context) (*overview, error) {
 	return fresh, nil
 }
 
-// next makes the overview of the transaction's state, from the old one where
-// little has changed since.
+// next returns the overview of the transaction's state. If little has changed, it
+// updates the old one.
 func (v *overviews) next(ctx context.Context, tx *sql.Tx, db *sql.DB, old *overview, now time.Time) (*overview, error) {
 	fresh := &overview{loaded: now}
 	if err := tx.QueryRowContext(ctx, "SELECT number FROM revision").Scan(&fresh.revision); err != nil {
 		return nil, err
 	}
-	// Deletions are forgotten after a week, so an old overview cannot be mended.
-	if old != nil && now.Sub(old.loaded) < remembered/2 {
-		changed, err := changes(ctx, tx, old.revision, maxReread+1)
+	// The log forgets deletions after a week, so an older overview cannot be updated.
+	if old != nil && now.Sub(old.loaded) < deletedRetention/2 {
+		changed, err := changes(ctx, tx, old.revision, maxReloaded+1)
 		if err != nil {
 			return nil, err
 		}
-		if len(changed) <= maxReread && old.reread+len(changed) <= len(old.stories)/2+maxReread {
-			return fresh, v.mend(ctx, tx, old, fresh, changed)
+		if len(changed) <= maxReloaded && old.reloaded+len(changed) <= len(old.stories)/2+maxReloaded {
+			return fresh, v.update(ctx, tx, old, fresh, changed)
 		}
 	}
-	v.sources, v.spots, v.newest, v.roles = map[source]int32{}, map[spotKey]int32{}, map[string]int32{}, map[geo.Role]int32{}
+	v.sources, v.places, v.latest, v.roles = map[source]int32{}, map[placeKey]int32{}, map[string]int32{}, map[geo.Role]int32{}
 	return fresh, v.loadAll(ctx, tx, db, fresh)
 }
 
-// loadAll reads stories and locations at the same time, where a second
-// transaction sees the same state.
+// loadAll loads all stories and locations. It reads them concurrently if a second
+// transaction has the same state.
 func (v *overviews) loadAll(ctx context.Context, tx *sql.Tx, db *sql.DB, o *overview) error {
 	return read(ctx, db, func(second *sql.Tx) error {
 		var revision int64
@@ -162,39 +163,39 @@ func (v *overviews) loadAll(ctx context.Context, tx *sql.Tx, db *sql.DB, o *over
 		if revision != o.revision {
 			return v.load(ctx, tx, o, "")
 		}
-		var found []foundMark
+		var found []loadedFeature
 		group, ctx := errgroup.WithContext(ctx)
 		group.Go(func() error { return v.loadStories(ctx, tx, o, "") })
 		group.Go(func() (err error) {
-			found, err = v.loadMarks(ctx, second, o, "")
+			found, err = v.loadFeatures(ctx, second, o, "")
 			return err
 		})
 		if err := group.Wait(); err != nil {
 			return err
 		}
-		o.place(found, 0)
+		o.addFeatures(found, 0)
 		return nil
 	})
 }
 
-// mend copies old into fresh without the changed stories, and reads those again.
-func (v *overviews) mend(ctx context.Context, tx *sql.Tx, old, fresh *overview, changed []story.Change) error {
+// update copies old into fresh without the changed stories, and reads those again.
+func (v *overviews) update(ctx context.Context, tx *sql.Tx, old, fresh *overview, changed []story.Change) error {
 	ids := make([]string, len(changed))
-	gone := make(map[string]bool, len(changed))
+	isChanged := make(map[string]bool, len(changed))
 	for i, c := range changed {
-		ids[i], gone[c.ID] = c.ID, true
+		ids[i], isChanged[c.ID] = c.ID, true
 	}
-	fresh.loaded, fresh.reread = old.loaded, old.reread+len(changed)
-	fresh.sources, fresh.spots, fresh.roles = old.sources, old.spots, old.roles
+	fresh.loaded, fresh.reloaded = old.loaded, old.reloaded+len(changed)
+	fresh.sources, fresh.places, fresh.roles = old.sources, old.places, old.roles
 	fresh.copies = maps.Clone(old.copies)
 	fresh.stories = make([]overviewStory, 0, len(old.stories)+len(changed))
-	fresh.marks = make([]overviewMark, 0, len(old.marks)+4*len(changed))
+	fresh.features = make([]overviewFeature, 0, len(old.features)+4*len(changed))
 	for i := range old.stories {
 		st := old.stories[i]
-		if !gone[st.id] {
-			marks := old.marks[st.first : st.first+st.marks]
-			st.first = int32(len(fresh.marks))
-			fresh.stories, fresh.marks = append(fresh.stories, st), append(fresh.marks, marks...)
+		if !isChanged[st.id] {
+			features := old.features[st.first : st.first+st.features]
+			st.first = int32(len(fresh.features))
+			fresh.stories, fresh.features = append(fresh.stories, st), append(fresh.features, features...)
 		} else {
 			delete(fresh.copies, st.number)
 		}
@@ -206,7 +207,7 @@ func (v *overviews) mend(ctx context.Context, tx *sql.Tx, old, fresh *overview, 
 	return v.load(ctx, tx, fresh, string(list))
 }
 
-// load appends to o the stories of a JSON list of ids, or all for an empty text.
+// load appends to o the stories in a JSON list of ids, or all if ids is empty.
 func (v *overviews) load(ctx context.Context, tx *sql.Tx, o *overview, ids string) error {
 	first := len(o.stories)
 	if err := v.loadStories(ctx, tx, o, ids); err != nil || first == len(o.stories) {
@@ -224,59 +225,62 @@ func (v *overviews) load(ctx context.Context, tx *sql.Tx, o *overview, ids strin
 		}
 		numbers = string(content)
 	}
-	found, err := v.loadMarks(ctx, tx, o, numbers)
+	found, err := v.loadFeatures(ctx, tx, o, numbers)
 	if err != nil {
 		return err
 	}
-	o.place(found, first)
+	o.addFeatures(found, first)
 	return nil
 }
 
-// foundMark is a mark with the number of its story.
-type foundMark struct {
-	overviewMark
-	of int64
+// loadedFeature is a feature with the number of its story.
+type loadedFeature struct {
+	overviewFeature
+	story int64
 }
 
-// place puts marks beside the stories from first on. Those of a story need not
-// have come together, and those of stories that are not shown are left out.
-func (o *overview) place(found []foundMark, first int) {
+// addFeatures appends the features of the stories from index first on, grouped by
+// story. found may be in any order. It skips features of other stories, which are
+// duplicates.
+func (o *overview) addFeatures(found []loadedFeature, first int) {
 	byNumber := make(map[int64]int32, len(o.stories)-first)
 	for i := first; i < len(o.stories); i++ {
 		byNumber[o.stories[i].number] = int32(i)
 	}
 	owners := make([]int32, len(found))
 	for i := range found {
-		owner, shown := byNumber[found[i].of]
-		if !shown {
+		owner, isPrimary := byNumber[found[i].story]
+		if !isPrimary {
 			owners[i] = -1
 			continue
 		}
 		owners[i] = owner
-		o.stories[owner].marks++
+		o.stories[owner].features++
 	}
-	at := int32(len(o.marks))
+	next := int32(len(o.features))
 	for i := first; i < len(o.stories); i++ {
-		o.stories[i].first = at
-		at += o.stories[i].marks
+		o.stories[i].first = next
+		next += o.stories[i].features
 	}
-	o.marks = append(o.marks, make([]overviewMark, int(at)-len(o.marks))...)
-	put := make([]int32, len(o.stories)-first)
+	o.features = append(o.features, make([]overviewFeature, int(next)-len(o.features))...)
+	added := make([]int32, len(o.stories)-first) // number of features added to each story
 	for i, owner := range owners {
 		if owner >= 0 {
-			o.marks[o.stories[owner].first+put[int(owner)-first]] = found[i].overviewMark
-			put[int(owner)-first]++
+			o.features[o.stories[owner].first+added[int(owner)-first]] = found[i].overviewFeature
+			added[int(owner)-first]++
 		}
 	}
 }
 
-// loadStories reads what lists show: the conditions of a query that asks for all.
+// loadStories appends to o the primary stories in a JSON list of ids, or all if ids is
+// empty. It uses the conditions of an empty query.
 func (v *overviews) loadStories(ctx context.Context, tx *sql.Tx, o *overview, ids string) error {
 	conditions := storyClauses(&story.Query{})
 	if ids != "" {
 		conditions = append(conditions, clause{"s.id IN (SELECT value FROM json_each(?))", []any{ids}})
 	}
-	// All in the order in which they lie: by an index, each would be looked up.
+	// Without an index, all stories are read in the order of the file. With one, each
+	// would be looked up.
 	p := plan{from: "stories s NOT INDEXED", story: conditions}
 	if ids != "" {
 		p.from = "stories s"
@@ -287,7 +291,7 @@ func (v *overviews) loadStories(ctx context.Context, tx *sql.Tx, o *overview, id
 		return err
 	}
 	defer rows.Close()
-	var leads []int64
+	var primaries []int64
 	for rows.Next() {
 		var st overviewStory
 		var from source
@@ -296,19 +300,19 @@ func (v *overviews) loadStories(ctx context.Context, tx *sql.Tx, o *overview, id
 			return err
 		}
 		if copies > 0 {
-			leads = append(leads, st.number)
+			primaries = append(primaries, st.number)
 		}
-		st.source = v.source(o, from)
+		st.source = v.sourceIndex(o, from)
 		o.stories = append(o.stories, st)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return v.loadCopies(ctx, tx, o, leads)
+	return v.loadCopies(ctx, tx, o, primaries)
 }
 
-// source is the place of a source in o.
-func (v *overviews) source(o *overview, from source) int32 {
+// sourceIndex returns the index of a source in o, to which it is added if it is new.
+func (v *overviews) sourceIndex(o *overview, from source) int32 {
 	number, known := v.sources[from]
 	if !known {
 		number = int32(len(o.sources))
@@ -318,12 +322,12 @@ func (v *overviews) source(o *overview, from source) int32 {
 	return number
 }
 
-// loadCopies reads where the stories with the given numbers are repeated.
-func (v *overviews) loadCopies(ctx context.Context, tx *sql.Tx, o *overview, leads []int64) error {
-	if len(leads) == 0 {
+// loadCopies adds to o the sources of the duplicates of the given primary stories.
+func (v *overviews) loadCopies(ctx context.Context, tx *sql.Tx, o *overview, primaries []int64) error {
+	if len(primaries) == 0 {
 		return nil
 	}
-	list, err := json.Marshal(leads)
+	list, err := json.Marshal(primaries)
 	if err != nil {
 		return err
 	}
@@ -345,16 +349,16 @@ func (v *overviews) loadCopies(ctx context.Context, tx *sql.Tx, o *overview, lea
 		if err := rows.Scan(&lead, &from.outlet, &from.domain, &from.lang); err != nil {
 			return err
 		}
-		if number := v.source(o, from); !slices.Contains(o.copies[lead], number) {
+		if number := v.sourceIndex(o, from); !slices.Contains(o.copies[lead], number) {
 			o.copies[lead] = append(o.copies[lead], number)
 		}
 	}
 	return rows.Err()
 }
 
-// loadMarks reads the locations of the stories in a JSON list of numbers, or all
-// for an empty text.
-func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, numbers string) (marks []foundMark, err error) {
+// loadFeatures returns the locations of the stories in a JSON list of numbers, or all
+// if numbers is empty.
+func (v *overviews) loadFeatures(ctx context.Context, tx *sql.Tx, o *overview, numbers string) (features []loadedFeature, err error) {
 	c := clause{sql: "SELECT l.n, l.story, l.place_id, l.lon, l.lat, l.country, l.countries, l.role, l.confidence FROM locations l"}
 	if numbers != "" {
 		c = clause{c.sql + " INDEXED BY locations_story WHERE l.story IN (SELECT value FROM json_each(?))", []any{numbers}}
@@ -367,56 +371,57 @@ func (v *overviews) loadMarks(ctx context.Context, tx *sql.Tx, o *overview, numb
 	fresh := map[int64]*story.PlaceSummary{}
 	for rows.Next() {
 		var n int64
-		var m foundMark
-		var key spotKey
+		var m loadedFeature
+		var key placeKey
 		var role geo.Role
-		if err := rows.Scan(&n, &m.of, &key.id, &key.point[0], &key.point[1], &key.country, &key.countries, &role, &m.confidence); err != nil {
+		if err := rows.Scan(&n, &m.story, &key.id, &key.point[0], &key.point[1], &key.country, &key.countries, &role, &m.confidence); err != nil {
 			return nil, err
 		}
-		known := len(o.spots)
-		m.spot, m.role = v.spot(o, key), v.role(o, role)
-		if len(o.spots) > known {
-			fresh[n] = o.spots[m.spot]
+		known := len(o.places)
+		m.place, m.role = v.placeIndex(o, key), v.roleIndex(o, role)
+		if len(o.places) > known {
+			fresh[n] = o.places[m.place]
 		}
-		marks = append(marks, m)
+		features = append(features, m)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return marks, describe(ctx, tx, fresh)
+	return features, loadNames(ctx, tx, fresh)
 }
 
-// spot numbers a spot. The places of one id nearly always are the same in all, and
-// to compare them is cheaper than to look them up.
-func (v *overviews) spot(o *overview, key spotKey) int32 {
-	if number, known := v.newest[key.id]; known {
-		if s := o.spots[number]; s.Point == key.point && s.Country == key.country &&
+// placeIndex returns the index of a place in o, to which it is added if it is new. Most
+// places with the same id have the same key, so it first compares the last one with that
+// id, which is faster than a lookup by key.
+func (v *overviews) placeIndex(o *overview, key placeKey) int32 {
+	if number, known := v.latest[key.id]; known {
+		if s := o.places[number]; s.Point == key.point && s.Country == key.country &&
 			(key.countries == "" && s.Countries == nil || strings.Join(s.Countries, ",") == key.countries) {
 			return number
 		}
 	}
-	number, known := v.spots[key]
+	number, known := v.places[key]
 	if !known {
-		spot := &story.PlaceSummary{ID: key.id, Point: key.point, Country: key.country}
+		place := &story.PlaceSummary{ID: key.id, Point: key.point, Country: key.country}
 		if key.countries != "" {
-			spot.Countries = strings.Split(key.countries, ",")
+			place.Countries = strings.Split(key.countries, ",")
 		}
-		number = int32(len(o.spots))
-		o.spots = append(o.spots, spot)
-		v.spots[key] = number
+		number = int32(len(o.places))
+		o.places = append(o.places, place)
+		v.places[key] = number
 	}
-	v.newest[key.id] = number
+	v.latest[key.id] = number
 	return number
 }
 
-// describe fills in the rest of new spots, each from one location at it: to read
-// these columns of all locations would take half as long again.
-func describe(ctx context.Context, tx *sql.Tx, spots map[int64]*story.PlaceSummary) error {
-	if len(spots) == 0 {
+// loadNames sets the other fields of new places, each from one location at it. To read
+// these columns of all locations would make loading 50 % slower.
+func loadNames(ctx context.Context, tx *sql.Tx, places map[int64]*story.PlaceSummary) error {
+	if len(places) == 0 {
 		return nil
 	}
-	numbers := make([]int64, 0, len(spots))
-	for n := range spots {
+	numbers := make([]int64, 0, len(places))
+	for n := range places {
 		numbers = append(numbers, n)
 	}
 	list, err := json.Marshal(numbers)
@@ -439,13 +444,13 @@ func describe(ctx context.Context, tx *sql.Tx, spots map[int64]*story.PlaceSumma
 		if err := rows.Scan(&n, &name, &code, &precision, &admin1); err != nil {
 			return err
 		}
-		s := spots[n]
+		s := places[n]
 		s.Name, s.FeatureCode, s.Precision, s.Admin1 = name, code, precision, admin1
 	}
 	return rows.Err()
 }
 
-func (v *overviews) role(o *overview, role geo.Role) int32 {
+func (v *overviews) roleIndex(o *overview, role geo.Role) int32 {
 	number, known := v.roles[role]
 	if !known {
 		number = int32(len(o.roles))

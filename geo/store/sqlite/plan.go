@@ -11,46 +11,47 @@ import (
 	"newsmap/geo/story"
 )
 
-// defaultProbe is how many rows of an index are counted before it passes for broad.
-// Counting costs less than a millisecond; driving by an index that yields no
-// more than this, and sorting what is left, costs a few.
+// defaultProbe is the maximum number of matches that are counted in an index. An index
+// with more matches is not used as driver. To count this many takes less than a
+// millisecond; to check and sort them takes a few milliseconds.
 const defaultProbe = 2_000
 
-// lookCost is how many times more it takes to look into the full-text index for
-// one story (60 µs as measured) than to list one story that holds a word
-// (0.35 µs), times four, as a broad word is taken to occur in a quarter of all.
-const lookCost = 4 * 170
+// lookupCost is the cost of a lookup of one story in the full-text index (measured: 60
+// µs), divided by the cost of listing one story that contains a word (0.35 µs), times
+// four, because a common word is assumed to occur in a quarter of all stories.
+const lookupCost = 4 * 170
 
-// clause is a piece of SQL with its arguments.
+// clause is a part of an SQL statement with its arguments.
 type clause struct {
 	sql  string
 	args []any
 }
 
-// driver is an index that can find the stories of a query: SQL that gives
-// their numbers as n, repetitions allowed, and SQL that gives as many rows
-// more cheaply.
+// driver is an index that can find the stories that match a filter. As a driver, it is
+// in the outer loop of the query.
 type driver struct {
-	filter  string
-	stories clause
-	rows    clause
+	filter  string // name of the filter's parameter
+	stories clause // SQL that selects the stories' numbers as n; a number may occur several times
+	rows    clause // faster SQL with the same number of rows
 }
 
-// plan is how the stories of a query are found: FROM clause and conditions with
-// "s" for stories and "l" for locations. SQLite keeps no statistics on virtual
-// tables and would guess, so the order of the loops is fixed here.
+// plan is the way in which a query finds its stories: a FROM clause and conditions, with
+// "s" for the table stories and "l" for locations. The plan determines the order of the
+// loops, because SQLite has no statistics on virtual tables and would guess.
 //
-// Either a narrow index gives a few stories, which are then checked and sorted,
-// or all stories are walked in their order, each checked until the page is full.
+// If an index has few matches, it is the driver: its stories are checked against the
+// other conditions and sorted. Otherwise the query reads all stories in their order and
+// checks each until the page is full.
 type plan struct {
-	driver   string // filter that drives, empty for the walk in order
+	driver   string // filter of the driver; empty if all stories are read in order
 	with     clause
 	from     string
-	story    []clause
-	location []clause
+	story    []clause // conditions on the story
+	location []clause // conditions on a location
 }
 
-// newPlan chooses by counting, each index up to probe. It must run in the transaction that then queries.
+// newPlan counts the matches in each index, up to probe, and uses the index with the
+// fewest as driver. It must run in the transaction of the query.
 func newPlan(ctx context.Context, tx *sql.Tx, q *story.Query, probe int) (*plan, error) {
 	p := &plan{from: "stories s INDEXED BY stories_order", location: locationClauses(q), story: storyClauses(q)}
 	best, text := probe+1, probe+1
@@ -75,36 +76,36 @@ func newPlan(ctx context.Context, tx *sql.Tx, q *story.Query, probe int) (*plan,
 	if q.Text == "" || p.driver == "q" {
 		return p, nil
 	}
-	each := false
+	lookup := false
 	if p.driver != "" && text > probe {
 		total, err := count(ctx, tx, clause{sql: "SELECT coalesce(max(n), 0) FROM stories"})
 		if err != nil {
 			return nil, err
 		}
-		each = best*lookCost < total
+		lookup = best*lookupCost < total
 	}
-	p.story = append(p.story, textClause(q.Text, each))
+	p.story = append(p.story, textClause(q.Text, lookup))
 	return p, nil
 }
 
-// textClause checks one story for words: by a look into the index for each, or
-// against the list of all that hold them. The plus sign keeps SQLite from
-// driving by it.
-func textClause(text string, each bool) clause {
-	expression := match(text)
+// textClause returns the condition that a story contains the words of text: a lookup in
+// the index for each story, or a list of all stories with those words. The plus sign
+// prevents SQLite from using the list as driver.
+func textClause(text string, lookup bool) clause {
+	expression := ftsExpression(text)
 	switch {
 	case expression == "":
-		return clause{sql: "+s.n < 0"} // a constant would make SQLite forget which index is due
-	case each:
+		return clause{sql: "+s.n < 0"} // with a constant, SQLite would not use the index given by INDEXED BY
+	case lookup:
 		return clause{"EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND words.rowid = s.n)", []any{expression}}
 	}
 	return clause{"+s.n IN (SELECT rowid FROM words WHERE words MATCH ?)", []any{expression}}
 }
 
-// drivers lists the indexes that q could go by.
+// drivers returns the indexes that can be the driver of q.
 func drivers(q *story.Query) []driver {
 	var out []driver
-	if expression := match(q.Text); expression != "" {
+	if expression := ftsExpression(q.Text); expression != "" {
 		c := clause{"SELECT rowid AS n FROM words WHERE words MATCH ?", []any{expression}}
 		out = append(out, driver{"q", c, c})
 	}
@@ -136,7 +137,7 @@ func drivers(q *story.Query) []driver {
 	}
 	if len(q.Outlet) > 0 {
 		const own = "SELECT CASE lead WHEN 0 THEN n ELSE lead END AS n FROM stories WHERE "
-		name, domain := in("outlet_key", mapped(q.Outlet, foldName)), in("domain", mapped(q.Outlet, foldHost))
+		name, domain := in("outlet_key", mapStrings(q.Outlet, foldName)), in("domain", mapStrings(q.Outlet, foldHost))
 		add("outlet", clause{own + name.sql + " UNION ALL " + own + domain.sql, append(name.args, domain.args...)})
 	}
 	if q.WithLocations != nil && !*q.WithLocations {
@@ -161,9 +162,9 @@ func boxDriver(b geo.BBox) driver {
 	return driver{"bbox", clause{strings.Join(stories, " UNION ALL "), args}, clause{strings.Join(rows, " UNION ALL "), args}}
 }
 
-// storyClauses are the conditions on the story itself, its words apart.
+// storyClauses returns the conditions of q on a story, except for its words.
 func storyClauses(q *story.Query) []clause {
-	out := []clause{{sql: "s.lead = 0"}} // copies are shown by their lead
+	out := []clause{{sql: "s.lead = 0"}} // only primary stories
 	if len(q.ID) > 0 {
 		out = append(out, in("+s.id", q.ID))
 	}
@@ -197,11 +198,11 @@ func storyClauses(q *story.Query) []clause {
 }
 
 func outletClause(table string, outlets []string) clause {
-	name, domain := in(table+"outlet_key", mapped(outlets, foldName)), in(table+"domain", mapped(outlets, foldHost))
+	name, domain := in(table+"outlet_key", mapStrings(outlets, foldName)), in(table+"domain", mapStrings(outlets, foldHost))
 	return clause{"(" + name.sql + " OR " + domain.sql + ")", append(name.args, domain.args...)}
 }
 
-// locationClauses are the conditions that one location must fulfil.
+// locationClauses returns the conditions of q on one location.
 func locationClauses(q *story.Query) []clause {
 	var out []clause
 	if q.BBox != nil {
@@ -230,18 +231,18 @@ func locationClauses(q *story.Query) []clause {
 	return out
 }
 
-// orderedClause bounds the publication. "ordered" equals it wherever it is
-// known, and is what the index holds.
+// orderedClause limits the publication time. It uses the column "ordered", which has an
+// index and equals the publication time if that is known.
 func orderedClause(q *story.Query, table string) clause {
 	return timeClause(table+"ordered", story.Interval{From: q.From, To: q.To})
 }
 
-// timeClause bounds a column of microseconds since 1970.
+// timeClause limits a column of microseconds since 1970.
 func timeClause(column string, i story.Interval) clause {
 	var parts []string
 	var args []any
 	if !i.From.IsZero() {
-		// Stored times have no more than microseconds: round up.
+		// Stored times are in microseconds, so the lower limit is rounded up.
 		parts, args = append(parts, column+" >= ?"), append(args, micros(i.From.Add(time.Microsecond-time.Nanosecond)))
 	}
 	if !i.To.IsZero() {
@@ -260,7 +261,8 @@ func spanningClause(column string, codes []string) clause {
 	return clause{"(" + strings.Join(parts, " OR ") + ")", args}
 }
 
-// langClause covers subtags: "en-" up to "en." are all that begin with "en-".
+// langClause matches languages with their subtags: the strings from "en-" up to "en."
+// are all that begin with "en-".
 func langClause(column string, langs []string) clause {
 	var parts []string
 	var args []any
@@ -272,16 +274,16 @@ func langClause(column string, langs []string) clause {
 	return clause{"(" + strings.Join(parts, " OR ") + ")", args}
 }
 
-// after is the condition to stand behind c in the order.
-func (c *cursor) after() clause {
+// clause returns the condition that a row is after c in the order.
+func (c *cursor) clause() clause {
 	if c.kind == storyCursor {
 		return clause{"s.ordered <= ? AND (s.ordered < ? OR s.id > ?)", []any{c.ordered, c.ordered, c.id}}
 	}
 	return clause{"s.ordered <= ? AND (s.ordered < ? OR s.id > ? OR s.id = ? AND l.seq > ?)", []any{c.ordered, c.ordered, c.id, c.id, c.seq}}
 }
 
-// selectStories gives the SELECT of stories that match, with any of their
-// locations where the query is about locations.
+// selectStories returns the SELECT of the matching stories. If there are conditions on
+// locations, at least one location of the story must fulfil all of them.
 func (p *plan) selectStories(columns string, more ...clause) clause {
 	conditions := append(append([]clause{}, p.story...), more...)
 	if len(p.location) > 0 {
@@ -291,7 +293,7 @@ func (p *plan) selectStories(columns string, more ...clause) clause {
 	return p.build(columns, p.from, conditions)
 }
 
-// selectLocations gives the SELECT of locations that match.
+// selectLocations returns the SELECT of the matching locations.
 func (p *plan) selectLocations(columns string, more ...clause) clause {
 	conditions := append(append(append([]clause{}, p.story...), p.location...), more...)
 	return p.build(columns, p.from+" CROSS JOIN locations l INDEXED BY locations_story ON l.story = s.n", conditions)
@@ -326,7 +328,7 @@ func in[T ~string](column string, values []T) clause {
 	return c
 }
 
-func mapped(values []string, f func(string) string) []string {
+func mapStrings(values []string, f func(string) string) []string {
 	out := make([]string, len(values))
 	for i, v := range values {
 		out[i] = f(v)
@@ -334,7 +336,7 @@ func mapped(values []string, f func(string) string) []string {
 	return out
 }
 
-func upper(values []string) []string { return mapped(values, strings.ToUpper) }
+func upper(values []string) []string { return mapStrings(values, strings.ToUpper) }
 
 func count(ctx context.Context, tx *sql.Tx, c clause) (n int, err error) {
 	err = tx.QueryRowContext(ctx, c.sql, c.args...).Scan(&n)

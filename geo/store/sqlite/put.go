@@ -14,25 +14,26 @@ import (
 	"newsmap/geo/story/similarity"
 )
 
-// statements are what Put and Delete run, prepared once on the writer's connection.
+// statements are the statements of Put and Delete, prepared once on the writer's
+// connection.
 type statements struct {
-	revision, restore                            *sql.Stmt
-	find, insert, update, insertText, updateText *sql.Stmt
-	name, moveNames, title, titles, cutTitles    *sql.Stmt
-	moveTitles                                   *sql.Stmt
-	clearLocations, clearUnlocated               *sql.Stmt
-	location, point, detail, unlocated           *sql.Stmt
-	words, clearWords                            *sql.Stmt
-	print, unprint, prints, text, folded         *sql.Stmt
+	revision, undelete                                       *sql.Stmt
+	find, insert, update, insertText, updateText             *sql.Stmt
+	addID, moveIDs, addTitle, titles, trimTitles, moveTitles *sql.Stmt
+	clearLocations, clearUnlocated                           *sql.Stmt
+	addLocation, addPoint, addDetail, addUnlocated           *sql.Stmt
+	addWords, clearWords                                     *sql.Stmt
+	addFingerprint, removeFingerprint, findFingerprints      *sql.Stmt
+	text, group                                              *sql.Stmt
 }
 
 func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 	for _, p := range []struct {
-		into **sql.Stmt
+		stmt **sql.Stmt
 		sql  string
 	}{
 		{&st.revision, `UPDATE revision SET number = number + 1 RETURNING number`},
-		{&st.restore, `DELETE FROM deleted WHERE id = ?`},
+		{&st.undelete, `DELETE FROM deleted WHERE id = ?`},
 		{&st.find, `SELECT n, id, title, url, fetched, updated, digest, published FROM stories WHERE n IN (
 				SELECT n FROM stories WHERE id IN (SELECT value FROM json_each(?1)) UNION SELECT story FROM names WHERE id IN (SELECT value FROM json_each(?1)))
 			ORDER BY fetched, n`},
@@ -43,45 +44,46 @@ func (st *statements) prepare(ctx context.Context, db *sql.DB) error {
 			published = ?, fetched = ?, updated = ?, ordered = ?, located = ?, text_source = ?, digest = ?, revision = ? WHERE id = ?`},
 		{&st.insertText, `INSERT INTO texts (text, image, points, story) VALUES (?, ?, ?, ?)`},
 		{&st.updateText, `UPDATE texts SET text = ?, image = ?, points = ? WHERE story = ?`},
-		{&st.name, `INSERT OR IGNORE INTO names (id, story) VALUES (?, ?)`},
-		{&st.moveNames, `UPDATE names SET story = ? WHERE story = ?`},
-		{&st.title, `INSERT INTO titles (story, title, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until`},
+		{&st.addID, `INSERT OR IGNORE INTO names (id, story) VALUES (?, ?)`},
+		{&st.moveIDs, `UPDATE names SET story = ? WHERE story = ?`},
+		{&st.addTitle, `INSERT INTO titles (story, title, until) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until`},
 		{&st.titles, `SELECT title, until FROM titles WHERE story = ? ORDER BY until DESC, title`},
-		{&st.cutTitles, `DELETE FROM titles WHERE story = ?1 AND title IN (SELECT title FROM titles WHERE story = ?1 ORDER BY until DESC, title LIMIT -1 OFFSET ?2)`},
+		{&st.trimTitles, `DELETE FROM titles WHERE story = ?1
+			AND title IN (SELECT title FROM titles WHERE story = ?1 ORDER BY until DESC, title LIMIT -1 OFFSET ?2)`},
 		{&st.moveTitles, `INSERT OR IGNORE INTO titles SELECT ?, title, until FROM titles WHERE story = ?`},
 		{&st.clearLocations, `DELETE FROM locations WHERE story = ?`},
 		{&st.clearUnlocated, `DELETE FROM unlocated WHERE story = ?`},
-		{&st.location, `INSERT INTO locations (story, seq, place_id, name, lon, lat, feature_code, country, country_name, countries,
+		{&st.addLocation, `INSERT INTO locations (story, seq, place_id, name, lon, lat, feature_code, country, country_name, countries,
 			admin1_code, admin1, admin2, population, prominence, role, precision, confidence, mentions, evidence)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
-		{&st.point, `INSERT INTO points (n, min_lon, max_lon, min_lat, max_lat) VALUES (?1, ?2, ?2, ?3, ?3)`},
-		{&st.detail, `INSERT INTO details (location, toponyms, reasons, candidates) VALUES (?, ?, ?, ?)`},
-		{&st.unlocated, `INSERT INTO unlocated (story, seq, start, "end", text, field, kind, confidence, lon, lat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
-		{&st.words, `INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)`},
+		{&st.addPoint, `INSERT INTO points (n, min_lon, max_lon, min_lat, max_lat) VALUES (?1, ?2, ?2, ?3, ?3)`},
+		{&st.addDetail, `INSERT INTO details (location, toponyms, reasons, candidates) VALUES (?, ?, ?, ?)`},
+		{&st.addUnlocated, `INSERT INTO unlocated (story, seq, start, "end", text, field, kind, confidence, lon, lat) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&st.addWords, `INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)`},
 		{&st.clearWords, `DELETE FROM words WHERE rowid = ?`},
-		{&st.print, `INSERT OR IGNORE INTO prints (key, hour, story) SELECT value, ?2, ?3 FROM json_each(?1)`},
-		{&st.unprint, `DELETE FROM prints WHERE key IN (SELECT value FROM json_each(?1)) AND hour = ?2 AND story = ?3`},
-		{&st.prints, `SELECT story FROM prints WHERE key = ? AND hour BETWEEN ? AND ? ORDER BY hour DESC, story DESC LIMIT ?`},
-		{&st.folded, `SELECT s.lead, s.copies, coalesce(l.id, '') FROM stories s LEFT JOIN stories l ON l.n = s.lead WHERE s.n = ?`},
+		{&st.addFingerprint, `INSERT OR IGNORE INTO prints (key, hour, story) SELECT value, ?2, ?3 FROM json_each(?1)`},
+		{&st.removeFingerprint, `DELETE FROM prints WHERE key IN (SELECT value FROM json_each(?1)) AND hour = ?2 AND story = ?3`},
+		{&st.findFingerprints, `SELECT story FROM prints WHERE key = ? AND hour BETWEEN ? AND ? ORDER BY hour DESC, story DESC LIMIT ?`},
+		{&st.group, `SELECT s.lead, s.copies, coalesce(l.id, '') FROM stories s LEFT JOIN stories l ON l.n = s.lead WHERE s.n = ?`},
 		{&st.text, `SELECT s.title, t.text, s.ordered FROM stories s JOIN texts t ON t.story = s.n WHERE s.n = ?`},
 	} {
 		stmt, err := db.PrepareContext(ctx, p.sql)
 		if err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
-		*p.into = stmt
+		*p.stmt = stmt
 	}
 	return nil
 }
 
-// Put stores s whole or not at all; see story.Store. The error wraps
-// geo.ErrInvalid if s cannot be stored.
+// Put stores st in one transaction; see story.Store. The error wraps geo.ErrInvalid if
+// st is not valid.
 func (s *Store) Put(ctx context.Context, st *story.Story) (story.Outcome, error) {
 	now := s.clock().UTC().Truncate(time.Microsecond)
 	if err := check(st, now); err != nil {
 		return "", err
 	}
-	put := *st // st itself stays as it is until all is written
+	put := *st // st is unchanged after an error
 	rec, err := newRecord(&put)
 	if err != nil {
 		return "", fmt.Errorf("story %s: %w", st.ID, err)
@@ -100,7 +102,8 @@ func (s *Store) Put(ctx context.Context, st *story.Story) (story.Outcome, error)
 	return outcome, nil
 }
 
-// check refuses what no query could find again or what SQLite would bend.
+// check returns an error for a story that no query could find, or that SQLite would
+// change.
 func check(st *story.Story, now time.Time) error {
 	if st.ID == "" {
 		return geo.Invalid("id", "is empty")
@@ -112,10 +115,10 @@ func check(st *story.Story, now time.Time) error {
 		l := &st.Locations[i]
 		p := l.Place.Point
 		if !(math.Abs(p.Lon()) <= 180 && math.Abs(p.Lat()) <= 90) {
-			return geo.Invalid("locations", "%d (%s): the point %v is not on Earth", i, l.Place.ID, p)
+			return geo.Invalid("locations", "%d (%s): %v (lon, lat) is out of range; use -180 to 180 and -90 to 90 degrees", i, l.Place.ID, p)
 		}
 		if !(l.Confidence >= 0 && l.Confidence <= 1) {
-			return geo.Invalid("locations", "%d (%s): the confidence %v is outside 0..1", i, l.Place.ID, l.Confidence)
+			return geo.Invalid("locations", "%d (%s): the confidence %v is not between 0 and 1", i, l.Place.ID, l.Confidence)
 		}
 		if l.Place.ID == "" {
 			return geo.Invalid("locations", "%d: the place has no id", i)
@@ -124,7 +127,7 @@ func check(st *story.Story, now time.Time) error {
 	return nil
 }
 
-// putTx is one Put in its transaction. The first error stops it.
+// putTx is the transaction of one Put. After the first error, its methods do nothing.
 type putTx struct {
 	ctx    context.Context
 	tx     *sql.Tx
@@ -134,7 +137,8 @@ type putTx struct {
 	dedup  dedup
 	text   *similarity.Text
 	err    error
-	number int64 // of the change
+
+	revision int64 // revision of this change
 }
 
 func (w *putTx) exec(stmt *sql.Stmt, args ...any) sql.Result {
@@ -154,12 +158,12 @@ func (w *putTx) insert(stmt *sql.Stmt, args ...any) (n int64) {
 	return n
 }
 
-// write stores the story under the name by which it is known, if it is, and
-// completes it.
+// write creates the story, or updates the stored story that has one of its ids, and
+// sets the fields that Put returns.
 func (w *putTx) write(now time.Time) (outcome story.Outcome) {
 	s := w.record.story
 	ids := s.IDs()
-	found := w.match(ids)
+	found := w.findStored(ids)
 	if w.err != nil {
 		return ""
 	}
@@ -170,7 +174,7 @@ func (w *putTx) write(now time.Time) (outcome story.Outcome) {
 	kept := &found[0]
 	s.ID, s.URL = kept.id, story.BetterURL(kept.url, s.URL)
 	w.keepPublished(found)
-	w.name(kept.n, kept.id, ids)
+	w.addIDs(kept.n, kept.id, ids)
 	for i := range found[1:] {
 		w.merge(kept, &found[i+1], now)
 	}
@@ -181,13 +185,13 @@ func (w *putTx) write(now time.Time) (outcome story.Outcome) {
 		w.replace(kept, now)
 	}
 	s.Titles = w.titles(kept.n)
-	w.complete(kept.n)
+	w.readGroup(kept.n)
 	return outcome
 }
 
-// keepPublished gives a story that comes without its publication time the one by
-// which it is known: its page may not say what its feed did.
-func (w *putTx) keepPublished(found []known) {
+// keepPublished sets a missing publication time to the stored one: a page may lack the
+// time that the feed had.
+func (w *putTx) keepPublished(found []storedStory) {
 	s := w.record.story
 	for i := range found {
 		if s.Published.IsZero() && found[i].published.Valid {
@@ -196,19 +200,19 @@ func (w *putTx) keepPublished(found []known) {
 	}
 }
 
-func (w *putTx) create(names []string, now time.Time) {
+func (w *putTx) create(ids []string, now time.Time) {
 	s := w.record.story
 	s.Fetched, s.Updated, s.Titles = now, now, nil
-	w.count()
+	w.countChange()
 	n := w.insert(w.st.insert, w.row()...)
 	w.exec(w.st.insertText, s.Text, s.Image, w.record.points, n)
-	w.name(n, s.ID, names)
-	w.children(n)
-	w.updateCopies(n, nil, 0)
-	w.complete(n)
+	w.addIDs(n, s.ID, ids)
+	w.insertChildren(n)
+	w.updateGroup(n, nil, 0)
+	w.readGroup(n)
 }
 
-func (w *putTx) replace(kept *known, now time.Time) {
+func (w *putTx) replace(kept *storedStory, now time.Time) {
 	s := w.record.story
 	if w.err != nil {
 		return
@@ -218,50 +222,52 @@ func (w *putTx) replace(kept *known, now time.Time) {
 		w.err = err
 		return
 	}
-	w.count()
+	w.countChange()
 	w.exec(w.st.update, w.row()...)
 	w.exec(w.st.updateText, s.Text, s.Image, w.record.points, kept.n)
-	w.retitle(kept.n, kept.title, s.Title, now)
+	w.keepTitle(kept.n, kept.title, s.Title, now)
 	for _, clear := range []*sql.Stmt{w.st.clearLocations, w.st.clearUnlocated, w.st.clearWords} {
 		w.exec(clear, kept.n)
 	}
-	w.children(kept.n)
-	w.updateCopies(kept.n, old, ordered)
+	w.insertChildren(kept.n)
+	w.updateGroup(kept.n, old, ordered)
 }
 
-// updateCopies folds the story, given its text and order of before.
-func (w *putTx) updateCopies(n int64, old *similarity.Text, oldOrdered int64) {
+// updateGroup assigns the story to its group. old and oldOrdered are its previous text
+// and time; old is nil for a new story.
+func (w *putTx) updateGroup(n int64, old *similarity.Text, oldOrdered int64) {
 	if w.err == nil {
-		w.err = w.dedup.updateCopies(n, w.ordered(), w.text, old, oldOrdered)
+		w.err = w.dedup.updateGroup(n, w.ordered(), w.text, old, oldOrdered)
 	}
 }
 
-// complete tells how the story is folded.
-func (w *putTx) complete(n int64) {
+// readGroup sets the story's CopyOf and Copies.
+func (w *putTx) readGroup(n int64) {
 	if w.err == nil {
-		w.err = w.st.complete(w.ctx, w.tx, n, w.record.story)
+		w.err = w.st.readGroup(w.ctx, w.tx, n, w.record.story)
 	}
 }
 
-// count gives the change its number. A story that comes back is no longer gone.
-func (w *putTx) count() {
+// countChange assigns a revision to the change, and removes the story from the log of
+// deleted stories.
+func (w *putTx) countChange() {
 	if w.err == nil {
-		w.number, w.err = w.store.nextRevision(w.ctx, w.tx)
+		w.revision, w.err = w.store.nextRevision(w.ctx, w.tx)
 	}
-	w.exec(w.st.restore, w.record.story.ID)
+	w.exec(w.st.undelete, w.record.story.ID)
 }
 
-// row gives the columns of stories in the order in which insert and update
-// take them.
+// row returns the columns of the table stories in the order of the statements insert
+// and update.
 func (w *putTx) row() []any {
 	s := w.record.story
 	return []any{
 		s.Title, s.URL, s.Outlet, foldName(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
-		published(s), micros(s.Fetched), micros(s.Updated), w.ordered(), len(s.Locations), string(s.TextSource), w.record.digest(), w.number, s.ID,
+		published(s), micros(s.Fetched), micros(s.Updated), w.ordered(), len(s.Locations), string(s.TextSource), w.record.digest(), w.revision, s.ID,
 	}
 }
 
-// ordered is the stored time by which the story is ordered.
+// ordered returns the time by which the story is ordered, in microseconds since 1970.
 func (w *putTx) ordered() int64 {
 	s := w.record.story
 	if !s.Published.IsZero() {
@@ -270,27 +276,27 @@ func (w *putTx) ordered() int64 {
 	return micros(s.Fetched)
 }
 
-// children writes what hangs on the story with the number n.
-func (w *putTx) children(n int64) {
+// insertChildren writes the locations, unlocated toponyms and words of story n.
+func (w *putTx) insertChildren(n int64) {
 	s := w.record.story
 	for i := range s.Locations {
-		w.location(n, i, &s.Locations[i])
+		w.insertLocation(n, i, &s.Locations[i])
 	}
 	for i, t := range s.Unlocated {
 		var lon, lat any
 		if t.Coordinate != nil {
 			lon, lat = t.Coordinate.Lon, t.Coordinate.Lat
 		}
-		w.exec(w.st.unlocated, n, i, t.Start, t.End, t.Text, int(t.Field), int(t.Kind), t.Confidence, lon, lat)
+		w.exec(w.st.addUnlocated, n, i, t.Start, t.End, t.Text, int(t.Field), int(t.Kind), t.Confidence, lon, lat)
 	}
-	w.exec(w.st.words, n, spaced(s.Title), spaced(s.Text))
+	w.exec(w.st.addWords, n, spaceUnspaced(s.Title), spaceUnspaced(s.Text))
 }
 
-func (w *putTx) location(n int64, i int, l *geo.Location) {
+func (w *putTx) insertLocation(n int64, i int, l *geo.Location) {
 	p := &l.Place
-	id := w.insert(w.st.location, n, i, p.ID, p.Name, p.Point.Lon(), p.Point.Lat(), p.FeatureCode, p.Country, p.CountryName,
+	id := w.insert(w.st.addLocation, n, i, p.ID, p.Name, p.Point.Lon(), p.Point.Lat(), p.FeatureCode, p.Country, p.CountryName,
 		strings.Join(p.Countries, ","), p.Admin1Code, p.Admin1, p.Admin2, p.Population, p.Prominence,
 		string(l.Role), string(l.Precision), l.Confidence, len(l.Toponyms), l.Evidence)
-	w.exec(w.st.point, id, p.Point.Lon(), p.Point.Lat())
-	w.exec(w.st.detail, id, w.record.toponyms[i], w.record.reasons[i], w.record.candidate[i])
+	w.exec(w.st.addPoint, id, p.Point.Lon(), p.Point.Lat())
+	w.exec(w.st.addDetail, id, w.record.toponyms[i], w.record.reasons[i], w.record.candidates[i])
 }

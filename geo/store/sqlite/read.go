@@ -12,7 +12,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// defaultLimit is how many stories a page has if the query does not say.
+// defaultLimit is the number of stories on a page if the query has no limit.
 const defaultLimit = 50
 
 const storyColumns = "s.n, s.id, s.title, s.url, s.outlet, s.domain, s.byline, s.lang, s.published, s.fetched, s.updated, s.ordered, " +
@@ -27,7 +27,7 @@ const order = " ORDER BY s.ordered DESC, s.id"
 func (s *Store) Story(ctx context.Context, id string) (*story.Story, error) {
 	var out []*story.Story
 	err := read(ctx, s.reader, func(tx *sql.Tx) (err error) {
-		n, _, err := number(tx.QueryRowContext(ctx, byName, id))
+		n, _, err := findNumber(tx.QueryRowContext(ctx, selectByID, id))
 		if err != nil || n == 0 {
 			return err
 		}
@@ -43,7 +43,7 @@ func (s *Store) Story(ctx context.Context, id string) (*story.Story, error) {
 	return out[0], nil
 }
 
-// Stories returns one page; see story.Store.
+// Stories returns one page of stories; see story.Store.
 func (s *Store) Stories(ctx context.Context, q story.Query) (story.Page, error) {
 	after, err := parseCursor(storyCursor, q.Cursor)
 	if err != nil {
@@ -61,9 +61,9 @@ func (s *Store) Stories(ctx context.Context, q story.Query) (story.Page, error) 
 		}
 		var more []clause
 		if after != nil {
-			more = append(more, after.after())
+			more = append(more, after.clause())
 		}
-		// The page is cut before the texts are joined, so that a sort moves keys only.
+		// The limit is applied before the texts are joined, so that only keys are sorted.
 		keys := p.selectStories("s.n", more...)
 		c := clause{
 			"SELECT " + storyColumns + " FROM stories s CROSS JOIN texts t ON t.story = s.n WHERE s.n IN (" + keys.sql + order + " LIMIT ?)" + order,
@@ -85,25 +85,25 @@ func (s *Store) Stories(ctx context.Context, q story.Query) (story.Page, error) 
 	return page, nil
 }
 
-// Features streams the locations that match; see story.Store. It holds one
-// consistent view of the store until it ends.
+// Features streams the matching locations; see story.Store. It reads one consistent
+// state of the store.
 func (s *Store) Features(ctx context.Context, q story.Query, yield func(*story.Feature) error) (next string, err error) {
 	after, err := parseCursor(featureCursor, q.Cursor)
 	if err != nil {
 		return "", err
 	}
-	var stop error
+	var yieldErr error
 	err = read(ctx, s.stream, func(tx *sql.Tx) error {
 		p, err := newPlan(ctx, tx, &q, s.probe)
 		if err != nil {
 			return err
 		}
 		c := featureQuery(p, after, q.Limit)
-		next, stop, err = eachFeature(ctx, tx, c, q.Limit, yield)
+		next, yieldErr, err = eachFeature(ctx, tx, c, q.Limit, yield)
 		return err
 	})
-	if stop != nil {
-		return "", stop
+	if yieldErr != nil {
+		return "", yieldErr
 	}
 	if err != nil {
 		return "", fmt.Errorf("features: %w", err)
@@ -113,31 +113,33 @@ func (s *Store) Features(ctx context.Context, q story.Query, yield func(*story.F
 
 const featureColumns = "s.id, s.title, s.url, s.outlet, s.lang, s.published, s.ordered, l.mentions, " + locationColumns
 
-// featureQuery walks in order if the plan does. Else what the driver found is
-// sorted by narrow keys before the wide rows are fetched.
+// featureQuery selects features in order. If the plan has a driver, it sorts narrow
+// keys before it fetches the wide rows.
 func featureQuery(p *plan, after *cursor, limit int) clause {
 	var more []clause
 	if after != nil {
-		more = append(more, after.after())
+		more = append(more, after.clause())
 	}
 	const ordered = order + ", l.seq"
-	cut := ""
+	limitSQL := ""
 	if limit > 0 {
-		cut = fmt.Sprintf(" LIMIT %d", limit+1)
+		limitSQL = fmt.Sprintf(" LIMIT %d", limit+1)
 	}
 	if p.driver == "" {
 		c := p.selectLocations(featureColumns, more...)
-		return clause{c.sql + ordered + cut, c.args}
+		return clause{c.sql + ordered + limitSQL, c.args}
 	}
 	keys := p.selectLocations("s.n AS s, l.n AS l", more...)
 	return clause{
-		"SELECT " + featureColumns + " FROM (" + keys.sql + ordered + cut + ") k CROSS JOIN stories s ON s.n = k.s CROSS JOIN locations l ON l.n = k.l" + ordered,
+		"SELECT " + featureColumns + " FROM (" + keys.sql + ordered + limitSQL + ") k CROSS JOIN stories s ON s.n = k.s" +
+			" CROSS JOIN locations l ON l.n = k.l" + ordered,
 		keys.args,
 	}
 }
 
-// eachFeature tells an error of yield (stop) from one of the store.
-func eachFeature(ctx context.Context, tx *sql.Tx, c clause, limit int, yield func(*story.Feature) error) (next string, stop, err error) {
+// eachFeature calls yield for each row of c. It returns the errors of yield and of the
+// store separately.
+func eachFeature(ctx context.Context, tx *sql.Tx, c clause, limit int, yield func(*story.Feature) error) (next string, yieldErr, err error) {
 	rows, err := tx.QueryContext(ctx, c.sql, c.args...)
 	if err != nil {
 		return "", nil, err
@@ -172,7 +174,7 @@ func eachFeature(ctx context.Context, tx *sql.Tx, c clause, limit int, yield fun
 	return "", nil, rows.Err()
 }
 
-// Count says how much matches q; see story.Store.
+// Count returns how many stories and features match q; see story.Store.
 func (s *Store) Count(ctx context.Context, q story.Query) (story.Counts, error) {
 	var c story.Counts
 	err := read(ctx, s.reader, func(tx *sql.Tx) error {
@@ -195,7 +197,7 @@ func (s *Store) Count(ctx context.Context, q story.Query) (story.Counts, error) 
 	return c, nil
 }
 
-// read runs f in a transaction, so that all it reads belongs together.
+// read runs f in a transaction, so that it reads one consistent state.
 func read(ctx context.Context, db *sql.DB, f func(tx *sql.Tx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
@@ -204,13 +206,13 @@ func read(ctx context.Context, db *sql.DB, f func(tx *sql.Tx) error) error {
 	defer tx.Rollback() //nolint:errcheck // nothing was written
 	err = f(tx)
 	if cause := ctx.Err(); err != nil && cause != nil && !errors.Is(err, cause) {
-		return errors.Join(cause, err) // an interrupted query says only that it was
+		return errors.Join(cause, err) // SQLite reports only "interrupted"
 	}
 	return explain(err)
 }
 
-// stories runs a query of storyColumns and loads what hangs on each. ordered
-// are their keys in the order.
+// stories runs a query of storyColumns and loads the complete stories. ordered contains
+// the time by which each is ordered, in microseconds since 1970.
 func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ordered []int64, err error) {
 	rows, err := tx.QueryContext(ctx, c.sql, c.args...)
 	if err != nil {
@@ -218,7 +220,7 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 	}
 	defer rows.Close()
 	byNumber := map[int64]*story.Story{}
-	var leads []int64
+	var primaries []int64
 	for rows.Next() {
 		var s story.Story
 		var published sql.NullInt64
@@ -256,14 +258,14 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 			}
 		}
 		if copies > 0 {
-			leads = append(leads, n)
+			primaries = append(primaries, n)
 		}
 		out, ordered, byNumber[n] = append(out, &s), append(ordered, key), &s
 	}
 	if err := rows.Err(); err != nil || len(out) == 0 {
 		return nil, nil, err
 	}
-	for _, n := range leads {
+	for _, n := range primaries {
 		if byNumber[n].Copies, err = copiesOf(ctx, tx, n); err != nil {
 			return nil, nil, err
 		}
@@ -281,8 +283,8 @@ func stories(ctx context.Context, tx *sql.Tx, c clause) (out []*story.Story, ord
 	return out, ordered, loadTitles(ctx, tx, numbers, byNumber)
 }
 
-// numberList is the JSON list of the numbers, which takes the place of any
-// number of parameters.
+// numberList returns the numbers as a JSON list, which is one SQL parameter for any
+// number of stories.
 func numberList(byNumber map[int64]*story.Story) (string, error) {
 	numbers := make([]int64, 0, len(byNumber))
 	for n := range byNumber {
@@ -371,7 +373,7 @@ func loadTitles(ctx context.Context, tx *sql.Tx, numbers string, byNumber map[in
 	return rows.Err()
 }
 
-// locationScan reads locationColumns.
+// locationScan scans locationColumns.
 type locationScan struct {
 	seq       int
 	lon, lat  float64

@@ -14,8 +14,8 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// NotWritable tells whether err, which Open gave, says that the file or its
-// directory cannot be written; it may still be read, see Options.ReadOnly.
+// NotWritable reports whether err, returned by Open, means that the file or its
+// directory cannot be written. Open may still succeed with Options.ReadOnly.
 func NotWritable(err error) bool {
 	var e *sqlite.Error
 	if errors.As(err, &e) {
@@ -27,8 +27,8 @@ func NotWritable(err error) bool {
 	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }
 
-// openReadOnly opens a file of this build's schema without a byte written, not
-// even beside it.
+// openReadOnly opens a file of this build's schema. It writes nothing, not even a file
+// next to it.
 func (s *Store) openReadOnly(ctx context.Context, path string) (err error) {
 	extra := readOnlyMode(path)
 	if s.writer, err = dial(path, 1, extra); err != nil {
@@ -37,7 +37,7 @@ func (s *Store) openReadOnly(ctx context.Context, path string) (err error) {
 	if s.reader, err = dial(path, max(4, runtime.NumCPU()), extra); err != nil {
 		return err
 	}
-	if s.stream, err = dial(path, streams, extra); err != nil {
+	if s.stream, err = dial(path, maxStreams, extra); err != nil {
 		return err
 	}
 	if err := s.checkSchema(ctx); err != nil {
@@ -46,9 +46,9 @@ func (s *Store) openReadOnly(ctx context.Context, path string) (err error) {
 	return s.put.prepare(ctx, s.writer)
 }
 
-// readOnlyMode is how a file is opened that is not to be written. With a log of
-// changes (WAL) beside it, SQLite needs that and its index, which a running newsmap
-// keeps; a file without is whole, and nobody is writing it.
+// readOnlyMode returns the parameters that open a file for reading. If there is a
+// write-ahead log next to the file, SQLite must read that too. Otherwise the file is
+// complete and no process is writing it, so it can be opened as immutable.
 func readOnlyMode(path string) string {
 	const mode = "mode=ro&_query_only=1"
 	if info, err := os.Stat(path + "-wal"); err == nil && info.Size() > 0 {
@@ -57,14 +57,14 @@ func readOnlyMode(path string) string {
 	return mode + "&immutable=1"
 }
 
-// checkSchema refuses what could only be read once it is migrated.
+// checkSchema returns an error if the file is not a store with this build's schema.
 func (s *Store) checkSchema(ctx context.Context) error {
 	var id int
 	if err := s.reader.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
 		return err
 	}
 	if id != applicationID {
-		return errors.New("is a SQLite database of another application, not a newsmap store")
+		return errForeign
 	}
 	provider, err := newProvider(s.reader, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	case current > target:
 		return newerError(current, target)
 	case current < target:
-		return fmt.Errorf("its schema has version %d, this newsmap needs %d: open it once where it can be written", current, target)
+		return fmt.Errorf("its schema has version %d, but this newsmap needs %d; open it once where it can be written", current, target)
 	}
 	return nil
 }

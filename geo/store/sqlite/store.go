@@ -19,32 +19,33 @@ import (
 	"newsmap/geo/story"
 )
 
-// applicationID marks a file as a newsmap store ("nmap" in ASCII; PRAGMA
-// application_id), so that another program's database is never migrated.
+// applicationID is the PRAGMA application_id of a newsmap store ("nmap" in ASCII). It
+// prevents the migration of another program's database.
 const applicationID = 0x6e6d6170
 
-// streams is how many Features calls may run at once; further ones wait. They
-// have connections of their own, so that slow downloads never hold up a page.
-const streams = 16
+// maxStreams is the number of Features calls that can run at the same time; further
+// calls wait. They have their own connections, so that slow downloads do not delay
+// pages.
+const maxStreams = 16
 
-// Options are what a Store is given from outside. All have defaults.
+// Options are the options of a Store. All have defaults.
 type Options struct {
 	Logger *slog.Logger     // nil: nothing is logged
 	Clock  func() time.Time // nil: time.Now
 
-	// ReadOnly opens the file for reading, as it is: nothing is made, migrated or
-	// written, and what would write fails. Changes of other processes need not be seen.
+	// ReadOnly opens the file only for reading. Nothing is created or migrated, and
+	// all methods that write fail. Changes by other processes may be missing.
 	ReadOnly bool
 }
 
-// Store is a story.Store in a SQLite file. It is safe for concurrent use, by
-// several processes too.
+// Store is a story.Store in a SQLite file. It is safe for concurrent use, also by
+// several processes.
 type Store struct {
 	writer *sql.DB // one connection
 	reader *sql.DB // short reads
-	stream *sql.DB // reads that last as long as their client does
+	stream *sql.DB // reads that take as long as a client's download
 	put    statements
-	probe  int // see newPlan
+	probe  int // limit of the counts in newPlan
 	logger *slog.Logger
 	clock  func() time.Time
 
@@ -57,8 +58,8 @@ var (
 	_ story.CatchUpStore = (*Store)(nil)
 )
 
-// Open opens the store in the file at path, which is made if there is none,
-// and migrates it. The error names the path.
+// Open opens the store in the file at path and migrates it. It creates the file if it
+// does not exist. The error contains the path.
 func Open(ctx context.Context, path string, options Options) (*Store, error) {
 	if err := checkPath(path, options.ReadOnly); err != nil {
 		return nil, fmt.Errorf("store %s: %w", path, err)
@@ -81,8 +82,8 @@ func Open(ctx context.Context, path string, options Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, path string) (err error) {
-	// The writer takes its lock when a transaction begins: taken later, a
-	// transaction that has read could fail instead of waiting.
+	// The writer locks the file when a transaction begins. With a later lock, a
+	// transaction that has already read could fail instead of waiting.
 	if s.writer, err = connect(path, 1, "_txlock=immediate"); err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	if s.reader, err = connect(path, max(4, runtime.NumCPU()), "_query_only=1"); err != nil {
 		return err
 	}
-	if s.stream, err = connect(path, streams, "_query_only=1"); err != nil {
+	if s.stream, err = connect(path, maxStreams, "_query_only=1"); err != nil {
 		return err
 	}
 	return s.put.prepare(ctx, s.writer)
@@ -103,8 +104,8 @@ func connect(path string, n int, extra string) (*sql.DB, error) {
 	return dial(path, n, "_journal_mode=WAL&_synchronous=FULL&_pragma=journal_size_limit(67108864)&"+extra)
 }
 
-// dial opens a pool of at most n connections. The driver sets busy_timeout first,
-// so that the pragmas behind it wait for another process too.
+// dial opens a pool of at most n connections. The driver sets busy_timeout first, so
+// that the other pragmas also wait for another process.
 func dial(path string, n int, extra string) (*sql.DB, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -121,22 +122,22 @@ func dial(path string, n int, extra string) (*sql.DB, error) {
 	return db, nil
 }
 
-// checkPath says in words what SQLite would only give a number for.
+// checkPath returns clear errors for paths where SQLite would only return a code.
 func checkPath(path string, readOnly bool) error {
 	if path == "" {
 		return errors.New("the path is empty")
 	}
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist) && readOnly:
-		return errors.New("there is no such file")
+		return errors.New("the file does not exist")
 	case errors.Is(err, fs.ErrNotExist):
-		return checkFolder(filepath.Dir(path))
+		return checkDirectory(filepath.Dir(path))
 	case err != nil:
 		return errors.Unwrap(err)
 	case info.IsDir():
 		return errors.New("is a directory; expected a file")
 	case !info.Mode().IsRegular():
-		return errors.New("is not a regular file")
+		return errors.New("is not a regular file; expected a file")
 	}
 	mode := os.O_RDWR
 	if readOnly {
@@ -149,19 +150,19 @@ func checkPath(path string, readOnly bool) error {
 	return f.Close()
 }
 
-func checkFolder(folder string) error {
-	switch info, err := os.Stat(folder); {
+func checkDirectory(path string) error {
+	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("the directory %s does not exist", folder)
+		return fmt.Errorf("the directory %s does not exist; create it first", path)
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return fmt.Errorf("%s is not a directory", folder)
+		return fmt.Errorf("%s is not a directory", path)
 	}
 	return nil
 }
 
-// explain puts the codes of SQLite that a user can mend into words.
+// explain adds a clear message to errors of SQLite that a user can fix.
 func explain(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
@@ -175,14 +176,14 @@ func explain(err error) error {
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN:
 		return fmt.Errorf("cannot be written (file or directory): %w", err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		return fmt.Errorf("is held by another program: %w", err)
+		return fmt.Errorf("is locked by another program: %w", err)
 	case lib.SQLITE_FULL:
 		return fmt.Errorf("the disk is full: %w", err)
 	}
 	return err
 }
 
-// Ready tells whether the store answers.
+// Ready returns an error if the store cannot answer.
 func (s *Store) Ready(ctx context.Context) error {
 	var one int
 	if err := s.reader.QueryRowContext(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1").Scan(&one); err != nil {
@@ -202,8 +203,8 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// micros is t as it is stored.
+// micros returns t in the form in which it is stored.
 func micros(t time.Time) int64 { return t.UnixMicro() }
 
-// fromMicros is the stored time v, in UTC.
+// fromMicros returns the stored time v in UTC.
 func fromMicros(v int64) time.Time { return time.UnixMicro(v).UTC() }

@@ -19,9 +19,8 @@ var _ subscription.Store = (*Store)(nil)
 
 const feedColumns = "id, url, title, home, folder, added, etag, last_modified, interval, due, fetched, changed, items, failures, error, warnings, gone"
 
-// Subscribe adds a feed; see subscription.Store. Without an Added time it gets
-// the present. The error wraps geo.ErrInvalid if the URL is not an http or https
-// address.
+// Subscribe adds a feed; see subscription.Store. A zero Added becomes the current time.
+// The error wraps geo.ErrInvalid if the URL is not an http or https address.
 func (s *Store) Subscribe(ctx context.Context, sub *subscription.Subscription) (added bool, err error) {
 	if _, err := story.NormalizeURL(sub.URL); err != nil {
 		return false, err
@@ -60,7 +59,8 @@ func subscribe(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription, 
 	return err == nil, err
 }
 
-// feedState is what a poll may change, in the order in which it is written.
+// feedState returns the columns that a poll may change, in the order of the statements
+// that write them.
 func feedState(sub *subscription.Subscription) ([]any, error) {
 	warnings := []string{}
 	for _, w := range sub.Warnings {
@@ -73,7 +73,7 @@ func feedState(sub *subscription.Subscription) ([]any, error) {
 	}, err
 }
 
-// valid makes what servers say fit to be kept as text.
+// valid replaces malformed UTF-8, which servers may send.
 func valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
 
 // Unsubscribe removes a feed; see subscription.Store.
@@ -87,7 +87,7 @@ func (s *Store) Unsubscribe(ctx context.Context, url string) error {
 	return nil
 }
 
-// one is geo.ErrNotFound where no row was touched.
+// one returns geo.ErrNotFound if no row was changed.
 func one(result sql.Result, err error) error {
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (s *Store) Subscriptions(ctx context.Context) ([]*subscription.Subscription
 	return out, nil
 }
 
-// Due returns feeds that are due; see subscription.Store.
+// Due returns the feeds to poll now; see subscription.Store.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]*subscription.Subscription, error) {
 	out, err := s.subscriptions(ctx, "WHERE gone = 0 AND due <= ? ORDER BY due, id LIMIT ?", micros(now), max(limit, 0))
 	if err != nil {
@@ -129,8 +129,8 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]*subscript
 	return out, nil
 }
 
-// formerAddresses lists where a feed lay before it moved, a line each: addresses
-// hold no line breaks. A feed that moves for ever is not followed all the way back.
+// formerAddresses selects the earlier addresses of a feed, one a line (addresses contain
+// no line breaks) and at most 20.
 const formerAddresses = "coalesce((SELECT group_concat(url, char(10)) FROM (SELECT url FROM moved_feeds WHERE feed = feeds.id ORDER BY url LIMIT 20)), '')"
 
 func (s *Store) subscriptions(ctx context.Context, which string, args ...any) (out []*subscription.Subscription, err error) {
@@ -175,15 +175,15 @@ func scanFeed(rows *sql.Rows) (*subscription.Subscription, error) {
 	return &sub, nil
 }
 
-// SaveSubscription keeps the state of a feed; see subscription.Store. A title,
-// home or group that s does not know stays as it is. Where feeds become one,
-// what is known of the items of both is kept.
+// SaveSubscription stores the state of a feed; see subscription.Store. An empty title,
+// home or group does not replace the stored one. If two feeds are merged, the known
+// items of both are kept.
 func (s *Store) SaveSubscription(ctx context.Context, sub *subscription.Subscription) (merged bool, err error) {
 	if _, err := story.NormalizeURL(sub.URL); err != nil {
 		return false, err
 	}
 	err = s.write(ctx, func(tx *sql.Tx) error {
-		if err := noteMoved(ctx, tx, sub); err != nil {
+		if err := keepFormerAddress(ctx, tx, sub); err != nil {
 			return err
 		}
 		var other int64
@@ -216,8 +216,8 @@ func saveFeed(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) e
 	)
 }
 
-// noteMoved keeps the address that a feed had until now, if it has another.
-func noteMoved(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) error {
+// keepFormerAddress stores the previous address of a feed if its address has changed.
+func keepFormerAddress(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) error {
 	if _, err := tx.ExecContext(
 		ctx,
 		"INSERT OR REPLACE INTO moved_feeds (url, feed) SELECT url, id FROM feeds WHERE id = ? AND url <> ?",
@@ -230,8 +230,8 @@ func noteMoved(ctx context.Context, tx *sql.Tx, sub *subscription.Subscription) 
 	return err
 }
 
-// mergeFeeds leaves the feed into, which knows what both knew of their items and
-// where both lay.
+// mergeFeeds moves the known items and former addresses of the feed from to the feed
+// into, and deletes from.
 func mergeFeeds(ctx context.Context, tx *sql.Tx, from, into int64) error {
 	if _, err := tx.ExecContext(ctx, "UPDATE moved_feeds SET feed = ? WHERE feed = ?", into, from); err != nil {
 		return err
@@ -248,7 +248,7 @@ func (s *Store) write(ctx context.Context, f func(tx *sql.Tx) error) error {
 	if err != nil {
 		return explain(err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
 	if err = f(tx); err == nil {
 		err = tx.Commit()
 	}

@@ -9,10 +9,10 @@ import (
 	"newsmap/geo/text"
 )
 
-// spaced puts spaces around the characters of scripts that write words without
-// spaces. FTS5 would take a whole sentence for one word, so these characters are
-// indexed one by one and searched as phrases.
-func spaced(s string) string {
+// spaceUnspaced puts spaces around the characters of scripts that are written without
+// spaces between words. FTS5 would index a sentence as one word, so these characters
+// are indexed one by one and searched as phrases.
+func spaceUnspaced(s string) string {
 	if strings.IndexFunc(s, text.IsUnspaced) < 0 {
 		return s
 	}
@@ -29,26 +29,26 @@ func spaced(s string) string {
 	return b.String()
 }
 
-// match writes what a user typed as an FTS5 expression: each word and each
-// quoted phrase becomes an FTS5 string, and all must occur. Nothing that the
-// user types can act as an operator. It is empty if text holds no word.
-func match(text string) string {
+// ftsExpression converts a user's search text to an FTS5 expression. Each word and each
+// quoted phrase becomes an FTS5 string, and all of them must occur. Nothing in the text
+// acts as an operator. The expression is empty if the text contains no word.
+func ftsExpression(text string) string {
 	var terms []string
-	for _, piece := range pieces(text) {
-		piece = spaced(piece)
-		if strings.IndexFunc(piece, isWordRune) < 0 {
+	for _, phrase := range splitPhrases(text) {
+		phrase = spaceUnspaced(phrase)
+		if strings.IndexFunc(phrase, isWordRune) < 0 {
 			continue
 		}
-		if term := `"` + piece + `"`; !slices.Contains(terms, term) {
+		if term := `"` + phrase + `"`; !slices.Contains(terms, term) {
 			terms = append(terms, term)
 		}
 	}
 	return strings.Join(terms, " ")
 }
 
-// pieces cuts text into words and quoted phrases, without their quotes. A quote
-// that is never closed is passed over.
-func pieces(text string) []string {
+// splitPhrases splits text into words and quoted phrases, without the quotes. It
+// ignores a quote that is not closed.
+func splitPhrases(text string) []string {
 	var out []string
 	for text != "" {
 		start := strings.IndexFunc(text, isQuote)
@@ -72,5 +72,5 @@ func afterFirstRune(s string) string {
 
 func isQuote(r rune) bool { return r == '"' || r == '“' || r == '”' || r == '„' }
 
-// isWordRune tells whether FTS5's unicode61 takes r for part of a word.
+// isWordRune reports whether FTS5's tokenizer unicode61 treats r as part of a word.
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

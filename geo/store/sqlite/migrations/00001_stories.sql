@@ -1,8 +1,8 @@
 -- +goose Up
 
--- One row a story. Its long text is kept apart, so that a scan in order of
--- publication touches few pages. "ordered" is published, or fetched where that
--- is unknown; the keys beside outlet and lang are their forms for comparison.
+-- One row for each story. Its long text is in a separate table, so that a scan in order
+-- of publication reads few pages. "ordered" is the publication time, or the fetch time
+-- if that is unknown. "outlet_key" and "lang_key" are the forms that are compared.
 CREATE TABLE stories (
     n          INTEGER PRIMARY KEY,
     id         TEXT    NOT NULL UNIQUE,
@@ -32,7 +32,8 @@ CREATE TABLE texts (
     text  TEXT NOT NULL
 ) STRICT;
 
--- One row a location, with its place written out, so that features need no join.
+-- One row for each location, with all fields of its place, so that features need no
+-- join.
 CREATE TABLE locations (
     n            INTEGER PRIMARY KEY,
     story        INTEGER NOT NULL REFERENCES stories (n) ON DELETE CASCADE,
@@ -62,7 +63,7 @@ CREATE INDEX locations_place ON locations (place_id);
 CREATE INDEX locations_country ON locations (country);
 CREATE INDEX locations_spanning ON locations (countries, story) WHERE countries <> '';
 
--- What only a story's own page shows, as JSON.
+-- Lists that only the page of a story shows, as JSON.
 CREATE TABLE details (
     location   INTEGER PRIMARY KEY REFERENCES locations (n) ON DELETE CASCADE,
     toponyms   TEXT NOT NULL,
@@ -70,7 +71,7 @@ CREATE TABLE details (
     candidates TEXT NOT NULL
 ) STRICT;
 
--- Toponyms that were recognised and not resolved.
+-- Toponyms that were recognised but not resolved.
 CREATE TABLE unlocated (
     story      INTEGER NOT NULL REFERENCES stories (n) ON DELETE CASCADE,
     seq        INTEGER NOT NULL,
@@ -85,12 +86,12 @@ CREATE TABLE unlocated (
     PRIMARY KEY (story, seq)
 ) STRICT, WITHOUT ROWID;
 
--- The points of locations, by their n. Its floats are single, rounded outward:
--- what it finds is checked against the columns.
+-- The points of locations, by their n. The R*Tree uses 32-bit floats, rounded outward,
+-- so its results are checked against the columns.
 CREATE VIRTUAL TABLE points USING rtree (n, min_lon, max_lon, min_lat, max_lat);
 
--- The words of stories, by their n, without the endings of English: who asks for
--- "earthquake" means "earthquakes" too.
+-- The words of stories, by their n. English words are stemmed, so that "earthquake" also
+-- finds "earthquakes".
 CREATE VIRTUAL TABLE words USING fts5 (
     title, text, content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
 );

@@ -1,7 +1,7 @@
 -- +goose Up
 
--- Where a fetched story's text is from: page, feed or headline; empty for one
--- that was given.
+-- Where the text of a fetched story comes from: page, feed or headline. It is empty for
+-- a story from a file or the API.
 ALTER TABLE stories ADD COLUMN text_source TEXT NOT NULL DEFAULT '';
 
 -- +goose Down

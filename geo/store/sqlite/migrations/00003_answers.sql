@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Answers of online services, by a digest of the question, until they expire.
+-- Answers of online services, by a hash of the question, until they expire.
 CREATE TABLE answers (
     key     TEXT    NOT NULL PRIMARY KEY,
     value   BLOB    NOT NULL,

@@ -1,8 +1,8 @@
 -- +goose Up
 
--- One row a feed that is followed. Numbers are never given twice, so that the
--- state of a removed feed cannot land on another. Times are microseconds since
--- 1970, the interval is microseconds, warnings are a JSON list.
+-- One row for each followed feed. Ids are never used again, so that the state of a
+-- removed feed cannot be saved to another. Times are microseconds since 1970, the
+-- interval is in microseconds, warnings are a JSON list.
 CREATE TABLE feeds (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,
     url           TEXT    NOT NULL UNIQUE,
@@ -25,9 +25,9 @@ CREATE TABLE feeds (
 
 CREATE INDEX feeds_due ON feeds (due, id) WHERE gone = 0;
 
--- The forms of items that a feed has brought: digests of what it identifies the
--- item by and of what it says about it, and when it was last read so. An item may
--- have several forms at once, as some feeds give one guid to many.
+-- The known items of feeds: hashes of the item's identifier and of its content, and when
+-- it was last fetched. An identifier may occur with several contents, because some feeds
+-- use one guid for several items.
 CREATE TABLE feed_items (
     feed   INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
     key    BLOB    NOT NULL,

@@ -1,6 +1,6 @@
 -- +goose Up
 
--- The number of the newest change to a story.
+-- The revision of the newest change of a story.
 CREATE TABLE revision (
     one    INTEGER PRIMARY KEY CHECK (one = 1),
     number INTEGER NOT NULL
@@ -8,14 +8,14 @@ CREATE TABLE revision (
 
 INSERT INTO revision (one, number) VALUES (1, 0);
 
--- At which revision a story was made and when it last changed; 0 is before
--- revisions were counted.
+-- The revisions at which a story was created and last changed; 0 for stories stored
+-- before there were revisions.
 ALTER TABLE stories ADD COLUMN created  INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE stories ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
 
 CREATE INDEX stories_revision ON stories (revision) WHERE revision > 0;
 
--- Stories that are gone, kept for a while so that who shows them learns it.
+-- The log of deleted stories. Old entries are removed.
 CREATE TABLE deleted (
     revision INTEGER PRIMARY KEY,
     id       TEXT    NOT NULL UNIQUE,

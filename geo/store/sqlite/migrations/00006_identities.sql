@@ -1,7 +1,7 @@
 -- +goose Up
 
--- Further ids under which a story is known: of its address, of a feed item's guid,
--- and those of stories that turned out to be the same one.
+-- Further ids of a story: the id of its address, of a feed item's guid, and the ids of
+-- stories that were merged into it.
 CREATE TABLE names (
     id    TEXT    NOT NULL PRIMARY KEY,
     story INTEGER NOT NULL REFERENCES stories (n) ON DELETE CASCADE
@@ -9,7 +9,7 @@ CREATE TABLE names (
 
 CREATE INDEX names_story ON names (story);
 
--- Titles that a story had until a time.
+-- Earlier titles of a story, each with the time at which it was replaced.
 CREATE TABLE titles (
     story INTEGER NOT NULL REFERENCES stories (n) ON DELETE CASCADE,
     title TEXT    NOT NULL,
@@ -17,9 +17,9 @@ CREATE TABLE titles (
     PRIMARY KEY (story, title)
 ) STRICT, WITHOUT ROWID;
 
--- The lead image's address, and the publisher's points as a JSON list of
--- [lon, lat], empty if there is none. They lie beside the text, as only a whole
--- story shows them.
+-- The address of the main image, and the publisher's points as a JSON list of
+-- [lon, lat], empty if there is none. They are in the table of texts because only the
+-- page of a story shows them.
 ALTER TABLE texts ADD COLUMN image  TEXT NOT NULL DEFAULT '';
 ALTER TABLE texts ADD COLUMN points TEXT NOT NULL DEFAULT '';
 

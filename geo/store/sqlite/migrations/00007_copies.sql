@@ -1,8 +1,9 @@
 -- +goose Up
 
--- Copies of a report are stories of their own, folded under the one that was there
--- first: "lead" is its number, 0 for a story that is no copy; "copies" is how many
--- it has. Lists show what is no copy, so the index of their order holds only that.
+-- Duplicates are stories of their own, grouped under their primary story. "lead" is the
+-- number of the primary story, or 0 for a story that is not a duplicate. "copies" is the
+-- number of a story's duplicates. Lists show only stories that are not duplicates, so
+-- the index for their order contains only those.
 ALTER TABLE stories ADD COLUMN lead   INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE stories ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;
 
@@ -10,9 +11,9 @@ DROP INDEX stories_order;
 CREATE UNIQUE INDEX stories_order ON stories (ordered DESC, id) WHERE lead = 0;
 CREATE INDEX stories_lead ON stories (lead) WHERE lead > 0;
 
--- What finds a text that may be a copy: keys made of its words (package
--- similarity), and the hour since 1970 by which the story is ordered. Stories from
--- before this table have none, and are found no more within a week.
+-- Fingerprints that find possible duplicates: keys made from the words of a text
+-- (package similarity), and the time by which the story is ordered, in hours since 1970.
+-- Stories from before this table have none until Store.CatchUp adds them.
 CREATE TABLE prints (
     key   INTEGER NOT NULL,
     hour  INTEGER NOT NULL,

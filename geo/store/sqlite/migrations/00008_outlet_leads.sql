@@ -1,6 +1,6 @@
 -- +goose Up
 
--- A filter by outlet asks for the lead of each story that it finds.
+-- A filter by outlet needs the primary story of each story that it finds.
 DROP INDEX stories_outlet;
 DROP INDEX stories_domain;
 CREATE INDEX stories_outlet ON stories (outlet_key, lead);

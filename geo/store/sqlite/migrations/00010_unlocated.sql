@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Stories that stand nowhere on the map, for the list of them.
+-- Stories without locations, for their list.
 CREATE INDEX stories_unlocated ON stories (ordered DESC, id) WHERE located = 0;
 
 -- +goose Down

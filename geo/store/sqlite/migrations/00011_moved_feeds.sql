@@ -1,7 +1,7 @@
 -- +goose Up
 
--- Where feeds lay before they moved for good, so that a list which has an old
--- address means the same feed.
+-- Former addresses of feeds that have moved permanently, so that a list with an old
+-- address still means the same feed.
 CREATE TABLE moved_feeds (
     url  TEXT    NOT NULL PRIMARY KEY,
     feed INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE

@@ -1,9 +1,9 @@
 -- +goose Up
 
--- Stories from before copies were compared (version 7) that are still to be: those up
--- to the number "last" that were last changed before the given time, of which those up
--- to "done" are through. The row goes when all are. Clocks may have been put back
--- since, hence the day.
+-- The range of stories from before version 7 that are not yet compared with others:
+-- numbers greater than "done" up to "last", last changed before the time "before". The
+-- row is deleted when all are compared. "before" is a day later than the migration to
+-- version 7, because a clock may have been set back since.
 CREATE TABLE uncompared (
     one    INTEGER PRIMARY KEY CHECK (one = 1),
     done   INTEGER NOT NULL,

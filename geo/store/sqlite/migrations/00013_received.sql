@@ -1,6 +1,6 @@
 -- +goose Up
 
--- Stories by when they were fetched, for what came in a part of time.
+-- Stories by fetch time, for queries that limit it.
 CREATE INDEX stories_received ON stories (fetched) WHERE lead = 0;
 
 -- +goose Down
