@@ -2,10 +2,7 @@ package handlers
 
 import (
 	"context"
-	"slices"
-	"strings"
 
-	"newsmap/geo/story"
 	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
@@ -22,9 +19,8 @@ type countryBody struct {
 	Features int    `json:"features"`
 }
 
-// listCountries answers with how much under the filters lies in each country,
-// most stories first. What spans several counts in each of them, as the filter
-// "country" has it.
+// listCountries answers with how much matches the filters in each country, most stories
+// first.
 func (s *server) listCountries(c *gin.Context) {
 	q, values, err := s.wholeQuery(c)
 	if err != nil {
@@ -32,55 +28,14 @@ func (s *server) listCountries(c *gin.Context) {
 		return
 	}
 	s.answerJSON(c, values, func(ctx context.Context) (any, error) {
-		counts, err := s.countries(ctx, q)
+		counts, err := s.overview.Countries(ctx, q)
 		if err != nil {
 			return nil, err
 		}
-		return countriesBody{counts}, nil
+		body := countriesBody{[]countryBody{}}
+		for _, n := range counts {
+			body.Countries = append(body.Countries, countryBody{n.Code, locale.RegionName(n.Code), n.Stories, n.Features})
+		}
+		return body, nil
 	})
-}
-
-func (s *server) countries(ctx context.Context, q story.Query) ([]countryBody, error) {
-	type count struct {
-		countryBody
-		last int // story that was counted last
-	}
-	byCode := map[string]*count{}
-	err := s.aggregator.FeatureSummaries(ctx, q, func(m *story.FeatureSummary) error {
-		add := func(code string) {
-			if len(q.Country) > 0 && !slices.Contains(q.Country, code) {
-				return
-			}
-			n := byCode[code]
-			if n == nil {
-				n = &count{countryBody{Country: code, Name: locale.RegionName(code)}, -1}
-				byCode[code] = n
-			}
-			n.Features++
-			if n.last != m.Story.Number {
-				n.last = m.Story.Number
-				n.Stories++
-			}
-		}
-		if m.Place.Country != "" {
-			add(m.Place.Country)
-		}
-		for _, code := range m.Place.Countries {
-			if code != m.Place.Country {
-				add(code)
-			}
-		}
-		return nil
-	})
-	out := make([]countryBody, 0, len(byCode))
-	for _, n := range byCode {
-		out = append(out, n.countryBody)
-	}
-	slices.SortFunc(out, func(a, b countryBody) int {
-		if a.Stories != b.Stories {
-			return b.Stories - a.Stories
-		}
-		return strings.Compare(a.Country, b.Country)
-	})
-	return out, err
 }

@@ -1,44 +1,28 @@
 package handlers
 
 import (
-	"cmp"
-	"context"
-	"math"
-	"slices"
 	"strings"
 
 	"newsmap/geo"
+	"newsmap/geo/overview"
 	"newsmap/handlers/locale"
 
 	"github.com/gin-gonic/gin"
 )
 
-// Namer gives all names of a place, the main one first. A gazetteer that is one
-// makes the answers about places fuller.
-type Namer interface {
-	Names(id string) []string
-}
+// maxNames bounds the names of a place in an answer.
+const maxNames = 200
 
-const (
-	mostNames = 200
-
-	// A place's neighbours, and those of them that only are large; none lies
-	// further than so many kilometres.
-	mostNeighbours = 8
-	leastLarge     = 2
-	neighbourKM    = 500
-)
-
-// placeAnswer is all that is known of a place beside its stories, which the
-// filter "place" gives.
+// placeAnswer is what is known of a place, other than its stories, for which there is
+// the filter "place".
 type placeAnswer struct {
 	Place       placeBody       `json:"place"`
-	Label       string          `json:"label"` // the name and where it lies
+	Label       string          `json:"label"` // the name with its division and country
 	CountryName *string         `json:"country_name"`
 	Admin2      *string         `json:"admin2"`
 	Precision   geo.Precision   `json:"precision"`
 	Population  *int64          `json:"population"`
-	Names       []string        `json:"names"`   // other ones, in all languages
+	Names       []string        `json:"names"`   // other names, in all languages
 	Stories     int             `json:"stories"` // that name it
 	Neighbours  []neighbourBody `json:"neighbours"`
 }
@@ -64,86 +48,26 @@ func (s *server) getPlace(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	d, err := s.directories.get(c.Request.Context(), s.aggregator, s.Now())
-	if err != nil {
-		s.fail(c, err)
-		return
-	}
-	tag := ""
-	if d.version != "" {
-		tag = s.tagOf(d.version, c.Request.URL.Path, nil)
-	}
-	s.answerAs(c, jsonType, tag, func(context.Context) ([]byte, error) {
-		return encodeJSON(s.placeAnswer(&place, d))
-	})
+	s.answerFromDirectory(c, nil, func(d *overview.Directory) any { return s.placeAnswer(&place, d) })
 }
 
-func (s *server) placeAnswer(p *geo.Place, d *directory) placeAnswer {
-	suggestion := newSuggestion(p, p.Name, d)
+func (s *server) placeAnswer(p *geo.Place, d *overview.Directory) placeAnswer {
 	out := placeAnswer{
-		Place: newPlaceBody(p), Label: suggestion.Label, CountryName: nullable(locale.CountryName(p)), Admin2: nullable(p.Admin2), Precision: p.Precision(),
-		Names: []string{}, Stories: d.stories[p.ID], Neighbours: s.neighbours(p, d),
+		Place: newPlaceBody(p), Label: labelOf(p), CountryName: nullable(locale.CountryName(p)), Admin2: nullable(p.Admin2), Precision: p.Precision(),
+		Names: []string{}, Stories: d.Stories(p.ID), Neighbours: []neighbourBody{},
 	}
 	if p.Population > 0 {
 		out.Population = &p.Population
 	}
-	if namer, ok := s.Places.(Namer); ok {
-		seen := map[string]bool{strings.ToLower(p.Name): true}
-		for _, name := range namer.Names(p.ID) {
-			if key := strings.ToLower(name); !seen[key] && len(out.Names) < mostNames {
-				seen[key] = true
-				out.Names = append(out.Names, name)
-			}
+	seen := map[string]bool{strings.ToLower(p.Name): true}
+	for _, name := range s.Places.Names(p.ID) {
+		if key := strings.ToLower(name); !seen[key] && len(out.Names) < maxNames {
+			seen[key] = true
+			out.Names = append(out.Names, name)
 		}
 	}
-	return out
-}
-
-// neighbours gives the nearest places that stories name, and some large ones
-// beside them for who does not know the region.
-func (s *server) neighbours(p *geo.Place, d *directory) []neighbourBody {
-	held := nearest(p, len(d.places), func(i int) neighbourBody {
-		spot := d.places[i].PlaceSummary
-		if spot.Precision == geo.PrecisionCountry || spot.Precision == geo.PrecisionRegion || spot.Precision == geo.PrecisionWater {
-			return neighbourBody{}
-		}
-		return neighbourBody{ID: spot.ID, Name: spot.Name, Lat: micro(spot.Point.Lat()), Lon: micro(spot.Point.Lon()), Stories: d.places[i].stories}
-	})
-	held = held[:min(len(held), mostNeighbours-leastLarge)]
-	labels := s.labels.list(s.Places)
-	large := nearest(p, len(labels), func(i int) neighbourBody {
-		l := &labels[i]
-		if l.Kind == "country" || l.weight < leastNeighbour || slices.ContainsFunc(held, func(h neighbourBody) bool { return h.ID == l.ID }) {
-			return neighbourBody{}
-		}
-		return neighbourBody{ID: l.ID, Name: l.Name, Lat: l.Lat, Lon: l.Lon, Stories: d.stories[l.ID]}
-	})
-	out := append(held, large[:min(len(large), mostNeighbours-len(held))]...)
-	slices.SortFunc(out, byDistance)
-	return out
-}
-
-// leastNeighbour is the weight that a label needs to orient a reader.
-const leastNeighbour = 50_000
-
-// nearest gives those of n places that are near p, nearest first; what has no id
-// is passed over.
-func nearest(p *geo.Place, n int, at func(int) neighbourBody) []neighbourBody {
-	const degreeKM = math.Pi * geo.EarthRadiusKM / 180
-	out := []neighbourBody{}
-	for i := range n {
-		b := at(i)
-		if b.ID == "" || b.ID == p.ID || math.Abs(b.Lat-p.Point.Lat())*degreeKM > neighbourKM {
-			continue
-		}
-		if b.KM = math.Round(10*geo.DistanceKM(p.Point, [2]float64{b.Lon, b.Lat})) / 10; b.KM <= neighbourKM {
-			out = append(out, b)
-		}
+	for _, n := range s.overview.Neighbours(d, p) {
+		out.Neighbours = append(out.Neighbours, neighbourBody{n.ID, n.Name, micro(n.Point.Lat()), micro(n.Point.Lon()), n.KM, n.Stories})
 	}
-	slices.SortFunc(out, byDistance)
 	return out
-}
-
-func byDistance(a, b neighbourBody) int {
-	return cmp.Or(cmp.Compare(a.KM, b.KM), strings.Compare(a.ID, b.ID))
 }

@@ -13,6 +13,7 @@ import (
 
 	"newsmap/geo"
 	"newsmap/geo/feature"
+	"newsmap/geo/overview"
 	"newsmap/geo/story"
 	"newsmap/static"
 
@@ -32,16 +33,19 @@ type Ingester interface {
 	Ingest(ctx context.Context, s *story.Story) (story.Outcome, error)
 }
 
-// Fetcher makes a story of the page at an address, without storing it. The
-// error says in words for the client what is wrong with the address or the page.
+// Fetcher makes a story of the page at an address, without storing it. The error explains
+// to the client what is wrong with the address or the page.
 type Fetcher interface {
 	Fetch(ctx context.Context, address string) (*story.Story, error)
 }
 
+// Places is the gazetteer that the handlers read; *gazetteer.Index is one.
+type Places = overview.Places
+
 // Config is what New needs. Store, Places and Parser are required.
 type Config struct {
 	Store    story.Store
-	Places   geo.Gazetteer
+	Places   Places
 	Parser   Parser
 	Ingester Ingester        // nil: stories cannot be added
 	Fetcher  Fetcher         // nil: a story's text must come with it
@@ -72,13 +76,12 @@ type server struct {
 	geoparse *limiter
 	live     *live // nil if the store tells of no changes
 
-	aggregator  story.Aggregator
-	directories directories
-	labels      labels
-	basemap     *basemap // nil if there is none
-	tiles       string   // where raster tiles come from, as a source of the content policy
-	cache       *cache
-	processID   string // tells this process from others
+	aggregator story.Aggregator
+	overview   *overview.Overview
+	basemap    *basemap // nil if there is none
+	tiles      string   // where raster tiles come from, as a source of the content policy
+	cache      *cache
+	processID  string // tells this process from others
 }
 
 // New builds the handler for all routes. It fails where the configuration or
@@ -122,6 +125,7 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	s := &server{Config: cfg, assets: assets, pages: pages, geoparse: newLimiter(geoparseRate, geoparseBurst, cfg.Now)}
 	s.aggregator, s.cache, s.processID, s.tiles = story.Aggregate(cfg.Store), newCache(), rand.Text(), tiles
+	s.overview = overview.New(cfg.Places, s.aggregator, cfg.Now)
 	if cfg.Basemap != "" {
 		if s.basemap, err = openBasemap(cfg.Basemap); err != nil {
 			return nil, err

@@ -172,7 +172,7 @@ func matches(q story.Query, l *geo.Location) bool {
 		l.Confidence >= q.MinConfidence
 }
 
-// atlas is a geo.Gazetteer of a few places.
+// atlas is a gazetteer of a few places.
 type atlas map[string]geo.Place
 
 func (a atlas) Lookup(name string, limit int) []geo.Candidate {
@@ -191,6 +191,11 @@ func (a atlas) Place(id string) (geo.Place, error) {
 	}
 	return geo.Place{}, fmt.Errorf("place %q: %w", id, geo.ErrNotFound)
 }
+
+// Suggest, Names and Each return nothing; tests that need them embed an atlas.
+func (atlas) Suggest(string, int) []geo.Candidate { return nil }
+func (atlas) Names(string) []string               { return nil }
+func (atlas) Each(func(geo.Place) bool)           {}
 
 // finder is a geoparser that knows the names of an atlas and nothing else.
 type finder struct {

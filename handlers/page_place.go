@@ -81,23 +81,23 @@ func (s *server) placeView(c *gin.Context) (*placePageView, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.directories.get(ctx, s.aggregator, s.Now())
+	d, err := s.overview.Directory(ctx)
 	if err != nil {
 		return nil, err
 	}
 	lang := s.pages.locales.Choose(c.Request)
 	view := newPlacePageView(&place, lang)
-	view.TilesURL, view.TilesCredit, view.Count = s.TilesURL, s.TilesCredit, d.stories[id]
+	view.TilesURL, view.TilesCredit, view.Count = s.TilesURL, s.TilesCredit, d.Stories(id)
 	names := newNames(place.Name)
 	if err := s.addStories(c, view, names); err != nil {
 		return nil, err
 	}
 	view.Called = names.list
 	view.Within = s.within(&place, lang)
-	for _, n := range s.neighbours(&place, d) {
+	for _, n := range s.overview.Neighbours(d, &place) {
 		view.Neighbours = append(
 			view.Neighbours,
-			neighbourView{placeLink{n.Name, placeHref(n.ID)}, lang.Number(n.KM, tenths(n.KM)), degrees(n.Lat), degrees(n.Lon), n.Stories},
+			neighbourView{placeLink{n.Name, placeHref(n.ID)}, lang.Number(n.KM, tenths(n.KM)), degrees(n.Point.Lat()), degrees(n.Point.Lon()), n.Stories},
 		)
 	}
 	s.addNames(view, &place, lang)
@@ -201,40 +201,20 @@ func (s *server) addStories(c *gin.Context, view *placePageView, names *names) e
 	return nil
 }
 
-// within gives the pages of the division and the country that a place lies in,
-// the smallest first.
+// within returns links to the divisions and the country that a place is in.
 func (s *server) within(p *geo.Place, l *locale.Locale) []placeLink {
 	var out []placeLink
-	add := func(name, word string, fits func(*geo.Place) bool) {
-		if name == "" {
-			return
+	for _, d := range s.overview.Divisions(p, locale.CountryName(p)) {
+		name := d.Name
+		if d.Country {
+			name = l.Country(p)
 		}
-		for _, c := range s.Places.Lookup(name, 0) {
-			if c.Place.ID != p.ID && c.Place.Country == p.Country && fits(&c.Place) {
-				out = append(out, placeLink{word, placeHref(c.Place.ID)})
-				return
-			}
+		switch {
+		case d.ID != "":
+			out = append(out, placeLink{name, placeHref(d.ID)})
+		case name != p.Name:
+			out = append(out, placeLink{Name: name})
 		}
-		if word != p.Name {
-			out = append(out, placeLink{Name: word})
-		}
-	}
-	precision := p.Precision()
-	if precision == geo.PrecisionCountry {
-		return nil
-	}
-	if precision != geo.PrecisionAdmin1 {
-		if p.Admin2 != p.Name && precision != geo.PrecisionAdmin2 {
-			add(p.Admin2, p.Admin2, func(q *geo.Place) bool {
-				return q.Precision() == geo.PrecisionAdmin2 && q.Admin1Code == p.Admin1Code
-			})
-		}
-		add(p.Admin1, p.Admin1, func(q *geo.Place) bool {
-			return q.Precision() == geo.PrecisionAdmin1 && q.Admin1Code == p.Admin1Code
-		})
-	}
-	if p.Country != "" {
-		add(locale.CountryName(p), l.Country(p), func(q *geo.Place) bool { return q.Precision() == geo.PrecisionCountry })
 	}
 	return out
 }
@@ -246,9 +226,7 @@ func (s *server) addNames(view *placePageView, p *geo.Place, l *locale.Locale) {
 		view.Names, view.NamesByLanguage = l.CountryNamesByLanguage(p.Country), true
 		return
 	}
-	if namer, ok := s.Places.(Namer); ok {
-		view.Names = l.NamesByScript(p.Name, namer.Names(p.ID))
-	}
+	view.Names = l.NamesByScript(p.Name, s.Places.Names(p.ID))
 }
 
 // place asks the gazetteer, then the stories: a store outlives the index that
