@@ -18,9 +18,9 @@ func TestAnswers(t *testing.T) {
 	})
 }
 
-// TestAnswersLast checks that answers outlive the process and that expired ones
-// do not pile up.
-func TestAnswersLast(t *testing.T) {
+// TestAnswersPersist checks that answers remain after a restart and that expired ones
+// are removed.
+func TestAnswersPersist(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	now := time.Date(2024, 3, 1, 0, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
@@ -51,6 +51,6 @@ func TestAnswersLast(t *testing.T) {
 	defer db.Close()
 	var rows int
 	if err := db.QueryRow("SELECT count(*) FROM answers").Scan(&rows); err != nil || rows != 1 {
-		t.Errorf("%d rows, %v", rows, err)
+		t.Errorf("%d rows, %v; want 1", rows, err)
 	}
 }

@@ -18,19 +18,19 @@ import (
 	"newsmap/geo/story"
 )
 
-// press makes plausible stories: words by Zipf's law, two locations each.
-type press struct {
+// storyMaker makes realistic stories, with words by Zipf's law and two locations each.
+type storyMaker struct {
 	random *rand.Rand
 	words  *rand.Zipf
 	n      int
 }
 
-func newPress() *press {
+func newStoryMaker() *storyMaker {
 	random := rand.New(rand.NewPCG(1, 2))
-	return &press{random: random, words: rand.NewZipf(random, 1.2, 5, 20_000)}
+	return &storyMaker{random: random, words: rand.NewZipf(random, 1.2, 5, 20_000)}
 }
 
-func (p *press) text(words int) string {
+func (p *storyMaker) text(words int) string {
 	var b strings.Builder
 	for range words {
 		b.WriteString("word" + strconv.FormatUint(p.words.Uint64(), 10) + " ")
@@ -38,7 +38,7 @@ func (p *press) text(words int) string {
 	return b.String()
 }
 
-func (p *press) next(words int) *story.Story {
+func (p *storyMaker) next(words int) *story.Story {
 	p.n++
 	s := &story.Story{
 		ID: fmt.Sprintf("story%08d", p.n), Title: p.text(8), Text: p.text(words), URL: fmt.Sprintf("https://example.org/%d", p.n),
@@ -60,10 +60,10 @@ func (p *press) next(words int) *story.Story {
 	return s
 }
 
-// fill puts n stories by several goroutines.
+// fill stores n stories from several goroutines.
 func fill(t testing.TB, s *sqlite.Store, n, words int) {
 	t.Helper()
-	p := newPress()
+	p := newStoryMaker()
 	queue := make(chan *story.Story, 64)
 	var wg sync.WaitGroup
 	for range 8 {
@@ -82,10 +82,10 @@ func fill(t testing.TB, s *sqlite.Store, n, words int) {
 	wg.Wait()
 }
 
-// BenchmarkPutLarge puts stories of 60 words into a store of 100,000.
+// BenchmarkPutLarge puts stories of 60 words into a store with 100,000 stories.
 func BenchmarkPutLarge(b *testing.B) {
 	s := large(b, 100_000)
-	p := newPress()
+	p := newStoryMaker()
 	for i := 0; b.Loop(); i++ {
 		st := p.next(60)
 		st.ID = fmt.Sprintf("more%d-%d", time.Now().UnixNano(), i)
@@ -101,7 +101,7 @@ func BenchmarkPut(b *testing.B) {
 		b.Run(fmt.Sprintf("words=%d", words), func(b *testing.B) {
 			s := open(b, filepath.Join(b.TempDir(), "news.db"), nil)
 			defer s.Close()
-			p := newPress()
+			p := newStoryMaker()
 			for b.Loop() {
 				if _, err := s.Put(b.Context(), p.next(words)); err != nil {
 					b.Fatal(err)
@@ -117,25 +117,24 @@ func BenchmarkPut(b *testing.B) {
 	})
 }
 
-// large opens a store of n stories. It is kept beside the benchmark's
-// temporary files when NEWSMAP_BENCH names a folder, as it takes minutes.
+// large opens a store of n stories. As filling it takes minutes, it is kept in the
+// directory NEWSMAP_BENCH if that is set.
 func large(b *testing.B, n int) *sqlite.Store {
-	folder := os.Getenv("NEWSMAP_BENCH")
-	if folder == "" {
-		folder = b.TempDir()
+	dir := os.Getenv("NEWSMAP_BENCH")
+	if dir == "" {
+		dir = b.TempDir()
 	}
-	s := open(b, filepath.Join(folder, fmt.Sprintf("news-%d.db", n)), nil)
+	s := open(b, filepath.Join(dir, fmt.Sprintf("news-%d.db", n)), nil)
 	b.Cleanup(func() { s.Close() })
 	if c, err := s.Count(b.Context(), story.Query{}); err != nil || c.Stories < n {
-		s.Hurry(b, true)
+		s.DisableSync(b, true)
 		fill(b, s, n, 60)
-		s.Hurry(b, false)
+		s.DisableSync(b, false)
 	}
 	return s
 }
 
-// BenchmarkQuery asks for the first 50 stories of 100,000 with 200,000
-// locations.
+// BenchmarkQuery reads the first 50 matching stories of 100,000 with 200,000 locations.
 func BenchmarkQuery(b *testing.B) {
 	s := large(b, 100_000)
 	narrow := &geo.BBox{MinLon: 10, MinLat: 40, MaxLon: 20, MaxLat: 50}

@@ -15,9 +15,9 @@ import (
 	"newsmap/geo/story"
 )
 
-// reprint is one report of an agency as an outlet prints it, an hour later than
-// the outlet before.
-func reprint(about, outlet int) *story.Story {
+// agencyStory returns an agency's story in an outlet. Each outlet publishes it an hour
+// after the outlet with the number before.
+func agencyStory(about, outlet int) *story.Story {
 	s := &story.Story{
 		Title: fmt.Sprintf("Trees must be felled in Place%d", about), Text: fmt.Sprintf(report, about, about, about*1000+7, about*100+3),
 		Domain: fmt.Sprintf("outlet%d.example", outlet), Outlet: fmt.Sprint("Outlet ", outlet), URL: fmt.Sprintf("https://outlet%d.example/%d", outlet, about),
@@ -36,8 +36,8 @@ func put(t *testing.T, s *sqlite.Store, list ...*story.Story) {
 	}
 }
 
-// folds tells how the stories of a store are folded: each lead with its copies.
-func folds(t *testing.T, s *sqlite.Store) (out []string) {
+// groups returns a line for each primary story, with its duplicates.
+func groups(t *testing.T, s *sqlite.Store) (out []string) {
 	t.Helper()
 	page, err := s.Stories(t.Context(), story.Query{Limit: 500})
 	if err != nil {
@@ -47,8 +47,8 @@ func folds(t *testing.T, s *sqlite.Store) (out []string) {
 		line := st.URL + ":"
 		for _, c := range st.Copies {
 			line += " " + c.URL
-			if whole, err := s.Story(t.Context(), c.ID); err != nil || whole.CopyOf != st.ID || len(whole.Copies) > 0 {
-				t.Errorf("%+v, %v", whole, err)
+			if duplicate, err := s.Story(t.Context(), c.ID); err != nil || duplicate.CopyOf != st.ID || len(duplicate.Copies) > 0 {
+				t.Errorf("duplicate %+v, %v; want CopyOf %s and no copies", duplicate, err, st.ID)
 			}
 		}
 		out = append(out, line)
@@ -56,21 +56,22 @@ func folds(t *testing.T, s *sqlite.Store) (out []string) {
 	slices.Sort(out)
 	counts, err := s.Count(t.Context(), story.Query{})
 	if err != nil || counts.Stories != len(out) {
-		t.Errorf("%+v, %v; %d stories are listed", counts, err, len(out))
+		t.Errorf("counts %+v, %v; want %d stories as listed", counts, err, len(out))
 	}
-	briefs := 0
-	if err := s.StorySummaries(t.Context(), story.Query{}, func(*story.StorySummary) error { briefs++; return nil }); err != nil || briefs != len(out) {
-		t.Errorf("%d in the overview, %d are listed, %v", briefs, len(out), err)
+	summaries := 0
+	if err := s.StorySummaries(t.Context(), story.Query{}, func(*story.StorySummary) error { summaries++; return nil }); err != nil || summaries != len(out) {
+		t.Errorf("%d summaries, %v; want %d as listed", summaries, err, len(out))
 	}
 	return out
 }
 
-// older makes a store of a version that did not compare copies, and opens it.
-func older(t *testing.T, list []*story.Story) *sqlite.Store {
+// openOld makes a store with the schema from before the grouping of duplicates, and
+// opens it, which migrates it.
+func openOld(t *testing.T, list []*story.Story) *sqlite.Store {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "old.db")
 	s := open(t, path, nil)
-	s.Hurry(t, true)
+	s.DisableSync(t, true)
 	put(t, s, list...)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -78,13 +79,12 @@ func older(t *testing.T, list []*story.Story) *sqlite.Store {
 	sqlite.Downgrade(t, path, 6)
 	s = open(t, path, nil)
 	t.Cleanup(func() { s.Close() })
-	s.Hurry(t, true)
+	s.DisableSync(t, true)
 	return s
 }
 
-// TestCatchUp opens a store of a version that did not compare copies: what was
-// stored then is compared in the background, with what is stored meanwhile too, and
-// ends up as if it had been from the beginning.
+// TestCatchUp checks that CatchUp groups the stories of an earlier version, and those
+// stored meanwhile, exactly as a store of this version does.
 func TestCatchUp(t *testing.T) {
 	const reports, outlets = 6, 6
 	var before, after []*story.Story
@@ -94,7 +94,7 @@ func TestCatchUp(t *testing.T) {
 			if outlet >= outlets-2 {
 				list = &after
 			}
-			*list = append(*list, reprint(about, outlet))
+			*list = append(*list, agencyStory(about, outlet))
 		}
 	}
 	short := &story.Story{Title: "Fog", URL: "https://short.example/1"}
@@ -102,33 +102,34 @@ func TestCatchUp(t *testing.T) {
 	before = append(before, short)
 	fresh := open(t, filepath.Join(t.TempDir(), "fresh.db"), nil)
 	defer fresh.Close()
-	fresh.Hurry(t, true)
+	fresh.DisableSync(t, true)
 	put(t, fresh, append(slices.Clone(before), after...)...)
-	want := folds(t, fresh)
+	want := groups(t, fresh)
 	if len(want) != reports+1 || !strings.HasPrefix(want[0], "https://outlet0.example/0: https://outlet1.example/0 ") {
-		t.Fatalf("folds from the beginning: %q", want)
+		t.Fatalf("groups in a store of this version: %q", want)
 	}
-	for _, when := range []string{"at once", "after others", "in pieces", "changed meanwhile"} {
+	for _, when := range []string{"before new stories", "after new stories", "interrupted", "after a change"} {
 		t.Run(when, func(t *testing.T) {
-			s := older(t, before)
-			if got := folds(t, s); len(got) != len(before) {
-				t.Fatalf("%d of %d are listed before", len(got), len(before))
+			s := openOld(t, before)
+			if got := groups(t, s); len(got) != len(before) {
+				t.Fatalf("%d of %d stories are listed before CatchUp", len(got), len(before))
 			}
-			if when == "at once" {
+			if when == "before new stories" {
 				if err := s.CatchUp(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}
 			put(t, s, after...)
 			switch when {
-			case "after others":
+			case "after new stories":
 				if err := s.CatchUp(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-			case "in pieces":
-				catchUpInPieces(t, s)
-			case "changed meanwhile":
-				// What changes is compared as ever, and may lead until what is older comes.
+			case "interrupted":
+				catchUpInterrupted(t, s)
+			case "after a change":
+				// A changed story is compared at once. It may be primary until CatchUp reaches
+				// older ones.
 				changed := *before[len(before)-2]
 				changed.Byline = "By somebody"
 				put(t, s, &changed)
@@ -136,8 +137,8 @@ func TestCatchUp(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if got := folds(t, s); !slices.Equal(got, want) {
-				t.Errorf("folds\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			if got := groups(t, s); !slices.Equal(got, want) {
+				t.Errorf("groups\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 			}
 			revision, err := s.Revision(t.Context())
 			if err != nil {
@@ -147,18 +148,18 @@ func TestCatchUp(t *testing.T) {
 				t.Fatal(err)
 			}
 			if again, err := s.Revision(t.Context()); err != nil || again != revision {
-				t.Errorf("again, it changes revision %d to %d, %v", revision, again, err)
+				t.Errorf("a second CatchUp changes revision %d to %d, %v", revision, again, err)
 			}
 		})
 	}
 }
 
-// catchUpInPieces interrupts it again and again.
-func catchUpInPieces(t *testing.T, s *sqlite.Store) {
+// catchUpInterrupted interrupts CatchUp again and again until it has done everything.
+func catchUpInterrupted(t *testing.T, s *sqlite.Store) {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	for tries := 0; ; tries++ {
-		// A step that is cut off is done again: each must have its time once.
+		// An interrupted step starts again, so the time must be long enough at some point.
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(30+tries))*time.Millisecond)
 		err := s.CatchUp(ctx)
 		cancel()
@@ -172,32 +173,32 @@ func catchUpInPieces(t *testing.T, s *sqlite.Store) {
 	}
 }
 
-// TestCatchUpNew has nothing to do in a store of this version.
+// TestCatchUpNew checks that CatchUp changes nothing in a store of this version.
 func TestCatchUpNew(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "news.db"), nil)
 	defer s.Close()
-	put(t, s, reprint(0, 0), reprint(0, 1))
-	before := folds(t, s)
+	put(t, s, agencyStory(0, 0), agencyStory(0, 1))
+	before := groups(t, s)
 	if err := s.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if after := folds(t, s); !slices.Equal(before, after) {
-		t.Errorf("%q, was %q", after, before)
+	if after := groups(t, s); !slices.Equal(before, after) {
+		t.Errorf("groups %q, want %q", after, before)
 	}
 }
 
-// TestCatchUpBesides bounds how long a story waits to be stored meanwhile, and what
-// it costs to open the store.
-func TestCatchUpBesides(t *testing.T) {
+// TestCatchUpDuringWrites checks that stories can be stored during CatchUp, and logs how
+// long they wait.
+func TestCatchUpDuringWrites(t *testing.T) {
 	n := 300
 	if raceDetector {
 		n = 30
 	}
 	var list []*story.Story
 	for i := range n {
-		list = append(list, bulletin(i, "robot.example"))
+		list = append(list, earthquakeStory(i, "robot.example"))
 	}
-	s := older(t, list)
+	s := openOld(t, list)
 	done := make(chan error, 1)
 	began := time.Now()
 	go func() { done <- s.CatchUp(t.Context()) }()
@@ -208,14 +209,14 @@ func TestCatchUpBesides(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("%d stories in %s; of %d put meanwhile the slowest took %s", n, time.Since(began), puts, slowest)
+			t.Logf("%d stories took %s; the slowest of %d puts meanwhile took %s", n, time.Since(began), puts, slowest)
 			if puts == 0 {
-				t.Error("no story could be stored meanwhile")
+				t.Error("no story was stored during CatchUp")
 			}
 			return
 		case <-time.After(5 * time.Millisecond):
 			start := time.Now()
-			put(t, s, bulletin(n+puts, "robot.example"))
+			put(t, s, earthquakeStory(n+puts, "robot.example"))
 			puts++
 			slowest = max(slowest, time.Since(start))
 		}

@@ -18,10 +18,11 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// crashEnv names the store in a child process that is about to be killed.
+// crashEnv is the environment variable with the seed and the store's path for a child
+// process that will be killed.
 const crashEnv = "NEWSMAP_STORE_CRASH_CHILD"
 
-// TestMain turns the test binary into the child.
+// TestMain runs the child process if crashEnv is set.
 func TestMain(m *testing.M) {
 	if spec := os.Getenv(crashEnv); spec != "" {
 		fmt.Fprintln(os.Stderr, crashChild(spec))
@@ -34,8 +35,8 @@ const report = "Outlets print the report number %d of the agency with headlines 
 	"this spring, and %d of them must be felled before the winter, the forester said on Monday. Schools will plant as many new ones in October, each with " +
 	"the name of the class that looks after it. What it costs is not known yet, since the nurseries have raised their prices twice since March."
 
-// crashChild puts, renames, rewrites and deletes copies of a few reports for ever,
-// and prints what it was told is done.
+// crashChild stores, changes and deletes duplicates of a few stories without end. After
+// each successful Put it remembers a feed item and prints its key.
 func crashChild(spec string) error {
 	var seed uint64
 	var path string
@@ -68,7 +69,7 @@ func crashChild(spec string) error {
 		}
 		st.ID = story.Identify(st)
 		if random.IntN(6) == 0 {
-			_ = s.Delete(ctx, st.ID) // it may not be there
+			_ = s.Delete(ctx, st.ID) // it may not exist
 			continue
 		}
 		if _, err := s.Put(ctx, st); err != nil {
@@ -82,29 +83,29 @@ func crashChild(spec string) error {
 	}
 }
 
-// TestCrash kills a process that folds, merges and deletes, at random moments, and
-// looks whether all holds together and nothing acknowledged is lost.
+// TestCrash kills a process that groups, merges and deletes stories, at random moments,
+// and checks that the tables are consistent and no successful write is lost.
 func TestCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
 	for round := range 8 {
 		keys := crash(t, path, round, time.Duration(30+random.IntN(200))*time.Millisecond)
 		checkCrashed(t, path, keys)
-		t.Logf("killed after %d acknowledged puts", len(keys))
+		t.Logf("killed after %d successful puts", len(keys))
 		if t.Failed() {
 			return
 		}
 	}
 }
 
-// crash runs the child, kills it a while after its first answer, and gives the items
-// that it said were remembered, each after a Put.
+// crash runs the child, kills it some time after its first output, and returns the items
+// that it printed.
 func crash(t *testing.T, path string, round int, after time.Duration) (keys []subscription.Item) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", crashEnv, round, path))
-	var complaints strings.Builder
-	child.Stderr = &complaints
+	var stderr strings.Builder
+	child.Stderr = &stderr
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -119,8 +120,8 @@ func crash(t *testing.T, path string, round int, after time.Duration) (keys []su
 		keys = append(keys, subscription.Item{Key: lines.Text(), Digest: "1"})
 	}
 	_ = child.Wait()
-	if complaints.Len() > 0 {
-		t.Errorf("the child complained: %s", complaints.String())
+	if stderr.Len() > 0 {
+		t.Errorf("the child failed: %s", stderr.String())
 	}
 	return keys
 }
@@ -128,7 +129,7 @@ func crash(t *testing.T, path string, round int, after time.Duration) (keys []su
 func checkCrashed(t *testing.T, path string, keys []subscription.Item) {
 	t.Helper()
 	if r, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true}); err != nil {
-		t.Errorf("as it was left it cannot be read: %v", err)
+		t.Errorf("opened read-only after the crash: %v", err)
 	} else {
 		r.Close()
 	}
@@ -141,11 +142,11 @@ func checkCrashed(t *testing.T, path string, keys []subscription.Item) {
 	if lost, err := s.Unknown(t.Context(), feeds[0].ID, keys); err != nil || len(lost) > 0 {
 		t.Errorf("%d remembered items are lost, %v", len(lost), err)
 	}
-	checkFolds(t, path)
+	checkTables(t, path)
 }
 
-// checkFolds looks at the tables themselves.
-func checkFolds(t *testing.T, path string) {
+// checkTables checks that the rows of the tables are consistent.
+func checkTables(t *testing.T, path string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
 	if err != nil {

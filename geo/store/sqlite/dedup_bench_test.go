@@ -7,19 +7,19 @@ import (
 	"testing"
 )
 
-// BenchmarkPrints looks up and enters a story's keys among those of a million, which
-// have come within a year, or all within the days that a search covers. Each
-// operation is a transaction of its own, the entering one that is written to disk.
-func BenchmarkPrints(b *testing.B) {
+// BenchmarkFingerprints searches for and adds a story's keys in a store with a million
+// stories, which are spread over a year or over the days that a search covers. Each
+// operation is a transaction; those that add keys are written to disk.
+func BenchmarkFingerprints(b *testing.B) {
 	for _, days := range []int{365, 12} {
 		s := open(b, filepath.Join(b.TempDir(), "news.db"), nil)
 		random := rand.New(rand.NewPCG(1, uint64(days)))
-		s.Prints(b, 1_000_000, days, random)
+		s.AddFingerprints(b, 1_000_000, days, random)
 		hours := int64(days) * 24
 		b.Run(fmt.Sprintf("days=%d/lookup", days), func(b *testing.B) {
 			found := 0
 			for b.Loop() {
-				found += s.LookUp(b, hours/2, random)
+				found += s.CountSharedKeys(b, hours/2, random)
 			}
 			b.ReportMetric(float64(found)/float64(b.N), "found/op")
 		})
@@ -27,7 +27,7 @@ func BenchmarkPrints(b *testing.B) {
 			n := int64(2_000_000)
 			for b.Loop() {
 				n++
-				s.AddPrint(b, n, hours, random)
+				s.AddFingerprint(b, n, hours, random)
 			}
 		})
 		s.Close()

@@ -9,8 +9,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// bulletin is one of many by the same template.
-func bulletin(i int, outlet string) *story.Story {
+// earthquakeStory returns one of many stories from the same template.
+func earthquakeStory(i int, outlet string) *story.Story {
 	s := &story.Story{
 		Title: fmt.Sprintf(
 			"Magnitude %d.%d earthquake near Place%d",
@@ -44,28 +44,28 @@ func bulletin(i int, outlet string) *story.Story {
 	return s
 }
 
-// TestFlood puts very many stories by one template: a search stays short, and finds
-// the one that is a copy among those that are not.
-func TestFlood(t *testing.T) {
+// TestManySimilarStories stores many stories from one template, which are not
+// duplicates, and checks that the duplicates of some of them are found.
+func TestManySimilarStories(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "news.db"), nil)
 	defer s.Close()
 	const n = 600
 	for i := range n {
-		if _, err := s.Put(t.Context(), bulletin(i, "robot.example")); err != nil {
+		if _, err := s.Put(t.Context(), earthquakeStory(i, "robot.example")); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if c, err := s.Count(t.Context(), story.Query{}); err != nil || c.Stories != n {
-		t.Errorf("%d bulletins make %d stories, %v", n, c.Stories, err)
+		t.Errorf("%d different stories are counted as %d, %v", n, c.Stories, err)
 	}
 	for _, i := range []int{3, 200, 599} {
-		reprint := bulletin(i, "paper.example")
+		reprint := earthquakeStory(i, "paper.example")
 		reprint.Title, reprint.Text = "Our region: "+reprint.Title, "(AP) — "+reprint.Text
 		if _, err := s.Put(t.Context(), reprint); err != nil {
 			t.Fatal(err)
 		}
-		if want := bulletin(i, "robot.example").ID; reprint.CopyOf != want {
-			t.Errorf("the copy of bulletin %d is taken for one of %q, want %s", i, reprint.CopyOf, want)
+		if want := earthquakeStory(i, "robot.example").ID; reprint.CopyOf != want {
+			t.Errorf("the duplicate of story %d has CopyOf %q, want %s", i, reprint.CopyOf, want)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"newsmap/geo/story/similarity"
 )
 
-// Pragma gives a setting of each pool.
+// Pragma returns a setting of each connection pool.
 func (s *Store) Pragma(t *testing.T, name string) map[string]string {
 	out := map[string]string{}
 	for pool, db := range map[string]*sql.DB{"writer": s.writer, "reader": s.reader, "stream": s.stream} {
@@ -27,10 +27,10 @@ func (s *Store) Pragma(t *testing.T, name string) map[string]string {
 	return out
 }
 
-// Hurry makes writes not wait for the disk, or wait again.
-func (s *Store) Hurry(t testing.TB, hurry bool) {
+// DisableSync sets whether writes wait for the disk. Without waiting, tests are faster.
+func (s *Store) DisableSync(t testing.TB, disable bool) {
 	mode := "FULL"
-	if hurry {
+	if disable {
 		mode = "OFF"
 	}
 	if _, err := s.writer.ExecContext(t.Context(), "PRAGMA synchronous = "+mode); err != nil {
@@ -38,14 +38,14 @@ func (s *Store) Hurry(t testing.TB, hurry bool) {
 	}
 }
 
-// ReadOnly tells whether readers are refused a write.
-func (s *Store) ReadOnly(t *testing.T) bool {
+// ReadersCannotWrite reports whether writes on the reading pools fail.
+func (s *Store) ReadersCannotWrite(t *testing.T) bool {
 	_, reader := s.reader.ExecContext(t.Context(), "DELETE FROM stories")
 	_, stream := s.stream.ExecContext(t.Context(), "DELETE FROM stories")
 	return reader != nil && stream != nil
 }
 
-// Downgrade brings the file at path back to an earlier version of its schema.
+// Downgrade migrates the file at path down to an earlier version of its schema.
 func Downgrade(t *testing.T, path string, version int64) {
 	db, err := connect(path, 1, "")
 	if err != nil {
@@ -61,9 +61,9 @@ func Downgrade(t *testing.T, path string, version int64) {
 	}
 }
 
-// Planned tells which filter drives q under the given probe, and how many
-// features are found so.
-func (s *Store) Planned(t *testing.T, q story.Query, probe int) (driver string, features int) {
+// Plan returns the driver of the plan for q with the given probe, and how many features
+// the plan finds.
+func (s *Store) Plan(t *testing.T, q story.Query, probe int) (driver string, features int) {
 	err := read(t.Context(), s.reader, func(tx *sql.Tx) error {
 		p, err := newPlan(t.Context(), tx, &q, probe)
 		if err != nil {
@@ -79,12 +79,13 @@ func (s *Store) Planned(t *testing.T, q story.Query, probe int) (driver string, 
 	return driver, features
 }
 
-// ForgetOverview makes the next question read all anew.
-func (s *Store) ForgetOverview() { s.overviews.current.Store(nil) }
+// DropOverview makes the next query load the overview again.
+func (s *Store) DropOverview() { s.overviews.current.Store(nil) }
 
-// Prints fills the index of texts with made ones: n stories spread evenly over
-// days, each with four keys of 65,536 as a SimHash has, and nine of its passages.
-func (s *Store) Prints(t testing.TB, n, days int, random *rand.Rand) {
+// AddFingerprints adds random keys for n stories, spread evenly over days. Each story has
+// four keys with 65,536 possible values, as those of a SimHash, and nine keys of
+// passages.
+func (s *Store) AddFingerprints(t testing.TB, n, days int, random *rand.Rand) {
 	type row struct {
 		key         int64
 		hour, story int32
@@ -92,7 +93,7 @@ func (s *Store) Prints(t testing.TB, n, days int, random *rand.Rand) {
 	rows := make([]row, 0, 13*n)
 	for story := range n {
 		hour := int32(story * days * 24 / n)
-		for _, key := range madeKeys(random) {
+		for _, key := range randomKeys(random) {
 			rows = append(rows, row{int64(key), hour, int32(story + 1)})
 		}
 	}
@@ -115,8 +116,8 @@ func (s *Store) Prints(t testing.TB, n, days int, random *rand.Rand) {
 	}
 }
 
-// madeKeys are those of a text of usual length.
-func madeKeys(random *rand.Rand) []similarity.Key {
+// randomKeys returns as many keys as a text of usual length has.
+func randomKeys(random *rand.Rand) []similarity.Key {
 	keys := make([]similarity.Key, 13)
 	for k := range keys {
 		keys[k] = similarity.Key(random.Int64N(1 << 40))
@@ -127,11 +128,11 @@ func madeKeys(random *rand.Rand) []similarity.Key {
 	return keys
 }
 
-// LookUp asks the index for the keys of a made story, as a search for copies does,
-// and gives how many stories share one.
-func (s *Store) LookUp(t testing.TB, hour int64, random *rand.Rand) (n int) {
+// CountSharedKeys searches for random keys, as a search for duplicates does, and returns
+// how many stories have one of them.
+func (s *Store) CountSharedKeys(t testing.TB, hour int64, random *rand.Rand) (n int) {
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
-		found, err := (&dedup{t.Context(), tx, s}).sharedKeys(0, hour*time.Hour.Microseconds(), madeKeys(random))
+		found, err := (&dedup{t.Context(), tx, s}).sharedKeys(0, hour*time.Hour.Microseconds(), randomKeys(random))
 		n = len(found)
 		return err
 	})
@@ -141,18 +142,18 @@ func (s *Store) LookUp(t testing.TB, hour int64, random *rand.Rand) (n int) {
 	return n
 }
 
-// AddPrint enters the keys of one more story.
-func (s *Store) AddPrint(t testing.TB, story, hour int64, random *rand.Rand) {
+// AddFingerprint adds the keys of one more story.
+func (s *Store) AddFingerprint(t testing.TB, story, hour int64, random *rand.Rand) {
 	err := s.write(t.Context(), func(tx *sql.Tx) error {
-		return (&dedup{t.Context(), tx, s}).execKeys(s.put.addFingerprint, story, hour*time.Hour.Microseconds(), madeKeys(random))
+		return (&dedup{t.Context(), tx, s}).execKeys(s.put.addFingerprint, story, hour*time.Hour.Microseconds(), randomKeys(random))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Endless runs a query that never ends by itself.
-func (s *Store) Endless(ctx context.Context) error {
+// RunEndlessQuery runs a query that ends only when ctx does.
+func (s *Store) RunEndlessQuery(ctx context.Context) error {
 	return read(ctx, s.reader, func(tx *sql.Tx) error {
 		_, err := count(ctx, tx, clause{sql: "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n WHERE i < 0"})
 		return err

@@ -9,8 +9,8 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// BenchmarkItems asks for and remembers a feed of 5,000 items, beside feeds that
-// hold 200,000 more.
+// BenchmarkItems looks up and remembers the 5,000 items of a feed, in a store with
+// 200,000 items of other feeds.
 func BenchmarkItems(b *testing.B) {
 	s := open(b, filepath.Join(b.TempDir(), "news.db"), nil)
 	defer s.Close()

@@ -17,10 +17,10 @@ import (
 	"newsmap/geo/story"
 )
 
-// crowded puts stories of 500 locations each, until there are n features.
-func crowded(t testing.TB, s *sqlite.Store, n int) {
+// putFeatures stores n features, in stories of 500 locations.
+func putFeatures(t testing.TB, s *sqlite.Store, n int) {
 	t.Helper()
-	p := newPress()
+	p := newStoryMaker()
 	for i := range n / 500 {
 		st := p.next(60)
 		st.Title += "crowded"
@@ -39,9 +39,9 @@ func crowded(t testing.TB, s *sqlite.Store, n int) {
 	}
 }
 
-// resident is the memory of the process in bytes, SQLite's own included, which
-// Go's statistics leave out. It is 0 where the system does not tell.
-func resident() (n uint64) {
+// residentMemory returns the memory of the process in bytes, including SQLite's memory,
+// which runtime.MemStats leaves out. It returns 0 on systems without /proc.
+func residentMemory() (n uint64) {
 	f, err := os.Open("/proc/self/status")
 	if err != nil {
 		return 0
@@ -55,15 +55,15 @@ func resident() (n uint64) {
 	return 0
 }
 
-func settle() (heap, all uint64) {
+func measureMemory() (heap, all uint64) {
 	debug.FreeOSMemory()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	return m.HeapAlloc, resident()
+	return m.HeapAlloc, residentMemory()
 }
 
-// TestFeaturesMemory streams features as GeoJSON, in order and through a sort, and checks
-// that they are not all in memory at once: together they take some 20 MiB.
+// TestFeaturesMemory streams features as GeoJSON, with and without sorting, and checks
+// that they are never all in memory, where they would take about 20 MiB.
 func TestFeaturesMemory(t *testing.T) {
 	if testing.Short() || raceDetector {
 		t.Skip("fills a store with 20,000 features; the memory of the race detector would count")
@@ -71,7 +71,7 @@ func TestFeaturesMemory(t *testing.T) {
 	const features, maxHeap, maxResident = 20_000, 8 << 20, 32 << 20
 	s := open(t, filepath.Join(t.TempDir(), "news.db"), nil)
 	defer s.Close()
-	crowded(t, s, features)
+	putFeatures(t, s, features)
 	for _, c := range []struct {
 		name string
 		q    story.Query
@@ -81,7 +81,7 @@ func TestFeaturesMemory(t *testing.T) {
 		{"words", story.Query{Text: "crowded"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			heap, all := settle()
+			heap, all := measureMemory()
 			var m runtime.MemStats
 			var topHeap, topAll uint64
 			w, err := feature.NewWriter("geojson", io.Discard, feature.Options{})
@@ -92,7 +92,7 @@ func TestFeaturesMemory(t *testing.T) {
 			_, err = s.Features(t.Context(), c.q, func(f *story.Feature) error {
 				if n++; n%500 == 0 {
 					runtime.ReadMemStats(&m)
-					topHeap, topAll = max(topHeap, m.HeapAlloc), max(topAll, resident())
+					topHeap, topAll = max(topHeap, m.HeapAlloc), max(topAll, residentMemory())
 				}
 				return w.Write(f)
 			})
@@ -104,7 +104,7 @@ func TestFeaturesMemory(t *testing.T) {
 			}
 			t.Logf("%d features: heap %d KiB, resident %d KiB more than before", n, (int64(topHeap)-int64(heap))>>10, (int64(topAll)-int64(all))>>10)
 			if topHeap > heap+maxHeap || topAll > all+maxResident {
-				t.Errorf("the heap grew by more than %d MiB, or the process by more than %d MiB", maxHeap>>20, maxResident>>20)
+				t.Errorf("the heap grew by more than %d MiB or the process by more than %d MiB", maxHeap>>20, maxResident>>20)
 			}
 		})
 	}
@@ -114,7 +114,7 @@ func TestFeaturesMemory(t *testing.T) {
 func BenchmarkStream(b *testing.B) {
 	s := open(b, filepath.Join(b.TempDir(), "news.db"), nil)
 	defer s.Close()
-	crowded(b, s, 100_000)
+	putFeatures(b, s, 100_000)
 	var size counter
 	for b.Loop() {
 		w, err := feature.NewWriter("geojson", &size, feature.Options{})
@@ -132,7 +132,7 @@ func BenchmarkStream(b *testing.B) {
 	b.SetBytes(int64(size))
 }
 
-// counter counts what is written.
+// counter counts the bytes that are written.
 type counter int
 
 func (c *counter) Write(p []byte) (int, error) {

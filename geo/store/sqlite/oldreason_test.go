@@ -23,10 +23,10 @@ func TestOldReasons(t *testing.T) {
 	} {
 		got := parseOldSentence(sentence)
 		if !got.Equal(want) {
-			t.Errorf("%q is read as %v, want %v", sentence, got, want)
+			t.Errorf("%q is parsed as %v, want %v", sentence, got, want)
 		}
 		if back := oldSentence(got); back != sentence {
-			t.Errorf("%q comes back as %q", sentence, back)
+			t.Errorf("%q is written back as %q", sentence, back)
 		}
 	}
 	known := map[geo.ReasonCode]bool{geo.ReasonOther: true}
@@ -35,7 +35,7 @@ func TestOldReasons(t *testing.T) {
 	}
 	for _, code := range geo.ReasonCodes() {
 		if !known[code] {
-			t.Logf("%s came after the first version", code)
+			t.Logf("reason %s was added after the first version", code)
 		}
 	}
 }
@@ -47,7 +47,7 @@ func TestReasonJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err := decodeList[geo.Reason, reasonJSON](encoded); err != nil || !reflect.DeepEqual(got, reasons) {
-		t.Errorf("%s is read as %v, %v", encoded, got, err)
+		t.Errorf("%s is decoded as %v, %v", encoded, got, err)
 	}
 	old, err := json.Marshal([]string{"Texas named beside it", "outlet's home"})
 	if err != nil {
@@ -56,11 +56,11 @@ func TestReasonJSON(t *testing.T) {
 	got, err := decodeList[geo.Reason, reasonJSON](string(old))
 	want := []geo.Reason{geo.NewReason(geo.ReasonNamedBeside, "name", "Texas"), geo.NewReason(geo.ReasonOutletHome)}
 	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%s is read as %v, %v", old, got, err)
+		t.Errorf("%s is decoded as %v, %v", old, got, err)
 	}
 	for _, malformed := range []string{`[1]`, `["`, `{}`} {
 		if _, err := decodeList[geo.Reason, reasonJSON](malformed); err == nil {
-			t.Errorf("%s is read", malformed)
+			t.Errorf("%s is decoded; want an error", malformed)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// execute runs SQL on the file at path behind the store's back.
+// execute runs SQL on the file at path, without the store.
 func execute(t *testing.T, path string, statements ...string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
@@ -29,103 +29,103 @@ func execute(t *testing.T, path string, statements ...string) {
 }
 
 func TestOpenErrors(t *testing.T) {
-	folder := t.TempDir()
-	at := func(name string) string { return filepath.Join(folder, name) }
-	write := func(name, content string) string {
-		if err := os.WriteFile(at(name), []byte(content), 0o600); err != nil {
+	dir := t.TempDir()
+	inDir := func(name string) string { return filepath.Join(dir, name) }
+	writeFile := func(name, content string) string {
+		if err := os.WriteFile(inDir(name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return at(name)
+		return inDir(name)
 	}
-	store := func(name string) string {
-		s := open(t, at(name), nil)
+	makeStore := func(name string) string {
+		s := open(t, inDir(name), nil)
 		fill(t, s, 5, 10)
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
-		return at(name)
+		return inDir(name)
 	}
-	newer := store("newer.db")
+	newer := makeStore("newer.db")
 	execute(t, newer, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
-	foreign := at("foreign.db")
+	foreign := inDir("foreign.db")
 	execute(t, foreign, "CREATE TABLE bookmarks (a)")
-	cut := store("cut.db")
-	if err := os.Truncate(cut, 5000); err != nil {
+	truncated := makeStore("truncated.db")
+	if err := os.Truncate(truncated, 5000); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, path, want string }{
 		{"empty path", "", "path is empty"},
-		{"directory", folder, "is a directory"},
-		{"no such directory", at("no/such/news.db"), "does not exist"},
-		{"below a file", filepath.Join(write("plain.txt", "x"), "news.db"), "directory"},
-		{"text", write("text.db", strings.Repeat("This is not a database. ", 100)), "is not an SQLite database"},
-		{"another application's", foreign, "another application"},
-		{"newer", newer, "version 99"},
-		{"cut", cut, "is damaged"},
+		{"directory", dir, "is a directory"},
+		{"no such directory", inDir("no/such/news.db"), "does not exist; create it first"},
+		{"file as directory", filepath.Join(writeFile("plain.txt", "x"), "news.db"), "directory"},
+		{"text", writeFile("text.db", strings.Repeat("This is not a database. ", 100)), "is not an SQLite database"},
+		{"another application", foreign, "another application"},
+		{"newer schema", newer, "version 99"},
+		{"truncated", truncated, "is damaged"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := sqlite.Open(t.Context(), c.path, sqlite.Options{})
 			if err == nil {
 				s.Close()
-				t.Fatal("opened")
+				t.Fatal("opened; want an error")
 			}
 			if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.path) {
-				t.Errorf("%v; want the path and %q", err, c.want)
+				t.Errorf("error %q; want it to contain the path and %q", err, c.want)
 			}
 		})
 	}
-	if left, _ := os.ReadFile(at("plain.txt")); string(left) != "x" {
-		t.Errorf("a refused file was changed to %q", left)
+	if content, _ := os.ReadFile(inDir("plain.txt")); string(content) != "x" {
+		t.Errorf("the content of plain.txt was changed to %q", content)
 	}
 }
 
 func TestOpenWithoutPermission(t *testing.T) {
 	if os.Geteuid() == 0 {
-		t.Skip("the superuser may write everywhere")
+		t.Skip("root can write everywhere")
 	}
-	folder := t.TempDir()
-	if err := os.Chmod(folder, 0o500); err != nil {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := sqlite.Open(t.Context(), filepath.Join(folder, "news.db"), sqlite.Options{}); err == nil {
+	if s, err := sqlite.Open(t.Context(), filepath.Join(dir, "news.db"), sqlite.Options{}); err == nil {
 		s.Close()
-		t.Error("opened in a folder that cannot be written")
+		t.Error("opened in a directory that is not writable; want an error")
 	} else if !strings.Contains(err.Error(), "cannot be written") {
 		t.Error(err)
 	}
 }
 
-// TestReadOnly reads a file without writing a byte, while another process holds it
-// and after.
+// TestReadOnly checks that a read-only store writes nothing, while another store has the
+// file open and after.
 func TestReadOnly(t *testing.T) {
-	folder := t.TempDir()
-	path := filepath.Join(folder, "news.db")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "news.db")
 	s := open(t, path, nil)
 	fill(t, s, 20, 10)
 	readOnly := func(name string, want int) {
 		t.Helper()
-		before := files(t, folder)
+		before := fileSizes(t, dir)
 		r, err := sqlite.Open(t.Context(), path, sqlite.Options{ReadOnly: true})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if c, err := r.Count(t.Context(), story.Query{}); err != nil || c.Stories != want || c.Features != 2*want {
-			t.Errorf("%s: %+v, %v", name, c, err)
+			t.Errorf("%s: counts %+v, %v; want %d stories", name, c, err, want)
 		}
 		if page, err := r.Stories(t.Context(), story.Query{Text: "word0"}); err != nil || len(page.Stories) == 0 {
 			t.Errorf("%s: %d stories, %v", name, len(page.Stories), err)
 		}
 		if _, err := r.Put(t.Context(), &story.Story{ID: "a", Title: "A"}); err == nil || !strings.Contains(err.Error(), "cannot be written") {
-			t.Errorf("%s: put: %v", name, err)
+			t.Errorf("%s: Put: %v; want an error", name, err)
 		}
 		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
-		if after := files(t, folder); !maps.Equal(before, after) {
-			t.Errorf("%s: the files were %v, are %v", name, before, after)
+		if after := fileSizes(t, dir); !maps.Equal(before, after) {
+			t.Errorf("%s: file sizes have changed from %v to %v", name, before, after)
 		}
 	}
-	readOnly("held by another", 20)
+	readOnly("open elsewhere", 20)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -137,19 +137,19 @@ func TestReadOnly(t *testing.T) {
 		sqlite.Options{ReadOnly: true},
 	); err == nil ||
 		!strings.Contains(err.Error(), "open it once where it can be written") {
-		t.Errorf("of an older schema: %v, %v", r, err)
+		t.Errorf("an older schema is opened: %v, %v", r, err)
 	}
-	for _, missing := range []string{filepath.Join(folder, "none.db"), folder, ""} {
+	for _, missing := range []string{filepath.Join(dir, "none.db"), dir, ""} {
 		if _, err := sqlite.Open(t.Context(), missing, sqlite.Options{ReadOnly: true}); err == nil {
-			t.Errorf("%q was opened", missing)
+			t.Errorf("%q is opened; want an error", missing)
 		}
 	}
 }
 
-// files gives the sizes of the files in a folder, by name.
-func files(t *testing.T, folder string) map[string]int64 {
+// fileSizes returns the sizes of the files in a directory, by name.
+func fileSizes(t *testing.T, dir string) map[string]int64 {
 	t.Helper()
-	entries, err := os.ReadDir(folder)
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,16 +173,16 @@ func TestReopen(t *testing.T) {
 	}
 	s = open(t, path, nil)
 	defer s.Close()
-	second := open(t, path, nil) // two processes, as it were
+	second := open(t, path, nil) // as a second process would
 	defer second.Close()
 	fill(t, second, 30, 10)
 	if c, err := s.Count(t.Context(), story.Query{}); err != nil || c.Stories != 30 || c.Features != 60 {
-		t.Errorf("%+v, %v", c, err)
+		t.Errorf("counts %+v, %v; want 30 stories and 60 features", c, err)
 	}
 }
 
-// TestUpgrade opens a file from before stories said where their text is from:
-// the stories stay as they are, and stay the same to Put.
+// TestUpgrade opens a file with the first schema, which had no text source. The stories
+// and their digests must not change.
 func TestUpgrade(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	s := open(t, path, nil)
@@ -198,14 +198,14 @@ func TestUpgrade(t *testing.T) {
 	s = open(t, path, nil)
 	defer s.Close()
 	if got, err := s.Story(t.Context(), given.ID); err != nil || got.TextSource != "" || got.Title != "Given" {
-		t.Errorf("%+v, %v", got, err)
+		t.Errorf("story %+v, %v; want it unchanged", got, err)
 	}
 	if outcome, err := s.Put(t.Context(), given); err != nil || outcome != story.Unchanged {
-		t.Errorf("put again: %s, %v", outcome, err)
+		t.Errorf("Put again: %s, %v; want unchanged", outcome, err)
 	}
 }
 
-// TestPragmas looks at what the settings are on a live file.
+// TestPragmas checks the settings of an open store.
 func TestPragmas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	s := open(t, path, nil)
@@ -218,12 +218,12 @@ func TestPragmas(t *testing.T) {
 			}
 		}
 	}
-	if !s.ReadOnly(t) {
-		t.Error("a reader can write")
+	if !s.ReadersCannotWrite(t) {
+		t.Error("a reading connection can write")
 	}
 }
 
-// TestCascade checks that nothing is left in any table when stories go.
+// TestCascade checks that deleting all stories leaves no rows in any table.
 func TestCascade(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	s := open(t, path, nil)
@@ -248,12 +248,12 @@ func TestCascade(t *testing.T) {
 	for _, table := range []string{"stories", "texts", "locations", "details", "unlocated", "points", "words", "names", "titles", "prints"} {
 		var n int
 		if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil || n != 0 {
-			t.Errorf("%s: %d rows, %v", table, n, err)
+			t.Errorf("table %s has %d rows, %v; want none", table, n, err)
 		}
 	}
 }
 
-// TestPlan checks which index drives, and that every way gives the same answer.
+// TestPlan checks which index is the driver, and that the answer does not depend on it.
 func TestPlan(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "news.db"), nil)
 	defer s.Close()
@@ -266,22 +266,22 @@ func TestPlan(t *testing.T) {
 		probe  int
 		driver string
 	}{
-		{"nothing asked", story.Query{}, 50, ""},
+		{"no filter", story.Query{}, 50, ""},
 		{"rare word", story.Query{Text: "word9000"}, 50, "q"},
 		{"word in most", story.Query{Text: "word0"}, 50, ""},
 		{"word in most, narrow box", story.Query{Text: "word0", BBox: box}, 50, "bbox"},
 		{"word in most, world", story.Query{Text: "word0", BBox: world}, 50, ""},
-		{"few stories in all", story.Query{Text: "word0", BBox: world}, 5_000, "q"},
+		{"high probe", story.Query{Text: "word0", BBox: world}, 5_000, "q"},
 		{"outlet", story.Query{Outlet: []string{"outlet7.example"}, Text: "word0"}, 50, "outlet"},
 		{"place", story.Query{Place: []string{"geonames:1"}, BBox: world}, 50, "place"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			driver, got := s.Planned(t, c.q, c.probe)
+			driver, got := s.Plan(t, c.q, c.probe)
 			if driver != c.driver {
-				t.Errorf("driven by %q, want %q", driver, c.driver)
+				t.Errorf("driver %q, want %q", driver, c.driver)
 			}
-			if _, walked := s.Planned(t, c.q, -1); got != walked {
-				t.Errorf("%d features when driven by %q, %d in the walk", got, driver, walked)
+			if _, want := s.Plan(t, c.q, -1); got != want {
+				t.Errorf("%d features with driver %q, %d without one", got, driver, want)
 			}
 		})
 	}

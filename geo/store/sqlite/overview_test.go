@@ -11,9 +11,9 @@ import (
 	"newsmap/geo/story"
 )
 
-// TestOverviewKnowsAllFilters fails when a query learns to ask for what the
-// overview does not look at: add it to newMatcher, then here.
-func TestOverviewKnowsAllFilters(t *testing.T) {
+// TestOverviewHasAllFilters fails if story.Query has a new field. Add it to newMatcher,
+// then here.
+func TestOverviewHasAllFilters(t *testing.T) {
 	known := []string{
 		"BBox",
 		"From",
@@ -33,12 +33,12 @@ func TestOverviewKnowsAllFilters(t *testing.T) {
 	}
 	for field := range reflect.TypeFor[story.Query]().Fields() {
 		if !slices.Contains(known, field.Name) {
-			t.Errorf("story.Query.%s is not known to the overview", field.Name)
+			t.Errorf("the overview may lack the filter story.Query.%s; see the comment of this test", field.Name)
 		}
 	}
 }
 
-// TestOverviewOfSeveralProcesses changes a store behind the back of another.
+// TestOverviewOfSeveralProcesses changes a store through another connection.
 func TestOverviewOfSeveralProcesses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	reader, writer := open(t, path, nil), open(t, path, nil)
@@ -46,13 +46,13 @@ func TestOverviewOfSeveralProcesses(t *testing.T) {
 	defer writer.Close()
 	for _, n := range []int{0, 20, 45} {
 		fill(t, writer, n, 10)
-		if got := countMarks(t, reader); got != 2*n {
-			t.Errorf("%d marks, want %d", got, 2*n)
+		if got := countFeatures(t, reader); got != 2*n {
+			t.Errorf("%d features, want %d", got, 2*n)
 		}
 	}
 }
 
-func countMarks(t testing.TB, s *sqlite.Store) (n int) {
+func countFeatures(t testing.TB, s *sqlite.Store) (n int) {
 	t.Helper()
 	if err := s.FeatureSummaries(t.Context(), story.Query{}, func(*story.FeatureSummary) error { n++; return nil }); err != nil {
 		t.Fatal(err)
@@ -60,18 +60,18 @@ func countMarks(t testing.TB, s *sqlite.Store) (n int) {
 	return n
 }
 
-// BenchmarkOverview walks over 100,000 locations of 50,000 stories: cold, as the
-// first request of a process; after a story has changed; and otherwise.
+// BenchmarkOverview reads 100,000 locations of 50,000 stories: without an overview, as
+// the first request of a process does; after a story has changed; and without changes.
 func BenchmarkOverview(b *testing.B) {
 	s := large(b, 50_000)
 	b.Run("cold", func(b *testing.B) {
 		for b.Loop() {
-			s.ForgetOverview()
-			countMarks(b, s)
+			s.DropOverview()
+			countFeatures(b, s)
 		}
 	})
 	b.Run("changed", func(b *testing.B) {
-		p := newPress()
+		p := newStoryMaker()
 		changed := p.next(60)
 		for b.Loop() {
 			b.StopTimer()
@@ -80,26 +80,26 @@ func BenchmarkOverview(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.StartTimer()
-			countMarks(b, s)
+			countFeatures(b, s)
 		}
 	})
 	b.Run("warm", func(b *testing.B) {
 		for b.Loop() {
-			countMarks(b, s)
+			countFeatures(b, s)
 		}
 	})
 }
 
-// TestOverviewWhileStoriesCome asks for everything while stories are put and
-// deleted: each answer must be whole.
-func TestOverviewWhileStoriesCome(t *testing.T) {
+// TestOverviewDuringWrites reads all summaries while stories are stored and deleted. Each
+// story must have all its features.
+func TestOverviewDuringWrites(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "news.db"), nil)
 	defer s.Close()
 	fill(t, s, 30, 10)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p := newPress()
+		p := newStoryMaker()
 		for i := range 60 {
 			st := p.next(10)
 			if _, err := s.Put(t.Context(), st); err != nil {
@@ -121,23 +121,23 @@ func TestOverviewWhileStoriesCome(t *testing.T) {
 					running = false
 				default:
 				}
-				stories, marks := map[string]bool{}, map[string]int{}
+				stories, features := map[string]bool{}, map[string]int{}
 				if err := s.StorySummaries(t.Context(), story.Query{}, func(b *story.StorySummary) error { stories[b.ID] = true; return nil }); err != nil {
 					t.Error(err)
 				}
-				if err := s.FeatureSummaries(t.Context(), story.Query{}, func(m *story.FeatureSummary) error { marks[m.Story.ID]++; return nil }); err != nil {
+				if err := s.FeatureSummaries(t.Context(), story.Query{}, func(m *story.FeatureSummary) error { features[m.Story.ID]++; return nil }); err != nil {
 					t.Error(err)
 				}
-				for id, n := range marks {
+				for id, n := range features {
 					if n != 2 {
-						t.Errorf("story %s has %d marks, want 2", id, n)
+						t.Errorf("story %s has %d features, want 2", id, n)
 					}
 				}
 			}
 		})
 	}
 	readers.Wait()
-	if got := countMarks(t, s); got != 2*40 {
-		t.Errorf("%d marks at the end, want 80", got)
+	if got := countFeatures(t, s); got != 2*40 {
+		t.Errorf("%d features at the end, want 80", got)
 	}
 }

@@ -28,7 +28,7 @@ func TestSubscriptions(t *testing.T) {
 	})
 }
 
-// sharedPath gives each test one path, however often it asks.
+// sharedPath returns a function that always returns the same path in the same test.
 func sharedPath() func(t *testing.T) string {
 	paths := map[string]string{}
 	return func(t *testing.T) string {
