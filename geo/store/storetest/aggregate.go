@@ -10,48 +10,49 @@ import (
 	"newsmap/geo/story"
 )
 
-// checkOverview holds what an overview gives against what Features and Stories
-// give, for the store's own way and for the way that any store has.
+// checkOverview compares the summaries of an Aggregator with what Features and Stories
+// return, for the store's own Aggregator and for the one of story.Aggregate.
 func checkOverview(t *testing.T, s story.Store, q story.Query) {
 	t.Helper()
-	var wantMarks, wantBriefs []string
+	var wantFeatures, wantStories []string
 	list, _ := features(t, s, q)
 	for _, f := range list {
 		l := &f.Location
-		wantMarks = append(wantMarks, fmt.Sprintf("%s %v %+v %s %v", f.StoryID, f.Published.UTC(), *story.NewPlaceSummary(l), l.Role, l.Confidence))
+		wantFeatures = append(wantFeatures, fmt.Sprintf("%s %v %+v %s %v", f.StoryID, f.Published.UTC(), *story.NewPlaceSummary(l), l.Role, l.Confidence))
 	}
 	q.Limit = 500
 	for _, st := range stories(t, s, q).Stories {
-		wantBriefs = append(
-			wantBriefs,
+		wantStories = append(
+			wantStories,
 			fmt.Sprintf("%s %q %q %q %v %v %d", st.ID, st.Outlet, st.Domain, st.Lang, st.Published.UTC(), st.Fetched.UTC(), len(st.Locations)),
 		)
 	}
-	slices.Sort(wantMarks)
-	slices.Sort(wantBriefs)
-	q.Limit, q.Cursor = 1, "of no matter here"
-	for name, a := range map[string]story.Aggregator{"own": story.Aggregate(s), "of any store": story.Aggregate(struct{ story.Store }{s})} {
-		if got := marks(t, a, q); !slices.Equal(got, wantMarks) {
-			t.Errorf("marks, %s:\n got %q\nwant %q", name, got, wantMarks)
+	slices.Sort(wantFeatures)
+	slices.Sort(wantStories)
+	q.Limit, q.Cursor = 1, "ignored"
+	for name, a := range map[string]story.Aggregator{"own": story.Aggregate(s), "for any store": story.Aggregate(struct{ story.Store }{s})} {
+		if got := featureSummaries(t, a, q); !slices.Equal(got, wantFeatures) {
+			t.Errorf("feature summaries, %s:\n got %q\nwant %q", name, got, wantFeatures)
 		}
 		want, err := s.Count(t.Context(), q)
 		if got, e := story.CountBy(t.Context(), a, q); err != nil || e != nil || got != want {
 			t.Errorf("counts, %s: %+v, %v; want %+v, %v", name, got, e, want, err)
 		}
-		if got := briefs(t, a, q); !slices.Equal(got, wantBriefs) {
-			t.Errorf("briefs, %s:\n got %q\nwant %q", name, got, wantBriefs)
+		if got := storySummaries(t, a, q); !slices.Equal(got, wantStories) {
+			t.Errorf("story summaries, %s:\n got %q\nwant %q", name, got, wantStories)
 		}
 	}
 }
 
-// marks gathers all marks of q, and fails where those of a story lie apart.
-func marks(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
+// featureSummaries returns all feature summaries of q. It fails if those of a story are
+// not in sequence.
+func featureSummaries(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	t.Helper()
 	seen, last := map[int]bool{}, -1
 	err := a.FeatureSummaries(t.Context(), q, func(m *story.FeatureSummary) error {
 		if n := m.Story.Number; n != last {
 			if seen[n] {
-				t.Errorf("marks of story %s lie apart", m.Story.ID)
+				t.Errorf("the feature summaries of story %s are not in sequence", m.Story.ID)
 			}
 			seen[n], last = true, n
 		}
@@ -65,7 +66,7 @@ func marks(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	return out
 }
 
-func briefs(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
+func storySummaries(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	t.Helper()
 	err := a.StorySummaries(t.Context(), q, func(b *story.StorySummary) error {
 		out = append(out, fmt.Sprintf("%s %q %q %q %v %v %d", b.ID, b.Outlet, b.Domain, b.Lang, b.Published.UTC(), b.Fetched.UTC(), b.Locations))
@@ -78,7 +79,7 @@ func briefs(t *testing.T, a story.Aggregator, q story.Query) (out []string) {
 	return out
 }
 
-// testOverview follows a store through its changes.
+// testOverview checks the summaries after changes of the store.
 func testOverview(t *testing.T, s story.Store) {
 	a := story.Aggregate(s)
 	version := func() string {
@@ -96,16 +97,16 @@ func testOverview(t *testing.T, s story.Store) {
 		checkOverview(t, s, story.Query{})
 		now := version()
 		if now == before && now != "" {
-			t.Errorf("%s: still version %s", what, now)
+			t.Errorf("%s: the version is still %s", what, now)
 		}
 		before = now
 	}
-	all := world()
+	all := sampleStories()
 	mustPut(t, s, all[:3]...)
 	changed("put")
 	mustPut(t, s, all[3:]...)
 	changed("put more")
-	moved := world()[0]
+	moved := sampleStories()[0]
 	moved.Locations = moved.Locations[1:]
 	moved.Outlet = "Another"
 	mustPut(t, s, moved)
@@ -114,23 +115,23 @@ func testOverview(t *testing.T, s story.Store) {
 		t.Fatal(err)
 	}
 	changed("deleted")
-	mustPut(t, s, many(40)...)
+	mustPut(t, s, manyStories(40)...)
 	changed("put many")
 	mustPut(t, s, moved)
 	if v := version(); v != before {
-		t.Errorf("version %s became %s without a change", before, v)
+		t.Errorf("the version changed from %s to %s without a change of the store", before, v)
 	}
 
 	stop := errors.New("enough")
 	if err := a.FeatureSummaries(t.Context(), story.Query{}, func(*story.FeatureSummary) error { return stop }); !errors.Is(err, stop) {
-		t.Errorf("marks: %v", err)
+		t.Errorf("FeatureSummaries: %v; want the error of yield", err)
 	}
 	if err := a.StorySummaries(t.Context(), story.Query{}, func(*story.StorySummary) error { return stop }); !errors.Is(err, stop) {
-		t.Errorf("briefs: %v", err)
+		t.Errorf("StorySummaries: %v; want the error of yield", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := a.FeatureSummaries(ctx, story.Query{}, func(*story.FeatureSummary) error { return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("marks of a request that has ended: %v", err)
+		t.Errorf("FeatureSummaries with a cancelled context: %v; want context.Canceled", err)
 	}
 }

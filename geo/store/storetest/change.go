@@ -12,15 +12,15 @@ import (
 	"newsmap/geo/story"
 )
 
-// LoggedStore is a store whose changes can be followed.
+// LoggedStore is a store with a log of changes.
 type LoggedStore interface {
 	story.Store
 	story.ChangeLog
 }
 
-// RunChanges tells whether the log of a store fulfils story.ChangeLog. open gives
-// an empty store for each t, and that same one again if it is called again with
-// the same t, as another process would open it; the suite closes them.
+// RunChanges tests that a store implements story.ChangeLog. The first call of open with a
+// t returns an empty store. Further calls with the same t open the same store again, as
+// another process would. RunChanges closes the stores.
 func RunChanges(t *testing.T, open func(t *testing.T, clock func() time.Time) LoggedStore) {
 	t.Helper()
 	for _, test := range []struct {
@@ -71,7 +71,7 @@ func revisionOf(t *testing.T, s story.ChangeLog) int64 {
 	return n
 }
 
-// wantChanges compares "title outcome" of all changes after a revision.
+// wantChanges compares all changes after a revision, each as "id outcome".
 func wantChanges(t *testing.T, s story.ChangeLog, after int64, want ...string) {
 	t.Helper()
 	var got []string
@@ -83,7 +83,7 @@ func wantChanges(t *testing.T, s story.ChangeLog, after int64, want ...string) {
 	}
 }
 
-func named(id, text string) *story.Story {
+func storyWithID(id, text string) *story.Story {
 	s := sample("Story "+id, text, day(1))
 	s.ID = id
 	return s
@@ -95,16 +95,16 @@ func testChangeOutcomes(t *testing.T, open func() LoggedStore) {
 		t.Errorf("an empty store is at revision %d", n)
 	}
 	wantChanges(t, s, 0)
-	mustPut(t, s, named("a", "One."), named("b", "Two."), named("c", "Three."))
+	mustPut(t, s, storyWithID("a", "One."), storyWithID("b", "Two."), storyWithID("c", "Three."))
 	start := revisionOf(t, s)
 	wantChanges(t, s, 0, "a created", "b created", "c created")
 	wantChanges(t, s, start)
 
-	mustPut(t, s, named("a", "One."))
+	mustPut(t, s, storyWithID("a", "One."))
 	if n := revisionOf(t, s); n != start {
-		t.Errorf("a story left as it is moved the revision from %d to %d", start, n)
+		t.Errorf("Put of an unchanged story changed the revision from %d to %d", start, n)
 	}
-	mustPut(t, s, named("a", "One again."), named("d", "Four."), named("d", "Four again."))
+	mustPut(t, s, storyWithID("a", "One again."), storyWithID("d", "Four."), storyWithID("d", "Four again."))
 	if err := s.Delete(t.Context(), "b"); err != nil {
 		t.Fatal(err)
 	}
@@ -113,13 +113,13 @@ func testChangeOutcomes(t *testing.T, open func() LoggedStore) {
 
 	before := revisionOf(t, s)
 	if _, err := s.Put(t.Context(), &story.Story{ID: "e"}); err == nil {
-		t.Error("a story without text was put")
+		t.Error("Put of a story without text returned no error")
 	}
 	if err := s.Delete(t.Context(), "e"); err == nil {
-		t.Error("a story that is not there was deleted")
+		t.Error("Delete of an unknown story returned no error")
 	}
 	wantChanges(t, s, before)
-	mustPut(t, s, named("b", "Back."))
+	mustPut(t, s, storyWithID("b", "Back."))
 	wantChanges(t, s, before, "b created")
 	wantChanges(t, s, start, "a updated", "d created", "b created")
 }
@@ -127,7 +127,7 @@ func testChangeOutcomes(t *testing.T, open func() LoggedStore) {
 func testChangePages(t *testing.T, open func() LoggedStore) {
 	s := open()
 	for i := range 20 {
-		mustPut(t, s, named(fmt.Sprint("story", i), "Text."))
+		mustPut(t, s, storyWithID(fmt.Sprint("story", i), "Text."))
 		if i%3 == 2 {
 			if err := s.Delete(t.Context(), fmt.Sprint("story", i-1)); err != nil {
 				t.Fatal(err)
@@ -151,16 +151,16 @@ func testChangePages(t *testing.T, open func() LoggedStore) {
 	}
 	slices.SortFunc(paged, func(a, b story.Change) int { return int(a.Revision - b.Revision) })
 	if !slices.Equal(paged, all) {
-		t.Errorf("pages gave %v, want %v", paged, all)
+		t.Errorf("the pages contain %v, want %v", paged, all)
 	}
 	if last := all[len(all)-1].Revision; last != revisionOf(t, s) {
-		t.Errorf("the last change is %d, the store is at %d", last, revisionOf(t, s))
+		t.Errorf("the last change has revision %d, but the store %d", last, revisionOf(t, s))
 	}
 	for name, c := range map[string]struct {
 		after int64
 		limit int
 		want  int
-	}{"no limit given": {0, 0, 0}, "before all": {-5, 100, 20}, "from the future": {1 << 60, 100, 0}} {
+	}{"limit 0": {0, 0, 0}, "negative revision": {-5, 100, 20}, "future revision": {1 << 60, 100, 0}} {
 		if got := changesAfter(t, s, c.after, c.limit); len(got) != c.want {
 			t.Errorf("%s: %d changes, want %d", name, len(got), c.want)
 		}
@@ -169,7 +169,7 @@ func testChangePages(t *testing.T, open func() LoggedStore) {
 
 func testChangesReopened(t *testing.T, open func() LoggedStore) {
 	first := open()
-	mustPut(t, first, named("a", "One."), named("b", "Two."))
+	mustPut(t, first, storyWithID("a", "One."), storyWithID("b", "Two."))
 	if err := first.Delete(t.Context(), "b"); err != nil {
 		t.Fatal(err)
 	}
@@ -179,15 +179,15 @@ func testChangesReopened(t *testing.T, open func() LoggedStore) {
 	}
 	s := open()
 	if n := revisionOf(t, s); n != at {
-		t.Errorf("reopened at revision %d, closed at %d", n, at)
+		t.Errorf("revision %d after reopening, want %d", n, at)
 	}
 	wantChanges(t, s, 0, "a created", "b deleted")
-	mustPut(t, s, named("c", "Three."))
+	mustPut(t, s, storyWithID("c", "Three."))
 	wantChanges(t, s, at, "c created")
 }
 
-// testChangesOfProcesses follows a store that several handles write, as SSE does:
-// page by page, from where the last page ended. None may be missed.
+// testChangesOfProcesses reads the log page by page while several stores write to the
+// same file. It must not miss a change.
 func testChangesOfProcesses(t *testing.T, open func() LoggedStore) {
 	const writers, each = 3, 20
 	follower := open()
@@ -196,7 +196,7 @@ func testChangesOfProcesses(t *testing.T, open func() LoggedStore) {
 		s := open()
 		wg.Go(func() {
 			for i := range each {
-				if _, err := s.Put(t.Context(), named(fmt.Sprintf("w%d-%d", w, i), "Text.")); err != nil {
+				if _, err := s.Put(t.Context(), storyWithID(fmt.Sprintf("w%d-%d", w, i), "Text.")); err != nil {
 					t.Error(err)
 				}
 			}
@@ -208,7 +208,7 @@ func testChangesOfProcesses(t *testing.T, open func() LoggedStore) {
 	for after, running := int64(0), true; running; {
 		select {
 		case <-done:
-			running = false // one last look
+			running = false // read once more
 		default:
 		}
 		for _, c := range changesAfter(t, follower, after, 1_000) {
@@ -216,17 +216,17 @@ func testChangesOfProcesses(t *testing.T, open func() LoggedStore) {
 		}
 	}
 	if len(seen) != writers*each {
-		t.Errorf("the follower saw %d stories, want %d", len(seen), writers*each)
+		t.Errorf("the log contained %d stories, want %d", len(seen), writers*each)
 	}
 }
 
 func testChangesCancelled(t *testing.T, open func() LoggedStore) {
 	s := open()
-	gone, cancel := context.WithCancel(t.Context())
+	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, revisionErr := s.Revision(gone)
-	_, changesErr := s.Changes(gone, 0, 10)
-	for name, err := range map[string]error{"revision": revisionErr, "changes": changesErr} {
+	_, revisionErr := s.Revision(cancelled)
+	_, changesErr := s.Changes(cancelled, 0, 10)
+	for name, err := range map[string]error{"Revision": revisionErr, "Changes": changesErr} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v; want context.Canceled", name, err)
 		}

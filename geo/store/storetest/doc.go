@@ -1,5 +1,4 @@
-// Package storetest holds the suites that every story.Store, story.ChangeLog and
-// subscription.Store must pass. It owns what
-// the contracts mean in practice; a store's own tests cover only what is
-// particular to it.
+// Package storetest contains the tests that every implementation of story.Store,
+// story.ChangeLog and subscription.Store must pass: [Run], [RunChanges] and
+// [RunSubscriptions]. A store's own tests cover only what is specific to it.
 package storetest

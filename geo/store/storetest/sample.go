@@ -10,10 +10,10 @@ import (
 	"newsmap/geo/story"
 )
 
-// now is the time that the clock of the suite shows first.
+// now is the start time of the clock.
 var now = time.Date(2024, 5, 17, 12, 0, 0, 0, time.UTC)
 
-// day is a time n days before the clock's first.
+// day returns the time n days before now.
 func day(n int) time.Time { return now.AddDate(0, 0, -n) }
 
 func place(id, name, country string, lon, lat float64) geo.Place {
@@ -23,7 +23,7 @@ func place(id, name, country string, lon, lat float64) geo.Place {
 	}
 }
 
-// The places of the samples.
+// The places of the sample stories.
 var (
 	baghuz = place("geonames:173999", "Al-Bāghūz", "SY", 40.9499, 34.4555)
 	mosul  = place("geonames:99072", "Mosul", "IQ", 43.118, 36.335)
@@ -56,7 +56,7 @@ func location(p geo.Place, role geo.Role, confidence float64, mentions int) geo.
 	return l
 }
 
-// sample makes a story without an address, whose id follows from its title.
+// sample returns a story without an address. Its id depends on its title and text.
 func sample(title, text string, published time.Time, locations ...geo.Location) *story.Story {
 	s := &story.Story{
 		Title: title, Text: text, Outlet: "The Daily Suite", Domain: "suite.example", Byline: "A. Writer", Lang: "en",
@@ -66,8 +66,8 @@ func sample(title, text string, published time.Time, locations ...geo.Location) 
 	return s
 }
 
-// world is a handful of stories that differ in all that a filter can ask for.
-func world() []*story.Story {
+// sampleStories returns stories that differ in every field that a filter uses.
+func sampleStories() []*story.Story {
 	syria := sample(
 		"Fighters press attack near Baghuz",
 		"Trucks headed towards the village on the Euphrates. \"Naïve\" cafés stayed open.\n\nA naïve second paragraph.",
@@ -100,8 +100,9 @@ func world() []*story.Story {
 	return []*story.Story{syria, pacific, andes, nowhere, undated}
 }
 
-// many makes n stories, two to each moment, each with one or two locations.
-func many(n int) []*story.Story {
+// manyStories returns n stories with one or two locations. Each time is that of two
+// stories.
+func manyStories(n int) []*story.Story {
 	out := make([]*story.Story, n)
 	for i := range out {
 		locations := []geo.Location{location(quito, geo.RoleFocus, 0.9, 1)}

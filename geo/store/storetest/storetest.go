@@ -15,14 +15,14 @@ import (
 	"newsmap/geo/story"
 )
 
-// Clock is the time that the suite gives to stores. It goes on by a second with
-// each look.
+// Clock is the clock of the tested stores. It advances by a second with each call of
+// Now.
 type Clock struct {
 	mu   sync.Mutex
 	time time.Time
 }
 
-// Now returns a time later than any before.
+// Now returns a time that is a second later than that of the previous call.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -30,8 +30,8 @@ func (c *Clock) Now() time.Time {
 	return c.time
 }
 
-// Run tests the stores that open gives: empty ones, whose clock is clock, and
-// which the suite closes.
+// Run tests that a store implements story.Store. open returns an empty store that uses
+// the given clock. Run closes the stores.
 func Run(t *testing.T, open func(t *testing.T, clock func() time.Time) story.Store) {
 	t.Helper()
 	for _, test := range []struct {
@@ -41,19 +41,19 @@ func Run(t *testing.T, open func(t *testing.T, clock func() time.Time) story.Sto
 		{"RoundTrip", testRoundTrip},
 		{"Outcomes", testOutcomes},
 		{"Identity", testIdentity},
-		{"Names", testNames},
-		{"Apart", testApart},
-		{"Merged", testMerged},
-		{"AnyOrder", testAnyOrder},
-		{"Extras", testExtras},
+		{"IDs", testIDs},
+		{"Different", testDifferent},
+		{"Merge", testMerge},
+		{"MergeInAnyOrder", testMergeInAnyOrder},
+		{"PublisherFields", testPublisherFields},
 		{"Titles", testTitles},
-		{"Folds", testFolds},
-		{"Unfolds", testUnfolds},
-		{"MergedFolds", testMergedFolds},
-		{"NotFolded", testNotFolded},
-		{"FoldChanges", testFoldChanges},
-		{"ManyFolds", testManyFolds},
-		{"Refused", testRefused},
+		{"Duplicates", testDuplicates},
+		{"ChangedDuplicates", testChangedDuplicates},
+		{"MergedDuplicates", testMergedDuplicates},
+		{"NoDuplicates", testNoDuplicates},
+		{"DuplicateChanges", testDuplicateChanges},
+		{"RandomDuplicates", testRandomDuplicates},
+		{"Invalid", testInvalid},
 		{"NotFound", testNotFound},
 		{"Delete", testDelete},
 		{"Empty", testEmpty},
@@ -99,7 +99,7 @@ func mustStory(t *testing.T, s story.Store, id string) *story.Story {
 	return st
 }
 
-// features gathers copies of all features of q.
+// features returns all features of q and the next cursor.
 func features(t *testing.T, s story.Store, q story.Query) (out []story.Feature, next string) {
 	t.Helper()
 	next, err := s.Features(t.Context(), q, func(f *story.Feature) error {
@@ -129,30 +129,30 @@ func titles(page story.Page) (out []string) {
 }
 
 func testRoundTrip(t *testing.T, s story.Store) {
-	for _, want := range world() {
+	for _, want := range sampleStories() {
 		mustPut(t, s, want)
 		if want.Fetched.IsZero() || want.Updated.IsZero() {
-			t.Errorf("%q: Put left Fetched %v, Updated %v", want.Title, want.Fetched, want.Updated)
+			t.Errorf("%q: Put set Fetched %v, Updated %v; want the current time", want.Title, want.Fetched, want.Updated)
 		}
 		if got := mustStory(t, s, want.ID); !reflect.DeepEqual(got, want) {
-			t.Errorf("%q came back changed:\n got %+v\nwant %+v", want.Title, got, want)
+			t.Errorf("%q is stored as\n got %+v\nwant %+v", want.Title, got, want)
 		}
 	}
 	for _, source := range []story.TextSource{story.SourcePage, story.SourceFeed, story.SourceHeadline} {
-		want := sample("A story by way of its "+string(source), "Text.", day(1))
+		want := sample("A story with the text of its "+string(source), "Text.", day(1))
 		want.TextSource = source
 		mustPut(t, s, want)
 		if got := mustStory(t, s, want.ID); got.TextSource != source {
-			t.Errorf("text source %q came back as %q", source, got.TextSource)
+			t.Errorf("text source %q is stored as %q", source, got.TextSource)
 		}
 	}
 	old := sample("From the first years of print", "Text.", time.Date(1605, 7, 1, 0, 0, 0, 0, time.UTC))
 	mustPut(t, s, old)
 	if got := mustStory(t, s, old.ID).Published; !got.Equal(old.Published) {
-		t.Errorf("published %v came back as %v", old.Published, got)
+		t.Errorf("publication time %v is stored as %v", old.Published, got)
 	}
 	if err := s.Ready(t.Context()); err != nil {
-		t.Errorf("ready: %v", err)
+		t.Errorf("Ready: %v", err)
 	}
 }
 
@@ -160,16 +160,16 @@ func testOutcomes(t *testing.T, s story.Store) {
 	put := func(st *story.Story, want story.Outcome) {
 		t.Helper()
 		if got, err := s.Put(t.Context(), st); err != nil || got != want {
-			t.Fatalf("put gave %q, %v; want %q", got, err, want)
+			t.Fatalf("Put returned %q, %v; want %q", got, err, want)
 		}
 	}
-	first := world()[0]
+	first := sampleStories()[0]
 	put(first, story.Created)
-	again := world()[0]
+	again := sampleStories()[0]
 	again.Fetched, again.Updated = day(9), day(9)
 	put(again, story.Unchanged)
 	if !again.Fetched.Equal(first.Fetched) || !again.Updated.Equal(first.Updated) {
-		t.Errorf("unchanged story got times %v, %v; want %v, %v", again.Fetched, again.Updated, first.Fetched, first.Updated)
+		t.Errorf("an unchanged story has Fetched %v, Updated %v; want %v, %v", again.Fetched, again.Updated, first.Fetched, first.Updated)
 	}
 	for name, change := range map[string]func(*story.Story){
 		"title":      func(s *story.Story) { s.Title += "!" },
@@ -186,7 +186,7 @@ func testOutcomes(t *testing.T, s story.Store) {
 		"fewer":      func(s *story.Story) { s.Locations = s.Locations[:1] },
 		"unlocated":  func(s *story.Story) { s.Unlocated = nil },
 	} {
-		changed := world()[0]
+		changed := sampleStories()[0]
 		change(changed)
 		before := mustStory(t, s, first.ID)
 		put(changed, story.Updated)
@@ -194,21 +194,21 @@ func testOutcomes(t *testing.T, s story.Store) {
 			t.Errorf("%s: fetched %v (first %v), updated %v (before %v)", name, changed.Fetched, first.Fetched, changed.Updated, before.Updated)
 		}
 		if got := mustStory(t, s, first.ID); !reflect.DeepEqual(got, changed) {
-			t.Errorf("%s: came back as\n got %+v\nwant %+v", name, got, changed)
+			t.Errorf("%s: stored as\n got %+v\nwant %+v", name, got, changed)
 		}
-		put(world()[0], story.Updated)
+		put(sampleStories()[0], story.Updated)
 	}
-	// A page that does not say when it was published takes nothing from what is known.
-	undated := world()[0]
+	// A page without publication time does not remove the stored one.
+	undated := sampleStories()[0]
 	undated.Title, undated.Published = "The page's own title", time.Time{}
 	put(undated, story.Updated)
 	if got := mustStory(t, s, first.ID); !got.Published.Equal(first.Published) || !undated.Published.Equal(first.Published) {
-		t.Errorf("without a publication time: stored %v, given back %v; want %v", got.Published, undated.Published, first.Published)
+		t.Errorf("without a publication time: stored %v, set by Put %v; want %v", got.Published, undated.Published, first.Published)
 	}
 	undated.Published = time.Time{}
 	put(undated, story.Unchanged)
-	// What an update replaced is found no longer.
-	changed := world()[0]
+	// Replaced words and places are not found any more.
+	changed := sampleStories()[0]
 	changed.Text, changed.Locations = "The wombat is free.", []geo.Location{location(apia, geo.RoleFocus, 1, 1)}
 	put(changed, story.Updated)
 	for name, c := range map[string]struct {
@@ -234,36 +234,36 @@ func testIdentity(t *testing.T, s story.Store) {
 		mustPut(t, s, st)
 	}
 	if got, err := s.Count(t.Context(), story.Query{}); err != nil || got.Stories != 1 {
-		t.Errorf("three forms of one address make %+v, %v; want one story", got, err)
+		t.Errorf("three variants of one address: %+v, %v; want one story", got, err)
 	}
 }
 
-func testRefused(t *testing.T, s story.Store) {
-	for name, spoil := range map[string]func(*story.Story){
-		"no id":               func(s *story.Story) { s.ID = "" },
-		"no text":             func(s *story.Story) { s.Title, s.Text = "", " \n" },
-		"future":              func(s *story.Story) { s.Published = now.AddDate(1, 0, 0) },
-		"invalid UTF-8":       func(s *story.Story) { s.Text = "a\xffb" },
-		"NUL":                 func(s *story.Story) { s.Title = "a\x00b" },
-		"script address":      func(s *story.Story) { s.URL = "javascript:alert(1)" },
-		"latitude":            func(s *story.Story) { s.Locations[2].Place.Point = [2]float64{10, 91} },
-		"longitude no number": func(s *story.Story) { s.Locations[2].Place.Point = [2]float64{nan(), 0} },
-		"confidence":          func(s *story.Story) { s.Locations[2].Confidence = 1.5 },
-		"text source":         func(s *story.Story) { s.TextSource = "hearsay" },
-		"image":               func(s *story.Story) { s.Image = "javascript:alert(1)" },
-		"point":               func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 181}} },
-		"point no number":     func(s *story.Story) { s.Points = []geo.Coordinate{{Lat: nan()}} },
-		"too many names":      func(s *story.Story) { s.Aliases = make([]string, story.MaxAliases+1) },
-		"place without id":    func(s *story.Story) { s.Locations[2].Place.ID = "" },
+func testInvalid(t *testing.T, s story.Store) {
+	for name, change := range map[string]func(*story.Story){
+		"no id":            func(s *story.Story) { s.ID = "" },
+		"no text":          func(s *story.Story) { s.Title, s.Text = "", " \n" },
+		"future":           func(s *story.Story) { s.Published = now.AddDate(1, 0, 0) },
+		"invalid UTF-8":    func(s *story.Story) { s.Text = "a\xffb" },
+		"NUL":              func(s *story.Story) { s.Title = "a\x00b" },
+		"script address":   func(s *story.Story) { s.URL = "javascript:alert(1)" },
+		"latitude":         func(s *story.Story) { s.Locations[2].Place.Point = [2]float64{10, 91} },
+		"longitude NaN":    func(s *story.Story) { s.Locations[2].Place.Point = [2]float64{nan(), 0} },
+		"confidence":       func(s *story.Story) { s.Locations[2].Confidence = 1.5 },
+		"text source":      func(s *story.Story) { s.TextSource = "unknown" },
+		"image":            func(s *story.Story) { s.Image = "javascript:alert(1)" },
+		"point":            func(s *story.Story) { s.Points = []geo.Coordinate{{Lon: 181}} },
+		"point NaN":        func(s *story.Story) { s.Points = []geo.Coordinate{{Lat: nan()}} },
+		"too many aliases": func(s *story.Story) { s.Aliases = make([]string, story.MaxAliases+1) },
+		"place without id": func(s *story.Story) { s.Locations[2].Place.ID = "" },
 	} {
-		st := world()[0]
-		spoil(st)
+		st := sampleStories()[0]
+		change(st)
 		if _, err := s.Put(t.Context(), st); !errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%s: %v; want geo.ErrInvalid", name, err)
 		}
 	}
 	if got, err := s.Count(t.Context(), story.Query{}); err != nil || got != (story.Counts{}) {
-		t.Errorf("refused stories left %+v, %v", got, err)
+		t.Errorf("after invalid stories there are %+v, %v; want none", got, err)
 	}
 }
 
@@ -272,22 +272,22 @@ func nan() float64 { var zero float64; return zero / zero }
 func testNotFound(t *testing.T, s story.Store) {
 	for _, id := range []string{"nothing", "", "' OR 1=1 --"} {
 		if st, err := s.Story(t.Context(), id); !errors.Is(err, geo.ErrNotFound) || st != nil {
-			t.Errorf("story %q: %v, %v; want geo.ErrNotFound", id, st, err)
+			t.Errorf("Story(%q): %v, %v; want geo.ErrNotFound", id, st, err)
 		}
 		if err := s.Delete(t.Context(), id); !errors.Is(err, geo.ErrNotFound) {
-			t.Errorf("delete %q: %v; want geo.ErrNotFound", id, err)
+			t.Errorf("Delete(%q): %v; want geo.ErrNotFound", id, err)
 		}
 	}
 }
 
 func testDelete(t *testing.T, s story.Store) {
-	all := world()
+	all := sampleStories()
 	mustPut(t, s, all...)
 	if err := s.Delete(t.Context(), all[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Story(t.Context(), all[0].ID); !errors.Is(err, geo.ErrNotFound) {
-		t.Errorf("deleted story: %v", err)
+		t.Errorf("deleted story: %v; want geo.ErrNotFound", err)
 	}
 	for name, q := range map[string]story.Query{
 		"text": {Text: "trucks"}, "place": {Place: []string{baghuz.ID}}, "bbox": {BBox: &geo.BBox{MinLon: 40.5, MinLat: 34, MaxLon: 41, MaxLat: 35}},
@@ -296,27 +296,27 @@ func testDelete(t *testing.T, s story.Store) {
 			t.Errorf("%s still finds %+v, %v", name, got, err)
 		}
 	}
-	if outcome, err := s.Put(t.Context(), world()[0]); err != nil || outcome != story.Created {
-		t.Errorf("put after delete: %q, %v", outcome, err)
+	if outcome, err := s.Put(t.Context(), sampleStories()[0]); err != nil || outcome != story.Created {
+		t.Errorf("Put after Delete: %q, %v; want created", outcome, err)
 	}
 	if got, err := s.Count(t.Context(), story.Query{}); err != nil || got != (story.Counts{Stories: 5, Features: 7, Unlocated: 1}) {
-		t.Errorf("count: %+v, %v", got, err)
+		t.Errorf("Count: %+v, %v; want 5 stories, 7 features, 1 unlocated", got, err)
 	}
 }
 
 func testEmpty(t *testing.T, s story.Store) {
 	if page := stories(t, s, story.Query{}); len(page.Stories) != 0 || page.Next != "" {
-		t.Errorf("stories: %+v", page)
+		t.Errorf("stories of an empty store: %+v", page)
 	}
 	if got, next := features(t, s, story.Query{Text: "x", BBox: &geo.BBox{MinLon: -180, MinLat: -90, MaxLon: 180, MaxLat: 90}}); len(got) != 0 || next != "" {
-		t.Errorf("features: %v %q", got, next)
+		t.Errorf("features of an empty store: %v, next %q", got, next)
 	}
 }
 
-// testFilters asks each question three ways: stories, features and counts must
-// agree. want lists "title-prefix: place names" in order.
+// testFilters checks stories, features, counts and summaries for each query. want lists
+// the expected stories in order, each as "first word of the title: place names".
 func testFilters(t *testing.T, s story.Store) {
-	mustPut(t, s, world()...)
+	mustPut(t, s, sampleStories()...)
 	box := func(a, b, c, d float64) *geo.BBox { return &geo.BBox{MinLon: a, MinLat: b, MaxLon: c, MaxLat: d} }
 	const (
 		syria    = "Fighters: Al-Bāghūz, Euphrates, Mosul"
@@ -327,7 +327,7 @@ func testFilters(t *testing.T, s story.Store) {
 	)
 	yes, no := true, false
 	ids := func(titles ...string) (out []string) {
-		for _, st := range world() {
+		for _, st := range sampleStories() {
 			if slices.Contains(titles, strings.Fields(st.Title)[0]) {
 				out = append(out, st.ID)
 			}
@@ -343,11 +343,11 @@ func testFilters(t *testing.T, s story.Store) {
 		{"world", story.Query{BBox: box(-180, -90, 180, 90)}, []string{undated, syria, pacific, andes}},
 		{"box", story.Query{BBox: box(40, 34, 42, 36)}, []string{"Fighters: Al-Bāghūz, Euphrates"}},
 		{"box on the border", story.Query{BBox: box(40.9499, 34.4555, 41, 35)}, []string{"Fighters: Al-Bāghūz"}},
-		{"box just beside", story.Query{BBox: box(40.94990001, 34.4555, 41, 35)}, nil},
+		{"box next to the point", story.Query{BBox: box(40.94990001, 34.4555, 41, 35)}, nil},
 		{"box of one point", story.Query{BBox: box(-78.5249, -0.2299, -78.5249, -0.2299)}, []string{andes}},
 		{"antimeridian", story.Query{BBox: box(170, -30, -170, 0)}, []string{pacific}},
 		{"antimeridian, east only", story.Query{BBox: box(170, -30, -179, 0)}, []string{"Cyclone: Suva"}},
-		{"the other way round", story.Query{BBox: box(-170, -30, 170, 0)}, []string{andes}},
+		{"all but the antimeridian", story.Query{BBox: box(-170, -30, 170, 0)}, []string{andes}},
 		{"from", story.Query{From: day(2)}, []string{syria, pacific}},
 		{"to", story.Query{To: day(3)}, []string{andes, unplaced}},
 		{"instant", story.Query{From: day(3), To: day(3)}, []string{andes}},
@@ -365,14 +365,14 @@ func testFilters(t *testing.T, s story.Store) {
 		{"word in the plural", story.Query{Text: "storms"}, []string{pacific, unplaced}},
 		{"word in the singular", story.Query{Text: "truck"}, []string{syria}},
 		{"beginning of a word", story.Query{Text: "stor"}, nil},
-		{"diacritics", story.Query{Text: "naive cafes danos"}, nil},
-		{"diacritics of one", story.Query{Text: "naive CAFES"}, []string{syria}},
-		{"diacritics asked for", story.Query{Text: "daños"}, []string{andes}},
+		{"diacritics, no story with all", story.Query{Text: "naive cafes danos"}, nil},
+		{"diacritics in the story", story.Query{Text: "naive CAFES"}, []string{syria}},
+		{"diacritics in the query", story.Query{Text: "daños"}, []string{andes}},
 		{"phrase", story.Query{Text: `"strongest storm"`}, []string{pacific}},
 		{"phrase in the wrong order", story.Query{Text: `"storm strongest"`}, nil},
 		{"phrase and word", story.Query{Text: `decade "strongest storm"`}, []string{pacific}},
-		{"words of the phrase", story.Query{Text: "storm strongest"}, []string{pacific}},
-		{"no word at all", story.Query{Text: "--- !!"}, nil},
+		{"words of the phrase, no quotes", story.Query{Text: "storm strongest"}, []string{pacific}},
+		{"no word", story.Query{Text: "--- !!"}, nil},
 		{"outlet by name", story.Query{Outlet: []string{"Pacific Post"}}, []string{pacific}},
 		{"outlet by name, case", story.Query{Outlet: []string{"el diario"}}, []string{andes}},
 		{"outlet by domain", story.Query{Outlet: []string{"diario.example"}}, []string{andes}},
@@ -388,15 +388,15 @@ func testFilters(t *testing.T, s story.Store) {
 		{"role", story.Query{Role: []geo.Role{geo.RoleDateline}}, []string{"Cyclone: Apia"}},
 		{"roles", story.Query{Role: []geo.Role{geo.RoleDateline, geo.RoleMention}}, []string{"Fighters: Euphrates, Mosul", "Cyclone: Apia"}},
 		{"confidence", story.Query{MinConfidence: 0.8}, []string{"Fighters: Al-Bāghūz", "Cyclone: Suva", andes}},
-		{"lang covers its regions", story.Query{Lang: []string{"en"}}, []string{syria, pacific}},
+		{"lang includes its regions", story.Query{Lang: []string{"en"}}, []string{syria, pacific}},
 		{"lang with region", story.Query{Lang: []string{"en-gb"}}, []string{pacific}},
 		{"langs", story.Query{Lang: []string{"es", "en-GB"}}, []string{pacific, andes}},
-		{"one location must fulfil all", story.Query{Place: []string{mosul.ID}, Role: []geo.Role{geo.RoleFocus}}, []string{undated}},
-		{"none does", story.Query{Place: []string{mosul.ID}, MinConfidence: 0.6}, nil},
+		{"one location matches both", story.Query{Place: []string{mosul.ID}, Role: []geo.Role{geo.RoleFocus}}, []string{undated}},
+		{"no location matches both", story.Query{Place: []string{mosul.ID}, MinConfidence: 0.6}, nil},
 		{"located", story.Query{WithLocations: &yes}, []string{undated, syria, pacific, andes}},
 		{"not located", story.Query{WithLocations: &no}, []string{unplaced}},
 		{"not located, words", story.Query{WithLocations: &no, Text: "storm"}, []string{unplaced}},
-		{"not located, yet in a country", story.Query{WithLocations: &no, Country: []string{"EC"}}, nil},
+		{"not located, country", story.Query{WithLocations: &no, Country: []string{"EC"}}, nil},
 		{"located, from", story.Query{WithLocations: &yes, From: day(2)}, []string{syria, pacific}},
 		{"ids", story.Query{ID: ids("Terremoto", "Fighters")}, []string{syria, andes}},
 		{"id and country", story.Query{ID: ids("Terremoto", "Fighters"), Country: []string{"EC"}}, []string{andes}},
@@ -404,7 +404,7 @@ func testFilters(t *testing.T, s story.Store) {
 		{"unknown id", story.Query{ID: []string{"nowhere"}}, nil},
 		{"text and box", story.Query{Text: "trucks", BBox: box(43, 36, 44, 37)}, []string{"Fighters: Mosul"}},
 		{"text and other box", story.Query{Text: "trucks", BBox: box(0, 0, 1, 1)}, nil},
-		{"all at once", story.Query{
+		{"all filters", story.Query{
 			Text: "village", BBox: box(30, 30, 50, 40), From: day(5), To: day(0), Outlet: []string{"suite.example"}, Country: []string{"SY"},
 			Place: []string{baghuz.ID, river.ID}, Role: []geo.Role{geo.RoleFocus}, MinConfidence: 0.9, Lang: []string{"en"},
 		}, []string{"Fighters: Al-Bāghūz"}},
@@ -450,23 +450,23 @@ func checkQuery(t *testing.T, s story.Store, q story.Query, want []string) {
 	checkOverview(t, s, q)
 }
 
-// testOrder checks what a Feature holds and that a story listed has all its
-// locations, whichever of them matched.
+// testOrder checks the fields of a Feature, and that a listed story has all its
+// locations, not only those that match.
 func testOrder(t *testing.T, s story.Store) {
-	all := world()
+	all := sampleStories()
 	mustPut(t, s, all...)
 	page := stories(t, s, story.Query{Place: []string{mosul.ID}})
 	if len(page.Stories) != 2 || len(page.Stories[1].Locations) != 3 || !reflect.DeepEqual(page.Stories[1], all[0]) {
-		t.Errorf("a listed story is not whole: %+v", page.Stories)
+		t.Errorf("a listed story is not complete: %+v", page.Stories)
 	}
 	got, _ := features(t, s, story.Query{Place: []string{river.ID}})
 	if len(got) != 1 {
-		t.Fatalf("%d features", len(got))
+		t.Fatalf("%d features, want 1", len(got))
 	}
 	f, st, want := got[0], all[0], all[0].Locations[1]
 	if f.StoryID != st.ID || f.Title != st.Title || f.URL != st.URL || f.Outlet != st.Outlet || f.Lang != st.Lang || !f.Published.Equal(st.Published) ||
 		f.Mentions != 1 {
-		t.Errorf("feature %+v", f)
+		t.Errorf("feature %+v of story %+v", f, st)
 	}
 	if l := f.Location; !reflect.DeepEqual(l.Place, want.Place) || l.Role != want.Role || l.Precision != want.Precision || l.Confidence != want.Confidence ||
 		l.Evidence != want.Evidence {
@@ -474,9 +474,9 @@ func testOrder(t *testing.T, s story.Store) {
 	}
 }
 
-// testStoryPages walks in pages while newer stories are put.
+// testStoryPages reads page by page while newer stories are stored.
 func testStoryPages(t *testing.T, s story.Store) {
-	all := many(25)
+	all := manyStories(25)
 	mustPut(t, s, all...)
 	var want []string
 	for _, st := range stories(t, s, story.Query{Limit: 100}).Stories {
@@ -500,7 +500,7 @@ func testStoryPages(t *testing.T, s story.Store) {
 			q.Cursor = page.Next
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("pages gave %d stories, want %d in the same order", len(got), len(want))
+			t.Errorf("the pages contain %d stories, want %d in the same order", len(got), len(want))
 		}
 		for _, st := range stories(t, s, story.Query{Text: "late", Limit: 100}).Stories {
 			if err := s.Delete(t.Context(), st.ID); err != nil {
@@ -509,19 +509,19 @@ func testStoryPages(t *testing.T, s story.Store) {
 		}
 	}
 	if n := len(stories(t, s, story.Query{}).Stories); n != 25 {
-		t.Errorf("without a limit: %d", n)
+		t.Errorf("%d stories without a limit, want 25", n)
 	}
-	mustPut(t, s, many(60)...)
+	mustPut(t, s, manyStories(60)...)
 	if page := stories(t, s, story.Query{}); len(page.Stories) != 50 || page.Next == "" {
-		t.Errorf("limit 0 gave %d stories, next %q; want 50 and a cursor", len(page.Stories), page.Next)
+		t.Errorf("limit 0 returns %d stories, next %q; want 50 and a cursor", len(page.Stories), page.Next)
 	}
 	if page := stories(t, s, story.Query{Limit: 60}); len(page.Stories) != 60 || page.Next != "" {
-		t.Errorf("an exact limit gave %d stories, next %q; want 60 and none", len(page.Stories), page.Next)
+		t.Errorf("an exact limit returns %d stories, next %q; want 60 and no cursor", len(page.Stories), page.Next)
 	}
 }
 
 func testFeaturePages(t *testing.T, s story.Store) {
-	mustPut(t, s, many(21)...)
+	mustPut(t, s, manyStories(21)...)
 	key := func(f story.Feature) string { return f.StoryID + "/" + f.Location.Place.ID }
 	all, next := features(t, s, story.Query{})
 	if len(all) != 32 || next != "" {
@@ -542,49 +542,49 @@ func testFeaturePages(t *testing.T, s story.Store) {
 				break
 			}
 			if len(page) != 5 {
-				t.Fatalf("a page of %d features with a cursor behind it", len(page))
+				t.Fatalf("%d features on a page with a next cursor, want 5", len(page))
 			}
 			q.Cursor = next
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("pages gave\n%v\nwant\n%v", got, want)
+			t.Errorf("the pages contain\n%v\nwant\n%v", got, want)
 		}
 	}
 	if page, next := features(t, s, story.Query{Limit: 32}); len(page) != 32 || next != "" {
-		t.Errorf("an exact limit gave %d features, next %q", len(page), next)
+		t.Errorf("an exact limit returns %d features, next %q; want 32 and no cursor", len(page), next)
 	}
 }
 
 func testCursors(t *testing.T, s story.Store) {
-	mustPut(t, s, many(4)...)
+	mustPut(t, s, manyStories(4)...)
 	forStories := stories(t, s, story.Query{Limit: 1}).Next
 	_, forFeatures := features(t, s, story.Query{Limit: 1})
 	if forStories == "" || forFeatures == "" {
-		t.Fatal("no cursors")
+		t.Fatal("limit 1 returns no next cursor")
 	}
 	flipped := []byte(forStories)
 	flipped[len(flipped)/2] ^= 1
-	wrong := func(name string, err error) {
+	wantInvalid := func(name string, err error) {
 		t.Helper()
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Name != "cursor" {
-			t.Errorf("%s: %v; want an invalid cursor", name, err)
+			t.Errorf("%s: %v; want an error that names cursor", name, err)
 		}
 	}
 	for _, c := range []string{"x", "AAAA", "!!", string(flipped), forStories[1:], forStories + "A", "' OR 1=1", strings.Repeat("A", 1_000)} {
 		_, err := s.Stories(t.Context(), story.Query{Cursor: c})
-		wrong("stories "+c, err)
+		wantInvalid("stories "+c, err)
 		_, err = s.Features(t.Context(), story.Query{Cursor: c}, func(*story.Feature) error { return nil })
-		wrong("features "+c, err)
+		wantInvalid("features "+c, err)
 	}
 	_, err := s.Stories(t.Context(), story.Query{Cursor: forFeatures})
-	wrong("stories by a cursor of features", err)
+	wantInvalid("stories with a cursor of features", err)
 	_, err = s.Features(t.Context(), story.Query{Cursor: forStories}, func(*story.Feature) error { return nil })
-	wrong("features by a cursor of stories", err)
+	wantInvalid("features with a cursor of stories", err)
 }
 
 func testYieldError(t *testing.T, s story.Store) {
-	mustPut(t, s, many(10)...)
+	mustPut(t, s, manyStories(10)...)
 	enough := errors.New("enough")
 	n := 0
 	next, err := s.Features(t.Context(), story.Query{}, func(*story.Feature) error {
@@ -594,9 +594,9 @@ func testYieldError(t *testing.T, s story.Store) {
 		return nil
 	})
 	if !errors.Is(err, enough) || n != 3 || next != "" {
-		t.Errorf("stopped after %d with %v, next %q", n, err, next)
+		t.Errorf("stopped after %d features with %v, next %q; want the error of yield after 3", n, err, next)
 	}
-	// The store can be written and read while features are given out.
+	// yield can read from and write to the store.
 	_, err = s.Features(t.Context(), story.Query{}, func(f *story.Feature) error {
 		if _, err := s.Put(t.Context(), sample("Meanwhile "+f.StoryID, "Text.", day(1))); err != nil {
 			return err
@@ -605,44 +605,45 @@ func testYieldError(t *testing.T, s story.Store) {
 		return err
 	})
 	if err != nil {
-		t.Errorf("put and read within yield: %v", err)
+		t.Errorf("Put and Story in yield: %v", err)
 	}
 }
 
 func testCancelled(t *testing.T, s story.Store) {
-	mustPut(t, s, many(10)...)
-	gone, cancel := context.WithCancel(t.Context())
+	mustPut(t, s, manyStories(10)...)
+	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	st := sample("Never stored", "Text.", day(1))
-	_, putErr := s.Put(gone, st)
-	_, storyErr := s.Story(gone, st.ID)
-	_, storiesErr := s.Stories(gone, story.Query{})
-	_, featuresErr := s.Features(gone, story.Query{}, func(*story.Feature) error { return nil })
-	_, countErr := s.Count(gone, story.Query{Text: "text"})
+	_, putErr := s.Put(cancelled, st)
+	_, storyErr := s.Story(cancelled, st.ID)
+	_, storiesErr := s.Stories(cancelled, story.Query{})
+	_, featuresErr := s.Features(cancelled, story.Query{}, func(*story.Feature) error { return nil })
+	_, countErr := s.Count(cancelled, story.Query{Text: "text"})
 	for name, err := range map[string]error{
-		"put": putErr, "story": storyErr, "stories": storiesErr, "features": featuresErr, "count": countErr,
-		"delete": s.Delete(gone, many(1)[0].ID), "ready": s.Ready(gone),
+		"Put": putErr, "Story": storyErr, "Stories": storiesErr, "Features": featuresErr, "Count": countErr,
+		"Delete": s.Delete(cancelled, manyStories(1)[0].ID), "Ready": s.Ready(cancelled),
 	} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v; want context.Canceled", name, err)
 		}
 	}
 	if _, err := s.Story(t.Context(), st.ID); !errors.Is(err, geo.ErrNotFound) {
-		t.Errorf("a cancelled put left %v", err)
+		t.Errorf("after a cancelled Put: %v; want geo.ErrNotFound", err)
 	}
-	midway, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	n := 0
-	_, err := s.Features(midway, story.Query{}, func(*story.Feature) error { n++; cancel(); return nil })
+	_, err := s.Features(ctx, story.Query{}, func(*story.Feature) error { n++; cancel(); return nil })
 	if !errors.Is(err, context.Canceled) || n > 2 {
-		t.Errorf("cancelled midway: %v after %d features", err, n)
+		t.Errorf("cancelled in yield: %v after %d features; want context.Canceled", err, n)
 	}
-	if _, err := s.Put(t.Context(), sample("Stored after all", "Text.", day(1))); err != nil {
-		t.Errorf("put after cancelled calls: %v", err)
+	if _, err := s.Put(t.Context(), sample("Stored afterwards", "Text.", day(1))); err != nil {
+		t.Errorf("Put after cancelled calls: %v", err)
 	}
 }
 
-// testConcurrent puts and reads at once; a reader never sees half a story.
+// testConcurrent writes and reads at the same time. A reader must never see an incomplete
+// story.
 func testConcurrent(t *testing.T, s story.Store) {
 	const writers, each = 4, 15
 	var writing, reading sync.WaitGroup
@@ -659,7 +660,7 @@ func testConcurrent(t *testing.T, s story.Store) {
 				)
 				st.ID = fmt.Sprintf("w%d-%d", w, i%10) // the last five replace the first
 				if _, err := s.Put(t.Context(), st); err != nil {
-					t.Errorf("put: %v", err)
+					t.Errorf("Put: %v", err)
 				}
 			}
 		})
@@ -679,11 +680,11 @@ func testConcurrent(t *testing.T, s story.Store) {
 				}
 				for _, st := range page.Stories {
 					if len(st.Locations) != 2 {
-						t.Errorf("%s has %d locations", st.ID, len(st.Locations))
+						t.Errorf("%s has %d locations, want 2", st.ID, len(st.Locations))
 					}
 				}
 				if c, err := s.Count(t.Context(), story.Query{}); err != nil || c.Features != 2*c.Stories {
-					t.Errorf("count %+v, %v", c, err)
+					t.Errorf("count %+v, %v; want 2 features for each story", c, err)
 				}
 			}
 		})
@@ -696,8 +697,8 @@ func testConcurrent(t *testing.T, s story.Store) {
 	}
 }
 
-// testHostileText puts every character of query languages into q: it finds
-// what holds the words, never fails and never acts.
+// testHostileText searches for text with the operators of query languages. The search
+// must find the stories with the words, return no error and treat no text as operator.
 func testHostileText(t *testing.T, s story.Store) {
 	mustPut(t, s, sample("Alpha beta OR gamma", "The near not and column text:delta. 北京发生地震。 Don't.", day(1)), sample("Beta alone", "Nothing else.", day(2)))
 	for q, want := range map[string]int{

@@ -13,8 +13,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// wires are reports with nothing in common but their language.
-var wires = []struct{ title, text string }{
+// agencyReports are reports of different events.
+var agencyReports = []struct{ title, text string }{
 	{
 		"Bridge at Selby closed after crack is found",
 		`SELBY (AP) — The old bridge over the Selby was closed on Monday after engineers found a crack in its northern pier, the county said.
@@ -49,10 +49,10 @@ Insurers have begun to send inspectors, who photograph the blackened shoots row 
 	},
 }
 
-// wire is the report i as an outlet prints it: the first as it came, others with
-// their own headline, without the dateline, or cut.
-func wire(i, outlet int) *story.Story {
-	title, text := wires[i].title, wires[i].text
+// agencyStory returns report i as an outlet publishes it: unchanged, with another
+// headline and no dateline, shortened, or with an additional paragraph.
+func agencyStory(i, outlet int) *story.Story {
+	title, text := agencyReports[i].title, agencyReports[i].text
 	paragraphs := strings.Split(text, "\n\n")
 	switch outlet % 4 {
 	case 1:
@@ -75,16 +75,16 @@ func wire(i, outlet int) *story.Story {
 	return s
 }
 
-// rewritten is the story under the same name with another text.
+// rewritten returns s with another title and text.
 func rewritten(s *story.Story, title, text string) *story.Story {
 	out := *s
 	out.Title, out.Text = title, text
 	return &out
 }
 
-// wantFolds compares what lists show, as "lead: copies" in the order in which they
-// were put, with ids cut to their names.
-func wantFolds(t *testing.T, s story.Store, names map[string]string, want ...string) {
+// wantGroups compares the listed stories, each as "primary: duplicates" in the order in
+// which they were stored. names has the name of each story by its id.
+func wantGroups(t *testing.T, s story.Store, names map[string]string, want ...string) {
 	t.Helper()
 	var got []string
 	page := stories(t, s, story.Query{Limit: 1_000})
@@ -94,41 +94,41 @@ func wantFolds(t *testing.T, s story.Store, names map[string]string, want ...str
 			line += " " + names[c.ID]
 			copied := mustStory(t, s, c.ID)
 			if copied.CopyOf != st.ID || len(copied.Copies) != 0 {
-				t.Errorf("%s is a copy of %s with %d copies, listed by %s", names[c.ID], names[copied.CopyOf], len(copied.Copies), names[st.ID])
+				t.Errorf("%s is a copy of %s and has %d copies, but is listed with %s", names[c.ID], names[copied.CopyOf], len(copied.Copies), names[st.ID])
 			}
 			if c.Outlet != copied.Outlet || c.Domain != copied.Domain || c.Title != copied.Title || c.URL != copied.URL ||
 				!c.Published.Equal(copied.Published) {
-				t.Errorf("a copy is listed as %+v, it is %+v", c, copied)
+				t.Errorf("a copy is listed as %+v, but stored as %+v", c, copied)
 			}
 		}
 		if st.CopyOf != "" {
-			t.Errorf("%s is listed, and a copy of %s", names[st.ID], names[st.CopyOf])
+			t.Errorf("%s is listed, but is a copy of %s", names[st.ID], names[st.CopyOf])
 		}
-		if whole := mustStory(t, s, st.ID); !reflect.DeepEqual(whole, st) {
-			t.Errorf("listed as\n%+v\nalone\n%+v", st, whole)
+		if stored := mustStory(t, s, st.ID); !reflect.DeepEqual(stored, st) {
+			t.Errorf("listed as\n%+v\nbut stored as\n%+v", st, stored)
 		}
 		got = append(got, line)
 	}
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
-		t.Errorf("folds are %q, want %q", got, want)
+		t.Errorf("groups %q, want %q", got, want)
 	}
 	if c, err := s.Count(t.Context(), story.Query{}); err != nil || c.Stories != len(want) {
-		t.Errorf("count %+v, %v; want %d", c, err, len(want))
+		t.Errorf("counts %+v, %v; want %d stories", c, err, len(want))
 	}
 	checkOverview(t, s, story.Query{})
 }
 
-func testFolds(t *testing.T, s story.Store) {
-	a, b, c, d, other := wire(0, 0), wire(0, 1), wire(0, 2), wire(0, 3), wire(1, 0)
+func testDuplicates(t *testing.T, s story.Store) {
+	a, b, c, d, other := agencyStory(0, 0), agencyStory(0, 1), agencyStory(0, 2), agencyStory(0, 3), agencyStory(1, 0)
 	names := map[string]string{a.ID: "a", b.ID: "b", c.ID: "c", d.ID: "d", other.ID: "other"}
 	mustPut(t, s, a, b, other, c)
-	wantFolds(t, s, names, "a: b c", "other:")
+	wantGroups(t, s, names, "a: b c", "other:")
 	if b.CopyOf != a.ID || a.CopyOf != "" {
-		t.Errorf("Put says that b is a copy of %q, a of %q", b.CopyOf, a.CopyOf)
+		t.Errorf("Put sets CopyOf of b to %q, want %q; of a to %q, want none", b.CopyOf, a.ID, a.CopyOf)
 	}
 	if got := mustStory(t, s, b.ID); got.Text != b.Text || got.Outlet != "Outlet 1" || len(got.Locations) != 1 {
-		t.Errorf("the copy itself is %+v", got)
+		t.Errorf("the duplicate is stored as %+v", got)
 	}
 	for _, q := range []story.Query{
 		{Outlet: []string{"Outlet 1"}}, {Outlet: []string{"outlet2.example"}}, {Outlet: []string{"outlet 0", "outlet1.example"}, Text: "bakery"},
@@ -136,87 +136,87 @@ func testFolds(t *testing.T, s story.Store) {
 		{Outlet: []string{"Outlet 2"}, BBox: &geo.BBox{MinLon: -79, MinLat: -1, MaxLon: -78, MaxLat: 1}, Lang: []string{"en"}},
 	} {
 		if page := stories(t, s, q); len(page.Stories) < 1 || page.Stories[0].ID != a.ID && page.Stories[len(page.Stories)-1].ID != a.ID {
-			t.Errorf("%+v finds %q", q, titles(page))
+			t.Errorf("%+v finds %q, want %q", q, titles(page), a.Title)
 		}
 		checkOverview(t, s, q)
 	}
 	if got, _ := features(t, s, story.Query{}); len(got) != 2 {
-		t.Errorf("%d features, want one of each report", len(got))
+		t.Errorf("%d features, want one for each of 2 reports", len(got))
 	}
 	if got, _ := features(t, s, story.Query{Outlet: []string{"Outlet 2"}}); len(got) != 1 || got[0].StoryID != a.ID {
-		t.Errorf("features by a copy's outlet: %+v", got)
+		t.Errorf("features by the outlet of a duplicate: %+v", got)
 	}
 	if page := stories(t, s, story.Query{ID: []string{b.ID}}); len(page.Stories) != 0 {
-		t.Error("a copy is listed by its id")
+		t.Error("a duplicate is listed by its id")
 	}
 	mustPut(t, s, d)
-	again := wire(0, 0)
+	again := agencyStory(0, 0)
 	if outcome, err := s.Put(t.Context(), again); err != nil || outcome != story.Unchanged || len(again.Copies) != 3 {
-		t.Errorf("the lead again: %s with %d copies, %v", outcome, len(again.Copies), err)
+		t.Errorf("Put of the primary story again: %s with %d copies, %v; want unchanged with 3", outcome, len(again.Copies), err)
 	}
 	if err := s.Delete(t.Context(), c.ID); err != nil {
 		t.Fatal(err)
 	}
-	wantFolds(t, s, names, "a: b d", "other:")
+	wantGroups(t, s, names, "a: b d", "other:")
 	if err := s.Delete(t.Context(), a.ID); err != nil {
 		t.Fatal(err)
 	}
-	wantFolds(t, s, names, "b: d", "other:")
-	mustPut(t, s, wire(0, 0))
-	wantFolds(t, s, names, "b: d a", "other:")
+	wantGroups(t, s, names, "b: d", "other:")
+	mustPut(t, s, agencyStory(0, 0))
+	wantGroups(t, s, names, "b: d a", "other:")
 	for _, st := range []*story.Story{b, d, a} {
 		if err := s.Delete(t.Context(), st.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
-	wantFolds(t, s, names, "other:")
+	wantGroups(t, s, names, "other:")
 }
 
-func testUnfolds(t *testing.T, s story.Store) {
-	a, b, c := wire(0, 0), wire(0, 1), wire(0, 3)
+func testChangedDuplicates(t *testing.T, s story.Store) {
+	a, b, c := agencyStory(0, 0), agencyStory(0, 1), agencyStory(0, 3)
 	names := map[string]string{a.ID: "a", b.ID: "b", c.ID: "c"}
 	mustPut(t, s, a, b, c)
 	mustPut(t, s, rewritten(a, a.Title, strings.Replace(a.Text, "Monday", "Tuesday", 1)))
-	wantFolds(t, s, names, "a: b c")
-	mustPut(t, s, rewritten(a, wires[2].title, wires[2].text))
-	wantFolds(t, s, names, "a:", "b: c")
+	wantGroups(t, s, names, "a: b c")
+	mustPut(t, s, rewritten(a, agencyReports[2].title, agencyReports[2].text))
+	wantGroups(t, s, names, "a:", "b: c")
 	mustPut(t, s, a)
-	wantFolds(t, s, names, "b: a c")
-	mustPut(t, s, rewritten(c, wires[2].title, wires[2].text))
-	wantFolds(t, s, names, "b: a", "c:")
-	mustPut(t, s, rewritten(a, wires[2].title, wires[2].text))
-	wantFolds(t, s, names, "b:", "c: a")
+	wantGroups(t, s, names, "b: a c")
+	mustPut(t, s, rewritten(c, agencyReports[2].title, agencyReports[2].text))
+	wantGroups(t, s, names, "b: a", "c:")
+	mustPut(t, s, rewritten(a, agencyReports[2].title, agencyReports[2].text))
+	wantGroups(t, s, names, "b:", "c: a")
 	mustPut(t, s, rewritten(c, "Nothing", ""), rewritten(a, "Nothing", ""))
-	wantFolds(t, s, names, "a:", "b:", "c:")
-	mustPut(t, s, wire(0, 0), wire(0, 3))
-	wantFolds(t, s, names, "b: a c")
+	wantGroups(t, s, names, "a:", "b:", "c:")
+	mustPut(t, s, agencyStory(0, 0), agencyStory(0, 3))
+	wantGroups(t, s, names, "b: a c")
 }
 
-// testMergedFolds brings a story that is several, some of which are folded.
-func testMergedFolds(t *testing.T, s story.Store) {
-	for _, also := range [][]int{{0, 1}, {1, 2}, {0, 2}, {2, 3}, {0, 1, 2, 3}} {
+// testMergedDuplicates merges stories of a group.
+func testMergedDuplicates(t *testing.T, s story.Store) {
+	for _, merge := range [][]int{{0, 1}, {1, 2}, {0, 2}, {2, 3}, {0, 1, 2, 3}} {
 		var all []*story.Story
 		names := map[string]string{}
 		for i := range 4 {
-			st := wire(0, i)
+			st := agencyStory(0, i)
 			all, names[st.ID] = append(all, st), fmt.Sprint(i)
 		}
 		mustPut(t, s, all...)
-		wantFolds(t, s, names, "0: 1 2 3")
-		merged := wire(0, also[len(also)-1])
-		for _, i := range also {
+		wantGroups(t, s, names, "0: 1 2 3")
+		merged := agencyStory(0, merge[len(merge)-1])
+		for _, i := range merge {
 			merged.Aliases = append(merged.Aliases, all[i].URL)
 		}
 		mustPut(t, s, merged)
-		if first := all[also[0]].ID; merged.ID != first {
-			t.Errorf("%v became %s, want %s", also, names[merged.ID], names[first])
+		if first := all[merge[0]].ID; merged.ID != first {
+			t.Errorf("%v are merged under %s, want %s", merge, names[merged.ID], names[first])
 		}
 		page := stories(t, s, story.Query{})
-		if len(page.Stories) != 1 || len(page.Stories[0].Copies) != 4-len(also) {
-			t.Errorf("%v: %d stories, copies %+v", also, len(page.Stories), page.Stories[0].Copies)
+		if len(page.Stories) != 1 || len(page.Stories[0].Copies) != 4-len(merge) {
+			t.Errorf("%v: %d stories, copies %+v", merge, len(page.Stories), page.Stories[0].Copies)
 		}
 		for i := range 4 {
-			mustStory(t, s, all[i].ID) // merged or not, it is found
+			mustStory(t, s, all[i].ID) // merged stories are found too
 		}
 		for len(page.Stories) > 0 {
 			if err := s.Delete(t.Context(), page.Stories[0].ID); err != nil {
@@ -227,9 +227,9 @@ func testMergedFolds(t *testing.T, s story.Store) {
 	}
 }
 
-// testNotFolded puts what looks alike and is not the same.
-func testNotFolded(t *testing.T, s story.Store) {
-	long := wire(0, 1)
+// testNoDuplicates puts similar stories that are not duplicates.
+func testNoDuplicates(t *testing.T, s story.Store) {
+	long := agencyStory(0, 1)
 	long.Published = day(12)
 	headline, again := sample("Bridge closed", "", day(1)), sample("Bridge closed", "", day(1))
 	again.ID = "again"
@@ -244,9 +244,9 @@ func testNotFolded(t *testing.T, s story.Store) {
 		return st
 	}
 	all := []*story.Story{
-		wire(0, 0),
-		wire(1, 0),
-		wire(2, 0),
+		agencyStory(0, 0),
+		agencyStory(1, 0),
+		agencyStory(2, 0),
 		long,
 		headline,
 		again,
@@ -257,20 +257,20 @@ func testNotFolded(t *testing.T, s story.Store) {
 	mustPut(t, s, all...)
 	for _, st := range all {
 		if got := mustStory(t, s, st.ID); got.CopyOf != "" || len(got.Copies) != 0 {
-			t.Errorf("%q is a copy of %q, and has %d", st.Title, got.CopyOf, len(got.Copies))
+			t.Errorf("%q is a copy of %q and has %d copies; want none", st.Title, got.CopyOf, len(got.Copies))
 		}
 	}
 	wantStories(t, s, len(all))
 }
 
-// testFoldChanges: who follows the log learns that a shown story has more copies,
-// or has come in the place of another.
-func testFoldChanges(t *testing.T, s story.Store) {
+// testDuplicateChanges checks that the change log contains a primary story whose number
+// of duplicates changes, and a duplicate that becomes primary.
+func testDuplicateChanges(t *testing.T, s story.Store) {
 	log, ok := s.(story.ChangeLog)
 	if !ok {
-		t.Skip("the store has no log")
+		t.Skip("the store has no change log")
 	}
-	a, b, c := wire(0, 0), wire(0, 1), wire(0, 3)
+	a, b, c := agencyStory(0, 0), agencyStory(0, 1), agencyStory(0, 3)
 	mustPut(t, s, a, b)
 	at := revisionOf(t, log)
 	mustPut(t, s, c)
@@ -282,42 +282,42 @@ func testFoldChanges(t *testing.T, s story.Store) {
 	wantChanges(t, log, at, b.ID+" updated", a.ID+" deleted")
 }
 
-// testManyFolds puts, rewrites and deletes at random, and looks whether what is
-// shown still holds together.
-func testManyFolds(t *testing.T, s story.Store) {
+// testRandomDuplicates puts, changes and deletes stories at random, and checks that the
+// lists are consistent.
+func testRandomDuplicates(t *testing.T, s story.Store) {
 	random := rand.New(rand.NewPCG(3, 4))
-	there := map[string]bool{}
+	present := map[string]bool{}
 	for range 120 {
-		st := wire(random.IntN(3), random.IntN(6))
+		st := agencyStory(random.IntN(3), random.IntN(6))
 		switch random.IntN(4) {
 		case 0:
 			other := random.IntN(3)
-			st = rewritten(st, wires[other].title, wires[other].text)
+			st = rewritten(st, agencyReports[other].title, agencyReports[other].text)
 			fallthrough
 		case 1, 2:
 			mustPut(t, s, st)
-			there[st.ID] = true
+			present[st.ID] = true
 		case 3:
-			if there[st.ID] {
+			if present[st.ID] {
 				if err := s.Delete(t.Context(), st.ID); err != nil {
 					t.Fatal(err)
 				}
-				delete(there, st.ID)
+				delete(present, st.ID)
 			}
 		}
-		shown := map[string]bool{}
+		listed := map[string]bool{}
 		page := stories(t, s, story.Query{Limit: 100})
-		for _, lead := range page.Stories {
-			shown[lead.ID] = true
-			for _, c := range lead.Copies {
-				if shown[c.ID] || mustStory(t, s, c.ID).CopyOf != lead.ID {
-					t.Fatalf("%s is shown twice, or is not a copy of what lists it", c.ID)
+		for _, primary := range page.Stories {
+			listed[primary.ID] = true
+			for _, c := range primary.Copies {
+				if listed[c.ID] || mustStory(t, s, c.ID).CopyOf != primary.ID {
+					t.Fatalf("%s is listed twice, or is not a copy of %s", c.ID, primary.ID)
 				}
-				shown[c.ID] = true
+				listed[c.ID] = true
 			}
 		}
-		if !reflect.DeepEqual(shown, there) || len(page.Stories) > 3 {
-			t.Fatalf("%d stories are shown in %d folds, want %d in at most 3", len(shown), len(page.Stories), len(there))
+		if !reflect.DeepEqual(listed, present) || len(page.Stories) > 3 {
+			t.Fatalf("%d stories are listed in %d groups, want %d in at most 3", len(listed), len(page.Stories), len(present))
 		}
 	}
 	checkOverview(t, s, story.Query{Outlet: []string{"Outlet 3"}})
