@@ -7,13 +7,13 @@ import (
 	"slices"
 )
 
-// Contribution is a feature of a linear model as it stood in one decision.
+// Contribution is a signal of a linear model as it stood in one decision.
 type Contribution struct {
-	Feature       string
+	Signal        string
 	Value, Weight float64
 }
 
-// Added is what the feature added to the score.
+// Added returns what the signal added to the score.
 func (c Contribution) Added() float64 { return c.Value * c.Weight }
 
 // Weighing is a score and what it is made of, for people who ask why.
@@ -23,10 +23,10 @@ type Weighing struct {
 	Contributions []Contribution // the greatest first, without those that added nothing
 }
 
-// Add adds a feature unless it adds nothing.
-func (w *Weighing) Add(feature string, value, weight float64) {
+// Add adds a signal unless it adds nothing.
+func (w *Weighing) Add(signal string, value, weight float64) {
 	if value*weight != 0 {
-		w.Contributions = append(w.Contributions, Contribution{Feature: feature, Value: value, Weight: weight})
+		w.Contributions = append(w.Contributions, Contribution{Signal: signal, Value: value, Weight: weight})
 	}
 }
 

@@ -342,7 +342,7 @@ func (e *evaluator) countSeen(docs []evaluation.Document) int {
 }
 
 // splits trains the models that a corpus is cross-validated with.
-func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.Document) (*training.Folds, error) {
+func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.Document) (*training.Splits, error) {
 	n := min(maxSplits, training.Outlets(docs))
 	if n < 2 {
 		return nil, fmt.Errorf("%s: the embedded weights were trained on it, and one outlet is not enough for cross-validation; "+
@@ -355,7 +355,7 @@ func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.D
 	bar := newProgress(e.cmd.ErrOrStderr(), int64(n), "training splits")
 	defer func() { _ = bar.Finish() }()
 	_ = bar.RenderBlank()
-	splits, err := training.TrainFolds(ctx, e.trained, docs, n, training.WithOpen(open), training.WithProgress(func(int) { _ = bar.Add(1) }))
+	splits, err := training.TrainSplits(ctx, e.trained, docs, n, training.WithOpen(open), training.WithProgress(func(int) { _ = bar.Add(1) }))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

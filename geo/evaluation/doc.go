@@ -25,7 +25,7 @@
 // With few predictions, as of a single outlet, it is high by chance alone.
 //
 //	                                    recognition  end to end
-//	LGL, 5 folds by outlet              .029         .010
+//	LGL, 5 splits by outlet             .029         .010
 //	  without countries                 .029         .009
 //	  without demonyms                  .033         .010
 //	GeoVirus, unseen                    .071         .148
@@ -47,7 +47,7 @@
 //	                                             rules   learnt
 //	the 100 held out                             .82     .81
 //	  of the 90 in which a right place is found  .91     .90
-//	the 488, by outlet in 5 folds                .80     .82
+//	the 488, by outlet in 5 splits                .80     .82
 //	  of the 462 in which a right place is found .84     .87
 //	the 80 sample stories, fitted to             .94     .95
 //
@@ -84,7 +84,7 @@
 // these matching a mention ([Demonyms.Unmarked]), it gives the figures once more
 // with only those left aside that match no mention, and says so under the table.
 //
-// # What each group of features gives
+// # What each group of signals gives
 //
 // Recognition F1 (overlap), share within 161 km and end-to-end F1, demonyms
 // counted: LGL by 5-fold cross-validation over outlets, the same as if no outlet
@@ -94,7 +94,7 @@
 //	                            LGL             LGL, none listed  GeoVirus
 //	without                     rec  Acc  e2e   rec  Acc  e2e     rec  Acc  e2e
 //	nothing                     .914 .949 .856  .905 .903 .801    .890 .879 .775
-//	gazetteer features          .910 .951 .854  .902 .904 .797    .889 .880 .775
+//	gazetteer signals          .910 .951 .854  .902 .904 .797    .889 .880 .775
 //	word lists                  .914 .952 .859  .903 .904 .800    .889 .875 .772
 //	words beside the name       .911 .950 .855  .903 .899 .795    .891 .879 .776
 //	letters                     .912 .950 .855  .902 .900 .795    .892 .876 .774
@@ -123,7 +123,7 @@
 // Some rows stand higher than the whole. The tagger, and it with the open corpora,
 // cost LGL's end-to-end figure .010 and .004; they give GeoVirus, which is not local
 // news, .006 of recognition. Distances cost a little where a home is listed and give
-// .007 where none is. The tagger has gazetteer, list and letter features of its own,
+// .007 where none is. The tagger has gazetteer, list and letter signals of its own,
 // and the gazetteer lists the candidates, so that those rows may understate what
 // each gives. Differences of a few thousandths were not tested for significance.
 //

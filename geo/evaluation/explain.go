@@ -79,26 +79,26 @@ func (r *runner) explain(ctx context.Context, doc *geo.Document, result *geo.Res
 // leastSpread is what shows on a page of two decimals.
 const leastSpread = 0.005
 
-// compared is a feature as it stood for each of several candidates.
+// compared is a signal as it stood for each of several candidates.
 type compared struct {
-	feature string
-	weight  float64
-	values  []float64
-	spread  float64 // how far apart it set the candidates' scores
+	signal string
+	weight float64
+	values []float64
+	spread float64 // how far apart it set the candidates' scores
 }
 
-// compare lists the features of candidates, what sets them apart most first.
-// Features that add the same to all, to two decimals, decide nothing and are left
+// compare lists the signals of candidates, what sets them apart most first.
+// Signals that add the same to all, to two decimals, decide nothing and are left
 // out; a single candidate has all of its own.
 func compare(candidates []geo.Weighing) []compared {
 	rows := map[string]*compared{}
 	var out []*compared
 	for k := range candidates {
 		for _, c := range candidates[k].Contributions {
-			row := rows[c.Feature]
+			row := rows[c.Signal]
 			if row == nil {
-				row = &compared{feature: c.Feature, weight: c.Weight, values: make([]float64, len(candidates))}
-				rows[c.Feature] = row
+				row = &compared{signal: c.Signal, weight: c.Weight, values: make([]float64, len(candidates))}
+				rows[c.Signal] = row
 				out = append(out, row)
 			}
 			row.values[k] = c.Value
@@ -115,7 +115,7 @@ func compare(candidates []geo.Weighing) []compared {
 		}
 	}
 	slices.SortStableFunc(rest, func(a, b compared) int {
-		return cmp.Or(cmp.Compare(b.spread, a.spread), cmp.Compare(a.feature, b.feature))
+		return cmp.Or(cmp.Compare(b.spread, a.spread), cmp.Compare(a.signal, b.signal))
 	})
 	return rest
 }

@@ -39,8 +39,8 @@ func (e *explained) ExplainChoices(_ context.Context, _ *geo.Document, toponyms 
 	return out, nil
 }
 
-func weighing(of string, features ...geo.Contribution) geo.Weighing {
-	return geo.Weighing{Of: of, Score: 0.5, Contributions: features}
+func weighing(of string, signals ...geo.Contribution) geo.Weighing {
+	return geo.Weighing{Of: of, Score: 0.5, Contributions: signals}
 }
 
 func TestExplanationsBelongToTheirErrors(t *testing.T) {
@@ -84,17 +84,17 @@ func TestExplanationsBelongToTheirErrors(t *testing.T) {
 // TestCompareFeatures: two candidates; prior adds 2 and -1, gap 0.5 to one alone,
 // main the same to both.
 func TestCompareFeatures(t *testing.T) {
-	first := weighing("a", geo.Contribution{Feature: "main", Value: 1, Weight: 9}, geo.Contribution{Feature: "prior", Value: -1, Weight: -2})
+	first := weighing("a", geo.Contribution{Signal: "main", Value: 1, Weight: 9}, geo.Contribution{Signal: "prior", Value: -1, Weight: -2})
 	second := weighing(
 		"b",
-		geo.Contribution{Feature: "main", Value: 1, Weight: 9},
-		geo.Contribution{Feature: "prior", Value: 0.5, Weight: -2},
-		geo.Contribution{Feature: "gap", Value: 0.5, Weight: 1},
+		geo.Contribution{Signal: "main", Value: 1, Weight: 9},
+		geo.Contribution{Signal: "prior", Value: 0.5, Weight: -2},
+		geo.Contribution{Signal: "gap", Value: 0.5, Weight: 1},
 	)
 	names := func(rows []compared) string {
 		s := ""
 		for _, r := range rows {
-			s += fmt.Sprintf("%s %g %v;", r.feature, r.spread, r.values)
+			s += fmt.Sprintf("%s %g %v;", r.signal, r.spread, r.values)
 		}
 		return s
 	}
@@ -120,15 +120,15 @@ func TestHTMLOfFeatures(t *testing.T) {
 	docs, parser := mistaken()
 	var many []geo.Contribution
 	for i := range 40 {
-		many = append(many, geo.Contribution{Feature: fmt.Sprintf("f%02d", i), Value: 2, Weight: float64(40 - i)})
+		many = append(many, geo.Contribution{Signal: fmt.Sprintf("f%02d", i), Value: 2, Weight: float64(40 - i)})
 	}
-	many[0].Feature = `</td><script>alert(1)</script>`
+	many[0].Signal = `</td><script>alert(1)</script>`
 	e := &explained{fixed: parser, span: weighing("Paris", many...), candidates: []geo.Weighing{weighing("a", many...), weighing("b")}}
 	got := htmlOf(t, docs, e, "made")
 	checkPage(t, got)
 	for _, words := range []string{
 		"“Paris”, log odds &#43;0.50: &lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt; &#43;80.00; f01 &#43;78.00",
-		"<summary>16 lesser features</summary>", "16 more are not listed",
+		"<summary>16 lesser signals</summary>", "16 more are not listed",
 		`<tr><th scope="row">f07</th><td>33.00</td><td>&#43;66.00 (2.00)</td><td></td></tr>`,
 	} {
 		if !strings.Contains(got, words) {
@@ -136,7 +136,7 @@ func TestHTMLOfFeatures(t *testing.T) {
 		}
 	}
 	if strings.Contains(got, "f24") {
-		t.Error("lists more than 24 features")
+		t.Error("lists more than 24 signals")
 	}
 	e.span = geo.Weighing{}
 	if got := htmlOf(t, docs, e, "made"); !strings.Contains(got, "nothing here was thought of as a name") {

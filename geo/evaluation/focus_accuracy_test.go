@@ -16,7 +16,7 @@ import (
 	"newsmap/geo/training"
 )
 
-var focusFolds = flag.Bool("focus-crossvalidate", false, "measure the focus also with weights from other outlets, trained anew (minutes)")
+var focusSplits = flag.Bool("focus-crossvalidate", false, "measure the focus also with weights from other outlets, trained anew (minutes)")
 
 // focusLabels reads the labels of a file under testdata.
 func focusLabels(t *testing.T, name string) []evaluation.FocusLabel {
@@ -74,27 +74,27 @@ func TestFocusLabelsArePickedByNobody(t *testing.T) {
 // leastFocus is the share of stories whose focus must agree with the label, and
 // leastChosen the same of those stories alone in which a place of the label was
 // found: what the choice of focus answers for.
-// leastFocusFolds and leastChosenFolds are the same with weights of other outlets.
+// minFocusSplits and minChosenSplits are the same with weights of other outlets.
 const (
-	leastFocus, leastChosen           = 0.79, 0.89
-	leastFocusFolds, leastChosenFolds = 0.72, 0.86
+	leastFocus, leastChosen         = 0.79, 0.89
+	minFocusSplits, minChosenSplits = 0.72, 0.86
 )
 
 // TestFocus measures on LGL stories how often the focus is what a reader says.
 // Only lgl_focus.tsv is held out from what the weights of the focus learn
 // (TestFocusTraining cross-validates the rest), though the rules that are one of
-// their features were once chosen on it. The embedded weights of recognition and
+// their signals were once chosen on it. The embedded weights of recognition and
 // resolution were fitted to LGL's toponyms; -focus-crossvalidate gives the figures
 // with those of other outlets.
 func TestFocus(t *testing.T) {
 	x, docs := index(t), corpus(t, "lgl")
 	checkFocus(t, "embedded", leastFocus, leastChosen, parser(t, x), x, docs)
-	if *focusFolds {
-		folds, err := training.CrossValidate(context.Background(), x, docs, 5)
+	if *focusSplits {
+		splits, err := training.CrossValidate(context.Background(), x, docs, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkFocus(t, "cross-validated", leastFocusFolds, leastChosenFolds, folds, x, docs)
+		checkFocus(t, "cross-validated", minFocusSplits, minChosenSplits, splits, x, docs)
 	}
 }
 

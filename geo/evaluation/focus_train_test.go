@@ -24,7 +24,7 @@ var focusTrain = flag.Bool("focus-train", false, "train the focus weights anew, 
 var focusTrained = []string{"testdata/lgl_focus_more.tsv", "testdata/lgl_focus_train.tsv"}
 
 // TestFocusTraining fits the weights of the focus to the labelled stories and the
-// sample ones, first by outlets in five folds for an honest figure, then to all.
+// sample ones, first by outlets in five splits for an honest figure, then to all.
 func TestFocusTraining(t *testing.T) {
 	if !*focusTrain {
 		t.Skip("needs -focus-train")
@@ -37,25 +37,25 @@ func TestFocusTraining(t *testing.T) {
 	lgl := focusExamples(t, x, recognizer, corpus(t, "lgl"), focusTrained...)
 	stories, labels := sampleStories(t)
 	demo := focusExamples(t, x, recognizer, stories, labels)
-	const folds = 5
+	const splits = 5
 	right, named := 0, 0
-	for fold := range folds {
+	for split := range splits {
 		var in []resolution.FocusExample
 		for _, ex := range lgl {
-			if outletFold(ex.Document, folds) != fold {
+			if outletSplit(ex.Document, splits) != split {
 				in = append(in, ex)
 			}
 		}
 		resolver := focusResolver(t, x, trainFocus(t, x, append(in, demo...)))
 		for _, ex := range lgl {
-			if outletFold(ex.Document, folds) == fold {
+			if outletSplit(ex.Document, splits) == split {
 				r, n := judgeFocus(t, resolver, ex)
 				right, named = right+r, named+n
 			}
 		}
 	}
-	t.Logf("by outlet in %d folds: the focus agrees in %d of %d stories, .%03d; of the %d in which a right place was found, .%03d",
-		folds, right, len(lgl), right*1000/len(lgl), named, right*1000/named)
+	t.Logf("by outlet in %d splits: the focus agrees in %d of %d stories, .%03d; of the %d in which a right place was found, .%03d",
+		splits, right, len(lgl), right*1000/len(lgl), named, right*1000/named)
 	var b bytes.Buffer
 	if _, err := trainFocus(t, x, append(lgl, demo...)).WriteTo(&b); err != nil {
 		t.Fatal(err)
@@ -65,11 +65,11 @@ func TestFocusTraining(t *testing.T) {
 	}
 }
 
-// outletFold deals outlets to folds by the hash of their names.
-func outletFold(doc *geo.Document, folds uint32) int {
+// outletSplit deals outlets to splits by the hash of their names.
+func outletSplit(doc *geo.Document, splits uint32) int {
 	h := fnv.New32a()
 	h.Write([]byte(doc.Domain))
-	return int(h.Sum32() % folds)
+	return int(h.Sum32() % splits)
 }
 
 func trainFocus(t *testing.T, x *gazetteer.Index, in []resolution.FocusExample) *resolution.FocusModel {

@@ -22,9 +22,9 @@ const (
 	maxWords = 160
 	// maxReasons bounds the candidates and the reasons of a single error, each.
 	maxReasons = 8
-	// maxFeatures bounds the features of a single error, of the span and of its
-	// candidates each; those after the first maxLeading are folded away.
-	maxFeatures, maxLeading = 24, 8
+	// maxSignals bounds the signals of a single error, of the span and of its
+	// candidates each; those after the first maxLeading are hidden.
+	maxSignals, maxLeading = 24, 8
 )
 
 // listed are the outcomes that are errors, in the order in which they are shown.
@@ -33,7 +33,7 @@ var listed = [...]Outcome{OutcomeMissed, OutcomeSpurious, OutcomeMisplaced, Outc
 // HTML writes one page, which needs nothing beside it and runs no script, with
 // the figures of the reports and every error: its sentence with the span marked,
 // gold, prediction, distance, candidates and reasons. With [WithExplainer] it also
-// shows the features: for the span what spoke most for and against its being a
+// shows the signals: for the span what spoke most for and against its being a
 // toponym, for the candidates what sets their scores apart most. Errors are in
 // classes, by outcome and by the feature class of what they are about; the page
 // begins with an index of them. Classes of more than 2,000 errors are cut short, in
@@ -94,7 +94,7 @@ type (
 		Candidates          []htmlCandidate
 		Reasons             []string
 		Weighed             *htmlSpan
-		Features            *htmlFeatures
+		Signals             *htmlSignals
 	}
 	// htmlSpan is what spoke for and against a span.
 	htmlSpan struct {
@@ -102,13 +102,13 @@ type (
 		Leading, More []string
 		Left          int
 	}
-	// htmlFeatures compares candidates, which are its columns.
-	htmlFeatures struct {
+	// htmlSignals compares candidates, which are its columns.
+	htmlSignals struct {
 		Columns       []int // numbers of candidates
-		Leading, More []htmlFeature
+		Leading, More []htmlSignal
 		Left          int
 	}
-	htmlFeature struct {
+	htmlSignal struct {
 		Name, Weight string
 		Cells        []string
 	}
@@ -203,7 +203,7 @@ func (m *mistake) html() htmlError {
 	}
 	if m.Explanation != nil {
 		e.Weighed = htmlSpanOf(&m.Explanation.Span)
-		e.Features = htmlFeaturesOf(m.Explanation.Candidates)
+		e.Signals = htmlSignalsOf(m.Explanation.Candidates)
 	}
 	if m.Predicted == nil {
 		return e
@@ -231,28 +231,28 @@ func htmlSpanOf(w *geo.Weighing) *htmlSpan {
 	}
 	out := &htmlSpan{Of: text.Clip(w.Of, maxWords), Score: fmt.Sprintf("%+.2f", w.Score)}
 	var all []string
-	for _, c := range w.Contributions[:min(len(w.Contributions), maxFeatures)] {
-		all = append(all, fmt.Sprintf("%s %+.2f", text.Clip(c.Feature, maxWords), c.Added()))
+	for _, c := range w.Contributions[:min(len(w.Contributions), maxSignals)] {
+		all = append(all, fmt.Sprintf("%s %+.2f", text.Clip(c.Signal, maxWords), c.Added()))
 	}
 	leading := min(len(all), maxLeading)
 	out.Leading, out.More, out.Left = all[:leading], all[leading:], len(w.Contributions)-len(all)
 	return out
 }
 
-// htmlFeaturesOf is nil where no feature was weighed.
-func htmlFeaturesOf(candidates []geo.Weighing) *htmlFeatures {
+// htmlSignalsOf is nil where no signal was weighed.
+func htmlSignalsOf(candidates []geo.Weighing) *htmlSignals {
 	candidates = candidates[:min(len(candidates), maxReasons)]
 	rows := compare(candidates)
 	if len(rows) == 0 {
 		return nil
 	}
-	out := &htmlFeatures{}
+	out := &htmlSignals{}
 	for k := range candidates {
 		out.Columns = append(out.Columns, k+1)
 	}
-	var all []htmlFeature
-	for i := range rows[:min(len(rows), maxFeatures)] {
-		row := htmlFeature{Name: text.Clip(rows[i].feature, maxWords), Weight: fmt.Sprintf("%.2f", rows[i].weight)}
+	var all []htmlSignal
+	for i := range rows[:min(len(rows), maxSignals)] {
+		row := htmlSignal{Name: text.Clip(rows[i].signal, maxWords), Weight: fmt.Sprintf("%.2f", rows[i].weight)}
 		for _, v := range rows[i].values {
 			cell := ""
 			if v != 0 {

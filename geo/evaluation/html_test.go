@@ -201,13 +201,13 @@ func TestHTMLIsBounded(t *testing.T) {
 		r.Reasons = make([]geo.Reason, 1000)
 		result.Resolutions = append(result.Resolutions, r)
 	}
-	features := make([]geo.Contribution, 50)
-	for i := range features {
-		features[i] = geo.Contribution{Feature: fmt.Sprint(i, long[:500]), Value: 1, Weight: 1}
+	signals := make([]geo.Contribution, 50)
+	for i := range signals {
+		signals[i] = geo.Contribution{Signal: fmt.Sprint(i, long[:500]), Value: 1, Weight: 1}
 	}
-	parser := &explained{fixed: fixed{"long": result}, span: weighing(long[:500], features...), candidates: []geo.Weighing{weighing("a", features...)}}
+	parser := &explained{fixed: fixed{"long": result}, span: weighing(long[:500], signals...), candidates: []geo.Weighing{weighing("a", signals...)}}
 	got := htmlOf(t, []Document{doc}, parser, "long")
-	if len(got) > maxListed*(2*maxContext+2000+2*maxFeatures*(maxWords+60)) {
+	if len(got) > maxListed*(2*maxContext+2000+2*maxSignals*(maxWords+60)) {
 		t.Errorf("%d bytes", len(got))
 	}
 	if !strings.Contains(got, "<p>500 more are not listed.</p>") || !strings.Contains(got, fmt.Sprintf("spurious: populated place (%d)", count)) {

@@ -7,38 +7,38 @@ import (
 	"newsmap/geo"
 )
 
-// featureGroups are the groups of features that training can leave out, to
+// signalGroups are the groups of signals that training can leave out, to
 // measure what each gives.
-var featureGroups = map[string][]featureID{
-	"prior":       {featPrior, featPopulation, featNoPopulation, featTop, featGap, featMain},
-	"containment": {featInside, featNotInside, featHolds, featNotHolds},
-	"lists":       {featListInside, featListOutside, featSiblingLevel, featSiblingCountry},
-	"hints":       {featHintRight, featHintWrong},
-	"votes":       {featCountryVote, featCountryMost, featAdmin1Vote, featAdmin1Most, featCountryNamed, featAdmin1Named, featBigUnvoted, featSmallUnvoted},
-	"distance":    {featNear25, featNear100, featNear300, featNear1000, featDatelineNear, featDatelineCountry},
-	"outlet":      {featHomeCountry, featForeign, featHomeAdmin1, featHomeNear, featHomeTown, featHomeFar, featNoHome},
-	"masthead":    {featGuessCountry, featGuessForeign, featGuessAdmin1, featGuessNear, featGuessTown, featGuessFar},
+var signalGroups = map[string][]signalID{
+	"prior":       {signalPrior, signalPopulation, signalNoPopulation, signalTop, signalGap, signalMain},
+	"containment": {signalInside, signalNotInside, signalHolds, signalNotHolds},
+	"lists":       {signalListInside, signalListOutside, signalSiblingLevel, signalSiblingCountry},
+	"hints":       {signalHintRight, signalHintWrong},
+	"votes":       {signalCountryVote, signalCountryMost, signalAdmin1Vote, signalAdmin1Most, signalCountryNamed, signalAdmin1Named, signalBigUnvoted, signalSmallUnvoted},
+	"distance":    {signalNear25, signalNear100, signalNear300, signalNear1000, signalDatelineNear, signalDatelineCountry},
+	"outlet":      {signalHomeCountry, signalForeign, signalHomeAdmin1, signalHomeNear, signalHomeTown, signalHomeFar, signalNoHome},
+	"masthead":    {signalGuessCountry, signalGuessForeign, signalGuessAdmin1, signalGuessNear, signalGuessTown, signalGuessFar},
 }
 
-// FeatureGroups names the groups of features that [Train] can leave out. Without
+// SignalGroups names the groups of signals that [Train] can leave out. Without
 // votes, distance and lists no place weighs on another: the joint rounds are idle.
-func FeatureGroups() []string {
+func SignalGroups() []string {
 	var names []string
-	for name := range featureGroups {
+	for name := range signalGroups {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	return names
 }
 
-// without marks the features of the named groups. The error wraps
+// without marks the signals of the named groups. The error wraps
 // geo.ErrInvalid and names a group that is not known.
-func without(groups []string) ([featureCount]bool, error) {
-	var out [featureCount]bool
+func without(groups []string) ([signalCount]bool, error) {
+	var out [signalCount]bool
 	for _, name := range groups {
-		ids, ok := featureGroups[name]
+		ids, ok := signalGroups[name]
 		if !ok {
-			return out, geo.Invalid("feature group", "%s", fmt.Sprintf("%q is none of %q", name, FeatureGroups()))
+			return out, geo.Invalid("signal group", "%s", fmt.Sprintf("%q is unknown; choose one of %q", name, SignalGroups()))
 		}
 		for _, id := range ids {
 			out[id] = true

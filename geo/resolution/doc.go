@@ -4,7 +4,7 @@
 // Toponyms of one name are one group (one sense per discourse; Gale, Church and
 // Yarowsky, 1992) unless the text itself sets them apart ("Paris, Texas" beside
 // "Paris, France"). The candidates of a group are ranked by a linear model over
-// features: how prominent a place is, what kind of thing, how the name matched,
+// signals: how prominent a place is, what kind of thing, how the name matched,
 // what the text states ("Texas" beside it, "County" after it), which countries
 // and divisions the rest of the document is about, how near its other places
 // lie, and where the outlet is at home. The rest of the document is itself
@@ -14,7 +14,7 @@
 // Retrieval", 2009) and Speriosu and Baldridge ("Text-Driven Toponym
 // Resolution", ACL 2013) describe the evidence that is used.
 //
-// Features and weights are apart: the weights are a table, with a version and a
+// Signals and weights are apart: the weights are a table, with a version and a
 // checksum, that [Train] writes and a [Resolver] reads. The work grows linearly with
 // the number of toponyms: a group looks at no more than maxContext others.
 //
@@ -26,14 +26,14 @@
 // first from the name alone, by a logistic choice fitted to the homes of the
 // listed outlets, none of them being one of the answers; then, from the second
 // round on, by how much of the document lies around each, without the name that is
-// asked about. A home so guessed has features of its own, so that training learns
+// asked about. A home so guessed has signals of its own, so that training learns
 // how far to trust it, and puts no place anywhere that the text does not name. The
 // guesses of an outlet are kept for its next document.
 //
 // What the story is about, its focus, is chosen among the places found by a linear
 // model of its own, over how often and where each is named, what it lies in, what
 // lies in it, and where the outlet is at home or may be. The rules that choose it where
-// nothing is learnt are one of the features, and the learning begins from them
+// nothing is learnt are one of the signals, and the learning begins from them
 // ([TrainFocus]). A place that the text does not name is never the focus.
 //
 // The package finds no toponyms; that is recognition's work.

@@ -11,7 +11,7 @@ var _ geo.ChoiceExplainer = (*Resolver)(nil)
 
 // ExplainChoices gives what the last joint round weighed: for each toponym its
 // candidates as [Resolver.Resolve] shows them, each with its probability and the
-// contributions of its features. Where the text states outright what holds the
+// contributions of its signals. Where the text states outright what holds the
 // name ("Paris, Texas"), candidates elsewhere lose most of their probability
 // beyond that. The errors are those of Resolve.
 func (r *Resolver) ExplainChoices(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) ([][]geo.Weighing, error) {
@@ -28,9 +28,9 @@ func (r *Resolver) ExplainChoices(ctx context.Context, doc *geo.Document, topony
 		s.weigh(r.model, round)
 	}
 	s.count()
-	vectors := make(map[*group][]featureVector, len(s.groups))
+	vectors := make(map[*group][]signalVector, len(s.groups))
 	for _, g := range s.groups {
-		vectors[g] = s.features(g, true, nil)
+		vectors[g] = s.signals(g, true, nil)
 	}
 	s.weigh(r.model, last)
 	out := make([][]geo.Weighing, len(toponyms))
@@ -43,14 +43,14 @@ func (r *Resolver) ExplainChoices(ctx context.Context, doc *geo.Document, topony
 }
 
 // weighings explains the candidates of g that are shown.
-func (m *Model) weighings(g *group, vectors []featureVector) []geo.Weighing {
+func (m *Model) weighings(g *group, vectors []signalVector) []geo.Weighing {
 	weights := &m.rounds[len(m.rounds)-1]
 	var out []geo.Weighing
 	order := g.ranked()
 	for _, k := range order[:min(len(order), maxShown)] {
 		w := geo.Weighing{Of: g.candidates[k].Place.Name, Score: g.probs[k]}
 		for i, v := range vectors[k] {
-			w.Add(featureNames[i], float64(v), weights[i])
+			w.Add(signalNames[i], float64(v), weights[i])
 		}
 		w.Sort()
 		out = append(out, w)

@@ -7,10 +7,10 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// focusID is a feature of a place as the focus of a document.
+// focusID is a signal of a place as the focus of a document.
 type focusID int
 
-// The features. Where one compares a place with the others of the document, it
+// The signals. Where one compares a place with the others of the document, it
 // says so.
 const (
 	focusRules        focusID = iota // the rules of ruledFocus choose it
@@ -61,11 +61,11 @@ var focusFeatureNames = [focusCount]string{
 	"filed", "dated", "behind", "demonym", "aside", "within", "office",
 }
 
-// focusVector holds the features of one place.
+// focusVector holds the signals of one place.
 type focusVector [focusCount]float64
 
-// focusFeatures gives the features of each of the spots of a document.
-func focusFeatures(spots []*spot, home *home) []focusVector {
+// focusSignals gives the signals of each of the spots of a document.
+func focusSignals(spots []*spot, home *home) []focusVector {
 	out := make([]focusVector, len(spots))
 	var total float64
 	for _, s := range spots {

@@ -27,8 +27,8 @@ const (
 )
 
 // ReadFocusModel reads weights in the form of [FocusModel.WriteTo]: a first line
-// with version and checksum, then a line a feature with its name, a tab and its
-// weight. Features that are not named weigh nothing. An error that wraps
+// with version and checksum, then a line a signal with its name, a tab and its
+// weight. Signals that are not named weigh nothing. An error that wraps
 // geo.ErrInvalid says what is wrong: no focus model, another version, cut or
 // damaged, or a line malformed, which it names.
 func ReadFocusModel(r io.Reader) (*FocusModel, error) {
@@ -92,7 +92,7 @@ func (m *FocusModel) score(v *focusVector) float64 {
 func (m *FocusModel) focus(spots []*spot, home *home) *spot {
 	var best *spot
 	var top float64
-	for i, v := range focusFeatures(spots, home) {
+	for i, v := range focusSignals(spots, home) {
 		s, score := spots[i], m.score(&v)
 		if best == nil || s.told && !best.told || s.told == best.told && score > top {
 			best, top = s, score

@@ -33,7 +33,7 @@ func TestReadFocusModel(t *testing.T) {
 		"cut":             defaultFocusWeights[:len(defaultFocusWeights)-9],
 		"damaged":         strings.Replace(defaultFocusWeights, "named", "nomed", 1),
 		"too long":        defaultFocusWeights + strings.Repeat("#", maxModel),
-		"unknown feature": sealedFocus("hue\t1\n"),
+		"unknown signal":  sealedFocus("hue\t1\n"),
 		"no number":       sealedFocus("named\tNaN\n"),
 	} {
 		if _, err := ReadFocusModel(strings.NewReader(text)); !errors.Is(err, geo.ErrInvalid) {

@@ -35,7 +35,7 @@ func spreadOthers(division *geo.Place) int {
 // only if there is nothing else. Where that is a country or division of which
 // the story tells mostly about one town, it is the town; where it is one of many
 // alike in a division, it is the division. The learned choice has this as one of
-// its features, and begins from it.
+// its signals, and begins from it.
 func ruledFocus(spots []*spot) *spot {
 	var best *spot
 	for _, s := range spots {

@@ -17,11 +17,11 @@ type FocusExample struct {
 	Right func(*geo.Place) bool
 }
 
-// focusLesson is what there is to learn from one document: the features of its
+// focusLesson is what there is to learn from one document: the signals of its
 // places and which of them are right.
 type focusLesson struct {
-	features []focusVector
-	right    []bool
+	signals []focusVector
+	right   []bool
 }
 
 const (
@@ -58,7 +58,7 @@ func (r *Resolver) focusLesson(ctx context.Context, doc *geo.Document, ex FocusE
 		return nil, err
 	}
 	spots := spotsOf(result, newFields(doc))
-	l := &focusLesson{features: focusFeatures(spots, home), right: make([]bool, len(spots))}
+	l := &focusLesson{signals: focusSignals(spots, home), right: make([]bool, len(spots))}
 	any := false
 	for i, s := range spots {
 		l.right[i] = ex.Right(s.place)
@@ -96,9 +96,9 @@ func fitFocus(in []focusLesson) *FocusModel {
 }
 
 func (m *FocusModel) learn(l *focusLesson, prior, sums *focusVector) {
-	probs := make([]float64, len(l.features))
+	probs := make([]float64, len(l.signals))
 	for k := range probs {
-		probs[k] = m.score(&l.features[k])
+		probs[k] = m.score(&l.signals[k])
 	}
 	softmax(probs)
 	var right float64
@@ -112,7 +112,7 @@ func (m *FocusModel) learn(l *focusLesson, prior, sums *focusVector) {
 		if l.right[k] {
 			p -= p / max(right, 1e-9)
 		}
-		for i, v := range l.features[k] {
+		for i, v := range l.signals[k] {
 			gradient[i] += p * v
 		}
 	}

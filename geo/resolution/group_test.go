@@ -55,8 +55,8 @@ func TestListsHoldNothing(t *testing.T) {
 	if len(paris.siblings) != 2 || !slices.Contains(texas.siblings, paris) {
 		t.Errorf("siblings %v", paris.siblings)
 	}
-	f := s.features(texas, false, nil)[0]
-	if f[featSiblingLevel] != 0.5 || f[featInside] != 0 || f[featNotInside] != 0 {
-		t.Errorf("got level %v, inside %v, not inside %v", f[featSiblingLevel], f[featInside], f[featNotInside])
+	f := s.signals(texas, false, nil)[0]
+	if f[signalSiblingLevel] != 0.5 || f[signalInside] != 0 || f[signalNotInside] != 0 {
+		t.Errorf("got level %v, inside %v, not inside %v", f[signalSiblingLevel], f[signalInside], f[signalNotInside])
 	}
 }

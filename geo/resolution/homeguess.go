@@ -168,7 +168,7 @@ func nearnessOf(place *geo.Place, at vector, guesses []guess, homes []float64, r
 }
 
 // ofGuesses fills how the candidates of g lie to where the outlet may be at home.
-func (s *scene) ofGuesses(g *group, out []featureVector) {
+func (s *scene) ofGuesses(g *group, out []signalVector) {
 	homes := s.homes(g)
 	if homes == nil {
 		return
@@ -176,8 +176,8 @@ func (s *scene) ofGuesses(g *group, out []featureVector) {
 	for i := range out {
 		n := nearnessOf(&g.candidates[i].Place, g.vectors[i], s.guesses, homes, reachKM)
 		f := &out[i]
-		f[featGuessCountry], f[featGuessForeign], f[featGuessAdmin1] = float32(n.country), float32(n.foreign), float32(n.admin1)
-		f[featGuessNear], f[featGuessTown], f[featGuessFar] = float32(n.near), float32(n.town), float32(n.far)
+		f[signalGuessCountry], f[signalGuessForeign], f[signalGuessAdmin1] = float32(n.country), float32(n.foreign), float32(n.admin1)
+		f[signalGuessNear], f[signalGuessTown], f[signalGuessFar] = float32(n.near), float32(n.town), float32(n.far)
 	}
 }
 

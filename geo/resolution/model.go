@@ -15,10 +15,10 @@ import (
 //go:embed weights.tsv
 var defaultWeights string
 
-// Model holds the weights of the features: one set for the first round, which
+// Model holds the weights of the signals: one set for the first round, which
 // knows nothing of the other places, and one for the rounds after it.
 type Model struct {
-	rounds [2][featureCount]float64
+	rounds [2][signalCount]float64
 }
 
 // The first line of a model file says what it is, in which version, and the
@@ -33,7 +33,7 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // ReadModel reads weights in the form of [Model.WriteTo]: a first line with
-// version and checksum, then a line a feature with its name and the weights of
+// version and checksum, then a line a signal with its name and the weights of
 // the two rounds, separated by tabs. Lines that start with # are passed over. An
 // error that wraps geo.ErrInvalid says what is wrong: no model of resolution,
 // another version, cut or damaged, or a line malformed, which it names.
@@ -50,7 +50,7 @@ func ReadModel(r io.Reader) (*Model, error) {
 		return nil, err
 	}
 	m, index := &Model{}, map[string]int{}
-	for i, name := range featureNames {
+	for i, name := range signalNames {
 		index[name] = i
 	}
 	for n, line := range strings.Split(strings.TrimSuffix(body, "\n"), "\n") {
@@ -104,7 +104,7 @@ func (m *Model) readLine(line string, index map[string]int) error {
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	var sb strings.Builder
 	sb.WriteString("# feature, weight in the first round, weight in the rounds after it\n")
-	for i, name := range featureNames {
+	for i, name := range signalNames {
 		fmt.Fprintf(&sb, "%s\t%.4f\t%.4f\n", name, m.rounds[0][i], m.rounds[1][i])
 	}
 	body := sb.String()
@@ -112,7 +112,7 @@ func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-func (m *Model) score(round int, f *featureVector) float64 {
+func (m *Model) score(round int, f *signalVector) float64 {
 	weights := &m.rounds[min(round, len(m.rounds)-1)]
 	var sum float64
 	for i, v := range f {

@@ -33,7 +33,7 @@ func TestReadModelRefuses(t *testing.T) {
 		"a later version":   {sealed(modelVersion+1, ""), "version 2; this program reads version 1"},
 		"cut":               {defaultWeights[:len(defaultWeights)-9], "cut or damaged"},
 		"a weight changed":  {strings.Replace(defaultWeights, "prior\t", "prior\t1", 1), "cut or damaged"},
-		"unknown feature":   {sealed(1, "#\nnonsense\t1\t1\n"), "line 3"},
+		"unknown signal":    {sealed(1, "#\nnonsense\t1\t1\n"), "line 3"},
 		"a weight too few":  {sealed(1, "prior\t1\n"), "line 2"},
 		"no weight":         {sealed(1, "prior\t1\tx\n"), "line 2"},
 		"weight no number":  {sealed(1, "prior\t1\tInf\n"), "line 2"},

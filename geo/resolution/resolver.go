@@ -215,9 +215,9 @@ func (s *scene) weigh(m *Model, round int) {
 		s.count()
 	}
 	next := make([][]float64, len(s.groups))
-	var vectors []featureVector
+	var vectors []signalVector
 	for i, g := range s.groups {
-		vectors = s.features(g, round > 0, vectors)
+		vectors = s.signals(g, round > 0, vectors)
 		next[i] = make([]float64, len(vectors))
 		for k := range vectors {
 			next[i][k] = m.score(round, &vectors[k])
@@ -387,7 +387,7 @@ const maxReasons = 4
 
 // reasons says why candidate i was chosen.
 func (s *scene) reasons(g *group, i int) []geo.Reason {
-	fs := s.features(g, true, nil)
+	fs := s.signals(g, true, nil)
 	f, place := &fs[i], &g.candidates[i].Place
 	var out []geo.Reason
 	add := func(applies bool, code geo.ReasonCode, params ...string) {
@@ -396,20 +396,20 @@ func (s *scene) reasons(g *group, i int) []geo.Reason {
 		}
 	}
 	if g.inside != nil {
-		add(f[featInside] > 0, geo.ReasonNamedBeside, "name", g.inside.mentions[0].toponym.Text)
+		add(f[signalInside] > 0, geo.ReasonNamedBeside, "name", g.inside.mentions[0].toponym.Text)
 	}
-	add(f[featHolds] > 0, geo.ReasonContainsOther)
-	add(f[featHomeTown] > 0, geo.ReasonOutletHome)
-	add(f[featHomeTown] == 0 && f[featHomeNear] > 0.3, geo.ReasonNearOutletHome)
-	add(f[featGuessNear] > 0.3, geo.ReasonNearOutletName)
-	add(f[featAdmin1Most] > 0, geo.ReasonMostNamed, "name", place.Admin1)
-	add(f[featAdmin1Most] == 0 && f[featCountryMost] > 0, geo.ReasonMostNamed, "name", place.CountryName, "country", place.Country)
-	add(f[featNear100] > 0.4, geo.ReasonNearOthers)
-	add(f[featAbbreviation] > 0, geo.ReasonAbbreviation)
+	add(f[signalHolds] > 0, geo.ReasonContainsOther)
+	add(f[signalHomeTown] > 0, geo.ReasonOutletHome)
+	add(f[signalHomeTown] == 0 && f[signalHomeNear] > 0.3, geo.ReasonNearOutletHome)
+	add(f[signalGuessNear] > 0.3, geo.ReasonNearOutletName)
+	add(f[signalAdmin1Most] > 0, geo.ReasonMostNamed, "name", place.Admin1)
+	add(f[signalAdmin1Most] == 0 && f[signalCountryMost] > 0, geo.ReasonMostNamed, "name", place.CountryName, "country", place.Country)
+	add(f[signalNear100] > 0.4, geo.ReasonNearOthers)
+	add(f[signalAbbreviation] > 0, geo.ReasonAbbreviation)
 	add(g.demonym, geo.ReasonDemonym)
-	add(f[featHintRight] > 0, geo.ReasonContext)
+	add(f[signalHintRight] > 0, geo.ReasonContext)
 	add(len(g.candidates) == 1, geo.ReasonOnlyCandidate)
-	add(len(out) == 0 && f[featTop] > 0, geo.ReasonBestKnown)
+	add(len(out) == 0 && f[signalTop] > 0, geo.ReasonBestKnown)
 	return out
 }
 

@@ -21,12 +21,12 @@ type Example struct {
 // nearKM is how far from its annotated point a candidate is still right.
 const nearKM = 161
 
-// lesson is one group to learn from: its candidates' features and which of them
+// lesson is one group to learn from: its candidates' signals and which of them
 // are right.
 type lesson struct {
-	features []featureVector
-	right    []float64 // sums to 1
-	weight   float64
+	signals []signalVector
+	right   []float64 // sums to 1
+	weight  float64
 }
 
 // Train fits the weights by listwise logistic regression: the probability of
@@ -34,7 +34,7 @@ type lesson struct {
 // is learnt from in three copies: as it is, as if its outlet were not listed, and
 // without its outlet, so that the outlet's home remains a prior. The weights of the later rounds are fitted to what a
 // model without the document made of the first. Same examples in the same order,
-// same weights. Features of the groups named in leftOut ([FeatureGroups]) get no
+// same weights. Signals of the groups named in leftOut ([SignalGroups]) get no
 // weight; the error names one that is not known, or a toponym outside its text.
 func Train(r *Resolver, examples []Example, leftOut ...string) (*Model, error) {
 	masked, err := without(leftOut)
@@ -160,7 +160,7 @@ func appendLessons(in []lesson, s *scene, golds map[*group]gold, context bool) [
 		for k := range right {
 			right[k] /= sum
 		}
-		in = append(in, lesson{features: s.features(g, context, nil), right: right, weight: at.weight})
+		in = append(in, lesson{signals: s.signals(g, context, nil), right: right, weight: at.weight})
 	}
 	return in
 }
@@ -173,16 +173,16 @@ const (
 )
 
 // expected is what the weights are before anything is learnt, and what they are
-// drawn to: features that the examples do not show keep it.
-var expected = map[featureID]float64{
-	featHomeCountry: 0.5, featForeign: -0.5, featHomeAdmin1: 1, featHomeNear: 2, featHomeTown: 2,
-	featGuessCountry: 0.5, featGuessForeign: -0.5, featGuessAdmin1: 1, featGuessNear: 2, featGuessTown: 2,
-	featTolerant: -1, featEdit: -2, featInside: 1.5, featNotInside: -1.5,
+// drawn to: signals that the examples do not show keep it.
+var expected = map[signalID]float64{
+	signalHomeCountry: 0.5, signalForeign: -0.5, signalHomeAdmin1: 1, signalHomeNear: 2, signalHomeTown: 2,
+	signalGuessCountry: 0.5, signalGuessForeign: -0.5, signalGuessAdmin1: 1, signalGuessNear: 2, signalGuessTown: 2,
+	signalTolerant: -1, signalEdit: -2, signalInside: 1.5, signalNotInside: -1.5,
 }
 
 // fit finds the weights by AdaGrad (Duchi, Hazan and Singer, JMLR 2011).
-func fit(in []lesson, masked *[featureCount]bool) [featureCount]float64 {
-	var weights, sums, total [featureCount]float64
+func fit(in []lesson, masked *[signalCount]bool) [signalCount]float64 {
+	var weights, sums, total [signalCount]float64
 	for id, w := range expected {
 		weights[id] = w
 	}
@@ -211,12 +211,12 @@ func fit(in []lesson, masked *[featureCount]bool) [featureCount]float64 {
 	return total
 }
 
-func learn(l *lesson, prior *[featureCount]float64, masked *[featureCount]bool, weights, sums *[featureCount]float64) {
+func learn(l *lesson, prior *[signalCount]float64, masked *[signalCount]bool, weights, sums *[signalCount]float64) {
 	m := Model{}
 	m.rounds[0] = *weights
-	scores := make([]float64, len(l.features))
-	for k := range l.features {
-		scores[k] = m.score(0, &l.features[k])
+	scores := make([]float64, len(l.signals))
+	for k := range l.signals {
+		scores[k] = m.score(0, &l.signals[k])
 	}
 	softmax(scores)
 	// Several candidates may be right, a town and its county: what the model
@@ -227,10 +227,10 @@ func learn(l *lesson, prior *[featureCount]float64, masked *[featureCount]bool, 
 		target[k] = l.right[k] * (scores[k] + 1e-6)
 		sum += target[k]
 	}
-	var gradient [featureCount]float64
-	for k := range l.features {
+	var gradient [signalCount]float64
+	for k := range l.signals {
 		d := (scores[k] - target[k]/sum) * l.weight
-		for i, v := range l.features[k] {
+		for i, v := range l.signals[k] {
 			gradient[i] += d * float64(v)
 		}
 	}

@@ -12,9 +12,9 @@ import (
 	"newsmap/geo/training"
 )
 
-var ablate = flag.Bool("ablation", false, "measure what each group of features gives")
+var ablate = flag.Bool("ablation", false, "measure what each group of signals gives")
 
-// TestAblation prints what is reached without each group of features, LGL by
+// TestAblation prints what is reached without each group of signals, LGL by
 // cross-validation, GeoVirus unseen.
 func TestAblation(t *testing.T) {
 	if !*ablate {
@@ -35,12 +35,12 @@ func TestAblation(t *testing.T) {
 		s := r.Total
 		return fmt.Sprintf("%.3f %.3f %.3f", s.Overlap.F1, s.Accuracy, s.EndToEnd.F1)
 	}
-	show := func(name string, folds *training.Folds, model *training.Model) {
-		crossed, err := folds.Parser(x)
+	show := func(name string, splits *training.Splits, model *training.Model) {
+		crossed, err := splits.Parser(x)
 		if err != nil {
 			t.Fatal(err)
 		}
-		guessing, err := folds.Parser(unlisted{x})
+		guessing, err := splits.Parser(unlisted{x})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,8 +51,8 @@ func TestAblation(t *testing.T) {
 		fmt.Printf("%-26s %s   %s   %s\n", name, line(measure(t, x, "lgl", crossed, docs)),
 			line(measure(t, x, "lgl, no outlet listed", guessing, docs)), line(measure(t, x, "geovirus", parser, virus)))
 	}
-	fit := func(options ...training.Option) (*training.Folds, *training.Model) {
-		folds, err := training.TrainFolds(ctx, x, docs, 5, options...)
+	fit := func(options ...training.Option) (*training.Splits, *training.Model) {
+		splits, err := training.TrainSplits(ctx, x, docs, 5, options...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestAblation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return folds, model
+		return splits, model
 	}
 	all, whole := fit(with...)
 	show("all", all, whole)
@@ -73,8 +73,8 @@ func TestAblation(t *testing.T) {
 		{"no outlet", []string{"outlet", "masthead"}}, {"no guessed home", []string{"masthead"}},
 		{"no joint rounds", []string{"votes", "distance", "lists"}},
 	} {
-		// Recognition is as with all features.
-		folds, err := training.TrainFolds(ctx, x, docs, 5, training.WithRecognitionOf(all), training.WithoutFeatures(nil, test.groups))
+		// Recognition is as with all signals.
+		splits, err := training.TrainSplits(ctx, x, docs, 5, training.WithRecognitionOf(all), training.WithoutSignals(nil, test.groups))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,22 +86,22 @@ func TestAblation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		show(test.name, folds, &training.Model{Recognition: whole.Recognition, Resolution: ranker})
+		show(test.name, splits, &training.Model{Recognition: whole.Recognition, Resolution: ranker})
 	}
 	for _, test := range []struct {
 		name    string
 		options []training.Option
 	}{
-		{"no home in recognition", append(with, training.WithoutFeatures([]string{"home"}, nil))},
-		{"no gazetteer features", append(with, training.WithoutFeatures([]string{"gazetteer"}, nil))},
-		{"no word lists", append(with, training.WithoutFeatures([]string{"lists"}, nil))},
-		{"no words beside the name", append(with, training.WithoutFeatures([]string{"words"}, nil))},
-		{"no letters", append(with, training.WithoutFeatures([]string{"letters"}, nil))},
-		{"no document evidence", append(with, training.WithoutFeatures([]string{"document"}, nil))},
+		{"no home in recognition", append(with, training.WithoutSignals([]string{"home"}, nil))},
+		{"no gazetteer signals", append(with, training.WithoutSignals([]string{"gazetteer"}, nil))},
+		{"no word lists", append(with, training.WithoutSignals([]string{"lists"}, nil))},
+		{"no words beside the name", append(with, training.WithoutSignals([]string{"words"}, nil))},
+		{"no letters", append(with, training.WithoutSignals([]string{"letters"}, nil))},
+		{"no document evidence", append(with, training.WithoutSignals([]string{"document"}, nil))},
 		{"no tagger", []training.Option{training.WithOpen(&training.Open{Spans: examples.Spans})}},
 		{"no open corpora", nil},
 	} {
-		folds, model := fit(test.options...)
-		show(test.name, folds, model)
+		splits, model := fit(test.options...)
+		show(test.name, splits, model)
 	}
 }

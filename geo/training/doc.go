@@ -6,6 +6,6 @@
 // fitted to.
 //
 // Same corpora in the same order, same weights, to the byte. The package holds
-// no features and no learner of its own, and measures nothing: that is for
+// no signals and no learner of its own, and measures nothing: that is for
 // recognition, resolution and evaluation.
 package training

@@ -31,11 +31,11 @@ func ExampleCrossValidate() {
 		fmt.Println(err)
 		return
 	}
-	report, err := evaluation.Run(context.Background(), "made (2-fold by outlet)", parser, docs)
+	report, err := evaluation.Run(context.Background(), "made (2 splits by outlet)", parser, docs)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(report.Name, "of", report.Total.Documents, "documents")
-	// Output: made (2-fold by outlet) of 3 documents
+	// Output: made (2 splits by outlet) of 3 documents
 }

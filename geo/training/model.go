@@ -26,7 +26,7 @@ type Model struct {
 
 // Train fits both steps to annotated documents, the first also to what the open
 // corpora teach. Same input in the same order, same weights. The error is that
-// of ctx, or wraps geo.ErrInvalid for a feature group that is not known.
+// of ctx, or wraps geo.ErrInvalid for a signal group that is not known.
 func Train(ctx context.Context, g Gazetteer, docs []evaluation.Document, options ...Option) (*Model, error) {
 	t, err := newTrainer(ctx, g, options)
 	if err != nil {
@@ -81,7 +81,7 @@ func (t *trainer) recognition(ctx context.Context, g Gazetteer, docs []evaluatio
 }
 
 // TrainResolution fits the weights of resolution to the toponyms that
-// recognizer finds in docs, without the named groups of features. See [Train].
+// recognizer finds in docs, without the named groups of signals. See [Train].
 func TrainResolution(ctx context.Context, g Gazetteer, recognizer geo.Recognizer, docs []evaluation.Document, leftOut ...string) (*resolution.Model, error) {
 	examples, err := ResolutionExamples(ctx, recognizer, docs)
 	if err != nil {

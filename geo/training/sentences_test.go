@@ -175,7 +175,7 @@ const leastRight = 0.87
 // TestSentences holds the embedded weights against sentences that no corpus has:
 // what opens a text, headlines, capitals only and none, names of organisations
 // and things that hold a place's name, lists, other languages, markup. Only the
-// even lines were looked at while features were chosen; the odd ones say how far
+// even lines were looked at while signals were chosen; the odd ones say how far
 // that carries over.
 func TestSentences(t *testing.T) {
 	x, err := gazetteer.Default()

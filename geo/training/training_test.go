@@ -79,21 +79,21 @@ func TestTraining(t *testing.T) {
 	options := []training.Option{training.WithOpen(examples), training.WithTagger(tagger)}
 	var reports []*evaluation.Report
 	if *validate {
-		folds, err := training.TrainFolds(ctx, x, docs, 5, options...)
+		splits, err := training.TrainSplits(ctx, x, docs, 5, options...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		parser, err := folds.Parser(x)
+		parser, err := splits.Parser(x)
 		if err != nil {
 			t.Fatal(err)
 		}
-		reports = append(reports, measure(t, x, "lgl (5-fold by outlet)", parser, docs))
-		guessing, err := folds.Parser(unlisted{x})
+		reports = append(reports, measure(t, x, "lgl (5 splits by outlet)", parser, docs))
+		guessing, err := splits.Parser(unlisted{x})
 		if err != nil {
 			t.Fatal(err)
 		}
-		reports = append(reports, measure(t, x, "lgl (5-fold), no outlet listed", guessing, docs))
-		reports = append(reports, measureRecased(t, x, "lgl (5-fold)", parser, docs)...)
+		reports = append(reports, measure(t, x, "lgl (5 splits), no outlet listed", guessing, docs))
+		reports = append(reports, measureRecased(t, x, "lgl (5 splits)", parser, docs)...)
 	}
 	model, err := training.Train(ctx, x, docs, options...)
 	if err != nil {

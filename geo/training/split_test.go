@@ -90,11 +90,11 @@ func TestDeal(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[int]bool{}
-	for _, fold := range of {
-		seen[fold] = true
+	for _, split := range of {
+		seen[split] = true
 	}
 	if len(of) != 6 || len(seen) != 4 {
-		t.Errorf("folds %v", of)
+		t.Errorf("splits %v", of)
 	}
 	shuffled := slices.Clone(docs)
 	slices.Reverse(shuffled)
@@ -102,15 +102,15 @@ func TestDeal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, fold := range of {
-		if again[name] != fold {
-			t.Errorf("%s is in fold %d, in other order in %d", name, fold, again[name])
+	for name, split := range of {
+		if again[name] != split {
+			t.Errorf("%s is in split %d, in other order in %d", name, split, again[name])
 		}
 	}
 }
 
 // No outlet stands on both sides, however its domain is written, and every
-// document is learnt from in all folds but its own.
+// document is learnt from in all splits but its own.
 func TestNoOutletOnBothSides(t *testing.T) {
 	docs := made()
 	docs[0].Domain, docs[1].Domain = "www.Paper0.example", " paper0.example."
@@ -119,24 +119,24 @@ func TestNoOutletOnBothSides(t *testing.T) {
 		t.Fatal(err)
 	}
 	learnt := map[string]int{}
-	for fold := range 3 {
-		in := others(docs, of, fold)
+	for split := range 3 {
+		in := others(docs, of, split)
 		for i := range in {
 			learnt[in[i].ID]++
 			for k := range docs {
-				if of[outlet(&docs[k].Document)] == fold && outlet(&in[i].Document) == outlet(&docs[k].Document) {
-					t.Errorf("fold %d: %s is on both sides", fold, docs[k].Domain)
+				if of[outlet(&docs[k].Document)] == split && outlet(&in[i].Document) == outlet(&docs[k].Document) {
+					t.Errorf("split %d: %s is on both sides", split, docs[k].Domain)
 				}
 			}
 		}
 	}
 	for _, d := range docs {
 		if learnt[d.ID] != 2 {
-			t.Errorf("document %s is learnt from in %d folds of 3", d.ID, learnt[d.ID])
+			t.Errorf("document %s is learnt from in %d splits of 3", d.ID, learnt[d.ID])
 		}
 	}
 	if of[outlet(&docs[0].Document)] != of[outlet(&docs[2].Document)] {
-		t.Error("spellings of one domain are in different folds")
+		t.Error("spellings of one domain are in different splits")
 	}
 }
 
@@ -147,10 +147,10 @@ func TestOutletOfNoDomain(t *testing.T) {
 	}
 }
 
-func TestFoldsRefused(t *testing.T) {
+func TestSplitsRefused(t *testing.T) {
 	x := index(t)
-	for name, folds := range map[string]int{"none": 0, "one": 1, "negative": -1, "more than outlets": 7} {
-		if _, err := CrossValidate(context.Background(), x, made(), folds); !errors.Is(err, geo.ErrInvalid) {
+	for name, splits := range map[string]int{"none": 0, "one": 1, "negative": -1, "more than outlets": 7} {
+		if _, err := CrossValidate(context.Background(), x, made(), splits); !errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -182,21 +182,21 @@ func TestCrossValidate(t *testing.T) {
 		t.Errorf("got %+v", report.Total)
 	}
 	if _, err := parser.Parse(context.Background(), &geo.Document{Domain: "elsewhere.example"}); !errors.Is(err, geo.ErrNotFound) {
-		t.Errorf("a document of no fold: got %v", err)
+		t.Errorf("a document of no split: got %v", err)
 	}
 }
 
-// The fold of a document is read with what the other outlets alone teach.
-func TestFoldIsTrainedWithoutIt(t *testing.T) {
+// The split of a document is read with what the other outlets alone teach.
+func TestSplitIsTrainedWithoutIt(t *testing.T) {
 	x, docs := index(t), made()
-	folds, err := TrainFolds(context.Background(), x, docs, 3)
+	splits, err := TrainSplits(context.Background(), x, docs, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for fold, got := range folds.models {
+	for split, got := range splits.models {
 		var in []evaluation.Document
 		for _, d := range docs {
-			if folds.of[d.Domain] != fold {
+			if splits.of[d.Domain] != split {
 				in = append(in, d)
 			}
 		}
@@ -205,7 +205,7 @@ func TestFoldIsTrainedWithoutIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(bytesOf(t, got), bytesOf(t, want)) {
-			t.Errorf("fold %d learnt from other documents", fold)
+			t.Errorf("split %d learnt from other documents", split)
 		}
 	}
 }
@@ -247,13 +247,13 @@ func bytesOf(t *testing.T, m *Model) []byte {
 	return b.Bytes()
 }
 
-func TestWithoutFeatures(t *testing.T) {
+func TestWithoutSignals(t *testing.T) {
 	x, docs := index(t), made()
 	whole, err := Train(context.Background(), x, docs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	less, err := Train(context.Background(), x, docs, WithoutFeatures(recognition.SignalGroups(), resolution.FeatureGroups()))
+	less, err := Train(context.Background(), x, docs, WithoutSignals(recognition.SignalGroups(), resolution.SignalGroups()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func TestWithoutFeatures(t *testing.T) {
 			context.Background(),
 			x,
 			docs,
-			WithoutFeatures(groups[0], groups[1]),
+			WithoutSignals(groups[0], groups[1]),
 		); !errors.Is(err, geo.ErrInvalid) ||
 			!strings.Contains(err.Error(), "unheard") {
 			t.Errorf("%q: got %v", groups, err)

@@ -15,7 +15,7 @@ import (
 	"newsmap/geo/recognition"
 )
 
-// Option changes how models are trained by folds.
+// Option changes how models are trained by splits.
 type Option func(*trainer)
 
 // WithOpen has recognition learn from open corpora too; open may be nil.
@@ -27,26 +27,26 @@ func WithOpen(open *Open) Option {
 	}
 }
 
-// WithoutFeatures leaves groups of features out, which
-// [recognition.SignalGroups] and [resolution.FeatureGroups] name, to measure
+// WithoutSignals leaves groups of signals out, which
+// [recognition.SignalGroups] and [resolution.SignalGroups] name, to measure
 // what they give.
-func WithoutFeatures(ofRecognition, ofResolution []string) Option {
+func WithoutSignals(ofRecognition, ofResolution []string) Option {
 	return func(t *trainer) { t.leftOut.recognition, t.leftOut.resolution = ofRecognition, ofResolution }
 }
 
-// WithProgress has done called after each fold with how many are trained. It is
+// WithProgress has done called after each split with how many are trained. It is
 // never called twice at once.
-func WithProgress(done func(folds int)) Option {
+func WithProgress(done func(splits int)) Option {
 	return func(t *trainer) { t.done = done }
 }
 
-// trainer holds what all folds share. The tagger does not learn from the corpus
+// trainer holds what all splits share. The tagger does not learn from the corpus
 // that is split, so that one serves them all.
 type trainer struct {
 	open    *Open
 	tagger  *recognition.Tagger
 	leftOut struct{ recognition, resolution []string }
-	found   *Folds // whose models of recognition serve
+	found   *Splits // whose models of recognition serve
 	done    func(int)
 }
 
@@ -85,36 +85,36 @@ func WithTagger(tagger *recognition.Tagger) Option {
 	return func(t *trainer) { t.tagger = tagger }
 }
 
-// WithRecognitionOf spares the training of recognition: the models of folds serve,
+// WithRecognitionOf spares the training of recognition: the models of splits serve,
 // which must be of the same corpus and as many.
-func WithRecognitionOf(folds *Folds) Option {
-	return func(t *trainer) { t.found = folds }
+func WithRecognitionOf(splits *Splits) Option {
+	return func(t *trainer) { t.found = splits }
 }
 
-// Folds holds one Model for each fold of a corpus, fitted to the documents of
-// all other folds.
-type Folds struct {
+// Splits holds one Model for each split of a corpus, fitted to the documents of
+// all other splits.
+type Splits struct {
 	models []*Model
-	of     map[string]int // outlet -> fold
+	of     map[string]int // outlet -> split
 }
 
 // CrossValidate gives a parser of docs that reads each document with weights
 // fitted to the documents of other outlets only. It parses no other documents:
-// for them it returns geo.ErrNotFound. Errors are those of [TrainFolds].
-func CrossValidate(ctx context.Context, g Gazetteer, docs []evaluation.Document, folds int, options ...Option) (evaluation.Parser, error) {
-	trained, err := TrainFolds(ctx, g, docs, folds, options...)
+// for them it returns geo.ErrNotFound. Errors are those of [TrainSplits].
+func CrossValidate(ctx context.Context, g Gazetteer, docs []evaluation.Document, splits int, options ...Option) (evaluation.Parser, error) {
+	trained, err := TrainSplits(ctx, g, docs, splits, options...)
 	if err != nil {
 		return nil, err
 	}
 	return trained.Parser(g)
 }
 
-// TrainFolds trains one model a fold, over the gazetteer g. Outlets are dealt to
-// the folds in the order of their names, so that the order of docs changes no
-// fold. The error wraps geo.ErrInvalid if folds is below two or above the number
+// TrainSplits trains one model a split, over the gazetteer g. Outlets are dealt to
+// the splits in the order of their names, so that the order of docs changes no
+// split. The error wraps geo.ErrInvalid if splits is below two or above the number
 // of outlets; else it is that of [Train].
-func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, folds int, options ...Option) (*Folds, error) {
-	of, err := deal(docs, folds)
+func TrainSplits(ctx context.Context, g Gazetteer, docs []evaluation.Document, splits int, options ...Option) (*Splits, error) {
+	of, err := deal(docs, splits)
 	if err != nil {
 		return nil, err
 	}
@@ -122,23 +122,23 @@ func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, fo
 	if err != nil {
 		return nil, err
 	}
-	out := &Folds{models: make([]*Model, folds), of: of}
+	out := &Splits{models: make([]*Model, splits), of: of}
 	var mu sync.Mutex
 	trained := 0
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for fold := range folds {
+	for split := range splits {
 		group.Go(func() error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			m, err := t.trainFold(ctx, g, others(docs, of, fold), fold)
+			m, err := t.trainSplit(ctx, g, others(docs, of, split), split)
 			if err != nil {
-				return fmt.Errorf("fold %d: %w", fold+1, err)
+				return fmt.Errorf("split %d: %w", split+1, err)
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			out.models[fold] = m
+			out.models[split] = m
 			trained++
 			t.done(trained)
 			return nil
@@ -150,17 +150,17 @@ func TrainFolds(ctx context.Context, g Gazetteer, docs []evaluation.Document, fo
 	return out, nil
 }
 
-func (t *trainer) trainFold(ctx context.Context, g Gazetteer, docs []evaluation.Document, fold int) (*Model, error) {
+func (t *trainer) trainSplit(ctx context.Context, g Gazetteer, docs []evaluation.Document, split int) (*Model, error) {
 	if t.found == nil {
 		return t.train(ctx, g, docs)
 	}
-	if fold >= len(t.found.models) {
-		return nil, geo.Invalid("folds", "recognition was trained on %d", len(t.found.models))
+	if split >= len(t.found.models) {
+		return nil, geo.Invalid("splits", "recognition was trained on %d", len(t.found.models))
 	}
-	return t.resolution(ctx, g, t.found.models[fold].Recognition, docs)
+	return t.resolution(ctx, g, t.found.models[split].Recognition, docs)
 }
 
-// Outlets counts the outlets of docs, which is how many folds there can be.
+// Outlets counts the outlets of docs, which is how many splits there can be.
 func Outlets(docs []evaluation.Document) int { return len(outlets(docs)) }
 
 func outlets(docs []evaluation.Document) []string {
@@ -182,23 +182,23 @@ func outlet(doc *geo.Document) string {
 	return "text " + fingerprint(doc.Text)
 }
 
-func deal(docs []evaluation.Document, folds int) (map[string]int, error) {
+func deal(docs []evaluation.Document, splits int) (map[string]int, error) {
 	names := outlets(docs)
-	if folds < 2 || folds > len(names) {
-		return nil, geo.Invalid("folds", "%d folds cannot be made of %d outlets", folds, len(names))
+	if splits < 2 || splits > len(names) {
+		return nil, geo.Invalid("splits", "%d splits cannot be made of %d outlets", splits, len(names))
 	}
 	of := make(map[string]int, len(names))
 	for i, name := range names {
-		of[name] = i % folds
+		of[name] = i % splits
 	}
 	return of, nil
 }
 
-// others gives the documents that are not in fold.
-func others(docs []evaluation.Document, of map[string]int, fold int) []evaluation.Document {
+// others gives the documents that are not in split.
+func others(docs []evaluation.Document, of map[string]int, split int) []evaluation.Document {
 	var out []evaluation.Document
 	for i := range docs {
-		if of[outlet(&docs[i].Document)] != fold {
+		if of[outlet(&docs[i].Document)] != split {
 			out = append(out, docs[i])
 		}
 	}
@@ -207,8 +207,8 @@ func others(docs []evaluation.Document, of map[string]int, fold int) []evaluatio
 
 // Parser gives a parser over g, which may be another gazetteer than the one
 // that the models were trained over. See [CrossValidate].
-func (f *Folds) Parser(g Gazetteer) (evaluation.Parser, error) {
-	p := &foldParser{of: f.of}
+func (f *Splits) Parser(g Gazetteer) (evaluation.Parser, error) {
+	p := &splitParser{of: f.of}
 	for _, m := range f.models {
 		parser, err := m.Parser(g)
 		if err != nil {
@@ -219,22 +219,22 @@ func (f *Folds) Parser(g Gazetteer) (evaluation.Parser, error) {
 	return p, nil
 }
 
-// foldParser sends each document to the parser that has not seen its outlet.
-type foldParser struct {
+// splitParser sends each document to the parser that has not seen its outlet.
+type splitParser struct {
 	parsers []*geo.Geoparser
 	of      map[string]int
 }
 
 // parserOf gives the parser that has not seen the outlet of doc.
-func (p *foldParser) parserOf(doc *geo.Document) (*geo.Geoparser, error) {
-	fold, ok := p.of[outlet(doc)]
+func (p *splitParser) parserOf(doc *geo.Document) (*geo.Geoparser, error) {
+	split, ok := p.of[outlet(doc)]
 	if !ok {
-		return nil, fmt.Errorf("outlet %q is in no fold: %w", doc.Domain, geo.ErrNotFound)
+		return nil, fmt.Errorf("outlet %q is in no split: %w", doc.Domain, geo.ErrNotFound)
 	}
-	return p.parsers[fold], nil
+	return p.parsers[split], nil
 }
 
-func (p *foldParser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
+func (p *splitParser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
 	parser, err := p.parserOf(doc)
 	if err != nil {
 		return nil, err
@@ -242,7 +242,7 @@ func (p *foldParser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result,
 	return parser.Parse(ctx, doc)
 }
 
-func (p *foldParser) ExplainSpans(ctx context.Context, doc *geo.Document, spans []geo.Toponym) ([]geo.Weighing, error) {
+func (p *splitParser) ExplainSpans(ctx context.Context, doc *geo.Document, spans []geo.Toponym) ([]geo.Weighing, error) {
 	parser, err := p.parserOf(doc)
 	if err != nil {
 		return nil, err
@@ -250,7 +250,7 @@ func (p *foldParser) ExplainSpans(ctx context.Context, doc *geo.Document, spans 
 	return parser.ExplainSpans(ctx, doc, spans)
 }
 
-func (p *foldParser) ExplainChoices(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) ([][]geo.Weighing, error) {
+func (p *splitParser) ExplainChoices(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) ([][]geo.Weighing, error) {
 	parser, err := p.parserOf(doc)
 	if err != nil {
 		return nil, err

@@ -8,73 +8,73 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// featureID numbers the features of a candidate.
-type featureID uint8
+// signalID numbers the signals of a candidate.
+type signalID uint8
 
 const (
-	featPrior        featureID = iota // log of the gazetteer's score
-	featPopulation                    // log10 of the population, over 7
-	featNoPopulation                  // none known
-	featTop                           // the gazetteer's first
-	featGap                           // log of the score over the first one's
-	featMain
-	featTolerant
-	featEdit
-	featAbbreviation
-	featFolded
-	featCountry // feature classes
-	featAdmin1
-	featAdmin2
-	featCapital
-	featSeat
-	featTown
-	featPart
-	featRegion
-	featWater
-	featPhysical
-	featSpot
-	featInside    // the text puts it inside a place that holds it
-	featNotInside // the text puts it inside a place that does not
-	featHolds     // the text puts inside it a place that it holds
-	featNotHolds
-	featHintRight
-	featHintWrong
-	featCountryVote // share of the rest of the document in its country
-	featCountryMost
-	featAdmin1Vote
-	featAdmin1Most
-	featCountryNamed // its country is itself named
-	featAdmin1Named  // its division is itself named
-	featNear25       // weight of other places within 25 km, and so on
-	featNear100
-	featNear300
-	featNear1000
-	featHomeCountry // of the outlet
-	featForeign     // not of the outlet's country
-	featHomeAdmin1
-	featHomeNear // exp(-km/80) from the outlet's town
-	featHomeTown // is the outlet's town
-	featHomeFar  // in the outlet's country, over 500 km off
-	featNoHome
-	featGuessCountry // the same of where the outlet may be at home by its own name, as far as that is likely
-	featGuessForeign
-	featGuessAdmin1
-	featGuessNear
-	featGuessTown
-	featGuessFar
-	featDatelineNear
-	featDatelineCountry
-	featBigUnvoted // in a country that nothing else speaks for
-	featSmallUnvoted
-	featListInside     // the next name of a list holds it
-	featListOutside    // it does not
-	featSiblingLevel   // share of the other names of a list that are of its level
-	featSiblingCountry // share of them that lie in its country
-	featTwin           // a county or state has a town of the same name among the candidates
-	featureCount
+	signalPrior        signalID = iota // log of the gazetteer's score
+	signalPopulation                   // log10 of the population, over 7
+	signalNoPopulation                 // none known
+	signalTop                          // the gazetteer's first
+	signalGap                          // log of the score over the first one's
+	signalMain
+	signalTolerant
+	signalEdit
+	signalAbbreviation
+	signalFolded
+	signalCountry // feature classes
+	signalAdmin1
+	signalAdmin2
+	signalCapital
+	signalSeat
+	signalTown
+	signalPart
+	signalRegion
+	signalWater
+	signalPhysical
+	signalSpot
+	signalInside    // the text puts it inside a place that holds it
+	signalNotInside // the text puts it inside a place that does not
+	signalHolds     // the text puts inside it a place that it holds
+	signalNotHolds
+	signalHintRight
+	signalHintWrong
+	signalCountryVote // share of the rest of the document in its country
+	signalCountryMost
+	signalAdmin1Vote
+	signalAdmin1Most
+	signalCountryNamed // its country is itself named
+	signalAdmin1Named  // its division is itself named
+	signalNear25       // weight of other places within 25 km, and so on
+	signalNear100
+	signalNear300
+	signalNear1000
+	signalHomeCountry // of the outlet
+	signalForeign     // not of the outlet's country
+	signalHomeAdmin1
+	signalHomeNear // exp(-km/80) from the outlet's town
+	signalHomeTown // is the outlet's town
+	signalHomeFar  // in the outlet's country, over 500 km off
+	signalNoHome
+	signalGuessCountry // the same of where the outlet may be at home by its own name, as far as that is likely
+	signalGuessForeign
+	signalGuessAdmin1
+	signalGuessNear
+	signalGuessTown
+	signalGuessFar
+	signalDatelineNear
+	signalDatelineCountry
+	signalBigUnvoted // in a country that nothing else speaks for
+	signalSmallUnvoted
+	signalListInside     // the next name of a list holds it
+	signalListOutside    // it does not
+	signalSiblingLevel   // share of the other names of a list that are of its level
+	signalSiblingCountry // share of them that lie in its country
+	signalTwin           // a county or state has a town of the same name among the candidates
+	signalCount
 )
 
-var featureNames = [featureCount]string{
+var signalNames = [signalCount]string{
 	"prior", "population", "no_population", "top", "gap", "main", "tolerant", "edit", "abbreviation", "folded",
 	"country", "admin1", "admin2", "capital", "seat", "town", "part", "region", "water", "physical", "spot",
 	"inside", "not_inside", "holds", "not_holds", "hint_right", "hint_wrong",
@@ -86,8 +86,8 @@ var featureNames = [featureCount]string{
 	"list_inside", "list_outside", "sibling_level", "sibling_country", "twin",
 }
 
-// featureVector is the feature vector of a candidate.
-type featureVector [featureCount]float32
+// signalVector is the signal vector of a candidate.
+type signalVector [signalCount]float32
 
 // scene is what the candidates of a document are weighed against.
 type scene struct {
@@ -170,12 +170,12 @@ func most(m map[string]float64) float64 {
 	return best
 }
 
-// features fills the vectors of all candidates of g. The context plays a part
+// signals fills the vectors of all candidates of g. The context plays a part
 // only from the second round on, when probabilities are known.
-func (s *scene) features(g *group, context bool, out []featureVector) []featureVector {
+func (s *scene) signals(g *group, context bool, out []signalVector) []signalVector {
 	out = out[:0]
 	for i := range g.candidates {
-		var f featureVector
+		var f signalVector
 		f.ofPlace(g, i)
 		s.ofText(&f, g, i)
 		s.ofHome(&f, g, i)
@@ -189,43 +189,43 @@ func (s *scene) features(g *group, context bool, out []featureVector) []featureV
 	return out
 }
 
-func (f *featureVector) set(id featureID, on bool) {
+func (f *signalVector) set(id signalID, on bool) {
 	if on {
 		f[id] = 1
 	}
 }
 
 // ofPlace fills what holds wherever the name stands.
-func (f *featureVector) ofPlace(g *group, i int) {
+func (f *signalVector) ofPlace(g *group, i int) {
 	c := &g.candidates[i]
 	class := gazetteer.ClassOf(c.Place.FeatureCode)
 	score := math.Log(max(c.Score, 1e-4))
-	f[featPrior] = float32(score)
-	f[featGap] = float32(score - math.Log(max(g.candidates[0].Score, 1e-4)))
-	f[featPopulation] = float32(math.Log10(float64(1+c.Place.Population)) / 7)
-	f.set(featNoPopulation, c.Place.Population == 0)
-	f.set(featTop, i == 0)
-	f.set(featMain, c.Main)
-	f.set(featTolerant, c.Match == geo.MatchTolerant)
-	f.set(featEdit, c.Match == geo.MatchEdit)
-	f.set(featAbbreviation, c.Match == geo.MatchAbbreviation)
-	f.set(featFolded, c.Match == geo.MatchFolded)
+	f[signalPrior] = float32(score)
+	f[signalGap] = float32(score - math.Log(max(g.candidates[0].Score, 1e-4)))
+	f[signalPopulation] = float32(math.Log10(float64(1+c.Place.Population)) / 7)
+	f.set(signalNoPopulation, c.Place.Population == 0)
+	f.set(signalTop, i == 0)
+	f.set(signalMain, c.Main)
+	f.set(signalTolerant, c.Match == geo.MatchTolerant)
+	f.set(signalEdit, c.Match == geo.MatchEdit)
+	f.set(signalAbbreviation, c.Match == geo.MatchAbbreviation)
+	f.set(signalFolded, c.Match == geo.MatchFolded)
 	code := c.Place.FeatureCode
-	f.set(featCountry, class.Has(gazetteer.ClassCountry))
-	f.set(featAdmin1, class.Has(gazetteer.ClassAdmin1))
-	f.set(featAdmin2, class.Has(gazetteer.ClassAdmin2))
-	f.set(featCapital, code == "PPLC")
-	f.set(featSeat, strings.HasPrefix(code, "PPLA"))
-	f.set(featTown, code == "PPL")
-	f.set(featPart, code == "PPLX")
-	f.set(featRegion, class.Has(gazetteer.ClassRegion))
-	f.set(featWater, class.Has(gazetteer.ClassWater))
-	f.set(featPhysical, class.Has(gazetteer.ClassPhysical))
-	f.set(featSpot, class.Has(gazetteer.ClassSpot))
+	f.set(signalCountry, class.Has(gazetteer.ClassCountry))
+	f.set(signalAdmin1, class.Has(gazetteer.ClassAdmin1))
+	f.set(signalAdmin2, class.Has(gazetteer.ClassAdmin2))
+	f.set(signalCapital, code == "PPLC")
+	f.set(signalSeat, strings.HasPrefix(code, "PPLA"))
+	f.set(signalTown, code == "PPL")
+	f.set(signalPart, code == "PPLX")
+	f.set(signalRegion, class.Has(gazetteer.ClassRegion))
+	f.set(signalWater, class.Has(gazetteer.ClassWater))
+	f.set(signalPhysical, class.Has(gazetteer.ClassPhysical))
+	f.set(signalSpot, class.Has(gazetteer.ClassSpot))
 	if class.Has(gazetteer.ClassAdmin1 | gazetteer.ClassAdmin2 | gazetteer.ClassCountry) {
 		for k := range g.candidates {
 			if k != i && gazetteer.ClassOf(g.candidates[k].Place.FeatureCode).Has(gazetteer.ClassPopulated) && g.vectors[k].km(g.vectors[i]) < 300 {
-				f[featTwin] = 1
+				f[signalTwin] = 1
 				break
 			}
 		}
@@ -233,16 +233,16 @@ func (f *featureVector) ofPlace(g *group, i int) {
 }
 
 // ofText fills what the text states beside the name.
-func (s *scene) ofText(f *featureVector, g *group, i int) {
+func (s *scene) ofText(f *signalVector, g *group, i int) {
 	place := &g.candidates[i].Place
 	if g.inside != nil && len(g.inside.candidates) > 0 {
 		held := holder(g.inside, place)
 		if g.soft {
-			f.set(featListInside, held)
-			f.set(featListOutside, !held)
+			f.set(signalListInside, held)
+			f.set(signalListOutside, !held)
 		} else {
-			f.set(featInside, held)
-			f.set(featNotInside, !held)
+			f.set(signalInside, held)
+			f.set(signalNotInside, !held)
 		}
 	}
 	if len(g.holds) > 0 {
@@ -252,14 +252,14 @@ func (s *scene) ofText(f *featureVector, g *group, i int) {
 				held = held || contains(place, &inner.candidates[k].Place)
 			}
 		}
-		f.set(featHolds, held)
-		f.set(featNotHolds, !held)
+		f.set(signalHolds, held)
+		f.set(signalNotHolds, !held)
 	}
 	switch g.hint.agrees(gazetteer.ClassOf(place.FeatureCode)) {
 	case 1:
-		f[featHintRight] = 1
+		f[signalHintRight] = 1
 	case -1:
-		f[featHintWrong] = 1
+		f[signalHintWrong] = 1
 	}
 }
 
@@ -272,7 +272,7 @@ func level(p *geo.Place) gazetteer.Class {
 // ofSiblings fills how the names that stand in a list with this one are like it:
 // lists are of countries, of states or of towns. Before anything is known of
 // them, the gazetteer's first counts.
-func (f *featureVector) ofSiblings(g *group, i int, known bool) {
+func (f *signalVector) ofSiblings(g *group, i int, known bool) {
 	if len(g.siblings) == 0 {
 		return
 	}
@@ -298,9 +298,9 @@ func (f *featureVector) ofSiblings(g *group, i int, known bool) {
 		}
 	}
 	if all > 0 {
-		f[featSiblingLevel] = float32(same / all)
+		f[signalSiblingLevel] = float32(same / all)
 		if !level(place).Has(gazetteer.ClassCountry) {
-			f[featSiblingCountry] = float32(near / all)
+			f[signalSiblingCountry] = float32(near / all)
 		}
 	}
 }
@@ -349,28 +349,28 @@ func contains(outer, inner *geo.Place) bool {
 const reachKM = 80
 
 // ofHome fills where the place lies from the outlet.
-func (s *scene) ofHome(f *featureVector, g *group, i int) {
+func (s *scene) ofHome(f *signalVector, g *group, i int) {
 	place := &g.candidates[i].Place
 	if !s.home.known {
-		f[featNoHome] = 1
+		f[signalNoHome] = 1
 		return
 	}
 	sameCountry := place.Country == s.home.country
-	f.set(featHomeCountry, sameCountry)
-	f.set(featForeign, !sameCountry && place.Country != "")
+	f.set(signalHomeCountry, sameCountry)
+	f.set(signalForeign, !sameCountry && place.Country != "")
 	if !s.home.local {
 		return
 	}
-	f.set(featHomeAdmin1, sameCountry && place.Admin1Code != "" && place.Admin1Code == s.home.admin1)
+	f.set(signalHomeAdmin1, sameCountry && place.Admin1Code != "" && place.Admin1Code == s.home.admin1)
 	km := g.vectors[i].km(s.home.at)
-	f[featHomeNear] = float32(math.Exp(-km / reachKM))
-	f.set(featHomeTown, place.ID == s.home.townID)
-	f.set(featHomeFar, sameCountry && km > 500)
+	f[signalHomeNear] = float32(math.Exp(-km / reachKM))
+	f.set(signalHomeTown, place.ID == s.home.townID)
+	f.set(signalHomeFar, sameCountry && km > 500)
 }
 
 // ofContext fills how the places of the rest of the document speak for each
 // candidate.
-func (s *scene) ofContext(g *group, out []featureVector) {
+func (s *scene) ofContext(g *group, out []signalVector) {
 	g.vote(-1, &s.votes)
 	defer g.vote(1, &s.votes)
 	mostCountry, mostAdmin1 := most(s.votes.country), most(s.votes.admin1)
@@ -378,23 +378,23 @@ func (s *scene) ofContext(g *group, out []featureVector) {
 	for i := range g.candidates {
 		f, place := &out[i], &g.candidates[i].Place
 		country := s.votes.country[place.Country]
-		f[featCountryVote] = float32(country / total)
-		f.set(featCountryMost, country > 0.3 && country >= mostCountry*0.99)
-		f[featCountryNamed] = float32(min(1, s.votes.named[place.Country]))
+		f[signalCountryVote] = float32(country / total)
+		f.set(signalCountryMost, country > 0.3 && country >= mostCountry*0.99)
+		f[signalCountryNamed] = float32(min(1, s.votes.named[place.Country]))
 		if key := admin1Key(place); key != "" {
 			admin1 := s.votes.admin1[key]
-			f[featAdmin1Vote] = float32(admin1 / total)
-			f.set(featAdmin1Most, admin1 > 0.3 && admin1 >= mostAdmin1*0.99)
-			f[featAdmin1Named] = float32(min(1, s.votes.admin1ed[key]))
+			f[signalAdmin1Vote] = float32(admin1 / total)
+			f.set(signalAdmin1Most, admin1 > 0.3 && admin1 >= mostAdmin1*0.99)
+			f[signalAdmin1Named] = float32(min(1, s.votes.admin1ed[key]))
 		}
-		f.set(featSmallUnvoted, place.Population < 100_000 && country < 0.2)
-		f.set(featBigUnvoted, place.Population >= 100_000 && country < 0.2)
+		f.set(signalSmallUnvoted, place.Population < 100_000 && country < 0.2)
+		f.set(signalBigUnvoted, place.Population >= 100_000 && country < 0.2)
 		s.ofNeighbours(f, g, i)
 	}
 }
 
 // ofNeighbours fills how much of the rest of the document lies near.
-func (s *scene) ofNeighbours(f *featureVector, g *group, i int) {
+func (s *scene) ofNeighbours(f *signalVector, g *group, i int) {
 	var near [4]float64
 	for _, other := range s.context {
 		if other == g {
@@ -414,9 +414,9 @@ func (s *scene) ofNeighbours(f *featureVector, g *group, i int) {
 				}
 			}
 			if other.dateline {
-				f[featDatelineNear] = max(f[featDatelineNear], float32(p*math.Exp(-km/150)))
+				f[signalDatelineNear] = max(f[signalDatelineNear], float32(p*math.Exp(-km/150)))
 				if other.candidates[k].Place.Country == g.candidates[i].Place.Country {
-					f[featDatelineCountry] = max(f[featDatelineCountry], float32(p))
+					f[signalDatelineCountry] = max(f[signalDatelineCountry], float32(p))
 				}
 			}
 		}
@@ -425,6 +425,6 @@ func (s *scene) ofNeighbours(f *featureVector, g *group, i int) {
 		}
 	}
 	for n, sum := range near {
-		f[featNear25+featureID(n)] = float32(math.Log1p(sum))
+		f[signalNear25+signalID(n)] = float32(math.Log1p(sum))
 	}
 }
