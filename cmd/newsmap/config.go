@@ -54,7 +54,7 @@ type Config struct {
 
 // schedule returns how often feeds are polled.
 func (c *Config) schedule() subscription.Schedule {
-	return subscription.Schedule{Least: c.PollMinInterval, Most: c.PollMaxInterval}
+	return subscription.Schedule{MinInterval: c.PollMinInterval, MaxInterval: c.PollMaxInterval}
 }
 
 const envPrefix = "NEWSMAP_"

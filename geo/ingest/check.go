@@ -353,7 +353,7 @@ func (c *Checker) rhythm(r *Report, f *feed.Feed, got *fetch.Result) {
 		}
 	}
 	s := &subscription.Subscription{}
-	c.Schedule.Succeed(s, subscription.Reading{Changed: true, Times: times, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}, c.now())
+	c.Schedule.Succeed(s, subscription.PollResult{Changed: true, Published: times, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}, c.now())
 	if gap, known := subscription.Gap(times, c.now()); known {
 		r.fact("brings an item about every %s", Span(gap))
 	}

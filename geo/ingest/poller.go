@@ -60,8 +60,8 @@ const (
 func (p *Poller) Run(ctx context.Context) {
 	const often, seldom = 100 * time.Millisecond, 2 * time.Second
 	every := seldom
-	if p.Schedule.Least > 0 {
-		every = min(max(p.Schedule.Least/2, often), seldom)
+	if p.Schedule.MinInterval > 0 {
+		every = min(max(p.Schedule.MinInterval/2, often), seldom)
 	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
@@ -159,7 +159,7 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 	case err != nil:
 		return p.failed(ctx, sub, err)
 	case got.NotModified:
-		p.Schedule.Succeed(sub, subscription.Reading{Fresh: got.Fresh}, p.now())
+		p.Schedule.Succeed(sub, subscription.PollResult{Fresh: got.Fresh}, p.now())
 		return p.save(ctx, sub, got, 0)
 	}
 	f, err := feed.Parse(ctx, got.Body, got.ContentType, got.URL, p.now())
@@ -206,7 +206,7 @@ func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *
 	now := p.now()
 	news := NewsOf(sub.ID, sub.URL, f, now)
 	for i := range news {
-		news[i].FormerURLs = sub.Former
+		news[i].FormerURLs = sub.FormerURLs
 	}
 	fresh, err := p.unknown(ctx, sub.ID, news)
 	if err != nil {
@@ -224,10 +224,10 @@ func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *
 		}
 		return err
 	}
-	reading := subscription.Reading{Changed: len(fresh) > 0, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}
+	reading := subscription.PollResult{Changed: len(fresh) > 0, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}
 	for _, item := range f.Items {
 		if !item.Published.IsZero() {
-			reading.Times = append(reading.Times, item.Published)
+			reading.Published = append(reading.Published, item.Published)
 		}
 	}
 	p.Schedule.Succeed(sub, reading, now)

@@ -313,7 +313,7 @@ func TestPollRuns(t *testing.T) {
 	p := newPolling(t)
 	site.SetFeed("/feed", webtest.RSS, "Post", entries("a"))
 	id := p.follow(site.URL + "/feed")
-	p.Schedule = subscription.Schedule{Least: 10 * time.Millisecond}
+	p.Schedule = subscription.Schedule{MinInterval: 10 * time.Millisecond}
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
 	p.Run(ctx)

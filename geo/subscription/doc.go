@@ -1,7 +1,10 @@
-// Package subscription holds what newsmap knows of a feed that it follows
-// ([Subscription]) and the contract of what keeps it ([Store]): where the feed
-// lies, when it is due, what its server said last, what is wrong with it, and
-// which of its items are known.
+// Package subscription defines a feed that newsmap follows ([Subscription]), the
+// interface of a store for them ([Store]) and the times at which feeds are polled
+// ([Schedule]).
 //
-// The package knows nothing of HTTP, feeds' formats, jobs or SQL.
+// A Subscription contains the address of a feed, the time of the next poll, the result
+// of the last one, and the state of HTTP caching. The store also remembers which items
+// of the feed are known.
+//
+// The package does not depend on HTTP, feed formats, jobs or SQL.
 package subscription

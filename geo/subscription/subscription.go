@@ -4,33 +4,35 @@ import "time"
 
 // Subscription is a feed that newsmap follows.
 type Subscription struct {
-	ID    int64     // given by the store
-	URL   string    // where the feed is fetched; http or https
-	Title string    // what the feed or the user calls it; may be empty
-	Home  string    // the page it belongs to; may be empty
-	Group string    // folder in the list it came from; may be empty
+	ID    int64     // set by the store
+	URL   string    // address of the feed; http or https
+	Title string    // set by the feed or the user; may be empty
+	Home  string    // address of the web page of the feed; may be empty
+	Group string    // folder in the imported list of feeds; may be empty
 	Added time.Time // when it was subscribed
 
-	Former []string // where it lay before it moved for good, at most 20, in order of URL; kept by the store, not changed by saving
+	// FormerURLs are the addresses from which the feed has moved permanently, at most
+	// 20, in order of URL. Only the store sets them.
+	FormerURLs []string
 
-	// What the last answer said, for the next request.
+	// Headers of the last response, for the next request.
 	ETag         string
 	LastModified string
 
-	Interval time.Duration // between polls, as learned from the feed's rhythm; 0: not learned yet
-	Due      time.Time     // when it is to be fetched next; zero: now
-	Fetched  time.Time     // when it was last asked, with whatever result; zero: never
-	Changed  time.Time     // when it last brought a new or changed item; zero: never
-	Items    int           // items in its last reading
+	Interval time.Duration // between polls, estimated from the feed's updates; 0: not estimated yet
+	Due      time.Time     // time of the next poll; zero: now
+	Fetched  time.Time     // time of the last poll, successful or not; zero: never
+	Changed  time.Time     // when the feed last had a new or changed item; zero: never
+	Items    int           // number of items at the last successful poll
 
-	Failures int      // polls in a row that failed
-	Error    string   // why the last poll failed, or could not be made (Failures is 0 then), in words; else empty
-	Warnings []string // what was odd about the last reading, in words
-	Gone     bool     // the server said 410: it is not polled until it is added again
+	Failures int      // number of failed polls since the last successful one
+	Error    string   // message why the last poll failed or was not possible (Failures is 0 then); empty if it succeeded
+	Warnings []string // messages about problems of the feed at the last successful poll
+	Gone     bool     // the server responded with 410 Gone: the feed is not polled until it is subscribed again
 }
 
-// Item is what is remembered of one item of a feed.
+// Item identifies an item of a feed and its content.
 type Item struct {
-	Key    string // what the feed identifies it by
-	Digest string // of all that the feed says about it: another digest is an update
+	Key    string // identifies the item in its feed
+	Digest string // hash of the content; another digest means an update
 }

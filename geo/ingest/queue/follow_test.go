@@ -96,7 +96,7 @@ func TestPollMany(t *testing.T) {
 	if raced {
 		hosts = 5
 	}
-	s := newService(t, subscription.Schedule{Least: time.Hour, Most: time.Hour}, queue.Config{})
+	s := newService(t, subscription.Schedule{MinInterval: time.Hour, MaxInterval: time.Hour}, queue.Config{})
 	var sites []*webtest.Site
 	for range hosts {
 		site := webtest.NewSite()
@@ -205,7 +205,7 @@ func TestMany(t *testing.T) {
 		t.Skip("takes minutes; NEWSMAP_ITEMS says how many items")
 	}
 	const hosts = 20
-	s := newService(t, subscription.Schedule{Least: 200 * time.Millisecond, Most: time.Second}, queue.Config{})
+	s := newService(t, subscription.Schedule{MinInterval: 200 * time.Millisecond, MaxInterval: time.Second}, queue.Config{})
 	var sites [hosts]*webtest.Site
 	for i := range sites {
 		sites[i] = webtest.NewSite()

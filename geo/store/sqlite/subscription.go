@@ -168,7 +168,7 @@ func scanFeed(rows *sql.Rows) (*subscription.Subscription, error) {
 		sub.Warnings = nil
 	}
 	if former != "" {
-		sub.Former = strings.Split(former, "\n")
+		sub.FormerURLs = strings.Split(former, "\n")
 	}
 	sub.Interval = time.Duration(interval) * time.Microsecond
 	sub.Added, sub.Due, sub.Fetched, sub.Changed = fromMicros(added), fromMicros(due), fromMicros(fetched), fromMicros(changed)

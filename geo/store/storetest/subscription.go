@@ -244,8 +244,8 @@ func testFeedMoved(t *testing.T, open func() SubscriptionStore) {
 	mustSubscribe(t, s, old)
 	old.URL = "https://post.example/new"
 	mustSave(t, s, old)
-	if got := mustFeed(t, s, old.ID); got.URL != old.URL || !slices.Equal(got.Former, []string{"http://post.example/old"}) {
-		t.Errorf("the moved feed has URL %s and former URLs %q", got.URL, got.Former)
+	if got := mustFeed(t, s, old.ID); got.URL != old.URL || !slices.Equal(got.FormerURLs, []string{"http://post.example/old"}) {
+		t.Errorf("the moved feed has URL %s and former URLs %q", got.URL, got.FormerURLs)
 	}
 	again := &subscription.Subscription{URL: "http://post.example/old"}
 	if added, err := s.Subscribe(t.Context(), again); err != nil || added || again.ID != old.ID {
@@ -261,7 +261,7 @@ func testFeedMoved(t *testing.T, open func() SubscriptionStore) {
 	if _, err := s.Subscription(t.Context(), old.ID); !errors.Is(err, geo.ErrNotFound) {
 		t.Errorf("the merged feed still exists: %v", err)
 	}
-	if got := mustFeed(t, s, other.ID).Former; !slices.Equal(got, []string{"http://post.example/old", "https://post.example/new"}) {
+	if got := mustFeed(t, s, other.ID).FormerURLs; !slices.Equal(got, []string{"http://post.example/old", "https://post.example/new"}) {
 		t.Errorf("after the merge, the former URLs are %q", got)
 	}
 	if got := mustFeed(t, s, other.ID); got.Title != "The Post" {
