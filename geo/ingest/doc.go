@@ -12,7 +12,7 @@
 // package queue:
 //
 //	Poller.Run   feeds that are due                 -> Jobs.AddPolls
-//	Poller.Poll  one feed: fetched, read, compared  -> Jobs.AddNews, then Remember, then SaveSubscription
+//	Poller.Poll  one feed: fetched, read, compared  -> Jobs.AddItems, then Remember, then SaveSubscription
 //	Worker       one item: its page, if that is due -> Store.Put
 //
 // Where a process ends between two of them, the one before is repeated: an item is

@@ -18,18 +18,16 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// Jobs does work in its own time, over restarts of the process too. Package
-// queue holds one.
+// Jobs runs polls and items as durable jobs. Package queue implements it.
 type Jobs interface {
-	// AddPolls takes feeds that are to be polled, by their numbers, and returns those
-	// for which a poll waits now, be it from before. One that is being polled at this
-	// moment is not taken.
+	// AddPolls adds polls of the feeds with the given ids. It returns the ids of all
+	// feeds whose polls are waiting now. A feed that is being polled is not taken.
 	AddPolls(ctx context.Context, feeds []int64) (taken []int64, err error)
 
-	// AddNews takes items that are to become stories. Of an item that waits already
-	// the newer form takes the place of the older; one that is worked on at this
-	// moment is not taken. What it returns as taken survives a crash of the machine.
-	AddNews(ctx context.Context, news []FeedItem) (taken []FeedItem, err error)
+	// AddItems adds items that will become stories. A newer version of an item replaces
+	// a waiting one; an item whose job is running is not taken, unless it is the same
+	// version. The items in taken survive a crash of the machine.
+	AddItems(ctx context.Context, items []FeedItem) (taken []FeedItem, err error)
 }
 
 // Poller fetches followed feeds and makes jobs of what is new in them. It is
@@ -214,7 +212,7 @@ func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *
 	}
 	taken := fresh
 	if len(fresh) > 0 {
-		if taken, err = p.Jobs.AddNews(ctx, fresh); err != nil {
+		if taken, err = p.Jobs.AddItems(ctx, fresh); err != nil {
 			return err
 		}
 	}

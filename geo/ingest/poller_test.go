@@ -35,7 +35,7 @@ func (j *jobs) AddPolls(_ context.Context, feeds []int64) ([]int64, error) {
 	return feeds, j.err
 }
 
-func (j *jobs) AddNews(_ context.Context, news []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
+func (j *jobs) AddItems(_ context.Context, news []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
 	for _, n := range news {
 		if !j.refuse[n.Item.Title] {
 			taken = append(taken, n)

@@ -15,8 +15,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// BenchmarkJobs measures how many items a second pass, with nothing to do for
-// each.
+// BenchmarkJobs measures how many jobs a second can run if they do nothing.
 func BenchmarkJobs(b *testing.B) {
 	q := openQueue(b, filepath.Join(b.TempDir(), "news.db"), queue.Config{})
 	defer q.Close()
@@ -25,11 +24,11 @@ func BenchmarkJobs(b *testing.B) {
 	defer stop()
 	b.ResetTimer()
 	for n := 0; n < b.N; n += 500 {
-		news := make([]ingest.FeedItem, min(500, b.N-n))
-		for i := range news {
-			news[i] = item(fmt.Sprint(n+i), "1")
+		items := make([]ingest.FeedItem, min(500, b.N-n))
+		for i := range items {
+			items[i] = item(fmt.Sprint(n+i), "1")
 		}
-		if _, err := q.AddNews(b.Context(), news); err != nil {
+		if _, err := q.AddItems(b.Context(), items); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -39,8 +38,8 @@ func BenchmarkJobs(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "jobs/s")
 }
 
-// BenchmarkShared measures what jobs cost stories that are stored meanwhile, with
-// both in one file and with two.
+// BenchmarkShared measures how jobs slow down the storing of stories, with jobs and stories
+// in one file and in two.
 func BenchmarkShared(b *testing.B) {
 	for name, jobs := range map[string]func(store string) string{
 		"one-file":  func(path string) string { return path },
@@ -79,11 +78,11 @@ func BenchmarkShared(b *testing.B) {
 			defer stop()
 			b.ResetTimer()
 			for n := 0; n < b.N; n += 20 {
-				news := make([]ingest.FeedItem, min(20, b.N-n))
-				for i := range news {
-					news[i] = item(fmt.Sprint(n+i), "1")
+				items := make([]ingest.FeedItem, min(20, b.N-n))
+				for i := range items {
+					items[i] = item(fmt.Sprint(n+i), "1")
 				}
-				if _, err := q.AddNews(b.Context(), news); err != nil {
+				if _, err := q.AddItems(b.Context(), items); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -16,10 +16,11 @@ import (
 	"newsmap/geo/ingest/queue"
 )
 
-// crashEnv names the store in a child process that ends in the middle of a job.
+// crashEnv is the environment variable with the store's path for a child process that is
+// killed during a job.
 const crashEnv = "NEWSMAP_QUEUE_CRASH_CHILD"
 
-// TestMain turns the test binary into the child.
+// TestMain runs the child process if crashEnv is set.
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" {
 		fmt.Fprintln(os.Stderr, crashChild(path))
@@ -28,7 +29,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// crashChild works until a job runs, and is killed by it.
+// crashChild runs jobs. Each job kills the process.
 func crashChild(path string) error {
 	ctx := context.Background()
 	q, err := queue.Open(ctx, path+"-jobs", queue.Config{})
@@ -44,7 +45,7 @@ func crashChild(path string) error {
 		if err := self.Kill(); err != nil {
 			return err
 		}
-		select {} // the signal is on its way
+		select {} // wait for the signal
 	}
 	return q.Work(ctx, queue.Handlers{
 		Poll:   func(context.Context, int64) error { return die() },
@@ -52,15 +53,15 @@ func crashChild(path string) error {
 	})
 }
 
-// TestCrashLoop has a process killed in the middle of its jobs, more often than a job
-// may fail: none is given up for it, and all its attempts are still ahead.
+// TestCrashLoop kills a process during its jobs more often than a job may fail. No job must
+// be given up, and none of the attempts must count.
 func TestCrashLoop(t *testing.T) {
-	const kills = 25 // a job may fail 20 times
+	const kills = 25 // more than maxAttempts
 	path := filepath.Join(t.TempDir(), "news.db")
 	const backoff = time.Millisecond
 	q := openQueue(t, path, queue.Config{Attempts: 3, Backoff: backoff})
 	defer q.Close()
-	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("page", "1"), item("disk", "1")}); err != nil {
+	if _, err := q.AddItems(t.Context(), []ingest.FeedItem{item("page", "1"), item("disk", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := q.AddPolls(t.Context(), []int64{1}); err != nil {
@@ -71,7 +72,7 @@ func TestCrashLoop(t *testing.T) {
 		child.Env = append(os.Environ(), crashEnv+"="+path)
 		out, err := child.CombinedOutput()
 		if err == nil || !strings.HasPrefix(string(out), "began\n") {
-			t.Fatalf("the child was to be killed by a job: %v, %s", err, out)
+			t.Fatalf("the child was not killed by a job: %v, %s", err, out)
 		}
 	}
 	var r record
@@ -101,14 +102,14 @@ func TestCrashLoop(t *testing.T) {
 		},
 	})
 	defer stop()
-	until(t, "all jobs are done, none is given up", func() bool {
+	waitFor(t, "all jobs to be done", func() bool {
 		status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 		if err != nil || status.Counts[0].Failed+status.Counts[1].Failed > 0 {
-			t.Fatalf("%+v, %v", status, err)
+			t.Fatalf("status %+v, %v; want no failed jobs", status, err)
 		}
 		return status.Counts[0].Done == 1 && status.Counts[1].Done == 2
 	})
 	if got, want := strings.Join(r.list(), ", "), "0 first true last false, 1 first false last false, 2 first false last true"; got != want {
-		t.Errorf("%s, want %s", got, want)
+		t.Errorf("attempts %s, want %s", got, want)
 	}
 }

@@ -1,38 +1,36 @@
-// Package queue keeps the work of ingest that is still to be done, and does it:
-// polls of feeds and items that are to become stories, as jobs of River on SQLite.
-// It owns retries, back-off and what is known of jobs; it fetches nothing and parses
-// nothing itself.
+// Package queue runs the work of ingest as durable jobs: polls of feeds, and items that
+// will become stories. The jobs are stored in SQLite by River. The package owns retries,
+// backoff and the status of jobs. It does not fetch or parse anything itself.
 //
-// # Where jobs lie
+// # The file of jobs
 //
-// Jobs lie in a file of their own beside the store (news.db-jobs for news.db).
-// SQLite has one writer a file: in the store's own file, each step of a job would
-// wait for the story that is just stored and the other way round. On two cores,
-// 4,000 jobs that each stored a small story passed 643 a second in one file, with
-// half a second for the slowest story, and 1,076 a second in two files, with an eighth
-// (BenchmarkShared). The file can be removed while no newsmap runs: what waited in it
-// is lost, no more.
+// Jobs are in a separate file next to the store (news.db-jobs for news.db), because a
+// SQLite file allows only one writer at a time. In a shared file, each step of a job
+// waits for the story that is being stored, and the story waits for the jobs. On two
+// cores, 4,000 jobs that each store a small story run at 643 jobs a second in one file,
+// where the slowest story takes half a second, and at 1,076 jobs a second in two files,
+// where it takes an eighth of a second (BenchmarkShared). The file can be deleted while
+// newsmap is not running; only the waiting jobs are lost.
 //
 // # Crashes
 //
-// New items are written through to the disk before [Queue.AddNews] returns; the
-// other steps are only safe from the end of the process, not from the end of the
-// machine, which at worst repeats jobs. Jobs may be repeated, so that what they do
-// must be fit for that, as storing a story is. Who works holds a lock on a file
-// (news.db-worker) that ends with the process: whoever gets it knows that jobs which
-// are said to run do not, and lets them start again at once. That one was cut off is
-// no failure of a job: only failures use up its attempts.
+// New items are synced to disk before [Queue.AddItems] returns. The other steps survive a
+// crash of the process, but not of the machine: after that, some jobs may run again. A job
+// must therefore be safe to run several times, as storing a story is. The process that
+// runs the jobs locks a file (news.db-worker). The lock ends with the process. The next
+// process to lock it makes the jobs available again that are marked as running. An
+// interrupted job has not failed: only failures count as attempts.
 //
-// # The way of a job
+// # States of a job
 //
-//	AddPolls, AddNews -> waits -> runs -> done, kept for a minute
-//	                      ^  ^     |
-//	                      |  +-----+ the host's turn comes later: as long as that takes, not counted
-//	                      +--------+ failed: again after a minute, 4 minutes, 16 …
-//	                               +-> given up after some attempts: kept for a week with the reason
+//	AddPolls, AddItems -> waiting -> running -> done, kept for a minute
+//	                       ^  ^      |
+//	                       |  +------+ the host must not be asked yet: waits that long, not an attempt
+//	                       +---------+ failed: again after 1 minute, 4 minutes, 16 minutes …
+//	                                 +-> failed, no attempts left: kept for a week with the reason
 //
-// River's driver for SQLite is young; what it is used for here is covered by tests
-// of this package. Its notifications through the database are left out: they would be
-// one more row for each job, and twenty queries a second; workers look four times a
-// second, and at once when there was more than they could take.
+// River's driver for SQLite is new, so the tests of this package cover the parts that it
+// uses. It does not use notifications through the database, which need a row for each job
+// and twenty queries a second. Instead, workers look for jobs four times a second, and at
+// once if there were more than they could take.
 package queue

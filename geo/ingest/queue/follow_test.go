@@ -22,12 +22,12 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// nowhere is a parser that finds no places.
-type nowhere struct{}
+// noPlaces is a parser that finds no places.
+type noPlaces struct{}
 
-func (nowhere) Parse(context.Context, *geo.Document) (*geo.Result, error) { return &geo.Result{}, nil }
+func (noPlaces) Parse(context.Context, *geo.Document) (*geo.Result, error) { return &geo.Result{}, nil }
 
-// service is all that follows feeds, over a store of its own.
+// service is everything that follows feeds, with a store of its own.
 type service struct {
 	path   string
 	store  *sqlite.Store
@@ -53,7 +53,7 @@ func newService(t testing.TB, schedule subscription.Schedule, cfg queue.Config, 
 	client := fetch.New(fetching)
 	const wait = 100 * time.Millisecond
 	s.poller = &ingest.Poller{Client: client, Store: s.store, Jobs: s.queue, Schedule: schedule, Wait: wait}
-	s.worker = &ingest.Worker{Web: &ingest.Web{Client: client, Wait: wait}, Ingester: &ingest.Ingester{Parser: nowhere{}, Store: s.store}}
+	s.worker = &ingest.Worker{Web: &ingest.Web{Client: client, Wait: wait}, Ingester: &ingest.Ingester{Parser: noPlaces{}, Store: s.store}}
 	return s
 }
 
@@ -89,11 +89,11 @@ func someItems(site *webtest.Site, n int) (items []webtest.Item) {
 	return items
 }
 
-// TestPollMany polls a thousand feeds that answer with 304, all due at once, and
-// bounds the time that it takes and what it writes.
+// TestPollMany polls 1,000 feeds that respond with 304 Not Modified, all due at the same
+// time, and logs how long it takes and how much it writes.
 func TestPollMany(t *testing.T) {
 	hosts, each := 100, 10
-	if raced {
+	if raceDetector {
 		hosts = 5
 	}
 	s := newService(t, subscription.Schedule{MinInterval: time.Hour, MaxInterval: time.Hour}, queue.Config{})
@@ -112,20 +112,20 @@ func TestPollMany(t *testing.T) {
 		began := time.Now()
 		stop := work(t, s.queue, s.handlers())
 		defer stop()
-		until(t, what, func() bool {
+		waitFor(t, what, func() bool {
 			due, err := s.store.Due(t.Context(), time.Now(), 1)
 			return err == nil && len(due) == 0
 		})
 		return time.Since(began)
 	}
-	t.Logf("first round: %s", round("all are read"))
+	t.Logf("first round: %s", round("all feeds to be polled"))
 	subs, err := s.store.Subscriptions(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, sub := range subs {
 		if sub.ETag == "" || sub.Error != "" {
-			t.Fatalf("%+v", sub)
+			t.Fatalf("after the first poll: %+v", sub)
 		}
 		sub.Due = time.Time{}
 		if _, err := s.store.SaveSubscription(t.Context(), sub); err != nil {
@@ -135,8 +135,8 @@ func TestPollMany(t *testing.T) {
 	s.queue.Close()
 	s.queue = openQueue(t, s.path, queue.Config{})
 	s.poller.Jobs = s.queue
-	before := written()
-	took := round("all have answered with 304")
+	before := writtenBytes()
+	took := round("all feeds to be polled again")
 	unmodified := 0
 	for _, site := range sites {
 		for i := range each {
@@ -144,21 +144,21 @@ func TestPollMany(t *testing.T) {
 		}
 	}
 	t.Logf(
-		"%d feeds with nothing new polled in %s, %d bytes written for each, the talk with the sites in it",
+		"polled %d unmodified feeds in %s; wrote %d bytes for each, including requests",
 		unmodified,
 		took,
-		(written()-before)/(hosts*each),
+		(writtenBytes()-before)/(hosts*each),
 	)
 	if unmodified != hosts*each {
-		t.Errorf("%d of %d answered with 304", unmodified, hosts*each)
+		t.Errorf("%d of %d feeds responded with 304", unmodified, hosts*each)
 	}
 }
 
-// TestSlowHost has a host with a hundred items drip while others have theirs: they
-// are done long before.
+// TestSlowHost checks that a slow host with a hundred items does not delay the items of
+// other hosts.
 func TestSlowHost(t *testing.T) {
 	const n = 100
-	s := newService(t, subscription.Schedule{}, queue.Config{News: 8, Polls: 4, Grace: 100 * time.Millisecond}, func(c *fetch.Config) {
+	s := newService(t, subscription.Schedule{}, queue.Config{MaxItems: 8, MaxPolls: 4, Grace: 100 * time.Millisecond}, func(c *fetch.Config) {
 		c.TotalTimeout, c.IdleTimeout = 30*time.Second, 30*time.Second
 	})
 	slow := webtest.NewSite()
@@ -170,7 +170,7 @@ func TestSlowHost(t *testing.T) {
 	s.follow(t, slow.URL+"/feed")
 	stop := work(t, s.queue, s.handlers())
 	defer stop()
-	until(t, "the slow host's items wait", func() bool {
+	waitFor(t, "the items of the slow host to be queued", func() bool {
 		status, err := queue.ReadStatus(t.Context(), s.path+"-jobs", 1)
 		return err == nil && status.Counts[1].Waiting+status.Counts[1].Running == n
 	})
@@ -180,29 +180,29 @@ func TestSlowHost(t *testing.T) {
 		quick := webtest.NewSite()
 		defer quick.Close()
 		for i := range 20 {
-			quick.SetPage(fmt.Sprintf("/%d", i), fmt.Sprintf("Story %d of %s", i, quick.URL), words(random, 150))
+			quick.SetPage(fmt.Sprintf("/%d", i), fmt.Sprintf("Story %d of %s", i, quick.URL), randomWords(random, 150))
 		}
 		quick.SetFeed("/feed", webtest.RSS, "Quick", someItems(quick, 20))
 		s.follow(t, quick.URL+"/feed")
 	}
-	until(t, "the others' stories are there", func() bool { return s.count(t) == 100 })
+	waitFor(t, "the stories of the other hosts to be stored", func() bool { return s.count(t) == 100 })
 	took := time.Since(began)
-	t.Logf("100 stories of five hosts in %s beside a host that drips", took)
-	dripping := 0
+	t.Logf("stored 100 stories of five hosts in %s next to a slow host", took)
+	requests := 0
 	for i := range n {
-		dripping += slow.Asked(fmt.Sprintf("/%d", i))
+		requests += slow.Asked(fmt.Sprintf("/%d", i))
 	}
-	if dripping > 2+int(took/(30*time.Second)) {
-		t.Errorf("%d requests to the slow host", dripping)
+	if requests > 2+int(took/(30*time.Second)) {
+		t.Errorf("%d requests to the slow host", requests)
 	}
 }
 
-// TestMany passes many items through, for the memory that it takes: by hand, with
-// NEWSMAP_ITEMS=100000.
+// TestMany processes many items and checks the memory that it needs. It only runs with the
+// environment variable NEWSMAP_ITEMS, such as NEWSMAP_ITEMS=100000.
 func TestMany(t *testing.T) {
 	total := 0
 	if _, err := fmt.Sscan(os.Getenv("NEWSMAP_ITEMS"), &total); err != nil {
-		t.Skip("takes minutes; NEWSMAP_ITEMS says how many items")
+		t.Skip("takes minutes; set NEWSMAP_ITEMS to the number of items")
 	}
 	const hosts = 20
 	s := newService(t, subscription.Schedule{MinInterval: 200 * time.Millisecond, MaxInterval: time.Second}, queue.Config{})
@@ -213,7 +213,7 @@ func TestMany(t *testing.T) {
 		sites[i].SetFeed("/feed", webtest.RSS, "Loop", nil)
 		s.follow(t, sites[i].URL+"/feed")
 	}
-	var most atomic.Int64
+	var maxMemory atomic.Int64
 	random := rand.New(rand.NewPCG(1, 2))
 	stop := work(t, s.queue, s.handlers())
 	defer stop()
@@ -225,7 +225,7 @@ func TestMany(t *testing.T) {
 			for i := range items {
 				n := turn*50 + i
 				items[i].ID, items[i].Link = fmt.Sprint(n), fmt.Sprintf("%s/%d", site.URL, n)
-				items[i].Content = words(random, 250)
+				items[i].Content = randomWords(random, 250)
 			}
 			site.SetFeed("/feed", webtest.RSS, "Loop", items)
 			wave += len(items)
@@ -233,7 +233,7 @@ func TestMany(t *testing.T) {
 		done += wave
 		for s.count(t) < done {
 			time.Sleep(50 * time.Millisecond)
-			most.Store(max(most.Load(), resident(t)))
+			maxMemory.Store(max(maxMemory.Load(), residentMemory(t)))
 		}
 		if turn%10 == 9 {
 			info, _ := os.Stat(s.path + "-jobs")
@@ -241,19 +241,19 @@ func TestMany(t *testing.T) {
 				"%d items in %s, %d MiB now, %d MiB at most; %d KiB of jobs",
 				done,
 				time.Since(began).Round(time.Second),
-				resident(t),
-				most.Load(),
+				residentMemory(t),
+				maxMemory.Load(),
 				info.Size()>>10,
 			)
 		}
 	}
-	if most.Load() > 300 {
-		t.Errorf("%d MiB at most, more than 300", most.Load())
+	if maxMemory.Load() > 300 {
+		t.Errorf("the process needed %d MiB, more than 300", maxMemory.Load())
 	}
 }
 
-// words makes a text unlike any other.
-func words(random *rand.Rand, n int) string {
+// randomWords returns a unique text of n words.
+func randomWords(random *rand.Rand, n int) string {
 	var b strings.Builder
 	for range n {
 		fmt.Fprintf(&b, "w%d ", random.IntN(20_000))
@@ -261,9 +261,9 @@ func words(random *rand.Rand, n int) string {
 	return b.String()
 }
 
-// written is how many bytes this process has written, to files and connections; 0 if
-// the system does not tell.
-func written() (n int) {
+// writtenBytes returns how many bytes this process has written to files and connections, or
+// 0 on systems without /proc.
+func writtenBytes() (n int) {
 	b, err := os.ReadFile("/proc/self/io")
 	if err != nil {
 		return 0
@@ -276,12 +276,12 @@ func written() (n int) {
 	return n
 }
 
-// resident is what this process holds, in MiB, with the sites that it plays.
-func resident(t testing.TB) int64 {
+// residentMemory returns the memory of this process in MiB, including the test sites.
+func residentMemory(t testing.TB) int64 {
 	t.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		t.Skip("this system does not tell a process's memory under /proc")
+		t.Skip("this system has no /proc with the memory of a process")
 	}
 	for line := range strings.Lines(string(status)) {
 		var kb int64
@@ -292,6 +292,6 @@ func resident(t testing.TB) int64 {
 			return kb >> 10
 		}
 	}
-	t.Fatal("no VmRSS")
+	t.Fatal("/proc/self/status has no VmRSS")
 	return 0
 }

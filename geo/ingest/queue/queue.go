@@ -23,32 +23,32 @@ import (
 	"newsmap/geo/ingest"
 )
 
-// Config says how to work. The zero value is a good one.
+// Config is the configuration of a Queue. The zero value is ready to use.
 type Config struct {
 	Logger   *slog.Logger  // nil: nothing is logged
-	Polls    int           // that run at once; 0: 32
-	News     int           // items that are worked on at once; 0: 32
-	Attempts int           // to read the page of an item; 0: 6
-	Backoff  time.Duration // after the first failure, four times as long after each further one; 0: 1 minute
+	MaxPolls int           // maximum number of polls that run at the same time; 0: 32
+	MaxItems int           // maximum number of items that are processed at the same time; 0: 32
+	Attempts int           // maximum number of attempts to fetch the page of an item; 0: 6
+	Backoff  time.Duration // wait after the first failure; four times as long after each further one; 0: 1 minute
 	Timeout  time.Duration // of one attempt; 0: 4 minutes
-	Grace    time.Duration // that running jobs have at the end, before they go back; 0: 5 s
+	Grace    time.Duration // time for running jobs to finish when Work stops, before they are interrupted; 0: 5 s
 }
 
 func (c Config) withDefaults() Config {
 	for _, n := range [...]struct {
-		value *int
-		unset int
-	}{{&c.Polls, 32}, {&c.News, 32}, {&c.Attempts, 6}} {
+		value  *int
+		preset int
+	}{{&c.MaxPolls, 32}, {&c.MaxItems, 32}, {&c.Attempts, 6}} {
 		if *n.value == 0 {
-			*n.value = n.unset
+			*n.value = n.preset
 		}
 	}
 	for _, d := range [...]struct {
-		value *time.Duration
-		unset time.Duration
+		value  *time.Duration
+		preset time.Duration
 	}{{&c.Backoff, time.Minute}, {&c.Timeout, 4 * time.Minute}, {&c.Grace, 5 * time.Second}} {
 		if *d.value == 0 {
-			*d.value = d.unset
+			*d.value = d.preset
 		}
 	}
 	if c.Logger == nil {
@@ -57,32 +57,35 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Handlers do the jobs. What they do may be repeated.
+// Handlers are the functions that do the jobs. A job may run several times.
 type Handlers struct {
-	// Run, if not nil, runs beside the jobs: from when this process does them until
-	// the context ends.
+	// Run, if not nil, runs while this process does the jobs, until the context ends.
 	Run func(ctx context.Context)
 
-	Poll   func(ctx context.Context, feed int64) error
-	Ingest func(ctx context.Context, n *ingest.FeedItem, first, last bool) error
+	// Poll polls the feed with the given id.
+	Poll func(ctx context.Context, feed int64) error
+
+	// Ingest makes a story from an item. first is true if no attempt has failed before,
+	// last if there is no further attempt should fetching fail.
+	Ingest func(ctx context.Context, item *ingest.FeedItem, first, last bool) error
 }
 
-// Queue keeps jobs and does them. It is safe for concurrent use, by several
-// processes too, of which one works.
+// Queue stores and runs jobs. It is safe for concurrent use, also by several processes,
+// of which only one runs the jobs.
 type Queue struct {
 	cfg    Config
 	path   string
-	db     *sql.DB // one connection: River wants it so
+	db     *sql.DB // one connection, as River requires for SQLite
 	client *river.Client[*sql.Tx]
 
-	mu       sync.Mutex
-	handlers Handlers
-	asked    map[int64]time.Duration // by job: how long its server asked to be left alone
+	mu         sync.Mutex
+	handlers   Handlers
+	retryAfter map[int64]time.Duration // by job id: the time for which the server asked not to be polled
 }
 
-// Open opens the jobs in the file at path, which is created if it does not exist.
+// Open opens the jobs in the file at path. It creates the file if it does not exist.
 func Open(ctx context.Context, path string, cfg Config) (*Queue, error) {
-	q := &Queue{cfg: cfg.withDefaults(), path: path, asked: map[int64]time.Duration{}}
+	q := &Queue{cfg: cfg.withDefaults(), path: path, retryAfter: map[int64]time.Duration{}}
 	if err := q.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("jobs %s: %w", path, err), q.Close())
 	}
@@ -90,12 +93,12 @@ func Open(ctx context.Context, path string, cfg Config) (*Queue, error) {
 }
 
 func (q *Queue) open(ctx context.Context, path string) (err error) {
-	// Only what must survive the end of the machine is written through; see AddNews.
+	// Only AddItems syncs to disk, because new items must survive a crash of the machine.
 	if q.db, err = connect(path, "_txlock=immediate&_synchronous=NORMAL"); err != nil {
 		return err
 	}
 	q.db.SetMaxOpenConns(1)
-	logger := slog.New(quiet{q.cfg.Logger.Handler()})
+	logger := slog.New(errorsOnly{q.cfg.Logger.Handler()})
 	migrator, err := rivermigrate.New(driver{riversqlite.New(q.db)}, &rivermigrate.Config{Logger: logger})
 	if err != nil {
 		return err
@@ -105,22 +108,22 @@ func (q *Queue) open(ctx context.Context, path string) (err error) {
 	}
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &pollWorker{queue: q})
-	river.AddWorker(workers, &newsWorker{queue: q})
+	river.AddWorker(workers, &itemWorker{queue: q})
 	const fetchCooldown, fetchInterval = 10 * time.Millisecond, 250 * time.Millisecond
 	const keepDone, keepFailed = time.Minute, 7 * 24 * time.Hour
 	q.client, err = river.NewClient(driver{riversqlite.New(q.db)}, &river.Config{
 		Workers: workers, Logger: logger,
-		Queues:        map[string]river.QueueConfig{kindPoll: {MaxWorkers: q.cfg.Polls}, kindNews: {MaxWorkers: q.cfg.News}},
+		Queues:        map[string]river.QueueConfig{kindPoll: {MaxWorkers: q.cfg.MaxPolls}, kindItem: {MaxWorkers: q.cfg.MaxItems}},
 		FetchCooldown: fetchCooldown, FetchPollInterval: fetchInterval, JobTimeout: q.cfg.Timeout, SoftStopTimeout: q.cfg.Grace,
 		CompletedJobRetentionPeriod: keepDone, CancelledJobRetentionPeriod: keepFailed, DiscardedJobRetentionPeriod: keepFailed,
-		ReindexerIndexNames: []string{}, // indexes of SQLite need no rebuilding
+		ReindexerIndexNames: []string{}, // SQLite does not need to rebuild indexes
 		RetryPolicy:         &backoff{q},
 	})
 	return err
 }
 
-// connect opens a file. The driver sets busy_timeout first, so that the pragmas
-// behind it wait for another process too.
+// connect opens a file. The driver sets busy_timeout first, so that the other pragmas
+// also wait for another process.
 func connect(path, extra string) (*sql.DB, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
@@ -131,11 +134,11 @@ func connect(path, extra string) (*sql.DB, error) {
 		"_pragma=cache_size(-8192)&_pragma=temp_store(FILE)&_pragma=journal_size_limit(67108864)&"+extra)
 }
 
-// lockPath is the file that the working process holds a lock on. It is named for the
-// store, as in the first version, so that processes of both exclude each other.
+// lockPath returns the path of the file that the process locks that runs the jobs. It is
+// the same as in the first version, so that processes of both versions exclude each other.
 func (q *Queue) lockPath() string { return strings.TrimSuffix(q.path, "-jobs") + "-worker" }
 
-// Close closes the file. Work must have ended.
+// Close closes the file. Work must have returned.
 func (q *Queue) Close() error {
 	if q.db == nil {
 		return nil
@@ -143,29 +146,31 @@ func (q *Queue) Close() error {
 	return q.db.Close()
 }
 
-// driver is River's without notifications through the database, which would be a
-// row for each job and a query twenty times a second.
+// driver is River's driver without notifications through the database, which need a row
+// for each job and twenty queries a second.
 type driver struct{ *riversqlite.Driver }
 
 func (driver) SupportsListener() bool     { return false }
 func (driver) SupportsListenNotify() bool { return false }
 
-// quiet passes on of River's log what is a fault: jobs' failures are logged here in
-// our own words.
-type quiet struct{ slog.Handler }
+// errorsOnly is a handler for River's log that only logs errors. This package logs failed
+// jobs itself.
+type errorsOnly struct{ slog.Handler }
 
-func (h quiet) Enabled(ctx context.Context, level slog.Level) bool {
+func (h errorsOnly) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelError && h.Handler.Enabled(ctx, level)
 }
 
-func (h quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{h.Handler.WithAttrs(attrs)} }
-func (h quiet) WithGroup(name string) slog.Handler       { return quiet{h.Handler.WithGroup(name)} }
+func (h errorsOnly) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return errorsOnly{h.Handler.WithAttrs(attrs)}
+}
+func (h errorsOnly) WithGroup(name string) slog.Handler { return errorsOnly{h.Handler.WithGroup(name)} }
 
-// The kinds of job, which are queues of their own too, so that polls and items
-// do not hold each other up.
+// The kinds of job. Each has its own queue, so that polls and items do not delay each
+// other.
 const (
 	kindPoll = "poll"
-	kindNews = "item"
+	kindItem = "item"
 )
 
 type pollArgs struct {
@@ -174,39 +179,39 @@ type pollArgs struct {
 
 func (pollArgs) Kind() string { return kindPoll }
 
-// newsArgs is unique by what tells an item from others, not by its form: two
-// forms of one item never run side by side.
-type newsArgs struct {
+// itemArgs are the arguments of the job of an item. They are unique by the identity of
+// the item and not by its content, so that two versions of an item never run at the same
+// time.
+type itemArgs struct {
 	Feed   int64           `json:"feed" river:"unique"`
 	Key    string          `json:"key" river:"unique"`
 	Digest string          `json:"digest"`
-	News   ingest.FeedItem `json:"news"`
+	Item   ingest.FeedItem `json:"news"`
 }
 
-func (newsArgs) Kind() string { return kindNews }
+func (itemArgs) Kind() string { return kindItem }
 
-// open jobs are those that are still to end; a job that has ended is not a hindrance
-// to another.
-var open = []rivertype.JobState{
+// unfinished are the states in which a job prevents another with the same arguments.
+var unfinished = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
 }
 
-// mostAttempts bounds how often a job is tried for which no page is to blame: a
-// full disk may last.
-const mostAttempts = 20
+// maxAttempts is the maximum number of attempts if the reason is not the page, such as a
+// full disk, which may last long.
+const maxAttempts = 20
 
 func options(kind string) *river.InsertOpts {
-	return &river.InsertOpts{Queue: kind, MaxAttempts: mostAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: open}}
+	return &river.InsertOpts{Queue: kind, MaxAttempts: maxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}}
 }
 
-// batch is how many jobs are inserted by one statement.
-const batch = 200
+// batchSize is the number of jobs inserted by one statement.
+const batchSize = 200
 
-// AddPolls takes feeds that are to be polled; see ingest.Jobs.
+// AddPolls adds polls of feeds; see ingest.Jobs.
 func (q *Queue) AddPolls(ctx context.Context, feeds []int64) (taken []int64, err error) {
-	for some := range slices.Chunk(feeds, batch) {
-		params := make([]river.InsertManyParams, len(some))
-		for i, id := range some {
+	for chunk := range slices.Chunk(feeds, batchSize) {
+		params := make([]river.InsertManyParams, len(chunk))
+		for i, id := range chunk {
 			params[i] = river.InsertManyParams{Args: pollArgs{id}, InsertOpts: options(kindPoll)}
 		}
 		results, err := q.insert(ctx, params)
@@ -215,21 +220,21 @@ func (q *Queue) AddPolls(ctx context.Context, feeds []int64) (taken []int64, err
 		}
 		for i, r := range results {
 			if !r.UniqueSkippedAsDuplicate || r.Job.State != rivertype.JobStateRunning {
-				taken = append(taken, some[i])
+				taken = append(taken, chunk[i])
 			}
 		}
 	}
 	return taken, nil
 }
 
-// insert inserts in a transaction, also because River's other way may race with
-// its start.
+// insert inserts jobs in a transaction. InsertMany without one can race with the start of
+// River's client.
 func (q *Queue) insert(ctx context.Context, params []river.InsertManyParams) ([]*rivertype.JobInsertResult, error) {
 	tx, err := q.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
+	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
 	results, err := q.client.InsertManyTx(ctx, tx, params)
 	if err != nil {
 		return nil, err
@@ -237,47 +242,48 @@ func (q *Queue) insert(ctx context.Context, params []river.InsertManyParams) ([]
 	return results, tx.Commit()
 }
 
-// AddNews takes items that are to become stories; see ingest.Jobs.
-func (q *Queue) AddNews(ctx context.Context, news []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
-	refused, err := q.addNews(ctx, latest(news))
+// AddItems adds items that will become stories; see ingest.Jobs.
+func (q *Queue) AddItems(ctx context.Context, items []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
+	rejected, err := q.addItems(ctx, lastVersions(items))
 	if err != nil {
 		return nil, fmt.Errorf("add items: %w", err)
 	}
-	for _, n := range news {
-		if !refused[n.Key] {
-			taken = append(taken, n)
+	for _, item := range items {
+		if !rejected[item.Key] {
+			taken = append(taken, item)
 		}
 	}
 	return taken, nil
 }
 
-// latest leaves of several forms of one item the last.
-func latest(news []ingest.FeedItem) (out []ingest.FeedItem) {
-	at := map[string]int{}
-	for _, n := range news {
-		if i, known := at[n.Key]; known {
-			out[i] = n
+// lastVersions returns the items, with only the last version of each.
+func lastVersions(items []ingest.FeedItem) (out []ingest.FeedItem) {
+	index := map[string]int{}
+	for _, item := range items {
+		if i, known := index[item.Key]; known {
+			out[i] = item
 			continue
 		}
-		at[n.Key] = len(out)
-		out = append(out, n)
+		index[item.Key] = len(out)
+		out = append(out, item)
 	}
 	return out
 }
 
-func (q *Queue) addNews(ctx context.Context, news []ingest.FeedItem) (refused map[string]bool, err error) {
-	refused = map[string]bool{}
-	for some := range slices.Chunk(news, batch) {
-		// The one connection is given back in between: workers need it too.
-		if err := q.addDurably(ctx, some, refused); err != nil {
+// addItems returns the keys of the items that it did not add.
+func (q *Queue) addItems(ctx context.Context, items []ingest.FeedItem) (rejected map[string]bool, err error) {
+	rejected = map[string]bool{}
+	for chunk := range slices.Chunk(items, batchSize) {
+		// Between chunks the connection is free for workers, which need it too.
+		if err := q.addDurably(ctx, chunk, rejected); err != nil {
 			return nil, err
 		}
 	}
-	return refused, nil
+	return rejected, nil
 }
 
-// addDurably adds items and writes them through to the disk.
-func (q *Queue) addDurably(ctx context.Context, news []ingest.FeedItem, refused map[string]bool) (err error) {
+// addDurably adds items and syncs them to disk.
+func (q *Queue) addDurably(ctx context.Context, items []ingest.FeedItem, rejected map[string]bool) (err error) {
 	conn, err := q.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -287,21 +293,21 @@ func (q *Queue) addDurably(ctx context.Context, news []ingest.FeedItem, refused 
 		return err
 	}
 	defer func() {
-		_, again := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = NORMAL")
-		err = errors.Join(err, again)
+		_, resetErr := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA synchronous = NORMAL")
+		err = errors.Join(err, resetErr)
 	}()
-	return q.addBatch(ctx, conn, news, refused)
+	return q.addBatch(ctx, conn, items, rejected)
 }
 
-func (q *Queue) addBatch(ctx context.Context, conn *sql.Conn, news []ingest.FeedItem, refused map[string]bool) error {
+func (q *Queue) addBatch(ctx context.Context, conn *sql.Conn, items []ingest.FeedItem, rejected map[string]bool) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it has nothing to do
-	params := make([]river.InsertManyParams, len(news))
-	for i, n := range news {
-		params[i] = river.InsertManyParams{Args: newsArgs{n.Feed, n.Key, n.Digest, n}, InsertOpts: options(kindNews)}
+	defer tx.Rollback() //nolint:errcheck // does nothing after Commit
+	params := make([]river.InsertManyParams, len(items))
+	for i, item := range items {
+		params[i] = river.InsertManyParams{Args: itemArgs{item.Feed, item.Key, item.Digest, item}, InsertOpts: options(kindItem)}
 	}
 	results, err := q.client.InsertManyTx(ctx, tx, params)
 	if err != nil {
@@ -311,22 +317,22 @@ func (q *Queue) addBatch(ctx context.Context, conn *sql.Conn, news []ingest.Feed
 		if !r.UniqueSkippedAsDuplicate {
 			continue
 		}
-		args := params[i].Args.(newsArgs)
+		args := params[i].Args.(itemArgs)
 		ok, err := replace(ctx, tx, r.Job, args)
 		if err != nil {
 			return err
 		}
 		if !ok {
-			refused[args.Key] = true
+			rejected[args.Key] = true
 		}
 	}
 	return tx.Commit()
 }
 
-// replace puts another form of an item in the place of one that waits; false if
-// that is worked on at this moment.
-func replace(ctx context.Context, tx *sql.Tx, job *rivertype.JobRow, args newsArgs) (bool, error) {
-	var old newsArgs
+// replace replaces the arguments of a job by those of another version of its item. It
+// returns false if the job is running.
+func replace(ctx context.Context, tx *sql.Tx, job *rivertype.JobRow, args itemArgs) (bool, error) {
+	var old itemArgs
 	if err := json.Unmarshal(job.EncodedArgs, &old); err == nil && old.Digest == args.Digest {
 		return true, nil
 	}
@@ -344,14 +350,14 @@ func replace(ctx context.Context, tx *sql.Tx, job *rivertype.JobRow, args newsAr
 	return n > 0, err
 }
 
-// Work does jobs until ctx ends; then running jobs have some time to end before
-// they go back. Where another process works on the same jobs, it waits for that to
-// end.
+// Work runs jobs until ctx ends. Running jobs then have the time Config.Grace to finish;
+// after that they are interrupted and run again later. If another process runs the same
+// jobs, Work waits until that ends.
 func (q *Queue) Work(ctx context.Context, handlers Handlers) error {
 	lock, err := q.waitForLock(ctx)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil // there was nothing to do
+			return nil // no job has started
 		}
 		return err
 	}
@@ -362,71 +368,71 @@ func (q *Queue) Work(ctx context.Context, handlers Handlers) error {
 	if err := q.recover(ctx); err != nil {
 		return fmt.Errorf("jobs %s: %w", q.path, err)
 	}
-	// Stopping is River's: its context must not end before its jobs are put back.
+	// The context of the client must not end before Stop has made its jobs available again.
 	if err := q.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("jobs %s: %w", q.path, err)
 	}
-	var beside sync.WaitGroup
+	var running sync.WaitGroup
 	if handlers.Run != nil {
-		beside.Go(func() { handlers.Run(ctx) })
+		running.Go(func() { handlers.Run(ctx) })
 	}
 	<-ctx.Done()
-	beside.Wait()
+	running.Wait()
 	const margin = 5 * time.Second
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), q.cfg.Grace+margin)
 	defer cancel()
 	if err := q.client.Stop(stop); err != nil {
-		return fmt.Errorf("jobs did not stop: %w", err)
+		return fmt.Errorf("stop jobs: %w", err)
 	}
 	return nil
 }
 
-// recover lets jobs start again that ran when a process ended without a word.
-// River counted that they began; only failures are to count, so that no job is
-// given up for what others or the machine did. The lock is held.
+// recover makes jobs available again that were running when a process crashed. River has
+// counted their attempts. As only failures count, recover sets the number of attempts to
+// the number of failures. The process must have the lock.
 func (q *Queue) recover(ctx context.Context) error {
 	result, err := q.db.ExecContext(ctx, "UPDATE river_job SET state = 'available', attempt = coalesce(json_array_length(errors), 0) WHERE state = 'running'")
 	if err != nil {
 		return err
 	}
 	if n, err := result.RowsAffected(); err == nil && n > 0 {
-		q.cfg.Logger.InfoContext(ctx, "jobs that were cut off start again", "jobs", n)
+		q.cfg.Logger.InfoContext(ctx, "restarting interrupted jobs", "jobs", n)
 	}
-	// Whoever led is gone; its term would go on for another quarter of a minute.
+	// River's leader was in that process. Without this, its term would last 15 more seconds.
 	_, err = q.db.ExecContext(ctx, "DELETE FROM river_leader")
 	return err
 }
 
-// waitForLock gets the lock that says who works.
-func (q *Queue) waitForLock(ctx context.Context) (*held, error) {
-	const again = time.Second
-	for told := false; ; told = true {
+// waitForLock locks the file of the process that runs the jobs.
+func (q *Queue) waitForLock(ctx context.Context) (*fileLock, error) {
+	const retry = time.Second
+	for logged := false; ; logged = true {
 		lock, err := lock(ctx, q.lockPath())
 		if err == nil || !isBusy(err) {
 			return lock, err
 		}
-		if !told {
-			q.cfg.Logger.InfoContext(ctx, "another process does the jobs of this store; this one waits for it to end")
+		if !logged {
+			q.cfg.Logger.InfoContext(ctx, "another process runs the jobs of this store; waiting for it to end")
 		}
 		select {
-		case <-time.After(again):
+		case <-time.After(retry):
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 }
 
-// held is a lock that is held.
-type held struct {
+// fileLock is a locked file.
+type fileLock struct {
 	db   *sql.DB
 	conn *sql.Conn
 }
 
-func (h *held) Close() error { return errors.Join(h.conn.Close(), h.db.Close()) }
+func (l *fileLock) Close() error { return errors.Join(l.conn.Close(), l.db.Close()) }
 
-// lock takes a lock that ends with the process: SQLite's on a database without
-// content, which all systems have.
-func lock(ctx context.Context, path string) (*held, error) {
+// lock locks a file until the lock is closed or the process ends. It uses SQLite's lock on
+// an empty database, which works on all systems.
+func lock(ctx context.Context, path string) (*fileLock, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -443,7 +449,7 @@ func lock(ctx context.Context, path string) (*held, error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), conn.Close(), db.Close())
 	}
-	return &held{db, conn}, nil
+	return &fileLock{db, conn}, nil
 }
 
 func isBusy(err error) bool {
@@ -452,12 +458,12 @@ func isBusy(err error) bool {
 	return errors.As(err, &coded) && (coded.Code()&0xff == busy || coded.Code()&0xff == locked)
 }
 
-// oneLine makes what went wrong fit for a list.
+// oneLine returns s as one line of at most 400 code points and an ellipsis.
 func oneLine(s string) string {
-	const most = 400
+	const maxLength = 400
 	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
+	if r := []rune(s); len(r) > maxLength {
+		return string(r[:maxLength]) + "…"
 	}
 	return s
 }

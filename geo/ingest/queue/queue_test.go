@@ -51,18 +51,18 @@ func item(key, digest string) ingest.FeedItem {
 	}
 }
 
-// until waits for something that is to become so.
-func until(t testing.TB, what string, is func() bool) {
+// waitFor waits until done returns true.
+func waitFor(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if is() {
+		if done() {
 			return
 		}
 	}
-	t.Fatalf("%s: it did not become so", what)
+	t.Fatalf("timeout: %s", what)
 }
 
-// record notes what handlers are called with.
+// record contains the calls of handlers.
 type record struct {
 	mu    sync.Mutex
 	calls []string
@@ -84,7 +84,7 @@ func TestQueue(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	q := openQueue(t, path, queue.Config{})
 	defer q.Close()
-	if taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1"), item("b", "1"), item("a", "2")}); err != nil || len(taken) != 3 {
+	if taken, err := q.AddItems(t.Context(), []ingest.FeedItem{item("a", "1"), item("b", "1"), item("a", "2")}); err != nil || len(taken) != 3 {
 		t.Fatalf("%d taken, %v", len(taken), err)
 	}
 	if taken, err := q.AddPolls(t.Context(), []int64{7, 8}); err != nil || len(taken) != len([]int64{7, 8}) {
@@ -93,19 +93,19 @@ func TestQueue(t *testing.T) {
 	if taken, err := q.AddPolls(t.Context(), []int64{8, 9}); err != nil || len(taken) != len([]int64{8, 9}) {
 		t.Fatal(taken, err)
 	}
-	// A newer form takes the place of one that waits.
-	if taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("b", "2"), item("c", "1"), item("c", "1")}); err != nil || len(taken) != 3 {
+	// A newer version replaces a waiting one.
+	if taken, err := q.AddItems(t.Context(), []ingest.FeedItem{item("b", "2"), item("c", "1"), item("c", "1")}); err != nil || len(taken) != 3 {
 		t.Fatalf("%d taken, %v", len(taken), err)
 	}
 	status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 	if err != nil || status.Counts[0].Waiting != 3 || status.Counts[1].Waiting != 3 {
-		t.Fatalf("%+v, %v", status, err)
+		t.Fatalf("status %+v, %v; want 3 waiting polls and 3 waiting items", status, err)
 	}
 	var waiting []string
 	for _, j := range status.Jobs {
 		waiting = append(waiting, fmt.Sprintf("%s %s%d %s", j.State, j.Subject, j.FeedID, j.Kind))
 		if since := time.Since(j.At); since < -time.Minute || since > time.Minute {
-			t.Errorf("%+v", j)
+			t.Errorf("job %+v; want a current time", j)
 		}
 	}
 	slices.Sort(waiting)
@@ -114,7 +114,7 @@ func TestQueue(t *testing.T) {
 		", ",
 	); len(waiting) != 6 || !strings.Contains(got, "waiting 9 poll") ||
 		!strings.Contains(got, "waiting https://post.example/a") {
-		t.Errorf("jobs %s", got)
+		t.Errorf("waiting jobs: %s", got)
 	}
 	var r record
 	stop := work(t, q, queue.Handlers{
@@ -126,20 +126,20 @@ func TestQueue(t *testing.T) {
 	})
 	defer stop()
 	want := []string{"a 2 true false", "b 2 true false", "c 1 true false", "poll 7", "poll 8", "poll 9"}
-	until(t, "all jobs are done", func() bool { return slices.Equal(r.list(), want) })
-	// What is done may be done again.
-	until(t, "the job is known to be done", func() bool {
+	waitFor(t, "all jobs to be done", func() bool { return slices.Equal(r.list(), want) })
+	// A finished job can be added again.
+	waitFor(t, "the job to be marked as done", func() bool {
 		status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 		return err == nil && status.Counts[1].Done == 3
 	})
-	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2")}); err != nil {
+	if _, err := q.AddItems(t.Context(), []ingest.FeedItem{item("a", "2")}); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the job is done again", func() bool { return len(r.list()) == 7 })
+	waitFor(t, "the job to run again", func() bool { return len(r.list()) == 7 })
 }
 
-// TestRunning refuses a newer form of an item that is worked on, and has two forms
-// of an item never run side by side.
+// TestRunning checks that AddItems rejects a newer version of an item whose job is running,
+// so that two versions never run at the same time.
 func TestRunning(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	q := openQueue(t, path, queue.Config{})
@@ -151,36 +151,36 @@ func TestRunning(t *testing.T) {
 		return nil
 	}})
 	defer stop()
-	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil {
+	if _, err := q.AddItems(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	<-started
 	status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 	if err != nil || len(status.Jobs) != 1 || status.Jobs[0].State != "running" || status.Jobs[0].Subject != "https://post.example/a" ||
 		time.Since(status.Jobs[0].At) > time.Minute {
-		t.Errorf("%+v, %v; want one job that runs", status, err)
+		t.Errorf("%+v, %v; want one running job", status, err)
 	}
-	taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2"), item("b", "1")})
+	taken, err := q.AddItems(t.Context(), []ingest.FeedItem{item("a", "2"), item("b", "1")})
 	if err != nil || len(taken) != 1 || taken[0].Key != "b" {
-		t.Errorf("taken %v, %v; want b alone", taken, err)
+		t.Errorf("taken %v, %v; want only b", taken, err)
 	}
-	if taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil || len(taken) != 1 {
-		t.Errorf("the form that is worked on: taken %v, %v", taken, err)
+	if taken, err := q.AddItems(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil || len(taken) != 1 {
+		t.Errorf("the running version: taken %v, %v", taken, err)
 	}
 	if got := <-started; got != "1" {
-		t.Errorf("%q started", got)
+		t.Errorf("version %q has started", got)
 	}
 	close(end)
-	until(t, "the other form is taken", func() bool {
-		taken, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "2")})
+	waitFor(t, "the other version to be taken", func() bool {
+		taken, err := q.AddItems(t.Context(), []ingest.FeedItem{item("a", "2")})
 		return err == nil && len(taken) == 1
 	})
 	if got := <-started; got != "2" {
-		t.Errorf("%q started", got)
+		t.Errorf("version %q has started", got)
 	}
 }
 
-// TestRetry follows jobs that fail in several ways.
+// TestRetry runs jobs that fail in different ways.
 func TestRetry(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	q := openQueue(t, path, queue.Config{Backoff: 5 * time.Millisecond, Attempts: 3})
@@ -200,7 +200,7 @@ func TestRetry(t *testing.T) {
 			case "busy":
 				busy.Do(func() { err = &fetch.Error{Reason: fetch.ReasonBusy, RetryAfter: 30 * time.Millisecond} })
 			case "panic":
-				panic("at the disco")
+				panic("test panic")
 			case "flaky":
 				flaky.Do(func() { err = errors.New("the disk is full") })
 			}
@@ -208,14 +208,14 @@ func TestRetry(t *testing.T) {
 		},
 	})
 	defer stop()
-	if _, err := q.AddNews(
+	if _, err := q.AddItems(
 		t.Context(),
 		[]ingest.FeedItem{item("down", "1"), item("invalid", "1"), item("busy", "1"), item("panic", "1"), item("flaky", "1")},
 	); err != nil {
 		t.Fatal(err)
 	}
 	var status *queue.Status
-	until(t, "two are given up, two are done", func() (ok bool) {
+	waitFor(t, "two jobs to fail and two to be done", func() (ok bool) {
 		var err error
 		status, err = queue.ReadStatus(t.Context(), path+"-jobs", 9)
 		return err == nil && status.Counts[1].Failed == 2 && status.Counts[1].Done == 2
@@ -224,28 +224,29 @@ func TestRetry(t *testing.T) {
 	for _, want := range []string{"busy true false, busy true false", "down false false, down false true, down true false", "flaky false false," +
 		" flaky true false", "invalid true false"} {
 		if !strings.Contains(calls, want) {
-			t.Errorf("no %q in %s", want, calls)
+			t.Errorf("calls %s; want %q", calls, want)
 		}
 	}
 	reasons := map[string]string{}
 	for _, f := range status.Failures {
 		reasons[f.Subject] = f.Reason
-		if given := f.Next.IsZero(); given != !strings.HasSuffix(f.Subject, "panic") || f.At.IsZero() || f.Feed != "https://post.example/feed" {
-			t.Errorf("%+v", f)
+		if final := f.Next.IsZero(); final != !strings.HasSuffix(f.Subject, "panic") || f.At.IsZero() || f.Feed != "https://post.example/feed" {
+			t.Errorf("failure %+v", f)
 		}
 	}
 	if reasons["https://post.example/down"] != down.Error() || reasons["https://post.example/invalid"] != "title: is too long" ||
-		!strings.Contains(reasons["https://post.example/panic"], "disco") {
+		!strings.Contains(reasons["https://post.example/panic"], "test panic") {
 		t.Errorf("reasons %v", reasons)
 	}
 }
 
-// TestStop has running jobs go back when the queue stops, uncounted.
+// TestStop checks that a job that is interrupted when the queue stops runs again, and that
+// the attempt does not count.
 func TestStop(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	q := openQueue(t, path, queue.Config{Grace: 50 * time.Millisecond})
 	defer q.Close()
-	if _, err := q.AddNews(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil {
+	if _, err := q.AddItems(t.Context(), []ingest.FeedItem{item("a", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	started := make(chan struct{})
@@ -258,7 +259,7 @@ func TestStop(t *testing.T) {
 	stop()
 	status, err := queue.ReadStatus(t.Context(), path+"-jobs", 9)
 	if err != nil || status.Counts[1].Waiting != 1 || len(status.Failures) != 0 {
-		t.Fatalf("%+v, %v", status, err)
+		t.Fatalf("after Stop: %+v, %v; want one waiting job", status, err)
 	}
 	again := openQueue(t, path, queue.Config{})
 	defer again.Close()
@@ -266,13 +267,13 @@ func TestStop(t *testing.T) {
 	stop = work(t, again, queue.Handlers{Ingest: func(_ context.Context, _ *ingest.FeedItem, isFirst, _ bool) error { first <- isFirst; return nil }})
 	defer stop()
 	if !<-first {
-		t.Error("the attempt that was cut off counts")
+		t.Error("the interrupted attempt was counted")
 	}
 }
 
-// TestSecond has a second worker of one store wait for the first to end, while it
-// adds jobs.
-func TestSecond(t *testing.T) {
+// TestSecondProcess checks that a second process can add jobs, and runs jobs only after the
+// first has ended.
+func TestSecondProcess(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	one, other := openQueue(t, path, queue.Config{}), openQueue(t, path, queue.Config{})
 	defer one.Close()
@@ -285,23 +286,22 @@ func TestSecond(t *testing.T) {
 	if taken, err := one.AddPolls(t.Context(), []int64{1}); err != nil || len(taken) != len([]int64{1}) {
 		t.Fatal(taken, err)
 	}
-	until(t, "the first works", func() bool { return len(r.list()) == 1 })
+	waitFor(t, "the first process to run a job", func() bool { return len(r.list()) == 1 })
 	stopOther := work(t, other, handlers("other"))
 	defer stopOther()
 	if taken, err := other.AddPolls(t.Context(), []int64{2}); err != nil || len(taken) != len([]int64{2}) {
 		t.Fatal(taken, err)
 	}
-	until(t, "the first does what the second added", func() bool { return len(r.list()) == 2 })
+	waitFor(t, "the first process to run the job of the second", func() bool { return len(r.list()) == 2 })
 	stopOne()
 	if taken, err := other.AddPolls(t.Context(), []int64{3}); err != nil || len(taken) != len([]int64{3}) {
 		t.Fatal(taken, err)
 	}
-	until(t, "the second has taken over", func() bool { return slices.Equal(r.list(), []string{"one 1", "one 2", "other 3"}) })
+	waitFor(t, "the second process to run a job", func() bool { return slices.Equal(r.list(), []string{"one 1", "one 2", "other 3"}) })
 }
 
-// TestPollRuns refuses a poll of a feed that is being polled: nothing would wait
-// for its end.
-func TestPollRuns(t *testing.T) {
+// TestPollRunning checks that AddPolls rejects a feed that is being polled.
+func TestPollRunning(t *testing.T) {
 	q := openQueue(t, filepath.Join(t.TempDir(), "news.db"), queue.Config{})
 	defer q.Close()
 	started, end := make(chan struct{}, 9), make(chan struct{})
@@ -316,18 +316,18 @@ func TestPollRuns(t *testing.T) {
 	}
 	<-started
 	if taken, err := q.AddPolls(t.Context(), []int64{1, 2}); err != nil || !slices.Equal(taken, []int64{2}) {
-		t.Errorf("taken %v, %v; want 2 alone", taken, err)
+		t.Errorf("taken %v, %v; want only 2", taken, err)
 	}
 	close(end)
-	until(t, "the feed is taken again", func() bool {
+	waitFor(t, "the feed to be taken again", func() bool {
 		taken, err := q.AddPolls(t.Context(), []int64{1})
 		return err == nil && len(taken) == 1
 	})
 }
 
-func TestLookAtNothing(t *testing.T) {
+func TestReadStatusOfMissingFile(t *testing.T) {
 	status, err := queue.ReadStatus(t.Context(), filepath.Join(t.TempDir(), "news.db")+"-jobs", 9)
 	if err != nil || len(status.Counts) != 2 || status.Counts[0].Waiting != 0 {
-		t.Errorf("%+v, %v", status, err)
+		t.Errorf("status %+v, %v; want zero counts", status, err)
 	}
 }

@@ -2,5 +2,5 @@
 
 package queue_test
 
-// raced says that times mean nothing.
-const raced = false
+// raceDetector reports whether the race detector is on, which makes tests slow.
+const raceDetector = false

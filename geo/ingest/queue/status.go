@@ -12,51 +12,51 @@ import (
 	"time"
 )
 
-// Count is how many jobs of a kind there are.
+// Count is the number of jobs of a kind in each state.
 type Count struct {
-	Kind     string `json:"kind"`     // "poll" or "item"
-	Waiting  int    `json:"waiting"`  // for a worker or their host's turn
-	Running  int    `json:"running"`  //
-	Retrying int    `json:"retrying"` // failed, and wait for another attempt
-	Failed   int    `json:"failed"`   // given up within the last week
-	Done     int    `json:"done"`     // within the last minute or so
+	Kind     string `json:"kind"`    // "poll" or "item"
+	Waiting  int    `json:"waiting"` // for a worker, or until the host can be asked again
+	Running  int    `json:"running"`
+	Retrying int    `json:"retrying"` // failed and waiting for another attempt
+	Failed   int    `json:"failed"`   // failed, without another attempt, within the last week
+	Done     int    `json:"done"`     // within the last minute
 }
 
-// Job is one that runs or waits.
+// Job is a job that is running or waiting.
 type Job struct {
 	Job     int64     `json:"job"`
 	Kind    string    `json:"kind"`
 	State   string    `json:"state"`   // "running" or "waiting"
 	Subject string    `json:"subject"` // address or title of the item; empty for a poll
 	FeedID  int64     `json:"feed_id"`
-	Feed    string    `json:"feed"` // its address; empty if unknown
-	At      time.Time `json:"at"`   // when it began to run, or may begin
+	Feed    string    `json:"feed"` // address of the feed; empty if unknown
+	At      time.Time `json:"at"`   // when it started to run, or the earliest time to start
 }
 
-// Failure is a job that has failed, and whether it is tried again.
+// Failure is a job whose last attempt has failed.
 type Failure struct {
 	Job      int64     `json:"job"`
 	Kind     string    `json:"kind"`
-	Subject  string    `json:"subject"` // address of the item or number of the feed
-	Feed     string    `json:"feed"`    // its address; empty if unknown
+	Subject  string    `json:"subject"` // address or title of the item, or the number of the feed
+	Feed     string    `json:"feed"`    // address of the feed; empty if unknown
 	Attempts int       `json:"attempts"`
-	At       time.Time `json:"at"`   // of the last attempt
-	Next     time.Time `json:"next"` // of the next; zero: given up
+	At       time.Time `json:"at"`   // time of the last attempt
+	Next     time.Time `json:"next"` // time of the next attempt; zero: there is none
 	Reason   string    `json:"reason"`
 }
 
-// Status is what is to know of the jobs of a store.
+// Status is the status of the jobs of a store.
 type Status struct {
 	Counts   []Count   `json:"counts"`
-	Jobs     []Job     `json:"jobs"`     // those that run, the longest first, then those that wait, the next first
+	Jobs     []Job     `json:"jobs"`     // running jobs, the longest running first, then waiting jobs, the next first
 	Failures []Failure `json:"failures"` // latest first
 }
 
 // ReadStatus returns the status of the jobs in the file at path, with at most limit
-// running jobs, as many waiting ones, and as many failures. Another process may work on
-// them meanwhile. If the file does not exist, all counts are zero.
+// running jobs, limit waiting jobs and limit failures. Another process may run the jobs
+// meanwhile. If the file does not exist, all counts are zero.
 func ReadStatus(ctx context.Context, path string, limit int) (*Status, error) {
-	out := &Status{Counts: []Count{{Kind: kindPoll}, {Kind: kindNews}}, Jobs: []Job{}, Failures: []Failure{}}
+	out := &Status{Counts: []Count{{Kind: kindPoll}, {Kind: kindItem}}, Jobs: []Job{}, Failures: []Failure{}}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return out, nil
 	}
@@ -65,21 +65,21 @@ func ReadStatus(ctx context.Context, path string, limit int) (*Status, error) {
 		return nil, fmt.Errorf("jobs %s: %w", path, err)
 	}
 	defer db.Close()
-	if err := out.count(ctx, db); err != nil {
+	if err := out.readCounts(ctx, db); err != nil {
 		return nil, fmt.Errorf("jobs %s: %w", path, err)
 	}
 	for _, state := range []string{"running", "waiting"} {
-		if err := out.jobs(ctx, db, state, limit); err != nil {
+		if err := out.readJobs(ctx, db, state, limit); err != nil {
 			return nil, fmt.Errorf("jobs %s: %w", path, err)
 		}
 	}
-	if err := out.list(ctx, db, limit); err != nil {
+	if err := out.readFailures(ctx, db, limit); err != nil {
 		return nil, fmt.Errorf("jobs %s: %w", path, err)
 	}
 	return out, nil
 }
 
-func (s *Status) count(ctx context.Context, db *sql.DB) error {
+func (s *Status) readCounts(ctx context.Context, db *sql.DB) error {
 	rows, err := db.QueryContext(ctx, `SELECT kind, CASE WHEN state = 'available' AND errors IS NOT NULL THEN 'retryable' ELSE state END AS stage, count(*)
 		FROM river_job GROUP BY 1, 2`)
 	if err != nil {
@@ -116,9 +116,9 @@ func (c *Count) add(state string, n int) {
 	}
 }
 
-// jobs lists what runs or waits. What has failed and waits to be tried again is
-// among the failures.
-func (s *Status) jobs(ctx context.Context, db *sql.DB, state string, limit int) error {
+// readJobs lists the running or waiting jobs. Jobs that wait for another attempt are
+// listed as failures.
+func (s *Status) readJobs(ctx context.Context, db *sql.DB, state string, limit int) error {
 	which := "state = 'running' ORDER BY attempted_at, id"
 	if state == "waiting" {
 		which = "state IN ('available', 'scheduled', 'pending') AND errors IS NULL ORDER BY scheduled_at, priority, id"
@@ -150,7 +150,7 @@ func (s *Status) jobs(ctx context.Context, db *sql.DB, state string, limit int) 
 	return rows.Err()
 }
 
-func (s *Status) list(ctx context.Context, db *sql.DB, limit int) error {
+func (s *Status) readFailures(ctx context.Context, db *sql.DB, limit int) error {
 	rows, err := db.QueryContext(
 		ctx,
 		`SELECT id, kind, state, attempt, json_array_length(errors), errors ->> '$[#-1].error', errors ->> '$[#-1].at', CAST(scheduled_at AS TEXT),
@@ -172,7 +172,7 @@ func (s *Status) list(ctx context.Context, db *sql.DB, limit int) error {
 		}
 		f.Reason = oneLine(strings.TrimPrefix(reason.String, "JobCancelError: "))
 		if f.Subject != "" {
-			f.Reason = strings.TrimPrefix(f.Reason, f.Subject+": ") // which stands beside it
+			f.Reason = strings.TrimPrefix(f.Reason, f.Subject+": ") // already in Subject
 		}
 		f.At, _ = time.Parse(time.RFC3339Nano, at)
 		if state != "discarded" && state != "cancelled" {
@@ -189,7 +189,7 @@ func (s *Status) list(ctx context.Context, db *sql.DB, limit int) error {
 	return rows.Err()
 }
 
-// parseTime reads a time as River writes it.
+// parseTime parses a time in River's formats.
 func parseTime(s string) time.Time {
 	for _, layout := range []string{"2006-01-02 15:04:05.999", time.RFC3339Nano} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -199,7 +199,7 @@ func parseTime(s string) time.Time {
 	return time.Time{}
 }
 
-// MarshalJSON leaves out the next attempt where there is none.
+// MarshalJSON writes a zero Next as null.
 func (f Failure) MarshalJSON() ([]byte, error) {
 	type plain Failure
 	out := struct {

@@ -20,72 +20,72 @@ type pollWorker struct {
 }
 
 func (w *pollWorker) Work(ctx context.Context, job *river.Job[pollArgs]) error {
-	return w.queue.outcome(ctx, job.JobRow, w.queue.work().Poll(ctx, job.Args.Feed))
+	return w.queue.result(ctx, job.JobRow, w.queue.currentHandlers().Poll(ctx, job.Args.Feed))
 }
 
-type newsWorker struct {
-	river.WorkerDefaults[newsArgs]
+type itemWorker struct {
+	river.WorkerDefaults[itemArgs]
 	queue *Queue
 }
 
-func (w *newsWorker) Work(ctx context.Context, job *river.Job[newsArgs]) error {
+func (w *itemWorker) Work(ctx context.Context, job *river.Job[itemArgs]) error {
 	first, last := len(job.Errors) == 0, w.queue.isLast(job.JobRow)
-	return w.queue.outcome(ctx, job.JobRow, w.queue.work().Ingest(ctx, &job.Args.News, first, last))
+	return w.queue.result(ctx, job.JobRow, w.queue.currentHandlers().Ingest(ctx, &job.Args.Item, first, last))
 }
 
-func (q *Queue) work() Handlers {
+func (q *Queue) currentHandlers() Handlers {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.handlers
 }
 
-// isLast tells whether a job that fails to fetch is given up. Failures count, not
-// starts: one that ended with the process, at no page's fault, has read nothing.
+// isLast reports whether this is the last attempt of a job if it fails to fetch. Only
+// failures count, not attempts that ended with the process.
 func (q *Queue) isLast(job *rivertype.JobRow) bool { return len(job.Errors)+1 >= q.cfg.Attempts }
 
-// outcome tells River what to do with a job that has returned err.
-func (q *Queue) outcome(ctx context.Context, job *rivertype.JobRow, err error) error {
-	var out *fetch.Error
-	fetched := errors.As(err, &out)
+// result returns the error that tells River what to do with a job that returned err.
+func (q *Queue) result(ctx context.Context, job *rivertype.JobRow, err error) error {
+	var fetchErr *fetch.Error
+	isFetchError := errors.As(err, &fetchErr)
 	switch {
 	case err == nil, errors.Is(ctx.Err(), context.Canceled):
 		return err
-	case fetched && out.Reason == fetch.ReasonBusy:
-		return river.JobSnooze(max(out.RetryAfter, time.Millisecond))
-	case errors.Is(err, geo.ErrInvalid), fetched && q.isLast(job):
-		q.cfg.Logger.WarnContext(ctx, "job given up", "kind", job.Kind, "job", job.ID, "attempts", len(job.Errors)+1, "reason", err)
+	case isFetchError && fetchErr.Reason == fetch.ReasonBusy:
+		return river.JobSnooze(max(fetchErr.RetryAfter, time.Millisecond))
+	case errors.Is(err, geo.ErrInvalid), isFetchError && q.isLast(job):
+		q.cfg.Logger.WarnContext(ctx, "job failed and is not retried", "kind", job.Kind, "job", job.ID, "attempts", len(job.Errors)+1, "reason", err)
 		return river.JobCancel(err)
 	}
-	if fetched && out.RetryAfter > 0 {
+	if isFetchError && fetchErr.RetryAfter > 0 {
 		q.mu.Lock()
-		q.asked[job.ID] = out.RetryAfter
+		q.retryAfter[job.ID] = fetchErr.RetryAfter
 		q.mu.Unlock()
 	}
-	if !fetched {
+	if !isFetchError {
 		q.cfg.Logger.ErrorContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
 	}
 	return err
 }
 
-// backoff says when a job is tried again.
+// backoff determines when a failed job runs again.
 type backoff struct{ queue *Queue }
 
-// NextRetry is four times as long with each attempt, at most six hours, and not
-// before the server asked to.
+// NextRetry returns the time of the next attempt. The wait is four times as long after
+// each failure, at most six hours, or longer if the server asked for that, at most a day.
 func (b *backoff) NextRetry(job *rivertype.JobRow) time.Time {
-	const longest, longestAsked = 6 * time.Hour, 24 * time.Hour
+	const maxWait, maxRetryAfter = 6 * time.Hour, 24 * time.Hour
 	wait := b.queue.cfg.Backoff
 	for range job.Errors {
-		if wait = min(4*wait, longest); wait == longest {
+		if wait = min(4*wait, maxWait); wait == maxWait {
 			break
 		}
 	}
 	wait += time.Duration(rand.Int64N(int64(wait)/5 + 1))
 	b.queue.mu.Lock()
-	asked := b.queue.asked[job.ID]
-	delete(b.queue.asked, job.ID)
+	retryAfter := b.queue.retryAfter[job.ID]
+	delete(b.queue.retryAfter, job.ID)
 	b.queue.mu.Unlock()
-	return time.Now().Add(max(wait, min(asked, longestAsked)))
+	return time.Now().Add(max(wait, min(retryAfter, maxRetryAfter)))
 }
 
 var _ ingest.Jobs = (*Queue)(nil)
