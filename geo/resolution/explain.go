@@ -9,11 +9,10 @@ import (
 
 var _ geo.ChoiceExplainer = (*Resolver)(nil)
 
-// ExplainChoices gives what the last joint round weighed: for each toponym its
-// candidates as [Resolver.Resolve] shows them, each with its probability and the
-// contributions of its signals. Where the text states outright what holds the
-// name ("Paris, Texas"), candidates elsewhere lose most of their probability
-// beyond that. The errors are those of Resolve.
+// ExplainChoices returns what the last joint round weighed: for each toponym its candidates as
+// [Resolver.Resolve] returns them, each with its probability and the contributions of its
+// signals. Where the text states the division or country ("Paris, Texas"), candidates
+// elsewhere then lose most of their probability. The errors are those of Resolve.
 func (r *Resolver) ExplainChoices(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) ([][]geo.Weighing, error) {
 	mentions, err := mentionsOf(doc, toponyms)
 	if err != nil {
@@ -42,7 +41,7 @@ func (r *Resolver) ExplainChoices(ctx context.Context, doc *geo.Document, topony
 	return out, nil
 }
 
-// weighings explains the candidates of g that are shown.
+// weighings explains the candidates of g that a Resolution lists.
 func (m *Model) weighings(g *group, vectors []signalVector) []geo.Weighing {
 	weights := &m.rounds[len(m.rounds)-1]
 	var out []geo.Weighing

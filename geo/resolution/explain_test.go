@@ -9,7 +9,7 @@ import (
 	"newsmap/geo"
 )
 
-// TestExplainChoices holds the contributions to the probabilities that Resolve
+// TestExplainChoices compares the contributions with the probabilities that Resolve
 // gives: two candidates' odds are those of their sums.
 func TestExplainChoices(t *testing.T) {
 	r, err := New(newWorld())
@@ -41,7 +41,7 @@ func TestExplainChoices(t *testing.T) {
 			}
 			for n, c := range weighed[k].Contributions {
 				if c.Added() == 0 || n > 0 && math.Abs(c.Added()) > math.Abs(weighed[k].Contributions[n-1].Added()) {
-					t.Errorf("%s: %+v stands out of order", toponyms[i].Text, c)
+					t.Errorf("%s: %+v is out of order", toponyms[i].Text, c)
 				}
 			}
 			compared++

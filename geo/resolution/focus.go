@@ -7,49 +7,48 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// focusID is a signal of a place as the focus of a document.
+// focusID numbers the signals for choosing the focus of a document.
 type focusID int
 
-// The signals. Where one compares a place with the others of the document, it
-// says so.
+// The signals of a place. Those that compare it with other places of the document say so.
 const (
-	focusRules        focusID = iota // the rules of ruledFocus choose it
-	focusNamed                       // how often it is named, by weight: logarithm
-	focusShare                       // the same, of all that is named
+	focusRules        focusID = iota // ruledFocus chooses it
+	focusNamed                       // logarithm of how often it is named, weighted
+	focusShare                       // its share of all mentions, weighted
 	focusTitle                       // the title names it
-	focusLead                        // how near the head the text first names it
-	focusFirst                       // named before all others, datelines and the title aside
-	focusRank                        // how many are named before it: logarithm
+	focusLead                        // how early in the text it is named first
+	focusFirst                       // named before all others, outside of datelines and the title
+	focusRank                        // logarithm of how many places are named before it
 	focusOnce                        // named once
-	focusConfidence                  // that of the surest of its toponyms
-	focusPoint                       // what it is; all of these are 0 for a town
+	focusConfidence                  // of its most confident toponym
+	focusPoint                       // its precision; all of these are 0 for a town
 	focusAdmin2                      //
 	focusAdmin1                      //
 	focusCountry                     //
 	focusRegion                      //
-	focusInner                       // how many others lie inside: logarithm
-	focusInnerAdmin2                 // how much of what is named are towns inside a county,
+	focusInner                       // logarithm of how many other places it contains
+	focusInnerAdmin2                 // share of all mentions that are of towns inside it, if it is a county,
 	focusInnerAdmin1                 // a first-level division,
 	focusInnerCountry                // a country
-	focusInnerMost                   // how much of that is the one named most
-	focusHeld                        // lies in a division that is named too
-	focusHeldMore                    // by how much it is named more than that: logarithm of the ratio
-	focusSiblings                    // and more than the next beside it, division beside division
+	focusInnerMost                   // share of the most named one of these
+	focusHeld                        // is in a division that is named too
+	focusHeldMore                    // log ratio of its mentions to those of that division
+	focusSiblings                    // and to those of the next place in that division
 	focusHome                        // the outlet's home
-	focusHomeNear                    // how near to that it lies
-	focusHomeHeld                    // a division around the outlet's home
+	focusHomeNear                    // how near the outlet's home it is
+	focusHomeHeld                    // a division that contains the outlet's home
 	focusHomeAbroad                  // in another country than the outlet
-	focusGuess                       // the same of where the outlet may be at home by its own name,
-	focusGuessNear                   // times the probability
+	focusGuess                       // the same for the guessed home of the outlet,
+	focusGuessNear                   // times its probability
 	focusGuessHeld                   //
 	focusGuessAbroad                 //
-	focusFiled                       // nothing but an agency's dateline names it
+	focusFiled                       // only an agency's dateline names it
 	focusDated                       // a dateline names it
-	focusBehind                      // the share of its toponyms that only say where another lies,
+	focusBehind                      // share of its toponyms that only say where another place is,
 	focusDemonym                     // that name a people,
-	focusAside                       // that tell where somebody is from,
-	focusWithin                      // that stand behind "in", "at" or the like,
-	focusOffice                      // that stand before an office: "Police", "City Council"
+	focusAside                       // that say where somebody is from,
+	focusWithin                      // that are after "in", "at" or another such word,
+	focusOffice                      // that are before an office: "Police", "City Council"
 	focusCount
 )
 
@@ -61,19 +60,19 @@ var focusFeatureNames = [focusCount]string{
 	"filed", "dated", "behind", "demonym", "aside", "within", "office",
 }
 
-// focusVector holds the signals of one place.
+// focusVector is the values of the signals of one place.
 type focusVector [focusCount]float64
 
-// focusSignals gives the signals of each of the spots of a document.
-func focusSignals(spots []*spot, home *home) []focusVector {
-	out := make([]focusVector, len(spots))
+// focusSignals returns the signals of each place of a document.
+func focusSignals(placesInText []*placeInText, home *home) []focusVector {
+	out := make([]focusVector, len(placesInText))
 	var total float64
-	for _, s := range spots {
+	for _, s := range placesInText {
 		total += s.named
 	}
-	rules := ruledFocus(spots)
-	near := spots[:min(len(spots), maxContext)]
-	for i, s := range spots {
+	rules := ruledFocus(placesInText)
+	near := placesInText[:min(len(placesInText), maxContext)]
+	for i, s := range placesInText {
 		v := &out[i]
 		v[focusRules] = float64(bit(s == rules))
 		v[focusNamed], v[focusShare] = math.Log1p(s.named), share(s.named, total)
@@ -86,7 +85,7 @@ func focusSignals(spots []*spot, home *home) []focusVector {
 	return out
 }
 
-// share is a of b, 0 where there is nothing.
+// share returns a/b, or 0 if b is 0.
 func share(a, b float64) float64 {
 	if b <= 0 {
 		return 0
@@ -94,14 +93,14 @@ func share(a, b float64) float64 {
 	return a / b
 }
 
-// standing says where the document names the place.
-func (s *spot) standing(v *focusVector, all []*spot) {
+// standing sets the signals of where the document names the place.
+func (s *placeInText) standing(v *focusVector, all []*placeInText) {
 	before := 0
 	for _, o := range all {
 		before += bit(o.inText < s.inText)
 	}
 	if s.inText < math.MaxInt {
-		v[focusLead], v[focusFirst] = 1/(1+float64(s.inText)/lead), float64(bit(before == 0))
+		v[focusLead], v[focusFirst] = 1/(1+float64(s.inText)/leadLength), float64(bit(before == 0))
 	}
 	v[focusTitle], v[focusRank] = float64(bit(s.inTitle)), math.Log1p(float64(before))
 	v[focusOnce] = float64(bit(len(s.resolutions) == 1))
@@ -110,8 +109,8 @@ func (s *spot) standing(v *focusVector, all []*spot) {
 	}
 }
 
-// level says what kind of place it is.
-func (s *spot) level(v *focusVector) {
+// level sets the signals of the place's precision.
+func (s *placeInText) level(v *focusVector) {
 	switch s.place.Precision() {
 	case geo.PrecisionPoint:
 		v[focusPoint] = 1
@@ -126,11 +125,11 @@ func (s *spot) level(v *focusVector) {
 	}
 }
 
-// nesting says what lies inside the place, around it and beside it. The total is
-// how much is named in all.
-func (s *spot) nesting(v *focusVector, all []*spot, total float64) {
+// nesting sets the signals of what the place contains, what contains it and what else is
+// there. total is the weight of all mentions.
+func (s *placeInText) nesting(v *focusVector, all []*placeInText, total float64) {
 	var inside, most, beside float64
-	var outer *spot
+	var outer *placeInText
 	n := 0
 	for _, o := range all {
 		switch {
@@ -165,12 +164,12 @@ func (s *spot) nesting(v *focusVector, all []*spot, total float64) {
 
 func logRatio(a, b float64) float64 { return math.Log((a + 0.5) / (b + 0.5)) }
 
-// homeKM is how far around its home an outlet's own news happens, in kilometres.
+// homeKM is the distance from its home, in kilometres, within which an outlet's local news happens.
 const homeKM = 40
 
-// homing says how the place lies to the outlet's home. That speaks for a place
-// that the document names; it puts none there.
-func (s *spot) homing(v *focusVector, home *home) {
+// homing sets the signals of where the place is relative to the outlet's home. They support a
+// place that the document names; they add no place.
+func (s *placeInText) homing(v *focusVector, home *home) {
 	s.guessing(v, home)
 	if !home.known {
 		return
@@ -188,8 +187,8 @@ func (s *spot) homing(v *focusVector, home *home) {
 	v[focusHomeHeld] = float64(bit(around && s.place.Country == home.country && s.place.Admin1Code == home.admin1))
 }
 
-// guessing says the same of where the outlet may be at home by its own name.
-func (s *spot) guessing(v *focusVector, home *home) {
+// guessing sets the same signals for the guessed homes of the outlet.
+func (s *placeInText) guessing(v *focusVector, home *home) {
 	if len(home.probs) == 0 {
 		return
 	}
@@ -205,8 +204,8 @@ func (s *spot) guessing(v *focusVector, home *home) {
 	}
 }
 
-// wording says how the document speaks of the place.
-func (s *spot) wording(v *focusVector) {
+// wording sets the signals of the words beside the place.
+func (s *placeInText) wording(v *focusVector) {
 	n := float64(max(1, s.undated))
 	v[focusFiled], v[focusDated] = float64(bit(!s.told)), float64(bit(s.undated < len(s.resolutions)))
 	v[focusBehind], v[focusDemonym], v[focusAside] = float64(s.behind)/n, float64(s.demonyms)/n, float64(s.asides)/n

@@ -15,8 +15,8 @@ import (
 //go:embed focus.tsv
 var defaultFocusWeights string
 
-// FocusModel holds the weights that choose a document's focus among its places.
-// It is safe for concurrent use.
+// FocusModel is the weights of the signals that choose a document's focus. It is safe for
+// concurrent use.
 type FocusModel struct {
 	weights focusVector
 }
@@ -26,24 +26,23 @@ const (
 	focusVersion = 1
 )
 
-// ReadFocusModel reads weights in the form of [FocusModel.WriteTo]: a first line
-// with version and checksum, then a line a signal with its name, a tab and its
-// weight. Signals that are not named weigh nothing. An error that wraps
-// geo.ErrInvalid says what is wrong: no focus model, another version, cut or
-// damaged, or a line malformed, which it names.
+// ReadFocusModel reads weights as [FocusModel.WriteTo] writes them: a first line with version
+// and checksum, then for each signal a line with its name, a tab and its weight. Signals
+// without a line have no weight. The error wraps geo.ErrInvalid and says whether the file is
+// not a focus model, has another version, is cut or damaged, or which line is malformed.
 func ReadFocusModel(r io.Reader) (*FocusModel, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(data) > maxModel {
-		return nil, geo.Invalid("focus model", "is over %d MiB long", maxModel>>20)
+		return nil, geo.Invalid("focus model", "is longer than %d MiB", maxModel>>20)
 	}
 	header, body, _ := strings.Cut(string(data), "\n")
 	var version int
 	var sum uint32
 	if _, err := fmt.Sscanf(header+"\n", focusHeader, &version, &sum); err != nil {
-		return nil, geo.Invalid("focus model", "is not in the form of one")
+		return nil, geo.Invalid("focus model", "is not a model: the first line is malformed")
 	}
 	if version != focusVersion {
 		return nil, geo.Invalid("focus model", "has version %d; this program reads version %d", version, focusVersion)
@@ -67,7 +66,7 @@ func ReadFocusModel(r io.Reader) (*FocusModel, error) {
 	return m, nil
 }
 
-// WriteTo writes the weights as text, the same bytes for the same weights.
+// WriteTo writes the weights as text. The same weights give the same bytes.
 func (m *FocusModel) WriteTo(w io.Writer) (int64, error) {
 	var sb strings.Builder
 	for i, name := range focusFeatureNames {
@@ -86,14 +85,13 @@ func (m *FocusModel) score(v *focusVector) float64 {
 	return sum
 }
 
-// focus gives the likeliest focus among the spots, nil if there are none. What
-// nothing but an agency's dateline names is that only where there is nothing
-// else.
-func (m *FocusModel) focus(spots []*spot, home *home) *spot {
-	var best *spot
+// focus returns the most probable focus, or nil if there are no places. A place that only an
+// agency's dateline names is chosen only if there is no other.
+func (m *FocusModel) focus(placesInText []*placeInText, home *home) *placeInText {
+	var best *placeInText
 	var top float64
-	for i, v := range focusSignals(spots, home) {
-		s, score := spots[i], m.score(&v)
+	for i, v := range focusSignals(placesInText, home) {
+		s, score := placesInText[i], m.score(&v)
 		if best == nil || s.told && !best.told || s.told == best.told && score > top {
 			best, top = s, score
 		}

@@ -77,7 +77,7 @@ func TestTrainFocus(t *testing.T) {
 	}
 }
 
-// TestFocusHomeIsPrior holds the outlet's home to the places that are named.
+// TestFocusHomeIsPrior checks that the outlet's home only weighs places that are named.
 func TestFocusHomeIsPrior(t *testing.T) {
 	for _, text := range []string{"It rained.", "In [Dallas] it rained."} {
 		with, without := resolve(t, "sj-r.com", "", text), resolve(t, "", "", text)

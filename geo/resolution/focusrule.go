@@ -7,20 +7,20 @@ import (
 )
 
 const (
-	// Of a division the focus goes down to a place in it that is named at least
-	// innerShare as much, and innerLead times as much as any other there; of a
-	// country, which is named for the setting more often than a county is, to one
-	// that is named countryShare as much and at the story's head.
+	// The focus moves from a division to a place in it that is named at least innerShare as
+	// often, and innerLead times as often as any other place there. It moves from a country,
+	// which is more often named only as the setting, to a place that is named countryShare as
+	// often and at the beginning of the story.
 	innerShare   = 0.6
 	countryShare = 0.4
 	innerLead    = 1.4
-	// From a place that takes less than spreadShare of all that is named in its
-	// division the focus goes up to the division.
+	// The focus moves from a place with less than spreadShare of all mentions in its division
+	// up to the division.
 	spreadShare = 0.4
 )
 
-// spreadOthers is how many other places of a division a story must name to be
-// spread over it: the larger the division, the more.
+// spreadOthers is how many other places of a division a story must name to be about all of it:
+// the larger the division, the more.
 func spreadOthers(division *geo.Place) int {
 	switch division.Precision() {
 	case geo.PrecisionAdmin2:
@@ -31,14 +31,14 @@ func spreadOthers(division *geo.Place) int {
 	return 6
 }
 
-// ruledFocus picks the most salient place, one that only an agency's dateline names
-// only if there is nothing else. Where that is a country or division of which
-// the story tells mostly about one town, it is the town; where it is one of many
-// alike in a division, it is the division. The learned choice has this as one of
-// its signals, and begins from it.
-func ruledFocus(spots []*spot) *spot {
-	var best *spot
-	for _, s := range spots {
+// ruledFocus chooses the most salient place; one that only an agency's dateline names only if
+// there is no other. If that is a country or division, but the story is mostly about one town
+// in it, it chooses the town; if it is one of many similar places in a division, it chooses
+// the division. The learned choice has this as one of its signals, and training starts from
+// it.
+func ruledFocus(placesInText []*placeInText) *placeInText {
+	var best *placeInText
+	for _, s := range placesInText {
 		if best == nil || compareSalience(s, best) > 0 {
 			best = s
 		}
@@ -46,11 +46,11 @@ func ruledFocus(spots []*spot) *spot {
 	if best == nil {
 		return nil
 	}
-	if over := spreadOver(best, spots); over != nil {
+	if over := spreadOver(best, placesInText); over != nil {
 		return over
 	}
 	for range 3 {
-		within := mostNamedWithin(best, spots)
+		within := mostNamedWithin(best, placesInText)
 		if within == nil {
 			break
 		}
@@ -59,16 +59,16 @@ func ruledFocus(spots []*spot) *spot {
 	return best
 }
 
-// spreadOver gives the smallest named division over which the story is spread
-// and of which s is but one place, nil if there is none.
-func spreadOver(s *spot, spots []*spot) *spot {
-	var over *spot
-	for _, o := range spots {
+// spreadOver returns the smallest named division that the story is about as a whole, s being
+// one of several places in it, or nil.
+func spreadOver(s *placeInText, placesInText []*placeInText) *placeInText {
+	var over *placeInText
+	for _, o := range placesInText {
 		if !o.told || !division(o.place) || !holds(o.place, s.place) || over != nil && holds(o.place, over.place) {
 			continue
 		}
 		others, sum := 0, s.named
-		for _, other := range spots[:min(len(spots), maxContext)] {
+		for _, other := range placesInText[:min(len(placesInText), maxContext)] {
 			if other != s && holds(o.place, other.place) && !holds(other.place, s.place) && !holds(s.place, other.place) {
 				others++
 				sum += other.named
@@ -81,11 +81,11 @@ func spreadOver(s *spot, spots []*spot) *spot {
 	return over
 }
 
-// mostNamedWithin gives the place inside outer that the story is mostly about,
-// nil if it is spread over outer.
-func mostNamedWithin(outer *spot, spots []*spot) *spot {
-	var first, second *spot
-	for _, s := range spots {
+// mostNamedWithin returns the place inside outer that the story is mostly about, or nil if it
+// is about several.
+func mostNamedWithin(outer *placeInText, placesInText []*placeInText) *placeInText {
+	var first, second *placeInText
+	for _, s := range placesInText {
 		if s == outer || !s.told || !holds(outer.place, s.place) {
 			continue
 		}
@@ -103,16 +103,16 @@ func mostNamedWithin(outer *spot, spots []*spot) *spot {
 	return first
 }
 
-// leads tells whether inner is named so much that a story about outer is really
-// about it.
-func leads(inner, outer *spot) bool {
+// leads reports whether inner is named so often that a story about outer is really about
+// inner.
+func leads(inner, outer *placeInText) bool {
 	if outer.place.Precision() == geo.PrecisionCountry {
 		return inner.atHead && inner.named >= countryShare*outer.named
 	}
 	return inner.named >= innerShare*outer.named
 }
 
-func compareSalience(a, b *spot) int {
+func compareSalience(a, b *placeInText) int {
 	return cmp.Or(
 		compareBool(a.told, b.told),
 		cmp.Compare(a.salience, b.salience),

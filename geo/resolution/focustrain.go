@@ -8,17 +8,16 @@ import (
 	"newsmap/geo"
 )
 
-// FocusExample is a document with its toponyms and what it is about.
+// FocusExample is a document with its toponyms and its right focus.
 type FocusExample struct {
 	Document *geo.Document
 	Toponyms []geo.Toponym
-	// Right tells whether the document is about a place; it may be about any of
-	// several.
+	// Right reports whether a place is a right focus; several places may be.
 	Right func(*geo.Place) bool
 }
 
-// focusLesson is what there is to learn from one document: the signals of its
-// places and which of them are right.
+// focusLesson is a document as training sees it: the signals of its places, and which are
+// right.
 type focusLesson struct {
 	signals []focusVector
 	right   []bool
@@ -29,12 +28,11 @@ const (
 	focusPenalty = 3e-3
 )
 
-// TrainFocus fits the weights of the focus by listwise logistic regression over
-// the places that r finds in each document: the probability of all right ones
-// together is to be as high as it can be. Each document is learnt from in three
-// copies, as by [Train].
-// Documents in which no right place is found teach nothing. Same examples in the
-// same order, same weights. The errors are those of [Resolver.Resolve].
+// TrainFocus fits the weights of the focus by listwise logistic regression over the places
+// that r finds in each document: it maximises the probability of all right places together.
+// Each document is used in three copies, as in [Train]. Documents in which r finds no right
+// place are ignored. The same examples in the same order give the same weights. The errors are
+// those of [Resolver.Resolve].
 func TrainFocus(ctx context.Context, r *Resolver, examples []FocusExample) (*FocusModel, error) {
 	var in []focusLesson
 	for _, ex := range examples {
@@ -57,10 +55,10 @@ func (r *Resolver) focusLesson(ctx context.Context, doc *geo.Document, ex FocusE
 	if err != nil {
 		return nil, err
 	}
-	spots := spotsOf(result, newFields(doc))
-	l := &focusLesson{signals: focusSignals(spots, home), right: make([]bool, len(spots))}
+	placesInText := placesInTextOf(result, newFields(doc))
+	l := &focusLesson{signals: focusSignals(placesInText, home), right: make([]bool, len(placesInText))}
 	any := false
-	for i, s := range spots {
+	for i, s := range placesInText {
 		l.right[i] = ex.Right(s.place)
 		any = any || l.right[i]
 	}
@@ -70,8 +68,8 @@ func (r *Resolver) focusLesson(ctx context.Context, doc *geo.Document, ex FocusE
 	return l, nil
 }
 
-// fitFocus finds the weights by AdaGrad, as fit does, and takes the mean of the
-// later half. Before anything is learnt, the rules decide.
+// fitFocus fits the weights by AdaGrad, as fit does, and averages those of the second half. It
+// starts from weights by which the rules decide.
 func fitFocus(in []focusLesson) *FocusModel {
 	prior := focusVector{focusRules: 6}
 	m := &FocusModel{weights: prior}

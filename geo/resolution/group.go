@@ -12,41 +12,40 @@ import (
 )
 
 const (
-	// maxCandidates bounds the candidates of a name; the gazetteer gives the
-	// best first.
+	// maxCandidates bounds the candidates of a name; the gazetteer returns the best first.
 	maxCandidates = 120
-	// maxContext bounds how many groups of a document weigh on each other.
+	// maxContext bounds how many groups of a document influence each other.
 	maxContext = 24
-	// nearBy is how far, in bytes, the words around a toponym are looked at.
+	// nearBy is how much text around a toponym is examined, in bytes.
 	nearBy = 40
 )
 
-// mention is a toponym in its place in the document.
+// mention is a toponym with the text around it.
 type mention struct {
 	toponym       geo.Toponym
-	index         int // in the order of the input
+	index         int // in the input
 	before, after string
-	inside        *group // the group of a place that the text names as around it: "Texas" of "Paris, Texas"
+	inside        *group // the group of what the text says contains it: "Texas" for "Paris, Texas"
 	group         *group
 	weight        float64
-	firm          bool // inside is stated by "X, Y" and Y does not go on a list
+	firm          bool // inside is stated by "X, Y", and Y is not part of a list
 	county        bool // one of "Clay, Grant and Swift counties"
-	soft          bool // inside is only the next of a list, as in "Mali, Niger and Benin"
+	soft          bool // inside is only the next name of a list, as in "Mali, Niger and Benin"
 }
 
-// group is all the toponyms of a document that are taken to mean one place.
+// group is the toponyms of a document that are assumed to mean one place.
 type group struct {
 	key        string
 	mentions   []*mention
 	candidates []geo.Candidate
 	vectors    []vector // unit vectors of the candidates' points
 	probs      []float64
-	likely     []int // candidates of more than negligible probability
+	likely     []int // candidates whose probability is not negligible
 	inside     *group
 	firm       bool     // some mention's inside is firm
-	soft       bool     // inside is only the next of a list
-	siblings   []*group // groups that stand in a list with this one
-	holds      []*group // groups that the text says lie inside this one
+	soft       bool     // inside is only the next name of a list
+	siblings   []*group // groups that are in a list with this one
+	holds      []*group // groups that the text says are inside this one
 	weight     float64
 	title      bool
 	dateline   bool
@@ -64,14 +63,14 @@ func vectorOf(c geo.Candidate) vector {
 	return vector{math.Cos(lat) * math.Cos(lon), math.Cos(lat) * math.Sin(lon), math.Sin(lat)}
 }
 
-// km is the length of the chord between two points: within 1 % of the great
-// circle below 3,000 km, and cheap.
+// km returns the length of the chord between two points: cheap, and within 1 % of the great
+// circle below 3,000 km.
 func (v vector) km(w vector) float64 {
 	dot := v[0]*w[0] + v[1]*w[1] + v[2]*w[2]
 	return geo.EarthRadiusKM * math.Sqrt(max(0, 2-2*dot))
 }
 
-// grouper gathers the toponyms of one document into groups.
+// grouper puts the toponyms of one document into groups.
 type grouper struct {
 	gazetteer Gazetteer
 	groups    map[string]*group
@@ -102,8 +101,8 @@ func (g *grouper) lookup(name string, demonym bool) []geo.Candidate {
 	return adjectives
 }
 
-// gather makes groups of the mentions. A name that the text puts inside two
-// different places makes two groups.
+// gather puts the mentions into groups. A name that the text puts inside two different places
+// becomes two groups.
 func (g *grouper) gather(mentions []*mention) {
 	stated := statedContainers(mentions)
 	lists := coordinations(mentions)
@@ -154,7 +153,7 @@ func (g *grouper) add(key string, m *mention) {
 	grp.dateline = grp.dateline || m.toponym.Kind == geo.KindDateline
 }
 
-// settle takes from the mentions what holds for the group.
+// settle sets the properties of the group from its mentions.
 func (g *group) settle() {
 	for _, m := range g.mentions {
 		if m.inside != nil && m.inside != g && g.inside == nil {
@@ -172,8 +171,8 @@ func (g *group) settle() {
 	}
 }
 
-// fillFromLonger gives "Avoyelles" the candidates of "Avoyelles Parish" where a
-// document has both, or where the gazetteer knows only the longer.
+// fillFromLonger gives "Avoyelles" the candidates of "Avoyelles Parish" if a document has
+// both, or if the gazetteer has only the longer name.
 func (g *grouper) fillFromLonger() {
 	for _, grp := range g.order {
 		if grp.demonym || len(grp.mentions) == 0 {
@@ -230,8 +229,8 @@ func markCounties(mentions []*mention) {
 	}
 }
 
-// statedContainers finds the mentions that stand as "X, Y" or "X (Y)" or "X in
-// Y" next to each other, and gives Y for each such X.
+// statedContainers finds neighbouring mentions of the forms "X, Y", "X (Y)" and "X in Y", and
+// returns Y for each such X.
 func statedContainers(mentions []*mention) map[*mention]*mention {
 	stated := map[*mention]*mention{}
 	for i := 0; i+1 < len(mentions); i++ {
@@ -248,10 +247,10 @@ func statedContainers(mentions []*mention) map[*mention]*mention {
 }
 
 const (
-	// maxList bounds how many names of a list speak for each other.
+	// maxList bounds how many names of a list support each other.
 	maxList = 12
-	// leastList is how many names make a list. Two that "and" joins are like each
-	// other less often than not: "Raqqa and Syria".
+	// leastList is the minimum number of names in a list. Two names joined by "and" are rarely
+	// of the same kind: "Raqqa and Syria".
 	leastList = 3
 )
 
@@ -291,8 +290,8 @@ func isConjunction(joint string) bool {
 	return false
 }
 
-// enlist makes the groups of each list siblings. Whether the second of a list
-// holds the first ("in Portland, Maine and Boston") is left open.
+// enlist makes the groups of each list siblings. It leaves open whether the second contains
+// the first ("in Portland, Maine and Boston").
 func enlist(lists [][]*mention) {
 	for _, list := range lists {
 		for i, m := range list {
@@ -308,8 +307,8 @@ func enlist(lists [][]*mention) {
 	}
 }
 
-// firmly tells whether the text says outright that m lies in the container:
-// "Portland, Maine" and "Cambridge (Mass.)" do, "Mali, Niger and Benin" is a list.
+// firmly reports whether the text states that m is in the container: "Portland, Maine" and
+// "Cambridge (Mass.)" do, but "Mali, Niger and Benin" is a list.
 func firmly(m, container *mention) bool {
 	switch between(m, container) {
 	case ",", "(":
@@ -325,8 +324,8 @@ func firmly(m, container *mention) bool {
 	return true
 }
 
-// between is the text between two mentions, without spaces around it; "?" if it
-// is too long to matter.
+// between returns the text between two mentions without surrounding spaces, or "?" if it is
+// too long to matter.
 func between(a, b *mention) string {
 	gap := b.toponym.Start - a.toponym.End
 	if gap < 0 || gap > 10 {
@@ -344,7 +343,7 @@ func between(a, b *mention) string {
 	return strings.TrimSpace(a.after[:end])
 }
 
-// disputedNames gives the names that stand beside different containers.
+// disputedNames returns the names that the text puts inside different containers.
 func disputedNames(stated map[*mention]*mention) map[string]bool {
 	first, disputed := map[string]string{}, map[string]bool{}
 	for m, container := range stated {
@@ -357,7 +356,7 @@ func disputedNames(stated map[*mention]*mention) map[string]bool {
 	return disputed
 }
 
-// heaviest gives the groups that weigh most in the document.
+// heaviest returns the groups with the greatest weight in the document.
 func heaviest(groups []*group) []*group {
 	out := slices.Clone(groups)
 	out = slices.DeleteFunc(out, func(g *group) bool { return len(g.candidates) == 0 })

@@ -36,7 +36,7 @@ func TestCoordinations(t *testing.T) {
 	}
 }
 
-// What stands in a list does not lie in the next of it.
+// A name in a list is not in the place of the next name.
 func TestListsHoldNothing(t *testing.T) {
 	r, err := New(newWorld())
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// hint is what the words beside a toponym say of the kind of place.
+// hint is what the words beside a toponym say about the kind of place.
 type hint uint16
 
 const (
@@ -69,7 +69,7 @@ var hintsAfter = map[string]hint{
 	"firefighters": hintResident,
 }
 
-// hintOf reads the words right before and after a mention.
+// hintOf reads the words directly before and after a mention.
 func hintOf(m *mention) hint {
 	words := strings.Fields(strings.ToLower(m.before))
 	var h hint
@@ -87,8 +87,8 @@ func hintOf(m *mention) hint {
 	return h
 }
 
-// agrees tells whether a place of the class is what h hints at: 1 if so, -1 if
-// h hints at something else, 0 if h says nothing.
+// agrees returns 1 if h hints at a place of the class, -1 if it hints at another kind, and 0
+// if it hints at none.
 func (h hint) agrees(c gazetteer.Class) int {
 	if h == 0 {
 		return 0

@@ -9,15 +9,15 @@ import (
 	"newsmap/geo/gazetteer/masthead"
 )
 
-// guess is a place that an outlet which no table lists may be at home in.
+// guess is a possible home of an outlet that no table lists.
 type guess struct {
 	*masthead.Guess
 	at  vector
 	key string // of its division
 }
 
-// guesses gives the places that the outlet of a document may be at home in, by
-// its domain and name alone, the likeliest first.
+// guesses returns the possible homes of a document's outlet by its domain and name alone, the
+// most probable first.
 func (r *Resolver) guesses(domain, name string) []guess {
 	found := r.homes.Guesses(domain, name)
 	out := make([]guess, len(found))
@@ -28,29 +28,27 @@ func (r *Resolver) guesses(domain, name string) []guess {
 	return out
 }
 
-// support is how much the places of a document speak for each guess.
+// support is how much the places of a document support each guess.
 type support struct {
 	of  [][]float64 // of each group of the context, by guess
 	sum []float64   // of all groups, by guess
 }
 
 const (
-	// aroundKM is how far around its home an outlet's stories happen, in km.
+	// aroundKM is the typical distance of an outlet's stories from its home, in kilometres.
 	aroundKM = 100
-	// What a place counts that lies no nearer than in the same division, or in the
-	// same country.
+	// The support of a place that is not near, but in the same division or country.
 	supportAdmin1, supportCountry = 0.3, 0.02
-	// supportOdds is what a place that surely lies near adds to the odds of a guess.
+	// supportOdds is what a place that is certainly near adds to the odds of a guess.
 	supportOdds = 20
-	// otherSupport is what the odds of none of the guesses begin with.
+	// otherSupport is the initial odds of none of the guesses.
 	otherSupport = 1.65
-	// leastSupport is the probability below which a candidate supports nothing.
+	// leastSupport is the probability below which a candidate supports no guess.
 	leastSupport = 0.005
 )
 
-// weighGuesses has the document speak for the guesses. The name that the outlet
-// itself bears does not say which place of that name is meant, unless the text
-// does.
+// weighGuesses weighs the guesses by the places of the document. The name of the outlet itself
+// is no evidence for one place of that name, unless the text says which.
 func (s *scene) weighGuesses() {
 	if len(s.guesses) == 0 {
 		return
@@ -68,7 +66,7 @@ func (s *scene) weighGuesses() {
 	}
 }
 
-// around is how much of the group's probability lies around the guess.
+// around returns how much of the group's probability is near the guess.
 func (h *guess) around(g *group) float64 {
 	var sum float64
 	for k, p := range g.probs {
@@ -92,8 +90,8 @@ func (h *guess) around(g *group) float64 {
 	return sum
 }
 
-// homes gives the probability of each guess in the light of the document without
-// the group g, which may be nil. What is left of 1 is that of none of them.
+// homes returns the probability of each guess given the document without the group g, which
+// may be nil. The rest to 1 is the probability of none of them.
 func (s *scene) homes(g *group) []float64 {
 	out := make([]float64, len(s.guesses))
 	if len(out) == 0 {
@@ -119,23 +117,22 @@ func (s *scene) homes(g *group) []float64 {
 	return out
 }
 
-// nearness is how a place lies to where an outlet may be at home: the probability
-// of the guesses of which something holds, what speaks for the place lifted.
+// nearness is where a place is relative to the guessed homes: the probability of the guesses
+// for which each statement is true, raised by lift where it supports the place.
 type nearness struct {
 	country, foreign float64 // in the country; in another
 	admin1           float64 // in the first-level division
 	town             float64 // the place itself
 	near             float64 // exp(-km/reach), a share of each
-	far              float64 // over 500 km off, in the country
+	far              float64 // over 500 km away, in the country
 }
 
-// liftBy is how much a sure home weighs over none, for lift.
+// liftBy is the ratio between a certain home and none, for lift.
 const liftBy = 20
 
-// lift gives what a home of probability p speaks for a place that lies at it, as
-// a share of what a sure one does: the logarithm of a mixture of a home that
-// speaks for the place and one that says nothing. Half a home is worth more than
-// half.
+// lift returns how much a home of probability p supports a place that is there, as a share of
+// the support by a certain home: the logarithm of a mixture of a home that supports the place
+// and one that does not. A home with probability one half gives more than half of the support.
 func lift(p float64) float64 { return math.Log1p(liftBy*p) / math.Log1p(liftBy) }
 
 func nearnessOf(place *geo.Place, at vector, guesses []guess, homes []float64, reach float64) nearness {
@@ -167,7 +164,7 @@ func nearnessOf(place *geo.Place, at vector, guesses []guess, homes []float64, r
 	return n
 }
 
-// ofGuesses fills how the candidates of g lie to where the outlet may be at home.
+// ofGuesses sets where the candidates of g are relative to the guessed homes.
 func (s *scene) ofGuesses(g *group, out []signalVector) {
 	homes := s.homes(g)
 	if homes == nil {
@@ -181,13 +178,13 @@ func (s *scene) ofGuesses(g *group, out []signalVector) {
 	}
 }
 
-// unlisted is a gazetteer that knows no outlets, so that training sees what is
-// made of an outlet's own name.
+// unlisted is a gazetteer without outlets, so that training sees guesses from the names of
+// outlets.
 type unlisted struct{ Gazetteer }
 
 func (unlisted) Outlet(string) (gazetteer.Outlet, bool) { return gazetteer.Outlet{}, false }
 
-// withoutOutlets gives a Resolver that guesses where all outlets are at home.
+// withoutOutlets returns a Resolver that guesses the homes of all outlets.
 func (r *Resolver) withoutOutlets() *Resolver {
 	out := *r
 	out.gazetteer = unlisted{r.gazetteer}

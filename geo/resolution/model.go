@@ -15,8 +15,8 @@ import (
 //go:embed weights.tsv
 var defaultWeights string
 
-// Model holds the weights of the signals: one set for the first round, which
-// knows nothing of the other places, and one for the rounds after it.
+// Model is the weights of the signals: one set for the first round, which does not use the
+// other places, and one for the rounds after it.
 type Model struct {
 	rounds [2][signalCount]float64
 }
@@ -32,18 +32,18 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// ReadModel reads weights in the form of [Model.WriteTo]: a first line with
-// version and checksum, then a line a signal with its name and the weights of
-// the two rounds, separated by tabs. Lines that start with # are passed over. An
-// error that wraps geo.ErrInvalid says what is wrong: no model of resolution,
-// another version, cut or damaged, or a line malformed, which it names.
+// ReadModel reads weights as [Model.WriteTo] writes them: a first line with version and
+// checksum, then for each signal a line with its name and the weights of the two rounds,
+// separated by tabs. Lines that start with # are ignored. The error wraps geo.ErrInvalid and
+// says whether the file is not a resolution model, has another version, is cut or damaged, or
+// which line is malformed.
 func ReadModel(r io.Reader) (*Model, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(data) > maxModel {
-		return nil, geo.Invalid("resolution model", "is over %d MiB long", maxModel>>20)
+		return nil, geo.Invalid("resolution model", "is longer than %d MiB", maxModel>>20)
 	}
 	body, err := unseal(string(data))
 	if err != nil {
@@ -64,13 +64,13 @@ func ReadModel(r io.Reader) (*Model, error) {
 	return m, nil
 }
 
-// unseal checks the first line and gives the lines after it.
+// unseal checks the first line and returns the lines after it.
 func unseal(text string) (string, error) {
 	header, body, _ := strings.Cut(text, "\n")
 	var version int
 	var sum uint32
 	if _, err := fmt.Sscanf(header+"\n", modelHeader, &version, &sum); err != nil {
-		return "", geo.Invalid("resolution model", "is not in the form of one")
+		return "", geo.Invalid("resolution model", "is not a model: the first line is malformed")
 	}
 	if version != modelVersion {
 		return "", geo.Invalid("resolution model", "has version %d; this program reads version %d", version, modelVersion)
@@ -100,7 +100,7 @@ func (m *Model) readLine(line string, index map[string]int) error {
 	return nil
 }
 
-// WriteTo writes the weights as text, the same bytes for the same weights.
+// WriteTo writes the weights as text. The same weights give the same bytes.
 func (m *Model) WriteTo(w io.Writer) (int64, error) {
 	var sb strings.Builder
 	sb.WriteString("# feature, weight in the first round, weight in the rounds after it\n")

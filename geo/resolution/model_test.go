@@ -28,8 +28,8 @@ func sealed(version int, body string) string {
 
 func TestReadModelRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"nothing":           {"", "not in the form of one"},
-		"something else":    {"prior\t1\t1\n", "not in the form of one"},
+		"nothing":           {"", "not a model"},
+		"something else":    {"prior\t1\t1\n", "not a model"},
 		"a later version":   {sealed(modelVersion+1, ""), "version 2; this program reads version 1"},
 		"cut":               {defaultWeights[:len(defaultWeights)-9], "cut or damaged"},
 		"a weight changed":  {strings.Replace(defaultWeights, "prior\t", "prior\t1", 1), "cut or damaged"},
@@ -37,7 +37,7 @@ func TestReadModelRefuses(t *testing.T) {
 		"a weight too few":  {sealed(1, "prior\t1\n"), "line 2"},
 		"no weight":         {sealed(1, "prior\t1\tx\n"), "line 2"},
 		"weight no number":  {sealed(1, "prior\t1\tInf\n"), "line 2"},
-		"too long":          {strings.Repeat("x", maxModel+1), "over 1 MiB"},
+		"too long":          {strings.Repeat("x", maxModel+1), "longer than 1 MiB"},
 		"a line of nothing": {sealed(1, "\n\n"), "line 2"},
 	} {
 		t.Run(name, func(t *testing.T) {

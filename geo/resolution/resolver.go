@@ -15,15 +15,15 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Gazetteer is what resolution asks of a gazetteer.
+// Gazetteer is the gazetteer that resolution needs; *gazetteer.Index is one.
 type Gazetteer interface {
 	geo.Gazetteer
-	// Outlet gives the outlet of a host name, and whether it is known.
+	// Outlet returns the outlet of a host name, and whether it is known.
 	Outlet(domain string) (gazetteer.Outlet, bool)
-	// Nearest gives the populated place nearest to p (lon, lat in degrees)
-	// within maxKM kilometres, and whether there is one.
+	// Nearest returns the populated place nearest to p (lon, lat in degrees) within maxKM
+	// kilometres, and whether there is one.
 	Nearest(p orb.Point, maxKM float64) (geo.Place, bool)
-	// Summary tells what the gazetteer knows of a name by folded equality alone.
+	// Summary returns what the gazetteer has for a name by folded equality alone.
 	Summary(name string) gazetteer.Summary
 }
 
@@ -39,14 +39,13 @@ type Resolver struct {
 
 var _ geo.Resolver = (*Resolver)(nil)
 
-// Option changes how a Resolver works.
+// Option configures a Resolver.
 type Option func(*Resolver)
 
-// WithModel has the Resolver use m instead of the embedded weights.
+// WithModel makes the Resolver use m instead of the embedded weights.
 func WithModel(m *Model) Option { return func(r *Resolver) { r.model = m } }
 
-// WithFocusModel has the Resolver choose the focus by m instead of the embedded
-// weights.
+// WithFocusModel makes the Resolver choose the focus by m instead of the embedded weights.
 func WithFocusModel(m *FocusModel) Option { return func(r *Resolver) { r.focus = m } }
 
 // WithLeastConfidence sets the confidence, 0..1, below which the Resolver
@@ -54,8 +53,8 @@ func WithFocusModel(m *FocusModel) Option { return func(r *Resolver) { r.focus =
 func WithLeastConfidence(c float64) Option { return func(r *Resolver) { r.least = c } }
 
 const (
-	// jointRounds is how often the choice is made again in the light of the
-	// others; more changes next to nothing.
+	// jointRounds is how often the choice is repeated given the other choices; more rounds
+	// change almost nothing.
 	jointRounds = 3
 	// leastConfidence is the default of WithLeastConfidence.
 	leastConfidence = 0.2
@@ -63,8 +62,8 @@ const (
 	maxShown = 5
 )
 
-// New makes a Resolver over g with the embedded weights. The error says what in
-// them is malformed.
+// New returns a Resolver over g with the embedded weights. The error says what in them is
+// malformed.
 func New(g Gazetteer, options ...Option) (*Resolver, error) {
 	r := &Resolver{gazetteer: g, least: leastConfidence, homes: masthead.NewFinder(g)}
 	for _, option := range options {
@@ -87,9 +86,9 @@ func New(g Gazetteer, options ...Option) (*Resolver, error) {
 	return r, nil
 }
 
-// Resolve chooses a place for each of the toponyms, which must be those of doc,
-// and says what each place is to it. Its errors are that of ctx, and one that
-// wraps geo.ErrInvalid for a toponym that is outside its field.
+// Resolve chooses a place for each of the toponyms of doc, and the role of each place. It
+// returns the error of ctx, or one that wraps geo.ErrInvalid for a toponym that is outside its
+// field.
 func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) (*geo.Result, error) {
 	result, home, err := r.resolve(ctx, doc, toponyms)
 	if err != nil {
@@ -99,8 +98,7 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	return result, nil
 }
 
-// resolve chooses the places, and says where the outlet is at home; it assigns
-// no roles.
+// resolve chooses the places and returns the outlet's home; it assigns no roles.
 func (r *Resolver) resolve(ctx context.Context, doc *geo.Document, toponyms []geo.Toponym) (*geo.Result, *home, error) {
 	mentions, err := mentionsOf(doc, toponyms)
 	if err != nil {
@@ -122,7 +120,7 @@ func (r *Resolver) resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	return result, &s.home, nil
 }
 
-// mentionsOf cuts the words around each toponym from its field.
+// mentionsOf returns the toponyms with the text around them.
 func mentionsOf(doc *geo.Document, toponyms []geo.Toponym) ([]*mention, error) {
 	out := make([]*mention, 0, len(toponyms))
 	for _, field := range [...]geo.Field{geo.FieldTitle, geo.FieldText} {
@@ -145,7 +143,7 @@ func mentionsOf(doc *geo.Document, toponyms []geo.Toponym) ([]*mention, error) {
 	return out, nil
 }
 
-// cutContext goes through text once, because offsets count code points.
+// cutContext reads text only once, because offsets count code points.
 func cutContext(content string, mentions []*mention) error {
 	pos, runes := 0, 0
 	for _, m := range mentions {
@@ -157,7 +155,7 @@ func cutContext(content string, mentions []*mention) error {
 		start := text.Advance(content, pos, t.Start-runes)
 		end := text.Advance(content, start, t.End-t.Start)
 		if start < 0 || end < 0 || t.End <= t.Start {
-			return geo.Invalid("toponym", "span %d..%d does not lie in the %s", t.Start, t.End, t.Field)
+			return geo.Invalid("toponym", "span %d..%d is outside the %s", t.Start, t.End, t.Field)
 		}
 		pos, runes = start, t.Start
 		m.before = content[max(0, start-nearBy):start]
@@ -167,8 +165,8 @@ func cutContext(content string, mentions []*mention) error {
 	return nil
 }
 
-// weightOf is how much a mention counts: a title says what a story is about,
-// and what is hardly a toponym at all should not sway the others.
+// weightOf returns how much a mention counts. One in the title counts more, and one that is
+// doubtful counts less.
 func weightOf(t *geo.Toponym) float64 {
 	w := 1.0
 	if t.Confidence > 0 {
@@ -209,7 +207,7 @@ func (r *Resolver) scene(doc *geo.Document, mentions []*mention) *scene {
 	return s
 }
 
-// weigh gives every candidate its probability in the light of the round before.
+// weigh sets the probability of every candidate given the round before.
 func (s *scene) weigh(m *Model, round int) {
 	if round > 0 {
 		s.count()
@@ -236,12 +234,12 @@ func (s *scene) weigh(m *Model, round int) {
 	}
 }
 
-// unstated is what remains of the probability of a candidate that lies
-// elsewhere than the text says outright.
+// unstated is the factor for the probability of a candidate that is elsewhere than the text
+// states.
 const unstated = 0.02
 
-// confine moves probability to the candidates that lie in the country or
-// division that the text names right behind the name, if there are any.
+// confine moves probability to the candidates in the country or division that the text names
+// directly after the name, if there are any.
 func (g *group) confine(probs []float64) {
 	if !g.firm || g.inside == nil {
 		return
@@ -267,8 +265,8 @@ func (g *group) confine(probs []float64) {
 	}
 }
 
-// heldByDivision tells whether a country or first-level division among the
-// candidates of outer holds inner.
+// heldByDivision reports whether a country or first-level division among the candidates of
+// outer contains inner.
 func heldByDivision(outer *group, inner *geo.Place) bool {
 	for k := range outer.candidates[:min(len(outer.candidates), 40)] {
 		p := &outer.candidates[k].Place
@@ -309,10 +307,10 @@ func (r *Resolver) resolution(s *scene, m *mention) geo.Resolution {
 	return res
 }
 
-// ranked lists the candidates: the chosen one, then the others by probability.
-// The neighbourhood with the most probability wins, and in it the likeliest: a
-// town, the county of its name and the region around it speak for one another
-// against a namesake far away.
+// ranked returns the indexes of the candidates: the chosen one, then the others by
+// probability. The candidate whose neighbourhood has the greatest probability wins: a town,
+// the county of the same name and the region around it support each other against a namesake
+// far away.
 func (g *group) ranked() []int {
 	order := make([]int, len(g.candidates))
 	best := 0
@@ -336,10 +334,10 @@ func (g *group) ranked() []int {
 	return order
 }
 
-// nearbyKM is how near two places of one name are one spot on a map of the news.
+// nearbyKM is the distance within which two places of one name make no difference on a map, in kilometres.
 const nearbyKM = 50
 
-// nearby is the probability of candidate i and of all that lie near it.
+// nearby returns the probability of candidate i and of all candidates near it.
 func (g *group) nearby(i int) float64 {
 	var sum float64
 	for k, p := range g.probs {
@@ -350,9 +348,9 @@ func (g *group) nearby(i int) float64 {
 	return sum
 }
 
-// confidence is the probability that the place is the one meant or lies so near
-// that it makes no difference on a map: a town and the county of its name share
-// theirs.
+// confidence returns the probability that the place is right, or so near the right one that it
+// makes no difference on a map: a town and the county of the same name share their
+// probability.
 func (g *group) confidence(best int) float64 {
 	sum := g.nearby(best)
 	switch g.candidates[best].Match {
@@ -364,7 +362,7 @@ func (g *group) confidence(best int) float64 {
 	return min(1, sum)
 }
 
-// locate makes a place of coordinates that stand in the text.
+// locate makes a place of coordinates that the text gives.
 func (r *Resolver) locate(res *geo.Resolution) {
 	at := res.Toponym.Coordinate
 	if at == nil {

@@ -12,46 +12,45 @@ import (
 )
 
 const (
-	// maxEvidence bounds the sentence that goes with a Location, in code points.
+	// maxEvidence bounds the sentence of a Location, in code points.
 	maxEvidence = 240
-	// lead is how far into a text, in code points, what stands at its head has
-	// lost half of what that is worth.
-	lead = 350
+	// leadLength is the distance from the beginning of a text, in code points, at which a
+	// mention has lost half of its extra weight.
+	leadLength = 350
 )
 
-// spot gathers what a document says of one place.
-type spot struct {
+// placeInText collects what a document says about one place.
+type placeInText struct {
 	place       *geo.Place
 	resolutions []*geo.Resolution
 	first       int
-	named       float64 // how often it is named, by weight
-	filed       float64 // the same of agencies' datelines
+	named       float64 // how often it is named, weighted
+	filed       float64 // the same for datelines of agencies
 	salience    float64
 	undated     int  // toponyms that are not part of a dateline
-	atHead      bool // whether the title, the lead or a dateline names it
-	told        bool // whether anything but an agency's dateline names it
-	inTitle     bool // whether the title names it
-	inText      int  // where the text first names it, datelines and a repeated title apart
+	atHead      bool // named in the title, the lead or a dateline
+	told        bool // named elsewhere than in an agency's dateline
+	inTitle     bool // named in the title
+	inText      int  // where the text first names it, except in datelines and a repeated title
 
-	// How many of its toponyms only say where another place lies, name a people,
-	// tell where somebody is from, stand behind "in" and before an office.
+	// How many of its toponyms only say where another place is, name a people, say where
+	// somebody is from, are after "in", and are before an office.
 	behind, demonyms, asides, within, offices int
 }
 
-// assignRoles groups the resolutions by place, picks the focus by the model and
-// fills the locations of result, focus first. The outlet's home is a prior among
-// the places that are named.
+// assignRoles groups the resolutions by place, chooses the focus by the model and fills the
+// locations of result, focus first. The outlet's home is a prior among the named places.
 func assignRoles(doc *geo.Document, result *geo.Result, home *home, model *FocusModel) {
 	fields := newFields(doc)
-	spots := spotsOf(result, fields)
-	for _, s := range spots {
-		s.salience = s.weigh(spots)
+	placesInText := placesInTextOf(result, fields)
+	for _, s := range placesInText {
+		s.salience = s.weigh(placesInText)
 	}
-	focus := model.focus(spots, home)
-	slices.SortStableFunc(spots, func(a, b *spot) int {
+	focus := model.focus(placesInText, home)
+	slices.SortStableFunc(placesInText, func(a, b *placeInText) int {
 		return cmp.Or(compareBool(b == focus, a == focus), cmp.Compare(b.salience, a.salience), cmp.Compare(a.first, b.first))
 	})
-	for _, s := range spots {
+	for _, s := range placesInText {
 		result.Locations = append(result.Locations, s.location(s == focus, fields))
 	}
 	if focus != nil {
@@ -69,9 +68,9 @@ func compareBool(a, b bool) int {
 	return -1
 }
 
-func spotsOf(result *geo.Result, fields *fields) []*spot {
-	byID := map[string]*spot{}
-	var spots []*spot
+func placesInTextOf(result *geo.Result, fields *fields) []*placeInText {
+	byID := map[string]*placeInText{}
+	var placesInText []*placeInText
 	var before *geo.Resolution
 	for i := range result.Resolutions {
 		r := &result.Resolutions[i]
@@ -80,42 +79,40 @@ func spotsOf(result *geo.Result, fields *fields) []*spot {
 		}
 		s := byID[r.Place.ID]
 		if s == nil {
-			s = &spot{place: r.Place, first: math.MaxInt, inText: math.MaxInt}
+			s = &placeInText{place: r.Place, first: math.MaxInt, inText: math.MaxInt}
 			byID[r.Place.ID] = s
-			spots = append(spots, s)
+			placesInText = append(placesInText, s)
 		}
 		s.add(before, r, fields)
 		before = r
 	}
-	for _, s := range spots {
+	for _, s := range placesInText {
 		if !s.told {
 			s.filed *= agencyWeight
 		}
 		s.named += s.filed
 	}
-	return spots
+	return placesInText
 }
 
 const (
-	// A state behind its town ("Troy, Ohio"), a people's name, where somebody
-	// comes from ("an Ohio man", "the Denver-based company") and what another
-	// place is measured from ("20 miles west of Toledo") say little of where a
-	// story plays. A paper gives the towns of its own people, though.
+	// A state after its town ("Troy, Ohio"), the name of a people, where somebody is from ("an
+	// Ohio man", "the Denver-based company") and the reference of a distance ("20 miles west
+	// of Toledo") say little about where a story happens. But local papers name the towns of
+	// their own people.
 	qualifierWeight = 0.25
 	demonymWeight   = 0.3
 	originWeight    = 0.3
 	townsmanWeight  = 0.6
-	// A paper's own dateline says where the story happened. An agency's, and that
-	// of a country's capital, by itself says only where somebody wrote; with the
-	// place named again below, it says as much.
+	// A paper's own dateline says where the story happened. The dateline of an agency or from
+	// a capital only says where somebody wrote, unless the place is named again in the text.
 	datelineWeight = 1.5
 	agencyWeight   = 0.25
 	titleBonus     = 3
 )
 
-// add has the spot hear of a further toponym that means it; before is the
-// toponym ahead of it, nil if there is none.
-func (s *spot) add(before, r *geo.Resolution, fields *fields) {
+// add adds a toponym that means the place; before is the toponym before it, or nil.
+func (s *placeInText) add(before, r *geo.Resolution, fields *fields) {
 	t := &r.Toponym
 	s.resolutions = append(s.resolutions, r)
 	w := (1 + r.Confidence) / 2
@@ -147,7 +144,7 @@ func (s *spot) add(before, r *geo.Resolution, fields *fields) {
 		s.first = -1
 		w += titleBonus * w
 	default:
-		w += w / (1 + float64(t.Start)/lead)
+		w += w / (1 + float64(t.Start)/leadLength)
 	}
 	s.inTitle = s.inTitle || repeated || t.Field == geo.FieldTitle
 	if t.Field == geo.FieldText {
@@ -156,12 +153,12 @@ func (s *spot) add(before, r *geo.Resolution, fields *fields) {
 			s.inText = min(s.inText, t.Start)
 		}
 	}
-	s.atHead = s.atHead || s.first < lead
+	s.atHead = s.atHead || s.first < leadLength
 	s.named += w
 }
 
-// addDateline hears of a dateline of weight w.
-func (s *spot) addDateline(w float64, before, r *geo.Resolution, fields *fields) {
+// addDateline adds a dateline with weight w.
+func (s *placeInText) addDateline(w float64, before, r *geo.Resolution, fields *fields) {
 	s.atHead = true
 	w *= datelineWeight
 	if qualifies(before, r) {
@@ -175,21 +172,21 @@ func (s *spot) addDateline(w float64, before, r *geo.Resolution, fields *fields)
 	s.named += w
 }
 
-// qualifies tells whether r only says which place of its name the one before
-// it is: the state in "Troy, Ohio".
+// qualifies reports whether r only says which place the one before it is: the state in "Troy,
+// Ohio".
 func qualifies(before, r *geo.Resolution) bool {
 	return before != nil && before.Toponym.Field == r.Toponym.Field &&
 		r.Toponym.Start-before.Toponym.End <= 2 && contains(r.Place, before.Place)
 }
 
-// weigh is how much the document is about the place: how often it is named and
-// where, how much it names that lies inside, and how precise the place is.
-func (s *spot) weigh(all []*spot) float64 {
+// weigh returns how much the document is about the place: by how often and where it is named,
+// by the other places in it, and by its precision.
+func (s *placeInText) weigh(all []*placeInText) float64 {
 	return math.Log1p(s.named) * specificity(s.place) * (1 + 0.15*math.Log1p(float64(inner(s.place, all))))
 }
 
-// inner counts the other places that lie inside p.
-func inner(p *geo.Place, all []*spot) int {
+// inner counts the other places inside p.
+func inner(p *geo.Place, all []*placeInText) int {
 	n := 0
 	for _, other := range all[:min(len(all), maxContext)] {
 		if holds(p, other.place) {
@@ -199,8 +196,7 @@ func inner(p *geo.Place, all []*spot) int {
 	return n
 }
 
-// specificity prefers the finer place of those named alike: the town to its
-// state.
+// specificity prefers the finer of places that are named equally often: the town to its state.
 func specificity(p *geo.Place) float64 {
 	switch p.Precision() {
 	case geo.PrecisionPoint, geo.PrecisionCity:
@@ -215,19 +211,18 @@ func specificity(p *geo.Place) float64 {
 	return 0.5
 }
 
-// holds tells whether outer is a division that inner lies in, or inner a quarter
-// of the town outer. A town holds no other town.
+// holds reports whether inner is in the division outer, or is a quarter of the town outer. A
+// town contains no other town.
 func holds(outer, inner *geo.Place) bool {
 	return contains(outer, inner) && (division(outer) || inner.FeatureCode == "PPLX" || inner.Precision() == geo.PrecisionPoint)
 }
 
-// division tells whether the place is a country or a part of one that holds
-// towns.
+// division reports whether the place is a country or a part of one that contains towns.
 func division(p *geo.Place) bool {
 	return gazetteer.ClassOf(p.FeatureCode).Has(gazetteer.ClassCountry | gazetteer.ClassAdmin1 | gazetteer.ClassAdmin2)
 }
 
-func (s *spot) location(focus bool, in *fields) geo.Location {
+func (s *placeInText) location(focus bool, in *fields) geo.Location {
 	l := geo.Location{Place: *s.place, Role: geo.RoleMention, Precision: s.place.Precision()}
 	if gazetteer.ClassOf(s.place.FeatureCode).Has(gazetteer.ClassRegion) && l.Precision == geo.PrecisionPoint && s.place.FeatureCode != "" {
 		l.Precision = geo.PrecisionRegion
@@ -255,8 +250,8 @@ func (s *spot) location(focus bool, in *fields) geo.Location {
 	return l
 }
 
-// better prefers for evidence what stands in the text and not in its dateline,
-// then what is surer, then what comes first.
+// better prefers as evidence a toponym in the text outside of its dateline, then the more
+// confident one, then the first.
 func better(a, b *geo.Resolution) bool {
 	inText := func(r *geo.Resolution) bool {
 		return r.Toponym.Field == geo.FieldText && r.Toponym.Kind != geo.KindDateline
@@ -267,10 +262,10 @@ func better(a, b *geo.Resolution) bool {
 	return a.Confidence > b.Confidence
 }
 
-// fields are the texts that toponyms stand in.
+// fields are the texts that contain the toponyms.
 type fields struct {
 	text, title text.Index
-	repeated    int // the bytes of the title that the text begins with again
+	repeated    int // length in bytes of the title that the text repeats at its beginning
 }
 
 func newFields(doc *geo.Document) *fields {
@@ -297,7 +292,7 @@ func (f *fields) of(t *geo.Toponym) (field string, start, end int) {
 	return x.Text(), start, end
 }
 
-// after gives the first bytes behind t, at most n.
+// after returns the text after t, at most n bytes.
 func (f *fields) after(t *geo.Toponym, n int) string {
 	field, _, end := f.of(t)
 	if end < 0 {
@@ -306,7 +301,7 @@ func (f *fields) after(t *geo.Toponym, n int) string {
 	return field[end:min(len(field), end+n)]
 }
 
-// before gives the last bytes ahead of t, at most n.
+// before returns the text before t, at most n bytes.
 func (f *fields) before(t *geo.Toponym, n int) string {
 	field, start, _ := f.of(t)
 	if start < 0 {
@@ -315,8 +310,7 @@ func (f *fields) before(t *geo.Toponym, n int) string {
 	return field[max(0, start-n):start]
 }
 
-// agency tells whether the dateline that t is part of names who filed the story:
-// "TROY, N.C. (AP) —".
+// agency reports whether the dateline of t names an agency: "TROY, N.C. (AP) —".
 func (f *fields) agency(t *geo.Toponym) bool {
 	line := f.after(t, 40)
 	if dash := strings.IndexAny(line, "-–—"); dash >= 0 {
@@ -325,7 +319,7 @@ func (f *fields) agency(t *geo.Toponym) bool {
 	return strings.Contains(line, "(")
 }
 
-// repeats tells whether t stands in a title that the text begins with again.
+// repeats reports whether t is in a title that the text repeats at its beginning.
 func (f *fields) repeats(t *geo.Toponym) bool {
 	if t.Field != geo.FieldText || t.End > f.repeated {
 		return false
@@ -334,8 +328,8 @@ func (f *fields) repeats(t *geo.Toponym) bool {
 	return end >= 0 && end <= f.repeated
 }
 
-// aside is how much r counts, by the words beside it, where it only tells where
-// somebody comes from or what another place lies near; 1 where it does not.
+// aside returns the weight of r if, by the words beside it, it only says where somebody is
+// from or what another place is near, and otherwise 1.
 func (f *fields) aside(r *geo.Resolution) float64 {
 	after := f.after(&r.Toponym, 24)
 	if strings.HasPrefix(after, "-based") || measured(f.before(&r.Toponym, 24)) {
@@ -354,7 +348,7 @@ func (f *fields) aside(r *geo.Resolution) float64 {
 	return townsmanWeight
 }
 
-// located tells whether the words before a place put something there.
+// located reports whether the words before a place say that something is there.
 func located(before string) bool {
 	words := strings.Fields(before)
 	if len(words) == 0 {
@@ -367,8 +361,8 @@ func located(before string) bool {
 	return false
 }
 
-// office tells whether the words after a place make it part of the name of those
-// who run it: "Police", "City Council", "County Sheriff".
+// office reports whether the words after a place make it part of the name of an office:
+// "Police", "City Council", "County Sheriff".
 func office(after string) bool {
 	words := strings.Fields(after)
 	for _, word := range words[:min(len(words), 2)] {
@@ -381,8 +375,8 @@ func office(after string) bool {
 	return false
 }
 
-// measured tells whether the words before a place measure another from it:
-// "45 miles southeast of", "outside".
+// measured reports whether the words before a place say how far another is from it: "45 miles
+// southeast of", "outside".
 func measured(before string) bool {
 	words := strings.Fields(strings.ToLower(before))
 	n := len(words)

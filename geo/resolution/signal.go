@@ -13,10 +13,10 @@ type signalID uint8
 
 const (
 	signalPrior        signalID = iota // log of the gazetteer's score
-	signalPopulation                   // log10 of the population, over 7
-	signalNoPopulation                 // none known
-	signalTop                          // the gazetteer's first
-	signalGap                          // log of the score over the first one's
+	signalPopulation                   // log10 of the population, divided by 7
+	signalNoPopulation                 // the population is unknown
+	signalTop                          // first candidate of the gazetteer
+	signalGap                          // log ratio of its score to that of the first candidate
 	signalMain
 	signalTolerant
 	signalEdit
@@ -33,9 +33,9 @@ const (
 	signalWater
 	signalPhysical
 	signalSpot
-	signalInside    // the text puts it inside a place that holds it
+	signalInside    // the text puts it inside a place that contains it
 	signalNotInside // the text puts it inside a place that does not
-	signalHolds     // the text puts inside it a place that it holds
+	signalHolds     // the text puts inside it a place that it contains
 	signalNotHolds
 	signalHintRight
 	signalHintWrong
@@ -43,8 +43,8 @@ const (
 	signalCountryMost
 	signalAdmin1Vote
 	signalAdmin1Most
-	signalCountryNamed // its country is itself named
-	signalAdmin1Named  // its division is itself named
+	signalCountryNamed // its country is named
+	signalAdmin1Named  // its division is named
 	signalNear25       // weight of other places within 25 km, and so on
 	signalNear100
 	signalNear300
@@ -54,9 +54,9 @@ const (
 	signalHomeAdmin1
 	signalHomeNear // exp(-km/80) from the outlet's town
 	signalHomeTown // is the outlet's town
-	signalHomeFar  // in the outlet's country, over 500 km off
+	signalHomeFar  // in the outlet's country, over 500 km away
 	signalNoHome
-	signalGuessCountry // the same of where the outlet may be at home by its own name, as far as that is likely
+	signalGuessCountry // the same for the guessed homes of the outlet, times their probability
 	signalGuessForeign
 	signalGuessAdmin1
 	signalGuessNear
@@ -64,12 +64,12 @@ const (
 	signalGuessFar
 	signalDatelineNear
 	signalDatelineCountry
-	signalBigUnvoted // in a country that nothing else speaks for
+	signalBigUnvoted // in a country without other support
 	signalSmallUnvoted
-	signalListInside     // the next name of a list holds it
+	signalListInside     // the next name of a list contains it
 	signalListOutside    // it does not
-	signalSiblingLevel   // share of the other names of a list that are of its level
-	signalSiblingCountry // share of them that lie in its country
+	signalSiblingLevel   // share of the other names of a list that have its level
+	signalSiblingCountry // share of them in its country
 	signalTwin           // a county or state has a town of the same name among the candidates
 	signalCount
 )
@@ -86,37 +86,37 @@ var signalNames = [signalCount]string{
 	"list_inside", "list_outside", "sibling_level", "sibling_country", "twin",
 }
 
-// signalVector is the signal vector of a candidate.
+// signalVector is the values of the signals of a candidate.
 type signalVector [signalCount]float32
 
-// scene is what the candidates of a document are weighed against.
+// scene is what the candidates of a document are compared with.
 type scene struct {
 	groups  []*group
 	context []*group // the heaviest
 	home    home
-	guesses []guess // of an outlet that is not known
+	guesses []guess // of an unknown outlet
 	support support
 	votes   votes
 }
 
-// home is where the outlet is at home.
+// home is the home of the outlet.
 type home struct {
 	known           bool
-	local           bool // it has a town
+	local           bool // the town is known
 	country, admin1 string
 	townID          string
 	at              vector
-	guesses         []guess   // where it may be, if no table says
+	guesses         []guess   // possible homes, if no table lists the outlet
 	probs           []float64 // of the guesses
 }
 
-// votes is how the document's places spread over countries and divisions.
+// votes is how the document's places are distributed over countries and divisions.
 type votes struct {
 	total    float64
 	country  map[string]float64
 	admin1   map[string]float64 // by "US.LA"
-	named    map[string]float64 // countries that are named themselves
-	admin1ed map[string]float64 // divisions that are named themselves
+	named    map[string]float64 // countries that are named
+	admin1ed map[string]float64 // divisions that are named
 }
 
 func admin1Key(p *geo.Place) string {
@@ -126,7 +126,7 @@ func admin1Key(p *geo.Place) string {
 	return p.Country + "." + p.Admin1Code
 }
 
-// count gathers the votes of all groups by their probabilities.
+// count adds up the votes of all groups by their probabilities.
 func (s *scene) count() {
 	v := votes{country: map[string]float64{}, admin1: map[string]float64{}, named: map[string]float64{}, admin1ed: map[string]float64{}}
 	for _, g := range s.groups {
@@ -136,7 +136,7 @@ func (s *scene) count() {
 	s.weighGuesses()
 }
 
-// vote adds the group's votes, or takes them away with a sign of -1.
+// vote adds the group's votes, or subtracts them if sign is -1.
 func (g *group) vote(sign float64, v *votes) {
 	w := sign * math.Sqrt(g.weight)
 	for i := range g.candidates {
@@ -170,8 +170,8 @@ func most(m map[string]float64) float64 {
 	return best
 }
 
-// signals fills the vectors of all candidates of g. The context plays a part
-// only from the second round on, when probabilities are known.
+// signals computes the values for all candidates of g. The other places are used only from the
+// second round on, when probabilities are known.
 func (s *scene) signals(g *group, context bool, out []signalVector) []signalVector {
 	out = out[:0]
 	for i := range g.candidates {
@@ -195,7 +195,7 @@ func (f *signalVector) set(id signalID, on bool) {
 	}
 }
 
-// ofPlace fills what holds wherever the name stands.
+// ofPlace sets the signals that do not depend on the text.
 func (f *signalVector) ofPlace(g *group, i int) {
 	c := &g.candidates[i]
 	class := gazetteer.ClassOf(c.Place.FeatureCode)
@@ -232,7 +232,7 @@ func (f *signalVector) ofPlace(g *group, i int) {
 	}
 }
 
-// ofText fills what the text states beside the name.
+// ofText sets the signals of what the text states beside the name.
 func (s *scene) ofText(f *signalVector, g *group, i int) {
 	place := &g.candidates[i].Place
 	if g.inside != nil && len(g.inside.candidates) > 0 {
@@ -263,15 +263,14 @@ func (s *scene) ofText(f *signalVector, g *group, i int) {
 	}
 }
 
-// level is how large a thing a place is, so that what stands in one list can be
-// compared.
+// level returns the size class of a place, to compare the places of a list.
 func level(p *geo.Place) gazetteer.Class {
 	return gazetteer.ClassOf(p.FeatureCode)
 }
 
-// ofSiblings fills how the names that stand in a list with this one are like it:
-// lists are of countries, of states or of towns. Before anything is known of
-// them, the gazetteer's first counts.
+// ofSiblings sets the signals of how similar the other names of a list are: lists are of
+// countries, of states or of towns. In the first round, the first candidate of the gazetteer
+// counts.
 func (f *signalVector) ofSiblings(g *group, i int, known bool) {
 	if len(g.siblings) == 0 {
 		return
@@ -305,7 +304,7 @@ func (f *signalVector) ofSiblings(g *group, i int, known bool) {
 	}
 }
 
-// holder tells whether a candidate of outer holds inner.
+// holder reports whether a candidate of outer contains inner.
 func holder(outer *group, inner *geo.Place) bool {
 	for k := range outer.candidates[:min(len(outer.candidates), 40)] {
 		if contains(&outer.candidates[k].Place, inner) {
@@ -315,8 +314,7 @@ func holder(outer *group, inner *geo.Place) bool {
 	return false
 }
 
-// contains tells whether outer, a country, division, county or region, holds
-// inner.
+// contains reports whether outer, a country, division, county or region, contains inner.
 func contains(outer, inner *geo.Place) bool {
 	if outer.ID == inner.ID {
 		return false
@@ -345,10 +343,10 @@ func contains(outer, inner *geo.Place) bool {
 	return false
 }
 
-// reachKM is how far an outlet writes of places around its home, in km.
+// reachKM is the typical distance of the places that an outlet writes about from its home, in kilometres.
 const reachKM = 80
 
-// ofHome fills where the place lies from the outlet.
+// ofHome sets the signals of where the place is relative to the outlet's home.
 func (s *scene) ofHome(f *signalVector, g *group, i int) {
 	place := &g.candidates[i].Place
 	if !s.home.known {
@@ -368,8 +366,7 @@ func (s *scene) ofHome(f *signalVector, g *group, i int) {
 	f.set(signalHomeFar, sameCountry && km > 500)
 }
 
-// ofContext fills how the places of the rest of the document speak for each
-// candidate.
+// ofContext sets the signals of how the rest of the document supports each candidate.
 func (s *scene) ofContext(g *group, out []signalVector) {
 	g.vote(-1, &s.votes)
 	defer g.vote(1, &s.votes)
@@ -393,7 +390,7 @@ func (s *scene) ofContext(g *group, out []signalVector) {
 	}
 }
 
-// ofNeighbours fills how much of the rest of the document lies near.
+// ofNeighbours sets the signals of how much of the rest of the document is near.
 func (s *scene) ofNeighbours(f *signalVector, g *group, i int) {
 	var near [4]float64
 	for _, other := range s.context {

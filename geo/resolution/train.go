@@ -11,31 +11,30 @@ import (
 type Example struct {
 	Document *geo.Document
 	Toponyms []geo.Toponym
-	// Points says where each toponym is (lon, lat in degrees), nil where that is
-	// unknown; it is as long as Toponyms.
+	// Points has the point of each toponym (lon, lat in degrees), or nil if it is unknown. It
+	// is as long as Toponyms.
 	Points []*geo.Coordinate
-	// IDs are the ids of the places where known, else empty; as long as Toponyms.
+	// IDs has the place id of each toponym, or "" if it is unknown. It is as long as Toponyms.
 	IDs []string
 }
 
-// nearKM is how far from its annotated point a candidate is still right.
+// nearKM is the distance from the annotated point within which a candidate is right, in kilometres.
 const nearKM = 161
 
-// lesson is one group to learn from: its candidates' signals and which of them
-// are right.
+// lesson is a group as training sees it: the signals of its candidates, and which are right.
 type lesson struct {
 	signals []signalVector
 	right   []float64 // sums to 1
 	weight  float64
 }
 
-// Train fits the weights by listwise logistic regression: the probability of
-// the right candidates of each group is to be as high as it can be. Each document
-// is learnt from in three copies: as it is, as if its outlet were not listed, and
-// without its outlet, so that the outlet's home remains a prior. The weights of the later rounds are fitted to what a
-// model without the document made of the first. Same examples in the same order,
-// same weights. Signals of the groups named in leftOut ([SignalGroups]) get no
-// weight; the error names one that is not known, or a toponym outside its text.
+// Train fits the weights by listwise logistic regression: it maximises the probability of the
+// right candidates of each group. Each document is used in three copies: as it is, as if its
+// outlet were not listed, and without its outlet, so that the outlet's home remains a prior.
+// The weights of the later rounds are fitted to the result of a first round by a model that
+// was trained without the document. The same examples in the same order give the same weights.
+// Signals of the groups named in leftOut ([SignalGroups]) get no weight. The error names an
+// unknown group, or a toponym outside its text.
 func Train(r *Resolver, examples []Example, leftOut ...string) (*Model, error) {
 	masked, err := without(leftOut)
 	if err != nil {
@@ -85,11 +84,11 @@ func Train(r *Resolver, examples []Example, leftOut ...string) (*Model, error) {
 	return m, nil
 }
 
-// copies is how often training sees a document: as it is, as if no table listed
-// its outlet, and as if nothing were known of that.
+// copies is how often training uses a document: as it is, as if no table listed its outlet,
+// and without its outlet.
 const copies = 3
 
-// withheld gives a document, and who is to resolve it, for one of the copies.
+// withheld returns the document and the resolver for one of the copies.
 func (r *Resolver) withheld(doc *geo.Document, copied int) (*geo.Document, *Resolver) {
 	switch copied {
 	case 1:
@@ -109,7 +108,7 @@ type gold struct {
 	weight float64
 }
 
-// goldOf gives for each group the point of most of its mentions.
+// goldOf returns for each group the point of most of its mentions.
 func goldOf(ex Example, mentions []*mention) map[*group]gold {
 	counts := map[*group]map[geo.Coordinate]int{}
 	out := map[*group]gold{}
@@ -172,15 +171,15 @@ const (
 	trainingKey = 20190220
 )
 
-// expected is what the weights are before anything is learnt, and what they are
-// drawn to: signals that the examples do not show keep it.
+// expected is the initial weights, which regularisation also draws to: signals that do not
+// occur in the examples keep them.
 var expected = map[signalID]float64{
 	signalHomeCountry: 0.5, signalForeign: -0.5, signalHomeAdmin1: 1, signalHomeNear: 2, signalHomeTown: 2,
 	signalGuessCountry: 0.5, signalGuessForeign: -0.5, signalGuessAdmin1: 1, signalGuessNear: 2, signalGuessTown: 2,
 	signalTolerant: -1, signalEdit: -2, signalInside: 1.5, signalNotInside: -1.5,
 }
 
-// fit finds the weights by AdaGrad (Duchi, Hazan and Singer, JMLR 2011).
+// fit fits the weights by AdaGrad (Duchi, Hazan and Singer, JMLR 2011).
 func fit(in []lesson, masked *[signalCount]bool) [signalCount]float64 {
 	var weights, sums, total [signalCount]float64
 	for id, w := range expected {
@@ -219,8 +218,8 @@ func learn(l *lesson, prior *[signalCount]float64, masked *[signalCount]bool, we
 		scores[k] = m.score(0, &l.signals[k])
 	}
 	softmax(scores)
-	// Several candidates may be right, a town and its county: what the model
-	// gives to all of them counts, not how it shares that out.
+	// Several candidates may be right, such as a town and its county: only the sum of their
+	// probabilities counts.
 	target := make([]float64, len(scores))
 	var sum float64
 	for k := range scores {
