@@ -9,7 +9,7 @@ import (
 	"newsmap/geo"
 )
 
-// Article is what a page or a text says, as plain text.
+// Article is the content of a page or a text, as plain text.
 type Article struct {
 	Title     string
 	Byline    string
@@ -21,14 +21,14 @@ type Article struct {
 	Image     string    // address of the lead image, http or https; empty if unknown
 	Also      []string  // other addresses of the same article that the page names, such as its AMP form; may be empty
 
-	wall string // what stands in the article's place; see Wall
-	asks bool   // the article ends in words that ask to subscribe before reading on
+	wall string // what the page shows instead of an article; see Wall
+	asks bool   // the article ends with a request to subscribe
 }
 
 // maxTitle bounds a title, in code points.
 const maxTitle = 300
 
-// line makes s one line without control characters.
+// line returns s as one line without control characters.
 func line(s string) string {
 	s = strings.ToValidUTF8(s, "\ufffd")
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
@@ -36,7 +36,7 @@ func line(s string) string {
 	}), " ")
 }
 
-// short makes s one line of at most n code points.
+// short returns s as one line of at most n code points.
 func short(s string, n int) string {
 	s = line(s)
 	if utf8.RuneCountInString(s) <= n {
@@ -45,7 +45,7 @@ func short(s string, n int) string {
 	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
 }
 
-// checkText refuses what is not text.
+// checkText returns an error if s is not text.
 func checkText(name, s string) error {
 	if !utf8.ValidString(s) {
 		return geo.Invalid(name, "is not valid UTF-8")

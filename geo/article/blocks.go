@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// hidden are elements whose text is not shown or not part of any article.
+// hidden are elements whose text is not visible or never part of an article.
 var hidden = map[atom.Atom]bool{
 	atom.Script:     true,
 	atom.Style:      true,
@@ -69,15 +69,15 @@ var inline = map[atom.Atom]bool{
 	atom.Acronym: true,
 }
 
-// blocks gives the paragraphs of a tree as lines of text. Paragraphs that are
-// wholly links lead elsewhere and are left out, unless there are no others.
+// blocks returns the paragraphs of a tree as lines of text. Paragraphs that consist of links
+// lead elsewhere and are left out, unless there are no others.
 func blocks(root *html.Node) []string {
 	b := &blockWriter{}
 	if root != nil {
 		b.walk(root)
 		b.end()
 	}
-	if size(b.out) < size(b.pointed) && size(b.out) < leastText {
+	if size(b.out) < size(b.pointed) && size(b.out) < minText {
 		return append(b.out, b.pointed...)
 	}
 	return b.out
@@ -91,12 +91,12 @@ type blockWriter struct {
 	pointed []string
 }
 
-// end ends the paragraph.
+// end completes the current paragraph.
 func (b *blockWriter) end() {
-	// What parts links is a mark or two.
-	const mostPointer = 200 // bytes; a longer paragraph is a text that is a link
+	// Links are separated by a character or two.
+	const maxPointer = 200 // bytes; a longer paragraph is text that is linked
 	if s := line(b.current.String()); s != "" {
-		if len(s) <= mostPointer && b.linked*10 >= len(s)*8 {
+		if len(s) <= maxPointer && b.linked*10 >= len(s)*8 {
 			b.pointed = append(b.pointed, s)
 		} else {
 			b.out = append(b.out, s)
@@ -106,7 +106,7 @@ func (b *blockWriter) end() {
 	b.linked = 0
 }
 
-// walk recurses no deeper than the parser lets a page nest.
+// walk recurses no deeper than the parser allows elements to nest.
 func (b *blockWriter) walk(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
@@ -153,7 +153,7 @@ func isHidden(n *html.Node) bool {
 	return false
 }
 
-// textOf is the text below n as one line.
+// textOf returns the text of n as one line.
 func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// boilerplate are lines that stand on news pages and belong to no article.
+// boilerplate matches lines of news pages that belong to no article.
 var boilerplate = regexp.MustCompile(
 	`(?i)^(advertisements?|anzeige|werbung|publicité|publicidad|publicidade|pubblicità|реклама|sponsored( content)?|(story|article) continues ` +
 		`(below|after)( this)?( advertisement)?|scroll (down )?to continue( reading)?|` +
@@ -25,7 +25,7 @@ var boilerplate = regexp.MustCompile(
 		`читать далее|поделиться)[ :.…»→>]*$`,
 )
 
-// pointers are lines that lead to other articles: a few words, then the title.
+// pointers matches lines that lead to other articles: a few words, then the title.
 var pointers = regexp.MustCompile(
 	`(?i)^[\[(»>▶•*-]{0,3}\s*(read (also|more|next)|also read|see also|watch( now| more)?|listen|related( (story|stories|article|articles|` +
 		`coverage))?|more(?: on this)?|don'?t miss|in case you missed it|recommended|editor'?s note on comments|` +
@@ -34,7 +34,7 @@ var pointers = regexp.MustCompile(
 		`смотрите также|ayrıca okuyun|ilgili haber|baca juga|läs också|les også|læs også)\s*[:|»→>]\s*.*$`,
 )
 
-// credits are lines that say who took a picture.
+// credits matches lines that name the source of a picture.
 var credits = regexp.MustCompile(
 	`(?i)^[\[(]?\s*((file |handout |courtesy )?(photo|photos|photograph|photography|image|images|picture|pictures|pic|video|graphic|` +
 		`illustration|map|foto|fotos|bild|bilder|crédit( photo)?|crédito|fotografía|imagen|imagem|immagine|фото|zdjęcie|kuva|picture)s?( (credit|` +
@@ -60,8 +60,8 @@ var closings = regexp.MustCompile(
 		`our .+)\.?)\s*[\])*]*$`,
 )
 
-// commentForm are the lines of a comment form and what stands around it. They
-// are dropped only from the end, where such forms are.
+// commentForm matches the lines of a comment form and around it. They are removed only at the
+// end, where such forms are.
 var commentForm = regexp.MustCompile(`(?i)^(there are no comments( yet)?\.?|no comments( yet)?\.?|be the first to comment\.?|\(?\d* ?comments?( \(\d+\))?:?|` +
 	`(leave|post|add|write) a (comment|reply)\b.*|leave your comment.*|join the (conversation|discussion)\.?|cancel reply|comments are closed\.?|` +
 	`your e-?mail address will not be published.*|required fields are marked.*|(name|e-?mail|website|comment|message)( \(required\))? ?\*?:?|` +
@@ -71,11 +71,11 @@ var commentForm = regexp.MustCompile(`(?i)^(there are no comments( yet)?\.?|no c
 	`de e-?mail .*|lascia un commento.*|il tuo indirizzo email .*|` +
 	`(previous|next) (article|post|story).*|(vorheriger|nächster) artikel.*|article (précédent|suivant).*)$`)
 
-// trim drops boilerplate everywhere, and what stands behind an article from the end.
+// trim removes boilerplate everywhere, and from the end what follows an article.
 func trim(paragraphs []string) []string {
 	const (
-		shortest = 140 // bytes of the longest boilerplate
-		longest  = 300 // of the longest of the others
+		shortest = 140 // maximum bytes of boilerplate
+		longest  = 300 // maximum bytes of the other lines
 	)
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool {
 		switch {
@@ -94,15 +94,14 @@ func trim(paragraphs []string) []string {
 	return paragraphs[:n]
 }
 
-// headByline is a line of the head of an article that says who wrote it.
+// headByline matches a line at the head of an article that names its author.
 //
 //nolint:misspell // words of other languages
 var headByline = regexp.MustCompile(
 	`^(?i:(written |posted |reported |story |words )?by|von|par|por|di|door|av|af|text(o|e)?:|autor(a|in|e)?:|author:|автор:)\s+\p{Lu}[^.!?]*$`,
 )
 
-// leading drops from the beginning what stands in the head of the article: its
-// title again, its byline, and its date.
+// leading removes the head of the article from the beginning: its title, byline and date.
 func leading(paragraphs []string, title, author string) []string {
 	const most = 8
 	head := min(len(paragraphs), most)

@@ -13,13 +13,12 @@ import (
 	"newsmap/geo"
 )
 
-// ParseDate reads a point in time as pages and feeds write it, in what
-// geo.ParseDate reads and beyond: with months and weekdays in two dozen languages
-// ("Jeudi 16 mai 2024 à 8h30", "16. Mai 2024, 08.30 Uhr", "16 de mayo de 2024"),
-// in figures day first with dots ("16.05.2024"), year first, or where only one order
-// can be ("05/16/2024"), and as "2024年5月16日". What is not a part of a date may not
-// stand beside it. Without a zone, or with one that is not known, it is UTC. The
-// error wraps geo.ErrInvalid and names "date".
+// ParseDate reads a point in time as pages and feeds write it. Beyond the formats of
+// geo.ParseDate it reads months and weekdays in two dozen languages ("Jeudi 16 mai 2024 à
+// 8h30", "16. Mai 2024, 08.30 Uhr", "16 de mayo de 2024"), numbers with the day first and dots
+// ("16.05.2024"), with the year first, or in the only possible order ("05/16/2024"), and
+// "2024年5月16日". Text that is not part of a date is an error. Without a known zone, the time is
+// UTC. The error wraps geo.ErrInvalid and names "date".
 func ParseDate(s string) (time.Time, error) {
 	t, err := geo.ParseDate(s)
 	if err == nil {
@@ -50,8 +49,8 @@ var (
 	writtenWord = regexp.MustCompile(`[\pL']+`)
 )
 
-// parseWritten takes a date apart: day, then time of day, then zone; what is left
-// must be words that go with dates.
+// parseWritten reads the day, then the time of day, then the zone; the rest must be words that
+// belong to dates.
 func parseWritten(s string) (time.Time, bool) {
 	s = foldDate(inBrackets.ReplaceAllString(s, " "))
 	day, rest, ok := cutDay(s)
@@ -75,7 +74,7 @@ func parseWritten(s string) (time.Time, bool) {
 	return day.Add(clock - offset), true
 }
 
-// foldDate makes small plain letters and ASCII figures, and one space of many.
+// foldDate returns s with lower-case plain letters, ASCII digits and single spaces.
 func foldDate(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -99,7 +98,7 @@ func foldDate(s string) string {
 	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
 }
 
-// cutDay finds the day, and what stands around it.
+// cutDay finds the day, and returns the text around it.
 func cutDay(s string) (day time.Time, rest string, ok bool) {
 	for _, form := range []struct {
 		re   *regexp.Regexp
@@ -132,8 +131,7 @@ func sameMark(a, b, day string) string {
 	return day
 }
 
-// dayFirst reads "16.05.2024", and with other marks what can be read in one way
-// only.
+// dayFirst reads "16.05.2024", and with other separators what has only one reading.
 func dayFirst(m []string) (y, mo, d string) {
 	a, b := number(m[1]), number(m[3])
 	switch {
@@ -147,7 +145,7 @@ func dayFirst(m []string) (y, mo, d string) {
 	return "", "", ""
 }
 
-// fullYear gives a year of two figures its century, as RFC 2822 does.
+// fullYear adds the century to a year of two digits, as RFC 2822 does.
 func fullYear(s string) string {
 	switch {
 	case len(s) != 2:
@@ -172,8 +170,7 @@ func dayOf(y, mo, d string) (time.Time, bool) {
 	return t, year >= 1000 && month >= 1 && month <= 12 && day >= 1 && t.Day() == day
 }
 
-// cutClock finds the time of day; midnight where there is none, and then all
-// stands before it.
+// cutClock finds the time of day. If there is none, it is midnight, and all text is before it.
 func cutClock(s string) (clock time.Duration, before, after string, ok bool) {
 	m, at := clockTime.FindStringSubmatch(s), clockTime.FindStringIndex(s)
 	if m == nil {
@@ -198,8 +195,7 @@ func cutClock(s string) (clock time.Duration, before, after string, ok bool) {
 	return clock, s[:at[0]], s[at[1]:], true
 }
 
-// cutZone takes the zone from what stands behind a time of day: from its end, or
-// its beginning.
+// cutZone cuts the zone from the text after a time of day: from its end or its beginning.
 func cutZone(s string) (offset time.Duration, rest string) {
 	s = strings.TrimRight(strings.TrimSpace(s), " .,;|-–—")
 	if m := zoneOffset.FindStringSubmatch(s); m != nil {
@@ -224,8 +220,8 @@ func cutZone(s string) (offset time.Duration, rest string) {
 	return 0, s
 }
 
-// zones are abbreviations in minutes east of Greenwich. Those that mean several
-// zones count as UTC: some hours' error does less than no date.
+// zones are the offsets of abbreviations in minutes east of Greenwich. Ambiguous ones count as
+// UTC: an error of some hours is better than no date.
 var zones = map[string]int{
 	"z":    0,
 	"ut":   0,
@@ -280,11 +276,11 @@ var zones = map[string]int{
 	"gst":  0,
 }
 
-// months maps names and abbreviations, folded, to their numbers.
+// months maps folded names and abbreviations to numbers.
 var months = monthNames()
 
 func monthNames() map[string]string {
-	// One line a month: English, German, French, Spanish, Portuguese, Italian,
+	// One line for each month: English, German, French, Spanish, Portuguese, Italian,
 	// Dutch, Nordic, Polish, Czech, Hungarian, Romanian, Turkish, Indonesian,
 	// Catalan, Croatian, Greek, Russian, Ukrainian, Bulgarian.
 	lines := [12]string{
@@ -321,7 +317,7 @@ func monthNames() map[string]string {
 	return m
 }
 
-// dateWords are words that go with dates: weekdays, and what stands before a time.
+// dateWords are words that belong to dates: weekdays, and words before a time.
 var dateWords = wordsOfDates()
 
 func wordsOfDates() map[string]bool {

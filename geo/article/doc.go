@@ -1,16 +1,15 @@
-// Package article gets the article out of a web page or a pasted text: title,
-// byline, outlet, date, language, address, lead image and plain text, without menus,
+// Package article extracts the article from a web page or a pasted text: title, byline,
+// outlet, date, language, address, lead image and plain text, without menus,
 // advertisements, captions, related links, newsletters, author boxes and comments. It
-// owns extraction only: it fetches nothing, and what it returns is text, never markup.
+// fetches nothing, and it returns text, never markup.
 //
-// A page is read in four steps. What it says of itself is gathered: JSON-LD first,
-// then meta elements, then what it shows people near its heading; never a date from
-// the sentences of the text. What stands around the article is taken out by the names
-// that pages give it. The body is found in the rest by Mozilla's Readability method
-// (https://github.com/mozilla/readability) in its Go form, go-readability. Lines that
-// belong to no article are dropped from it. [Article.Wall] tells pages that stand in
-// an article's place.
+// A page is read in four steps. First its metadata: JSON-LD, then meta elements, then
+// what the page shows near its heading; never a date from the sentences of the text.
+// Then what surrounds the article is removed, by class names, ids and roles. Then
+// Mozilla's Readability method finds the body in the rest
+// (https://github.com/mozilla/readability, by way of go-readability). Then lines that belong to no article are removed
+// from it. [Article.Wall] recognises pages that are shown instead of an article.
 //
-// Encodings are package encoding's work. The language is what the page says, else
-// what [DetectLang] makes of its words, by small tables of our own.
+// Package encoding decodes pages. The language is the declared one, or else what
+// [DetectLang] finds by small tables of its own.
 package article

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// FromFragment makes paragraphs of a piece of HTML, such as a feed's item holds:
-// plain text, separated by blank lines, without boilerplate. It is empty where there
-// is none, or where the markup is too much to be parsed.
+// FromFragment returns the paragraphs of a piece of HTML, such as a feed's item, as plain text
+// separated by blank lines, without boilerplate. It is empty if there is no text, or too much
+// markup to parse.
 func FromFragment(markup string) string {
 	if countTags([]byte(markup)) != nil {
 		return ""

@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// noPicture are addresses of what stands where a picture could: a site's logo, a
-// placeholder, a counter's pixel, a face.
+// noPicture matches addresses of images that are not pictures of a story: logos, placeholders,
+// tracking pixels, avatars.
 var noPicture = regexp.MustCompile(
 	`(?i)(^|[/_.=-])(logos?|placeholders?|default|no-?image|spacer|blank|pixel|tracking|1x1|favicons?|icons?|sprites?|avatars?|gravatar|emoji|` +
 		`smil(ey|ies)|badge|apple-touch)([/_.@?=&0-9-]|$)|\.(svgz?|ico|cur)($|\?)|feedburner\.com/~|pixel\.wp\.com|gravatar\.com/|` +
 		`doubleclick\.net/|/s\.w\.org/images/core/emoji/`,
 )
 
-// ImageURL makes the address of a picture absolute by base, which may be nil. It
-// is empty where it is not an http or https address, too long to be shown, or by its
-// name no picture of a story's but a logo, an icon or a pixel.
+// ImageURL resolves the address of a picture against base, which may be nil. It is empty if
+// the address is not an http or https address, is too long, or by its name is a logo, an icon
+// or a tracking pixel.
 func ImageURL(base *url.URL, raw string) string {
 	const longest = 2_048
 	raw = strings.TrimSpace(raw)

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// LangOf is the language of a text that is said to be in declared: that, unless
-// nothing is said or it cannot be. Templates say "en" of pages that are in Russian.
+// LangOf returns the language of a text: the declared one, unless none is declared or the text
+// cannot be in it. Templates declare "en" for pages in Russian.
 func LangOf(declared, text string) string {
 	if declared == "" {
 		return DetectLang(text)
@@ -21,11 +21,10 @@ func LangOf(declared, text string) string {
 	return declared
 }
 
-// latinOnly are languages that templates are written in, and that are written in
-// Latin letters alone.
+// latinOnly are languages that templates declare and that use Latin letters only.
 var latinOnly = map[string]bool{"en": true, "de": true, "fr": true, "es": true, "pt": true, "it": true, "nl": true}
 
-// mostlyLatin tells whether at least half of the letters are Latin.
+// mostlyLatin reports whether at least half of the letters are Latin.
 func mostlyLatin(text string) bool {
 	latin, other := 0, 0
 	for _, r := range clipBytes(text, enoughText) {
@@ -39,13 +38,13 @@ func mostlyLatin(text string) bool {
 	return latin >= other
 }
 
-// enoughText is how many bytes tell the language of a text.
+// enoughText is how many bytes of a text are examined.
 const enoughText = 6_000
 
-// DetectLang tells the language of a text of some sentences as BCP 47, empty if it
-// is not clear. It knows scripts that one language of the news is written in, letters
-// that set languages of a script apart, and for Latin and Cyrillic letters the
-// commonest words of two dozen languages.
+// DetectLang returns the language of a text of some sentences as BCP 47, or "" if it is not
+// clear. It uses scripts that only one language of the news is written in, letters that
+// distinguish languages of a script, and for Latin and Cyrillic text the most common words of
+// two dozen languages.
 func DetectLang(text string) string {
 	text = clipBytes(text, enoughText)
 	counts, letters := map[string]int{}, 0
@@ -88,8 +87,8 @@ func DetectLang(text string) string {
 	return ""
 }
 
-// scripts are the scripts of the news, with the language of those that only one
-// is commonly written in.
+// scripts are the scripts of the news, with the language of those that only one language
+// commonly uses.
 var scripts = []struct {
 	name, lang string
 	table      *unicode.RangeTable
@@ -137,7 +136,7 @@ var scripts = []struct {
 	{"burmese", "my", unicode.Myanmar},
 }
 
-// byLetters gives the language whose own letters stand in the text, else other.
+// byLetters returns the language whose own letters are in the text, or else other.
 func byLetters(text, other string, own ...string) string {
 	for i := 0; i+1 < len(own); i += 2 {
 		if strings.ContainsAny(text, own[i+1]) {
@@ -147,8 +146,8 @@ func byLetters(text, other string, own ...string) string {
 	return other
 }
 
-// commonWords are words that stand in nearly every sentence of a language, and in
-// few others.
+// commonWords are words that are in nearly every sentence of a language, and rare in other
+// languages.
 var commonWords = map[string]string{
 	"en": "the of and to in is that for was on with as by from at his her which have are were said has been will",
 	"de": "der die das und ist nicht mit dem den von für auf ein eine im sich des auch wurde werden zu bei nach aus hat",
@@ -221,8 +220,8 @@ func wordLanguages() map[string][]string {
 	return m
 }
 
-// byWords gives the language whose common words are the most of the text, empty
-// where that is few or another comes near.
+// byWords returns the language with the most common words in the text, or "" if there are few
+// or another language has nearly as many.
 func byWords(text string) string {
 	const most = 400 // words
 	scores, total := map[string]float64{}, 0
@@ -236,8 +235,8 @@ func byWords(text string) string {
 		}
 	}
 	const (
-		ofLetter = 0.5 // worth of a language's own letter
-		mostOf   = 4   // of all of them
+		ofLetter = 0.5 // weight of a language's own letter
+		mostOf   = 4   // maximum weight of such letters
 	)
 	for lang, letters := range ownLetters {
 		n := 0

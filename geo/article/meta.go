@@ -20,7 +20,7 @@ type meta struct {
 	title, author, outlet, address, lang string
 	image                                string
 	also                                 []string
-	body                                 string // what JSON-LD gives as the article's text
+	body                                 string // the text of the article in JSON-LD
 	closed                               bool   // JSON-LD says that the article is not free to read
 	published                            time.Time
 }
@@ -54,10 +54,10 @@ var (
 	changeNames = []string{"article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified"}
 )
 
-// titleMarks part titles from the names of outlets.
+// titleMarks separate titles from the names of outlets.
 var titleMarks = []string{" | ", " - ", " – ", " — ", " :: ", " » ", " • "}
 
-// readMeta gathers from the whole tree; address is nil if unknown.
+// readMeta reads the metadata of the whole tree; address is nil if unknown.
 func readMeta(doc *html.Node, address *url.URL) *meta {
 	g := gathered{names: map[string]string{}}
 	g.walk(doc)
@@ -103,8 +103,7 @@ func readMeta(doc *html.Node, address *url.URL) *meta {
 	return m
 }
 
-// bestTitle is the article's title; one that is only the outlet's name says
-// nothing of it.
+// bestTitle returns the article's title. The name of the outlet alone is not a title.
 func (g *gathered) bestTitle(outlet string) string {
 	heading := g.heading
 	if rest, ok := strings.CutPrefix(line(g.title), line(heading)); ok && strings.HasPrefix(rest, ": ") {
@@ -118,8 +117,8 @@ func (g *gathered) bestTitle(outlet string) string {
 	return ""
 }
 
-// outletOf takes the name of the outlet from the end of the document's title,
-// where the article's own title stands before it.
+// outletOf returns the name of the outlet from the end of the document's title, if the
+// article's title is before it.
 func outletOf(document, title, heading string) string {
 	document = line(document)
 	for _, t := range []string{line(title), line(heading)} {
@@ -138,9 +137,9 @@ func outletOf(document, title, heading string) string {
 	return ""
 }
 
-// alternates are other addresses of the same article that the page names: where
-// it was found, its AMP form, and Open Graph's where that has the canonical one's
-// last part. Many sites give every page the Open Graph address of another.
+// alternates returns other addresses of the same article: where it was found, its AMP version,
+// and the one of Open Graph if that has the same last part as the canonical one. Many sites
+// give every page the Open Graph address of another page.
 func alternates(page *url.URL, canonicalAddress, amp, openGraph string) (out []string) {
 	add := func(raw string, trusted bool) {
 		u, err := url.Parse(strings.TrimSpace(raw))
@@ -168,7 +167,7 @@ func alternates(page *url.URL, canonicalAddress, amp, openGraph string) (out []s
 	return out
 }
 
-// gathered is what the elements of a page hold.
+// gathered is the metadata in the elements of a page.
 type gathered struct {
 	names                           map[string]string // meta elements by lower-case name
 	lang, canonical, title, heading string
@@ -230,15 +229,15 @@ func (g *gathered) all(names ...string) (out []string) {
 
 func (g *gathered) first(names ...string) string { return first(g.all(names...)...) }
 
-// linkedData is what JSON-LD says of the article.
+// linkedData is what JSON-LD says about the article.
 type linkedData struct {
 	headline, author, outlet, date, changed, lang, body string
 	images                                              []string
 	closed                                              bool
 }
 
-// add reads one block. Blocks that are not JSON even after the usual slips are
-// mended are passed over, as browsers do.
+// add reads one block. Blocks that are not JSON even after common mistakes are corrected are
+// ignored, as browsers do.
 func (d *linkedData) add(text string) {
 	var v any
 	if len(text) > 1<<20 {
@@ -252,8 +251,8 @@ func (d *linkedData) add(text string) {
 
 var trailingComma = regexp.MustCompile(`,\s*([}\]])`)
 
-// mended takes comments and CDATA marks around JSON away, the line breaks within
-// its strings, and commas behind the last member.
+// mended removes comments and CDATA marks around JSON, line breaks in its strings, and commas
+// after the last member.
 func mended(text string) string {
 	text = strings.TrimSpace(text)
 	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"<![CDATA[", "]]>"}, {"/*<![CDATA[*/", "/*]]>*/"}} {
@@ -382,8 +381,8 @@ func cleanLang(s string) string {
 	return tag.String()
 }
 
-// canonical is the address that the page gives for itself, if it is on the same
-// site; a page must not pass for another's. Else it is where it was found.
+// canonical returns the address that the page states for itself, if it is on the same site: a
+// page must not claim to be another site's. Otherwise it returns where the page was found.
 func canonical(page *url.URL, given ...string) string {
 	for _, g := range given {
 		u, err := url.Parse(strings.TrimSpace(g))
@@ -403,7 +402,7 @@ func canonical(page *url.URL, given ...string) string {
 	return page.String()
 }
 
-// site is the host without the prefixes of its mobile and other forms.
+// site returns the host without the prefixes of mobile and other versions.
 func site(u *url.URL) string {
 	host := strings.ToLower(u.Hostname())
 	for _, prefix := range []string{"www.", "m.", "amp.", "mobile."} {

@@ -17,17 +17,17 @@ import (
 	"newsmap/geo/encoding"
 )
 
-// Caps on a page. What exceeds them is refused, not cut: half an article would
-// be taken for a whole one.
+// Limits of a page. A page beyond them is refused, not cut: half an article would pass for a
+// complete one.
 const (
-	MaxPage     = 8 << 20 // bytes of HTML as they came
+	MaxPage     = 8 << 20 // bytes of HTML as received
 	maxElements = 30_000
 	maxText     = 2_000_000 // bytes of extracted text
 )
 
-// Extract gets the article out of a page. contentType is the header of the
-// response and may be empty; pageURL is where the page was found and may be
-// empty. The error wraps geo.ErrInvalid and names "page".
+// Extract returns the article of a page. contentType is the header of the response, and
+// pageURL the address of the page; both may be empty. The error wraps geo.ErrInvalid and names
+// "page".
 func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Article, error) {
 	if len(body) > MaxPage {
 		return nil, geo.Invalid("page", "has %d bytes, more than %d", len(body), MaxPage)
@@ -43,7 +43,7 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	// What follows rewrites the tree, so that metadata is read first.
+	// Metadata is read first, because what follows changes the tree.
 	m := readMeta(doc, address)
 	needsScripts := isShell(doc)
 	around := prune(doc)
@@ -57,7 +57,7 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 		return nil, err
 	}
 	out, err := m.complete(a, plain)
-	if err == nil && m.body == "" && (isList(a.Node) || listed && len(out.Text) < leastText) {
+	if err == nil && m.body == "" && (isList(a.Node) || listed && len(out.Text) < minText) {
 		err = ErrNone
 	}
 	if err != nil {
@@ -67,8 +67,8 @@ func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Ar
 	return out, nil
 }
 
-// isList tells whether nearly all that stands below a node are links: a front page
-// or a menu.
+// isList reports whether nearly all text below a node is links, as on a front page or in a
+// menu.
 func isList(root *html.Node) bool {
 	const most = 0.8
 	all, linked := 0, 0
@@ -91,7 +91,7 @@ func isList(root *html.Node) bool {
 	return linked > 0 && float64(linked) > most*float64(all)
 }
 
-// unseen tells whether a text stands where no page shows it.
+// unseen reports whether a text is where no page shows it.
 func unseen(text *html.Node) bool {
 	if text.Parent == nil {
 		return false
@@ -103,10 +103,10 @@ func unseen(text *html.Node) bool {
 	return false
 }
 
-// explain says of a page without an article what it is instead, if that is clear.
+// explain says what a page without an article is instead, if that is clear.
 func (m *meta) explain(err error, needsScripts bool, around *pruned) error {
 	if what := m.wallOf(&Article{}, needsScripts, around); what != "" && errors.Is(err, ErrNone) {
-		return geo.Invalid("page", "holds no article but %s", what)
+		return geo.Invalid("page", "contains no article but %s", what)
 	}
 	return err
 }
@@ -141,8 +141,8 @@ func parse(body []byte, contentType string) (*html.Node, error) {
 	return doc, nil
 }
 
-// countTags bounds the work of the parser, which for some tag soups grows with
-// the square of the number of tags.
+// countTags bounds the work of the parser, which grows with the square of the number of tags
+// for some malformed pages.
 func countTags(text []byte) error {
 	if n := bytes.Count(text, []byte("<")); n > 2*maxElements {
 		return geo.Invalid("page", "has %d tags, more than %d", n, 2*maxElements)
@@ -150,10 +150,9 @@ func countTags(text []byte) error {
 	return nil
 }
 
-// readable finds the body of the article. It is nil where there is none.
+// readable finds the body of the article, or nil if there is none.
 func readable(doc *html.Node, address *url.URL) (a *readability.Article, err error) {
-	// The pages are hostile and the library is not ours: a panic in it is a bad
-	// page, not the end of the process.
+	// Pages are hostile and the library is not ours: a panic in it must not end the process.
 	defer func() {
 		if r := recover(); r != nil {
 			a, err = nil, geo.Invalid("page", "cannot be read: %v", r)
@@ -171,15 +170,15 @@ func readable(doc *html.Node, address *url.URL) (a *readability.Article, err err
 	return &found, nil
 }
 
-// leastText is how many bytes the found body must have, lest the plain text of
-// the whole page serve better.
-const leastText = 140
+// minText is the minimum size of the found body in bytes; otherwise the plain text of the
+// whole page is better.
+const minText = 140
 
-// ErrNone says that a page has no text, or none but that of links. It wraps
+// ErrNone is returned for a page that has no text other than that of links. It wraps
 // geo.ErrInvalid.
-var ErrNone error = geo.Invalid("page", "holds no article")
+var ErrNone error = geo.Invalid("page", "contains no article")
 
-// complete joins what the page says of itself with what was found in it.
+// complete joins the metadata of the page with the found text.
 func (m *meta) complete(found *readability.Article, plain []string) (*Article, error) {
 	a := &Article{
 		Title: short(first(m.title, found.Title()), maxTitle), Byline: short(first(m.author, bylineOf(found.Byline())), 200),
@@ -189,15 +188,15 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	a.Title = withoutOutlet(a.Title, a.Outlet)
 	a.takeShown(plain)
 	shown := blocks(found.Node)
-	end := slices.Clone(shown[max(0, len(shown)-lastLines):]) // trim takes boilerplate away
+	end := slices.Clone(shown[max(0, len(shown)-lastLines):]) // because trim removes boilerplate
 	body := leading(trim(shown), a.Title, a.Byline)
-	if size(body) < leastText {
+	if size(body) < minText {
 		if all := leading(trim(plain), a.Title, a.Byline); size(all) > 2*size(body) {
 			body = all
 		}
 	}
 	a.Text = join(body)
-	if said := FromFragment(strings.ReplaceAll(m.body, "\n", "<br>")); len(said) > 2*len(a.Text) && len(said) > leastText {
+	if said := FromFragment(strings.ReplaceAll(m.body, "\n", "<br>")); len(said) > 2*len(a.Text) && len(said) > minText {
 		a.Text = said
 	}
 	switch {
@@ -211,11 +210,11 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	return a, nil
 }
 
-// titleParts are what parts the names in a document's title.
+// titleParts separate the names in a document's title.
 var titleParts = regexp.MustCompile(`: | [|–—»•-] | :: `)
 
-// takeShown takes from the lines that the page shows what it does not say of
-// itself: which part of its title is the article's, the byline and the date.
+// takeShown takes from the visible lines what the metadata lacks: which part of the title is
+// the article's, the byline and the date.
 func (a *Article) takeShown(lines []string) {
 	const least = 15 // bytes of a title
 	if !slices.Contains(lines, a.Title) {
@@ -253,7 +252,7 @@ func first(values ...string) string {
 	return ""
 }
 
-// withoutOutlet takes "Title | Outlet" and "Title - Outlet" apart.
+// withoutOutlet splits "Title | Outlet" and "Title - Outlet".
 func withoutOutlet(title, outlet string) string {
 	if outlet == "" {
 		return title

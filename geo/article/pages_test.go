@@ -108,7 +108,7 @@ func TestPages(t *testing.T) {
 			}
 			if strings.HasPrefix(filepath.Base(name), "wall-") {
 				walls++
-				if got.Wall == "" && !strings.Contains(got.Error, "holds no article but a ") {
+				if got.Wall == "" && !strings.Contains(got.Error, "contains no article but a ") {
 					t.Errorf("no wall: %s", text)
 				}
 				return

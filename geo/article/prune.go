@@ -8,19 +8,19 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// part says what a part of a page is by the names that its author gave it.
+// part is the kind of a part of a page, by its class names, ids and labels.
 type part uint8
 
 const (
 	partNone    part = iota
 	partByline       // who wrote the article and when
-	partBeside       // what stands beside articles: related links, share buttons, author boxes; never large
+	partBeside       // what accompanies articles: related links, share buttons, author boxes; never large
 	partBelow        // comments, which may be longer than the article
 	partConsent      // what asks for consent
 	partGate         // what asks to subscribe or register before reading on
 )
 
-// partOfWord are the words of class names, ids and labels that tell parts.
+// partOfWord maps words of class names, ids and labels to parts.
 var partOfWord = partWords()
 
 //nolint:misspell // words of other languages
@@ -50,7 +50,7 @@ func partWords() map[string]part {
 	return m
 }
 
-// partOfRole are the landmark roles of ARIA that hold no article.
+// partOfRole are the landmark roles of ARIA that contain no article.
 var partOfRole = map[string]part{
 	"complementary": partBeside,
 	"navigation":    partBeside,
@@ -62,7 +62,7 @@ var partOfRole = map[string]part{
 	"toolbar":       partBeside,
 }
 
-// partOfElement are elements of AMP and others that hold no article.
+// partOfElement are elements, of AMP and others, that contain no article.
 var partOfElement = map[string]part{
 	"amp-sidebar":           partBeside,
 	"amp-ad":                partBeside,
@@ -77,7 +77,7 @@ var partOfElement = map[string]part{
 	"figcaption":            partBeside,
 }
 
-// partOf tells what an element is by its name, role, class and id.
+// partOf returns the part that an element is, by its name, role, class and id.
 func partOf(n *html.Node) part {
 	if p := partOfElement[n.Data]; p != partNone {
 		return p
@@ -96,7 +96,7 @@ func partOf(n *html.Node) part {
 	return best
 }
 
-// partOfName looks at the words of a name and at those joined by hyphens.
+// partOfName examines the words of a name, and those joined by hyphens.
 func partOfName(names string, label bool) (best part) {
 	for _, name := range strings.Fields(names) {
 		words := wordsOf(name)
@@ -117,13 +117,13 @@ func partOfName(names string, label bool) (best part) {
 			best = max(best, p)
 		}
 		if label {
-			break // "Related stories" is a label; "Story about related matters" is none
+			break // "Related stories" is a label, "Story about related matters" is not
 		}
 	}
 	return best
 }
 
-// wordsOf parts "relatedLinks__list-2" into small words.
+// wordsOf splits "relatedLinks__list-2" into lower-case words.
 func wordsOf(name string) (words []string) {
 	from := 0
 	cut := func(to int) {
@@ -147,15 +147,15 @@ func wordsOf(name string) (words []string) {
 	return words
 }
 
-// pruned is what was taken out of a page.
+// pruned is what was removed from a page.
 type pruned struct {
 	gate    string // text of what asks to subscribe
 	consent string // text of what asks for consent
 }
 
-// prune takes out of a page what stands around its article. What has the article's
-// own heading or body in it stays whatever it is called, and so does what holds much
-// of the page's text, unless it is comments or a question for consent.
+// prune removes what surrounds the article of a page. Elements that contain the article's
+// heading or body stay, whatever their names are, and so do elements with much of the page's
+// text, unless they are comments or a request for consent.
 func prune(doc *html.Node) (out pruned) {
 	p := &pruner{sizes: map[*html.Node]int{}, holds: map[*html.Node]bool{}}
 	total := p.measure(doc)
@@ -187,7 +187,7 @@ func (p *pruner) measure(n *html.Node) (size int) {
 	return size
 }
 
-// isBody tells whether an element says that it is an article's body.
+// isBody reports whether an element is marked as the body of an article.
 func isBody(n *html.Node) bool {
 	return strings.EqualFold(attr(n, "itemprop"), "articleBody")
 }
@@ -222,8 +222,8 @@ func (p *pruner) drops(n *html.Node, total int, out *pruned) bool {
 		out.consent += " " + textOf(n)
 		return true
 	case partGate:
-		if float64(p.sizes[n]) > 0.5*float64(total) && p.sizes[n] > mostWall {
-			return false // a wrapper around the article that is shown for money
+		if float64(p.sizes[n]) > 0.5*float64(total) && p.sizes[n] > maxWall {
+			return false // a wrapper around the paid article
 		}
 		out.gate += " " + textOf(n)
 		return true

@@ -11,11 +11,10 @@ import (
 	"newsmap/geo"
 )
 
-// FromText reads a pasted or saved text. A short first line that a longer
-// paragraph or a blank line follows is the title; lines behind it that are
-// wholly a date or a byline are taken as such. Hard-wrapped lines are joined, a
-// comment form at the end is dropped. The error wraps geo.ErrInvalid and names
-// "text".
+// FromText reads a pasted or saved text. A short first line before a longer paragraph or a
+// blank line is the title; lines after it that consist of a date or a byline are read as such.
+// Hard-wrapped lines are joined, and a comment form at the end is removed. The error wraps
+// geo.ErrInvalid and names "text".
 func FromText(text string) (*Article, error) {
 	if err := checkText("text", text); err != nil {
 		return nil, err
@@ -28,7 +27,7 @@ func FromText(text string) (*Article, error) {
 	rest := a.takeHead(skipBlank(lines))
 	a.Text = join(trim(paragraphs(rest)))
 	if a.Text == "" && a.Title == "" {
-		return nil, geo.Invalid("text", "holds no article")
+		return nil, geo.Invalid("text", "contains no article")
 	}
 	return a, nil
 }
@@ -68,28 +67,28 @@ func (a *Article) takeHead(lines []string) []string {
 }
 
 const (
-	longestTitle = 160 // code points of a line that may be a title
-	wrapColumn   = 90  // lines beyond are not hard-wrapped
-	wrapLeast    = 45  // nor do shorter ones stand amid a wrapped paragraph
+	maxTitleLine = 160 // code points of a line that may be a title
+	wrapColumn   = 90  // longer lines are not hard-wrapped
+	minWrapped   = 45  // shorter lines are not in the middle of a hard-wrapped paragraph
 )
 
-// titled tells whether the first line is a title: short, no sentence, and
-// parted from what follows.
+// titled reports whether the first line is a title: short, not a sentence, and separate from
+// what follows.
 func titled(lines []string) bool {
 	if len(lines) < 2 {
 		return false
 	}
 	first := lines[0]
 	n := utf8.RuneCountInString(first)
-	if n > longestTitle || strings.HasSuffix(first, ".") || strings.HasSuffix(first, ",") || strings.Contains(first, ") —") {
+	if n > maxTitleLine || strings.HasSuffix(first, ".") || strings.HasSuffix(first, ",") || strings.Contains(first, ") —") {
 		return false
 	}
 	next := lines[1]
 	if _, isDate := dateLine(next); next == "" || isDate || byline.MatchString(next) {
 		return len(skipBlank(lines[1:])) > 0
 	}
-	// Without a blank line, a wrapped sentence must be told from a title: what
-	// follows a title is a paragraph in one line, and begins as one.
+	// Without a blank line, a title must be distinguished from a hard-wrapped sentence: after
+	// a title comes a paragraph in one line that begins like one.
 	r, _ := utf8.DecodeRuneInString(next)
 	return !unicode.IsLower(r) && utf8.RuneCountInString(next) > max(n, wrapColumn)
 }
@@ -100,7 +99,7 @@ var (
 	dateDigits = regexp.MustCompile(`\d{4}`)
 )
 
-// dateLine reads a line that is wholly a date.
+// dateLine reads a line that consists of a date.
 func dateLine(s string) (time.Time, bool) {
 	if len(s) > 80 || !dateDigits.MatchString(s) {
 		return time.Time{}, false
@@ -109,8 +108,8 @@ func dateLine(s string) (time.Time, bool) {
 	return t, err == nil
 }
 
-// paragraphs parts lines at blank ones. A block of lines in one column is one
-// paragraph; other lines are paragraphs of their own.
+// paragraphs splits lines at blank ones. A block of hard-wrapped lines is one paragraph; other
+// lines are paragraphs of their own.
 func paragraphs(lines []string) (out []string) {
 	for len(lines) > 0 {
 		end := slices.Index(lines, "")
@@ -127,13 +126,13 @@ func paragraphs(lines []string) (out []string) {
 	return out
 }
 
-// wrapped tells whether lines were broken at a column.
+// wrapped reports whether lines were broken at a column.
 func wrapped(lines []string) bool {
 	if len(lines) < 2 {
 		return false
 	}
 	for _, l := range lines[:len(lines)-1] {
-		if n := utf8.RuneCountInString(l); n < wrapLeast || n > wrapColumn {
+		if n := utf8.RuneCountInString(l); n < minWrapped || n > wrapColumn {
 			return false
 		}
 	}

@@ -66,7 +66,7 @@ func TestFromText(t *testing.T) {
 func TestFromTextRefused(t *testing.T) {
 	for name, c := range map[string][2]string{
 		"empty": {"", "text: is empty"}, "white": {" \n\ufeff\t", "text: is empty"}, "bytes": {"a\xffb", "text: is not valid UTF-8"},
-		"binary": {"PK\x03\x04\x00\x00", "text: contains a NUL"}, "form only": {"There are no comments.", "text: holds no article"},
+		"binary": {"PK\x03\x04\x00\x00", "text: contains a NUL"}, "form only": {"There are no comments.", "text: contains no article"},
 	} {
 		if a, err := article.FromText(c[0]); !errors.Is(err, geo.ErrInvalid) || !strings.HasPrefix(err.Error(), c[1]) {
 			t.Errorf("%s: %v, %v", name, a, err)

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// visible is what a page shows of itself to people: its date and its byline.
+// visible is the date and the byline that a page shows to readers.
 type visible struct {
 	published, changed time.Time
 	byline             string
@@ -35,7 +35,7 @@ func wordSet(words string) map[string]bool {
 	return m
 }
 
-// named tells whether a word of an element's names is in the set.
+// named reports whether a word of an element's names is in the set.
 func named(n *html.Node, set map[string]bool) bool {
 	for _, a := range n.Attr {
 		switch a.Key {
@@ -55,9 +55,9 @@ func named(n *html.Node, set map[string]bool) bool {
 	return false
 }
 
-// readVisible looks for dates and bylines in the head of the article: behind its
-// heading, or before it within the element that holds the article. What stands in
-// lists of other articles, in comments, and in the sentences of the text is none.
+// readVisible looks for the date and the byline in the head of the article: after its heading,
+// or before it within the element that contains the article. It skips lists of other articles,
+// comments, and sentences of the text.
 func readVisible(doc *html.Node) *visible {
 	v := &visibleReader{heading: headingOf(doc)}
 	v.home = articleAround(v.heading)
@@ -69,14 +69,14 @@ func readVisible(doc *html.Node) *visible {
 type visibleReader struct {
 	out     visible
 	heading *html.Node // nil if there is none
-	home    *html.Node // element that holds the article, nil if unknown
-	passed  bool       // the heading lies behind
+	home    *html.Node // element that contains the article, nil if unknown
+	passed  bool       // the heading has been passed
 	inside  bool       // of home
-	lines   int        // blocks behind the heading
-	prose   int        // bytes of long paragraphs behind it
+	lines   int        // blocks after the heading
+	prose   int        // bytes of long paragraphs after it
 }
 
-// headingOf is the first h1 with words in it.
+// headingOf returns the first h1 that has text.
 func headingOf(doc *html.Node) *html.Node {
 	for n := range doc.Descendants() {
 		if n.DataAtom == atom.H1 && n.Type == html.ElementNode && utf8.RuneCountInString(textOf(n)) > 10 {
@@ -117,13 +117,13 @@ func (v *visibleReader) walk(n *html.Node) {
 	}
 }
 
-// skips tells whether what is below n belongs to something else than the article.
+// skips reports whether n belongs to something other than the article.
 func (v *visibleReader) skips(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Nav, atom.Aside, atom.Form, atom.Svg, atom.Figure, atom.Head:
 		return true
 	case atom.Footer:
-		if !v.inside || v.prose >= mostProse {
+		if !v.inside || v.prose >= maxProse {
 			return true
 		}
 	}
@@ -148,13 +148,13 @@ func holds(outer, inner *html.Node) bool {
 	return false
 }
 
-// afterTitle finds what readVisible did not in the first lines behind the title:
-// pages of before there were classes part them by line breaks.
+// afterTitle reads what readVisible did not find from the first lines after the title: old
+// pages separate them by line breaks only.
 func afterTitle(lines []string, title string) (out visible) {
 	const most = 6
 	from := max(0, slices.Index(lines, title)+1)
 	for _, l := range lines[from:min(len(lines), from+most)] {
-		if utf8.RuneCountInString(l) > longestDate {
+		if utf8.RuneCountInString(l) > maxDateLine {
 			break
 		}
 		if out.byline == "" && headByline.MatchString(l) {
@@ -168,9 +168,9 @@ func afterTitle(lines []string, title string) (out visible) {
 }
 
 const (
-	longestDate = 160 // code points of an element that is a date, with what goes with it
-	mostLines   = 12  // blocks behind the heading that may be one without saying so
-	mostProse   = 400 // bytes of text behind which only what says so is a date
+	maxDateLine = 160 // code points of an element that is a date, with what goes with it
+	maxLines    = 12  // blocks after the heading that may be one without saying so
+	maxProse    = 400 // bytes of text behind which only what says so is a date
 )
 
 func (v *visibleReader) look(n *html.Node) {
@@ -186,29 +186,29 @@ func (v *visibleReader) look(n *html.Node) {
 	if !isByline && !isDate && !block {
 		return
 	}
-	text := boundedText(n, 4*longestDate)
+	text := boundedText(n, 4*maxDateLine)
 	length := utf8.RuneCountInString(text)
-	if block && length > longestDate && v.passed && isLeaf(n) {
+	if block && length > maxDateLine && v.passed && isLeaf(n) {
 		v.prose += len(text)
 	}
-	if length == 0 || length > longestDate {
+	if length == 0 || length > maxDateLine {
 		return
 	}
-	if (isByline || v.passed && isLeaf(n) && v.prose < mostProse && headByline.MatchString(text)) && v.out.byline == "" {
+	if (isByline || v.passed && isLeaf(n) && v.prose < maxProse && headByline.MatchString(text)) && v.out.byline == "" {
 		v.out.byline = bylineOf(text)
 	}
 	if block && v.passed && isLeaf(n) {
 		v.lines++
 	}
 	if hasTime(n) {
-		return // which says it better
+		return // which is more reliable
 	}
-	if isDate || v.passed && isLeaf(n) && v.lines <= mostLines && v.prose < mostProse {
+	if isDate || v.passed && isLeaf(n) && v.lines <= maxLines && v.prose < maxProse {
 		v.take(writtenDate(text))
 	}
 }
 
-// hasTime tells whether a time element with a machine's date is below n.
+// hasTime reports whether n contains a time element with a machine-readable date.
 func hasTime(n *html.Node) bool {
 	for d := range n.Descendants() {
 		if d.DataAtom == atom.Time && d.Type == html.ElementNode && attr(d, "datetime") != "" {
@@ -218,7 +218,7 @@ func hasTime(n *html.Node) bool {
 	return false
 }
 
-// isLeaf tells whether a block holds no other.
+// isLeaf reports whether a block contains no other block.
 func isLeaf(n *html.Node) bool {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type == html.ElementNode && !inline[c.DataAtom] && c.DataAtom != atom.Br {
@@ -228,15 +228,15 @@ func isLeaf(n *html.Node) bool {
 	return true
 }
 
-// lookTime reads a time element, unless it stands in a sentence of the text.
+// lookTime reads a time element, unless it is in a sentence of the text.
 func (v *visibleReader) lookTime(n *html.Node) {
 	for p := n.Parent; p != nil; p = p.Parent {
 		if p.Type != html.ElementNode || inline[p.DataAtom] {
 			continue
 		}
-		// What goes with a date is short and no sentence.
+		// The text around a date is short and not a sentence.
 		const most = 80
-		around := strings.Replace(boundedText(p, 4*longestDate), textOf(n), "", 1)
+		around := strings.Replace(boundedText(p, 4*maxDateLine), textOf(n), "", 1)
 		if isLeaf(p) &&
 			(utf8.RuneCountInString(around) > most || p.DataAtom == atom.P && strings.HasSuffix(strings.TrimSpace(around), ".") && strings.Count(around, " ") > 3) {
 			return
@@ -287,7 +287,7 @@ func boundedText(n *html.Node, most int) string {
 		}
 		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style {
 			if d.PrevSibling != nil || d.Parent != n {
-				b.WriteByte(' ') // pages part their inline elements by style
+				b.WriteByte(' ') // inline elements may be separated by style only
 			}
 			b.WriteString(d.Data)
 		}
@@ -322,9 +322,8 @@ var (
 	)
 )
 
-// writtenDate reads a line of the head of an article that is a date, wholly or
-// between separators, and tells whether it says when the article was changed rather
-// than published.
+// writtenDate reads a line of the head of an article that is a date, completely or between
+// separators, and reports whether it is the date of a change rather than of publication.
 func writtenDate(s string) (t time.Time, changed, ok bool) {
 	if !strings.ContainsAny(s, "0123456789٠١٢٣٤٥٦٧٨٩") {
 		return t, false, false
@@ -354,12 +353,12 @@ func writtenDate(s string) (t time.Time, changed, ok bool) {
 	return t, changed, ok
 }
 
-// plausible tells whether a page can be of a time at all.
+// plausible reports whether a page can be from a time.
 func plausible(t time.Time) bool { return t.Year() > 1600 && t.Year() < 2200 }
 
 var bylineEnd = regexp.MustCompile(`\s*([|•·–—]|\s-\s|,\s|\d|\b(?i:published|posted|updated|on|am|veröffentlicht|publié|publicado)\b).*$`)
 
-// bylineOf takes the names out of a byline; empty where there seem to be none.
+// bylineOf returns the names in a byline, or "" if there seem to be none.
 func bylineOf(text string) string {
 	text = regexpBy.ReplaceAllString(line(text), "")
 	text = strings.Trim(bylineEnd.ReplaceAllString(text, ""), " .,;:|")
@@ -372,7 +371,7 @@ func bylineOf(text string) string {
 	return text
 }
 
-// isNobody tells whether an author is an account of the system.
+// isNobody reports whether an author is an account of the system.
 func isNobody(name string) bool {
 	switch strings.ToLower(line(name)) {
 	case "admin", "administrator", "super user", "superuser", "root", "webmaster", "editor", "author", "user", "anonymous", "guest":

@@ -9,15 +9,15 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// mostWall is how long the text of a page that stands in an article's place can
-// be, in bytes. A longer page is an article, whatever words are in it: there are
-// stories about consent and subscriptions too.
-const mostWall = 2_000
+// maxWall is the maximum size in bytes of the text of a page that is shown instead of an
+// article. A longer page is an article, whatever words it has: there are stories about consent
+// and subscriptions too.
+const maxWall = 2_000
 
-// stub is how many bytes of text a gate leaves at most when it has cut an article.
+// stub is the maximum number of bytes of an article that a paywall leaves visible.
 const stub = 1_200
 
-// The walls that stand in an article's place.
+// The walls that are shown instead of an article.
 const (
 	wallScript  = "a script shell"
 	wallRobots  = "a check for robots"
@@ -34,7 +34,7 @@ var needScript = regexp.MustCompile(
 		`?javascript|자바스크립트를)`,
 )
 
-// walls are the words by which they are known, in a dozen languages.
+// walls are the words that identify them, in a dozen languages.
 //
 //nolint:misspell // words of other languages
 var walls = []struct {
@@ -83,11 +83,11 @@ var walls = []struct {
 	},
 }
 
-// Wall tells whether an article is none but what a site shows instead of one: a
-// consent wall, a paywall with a stub of the text, a page that needs scripts, a
-// check for robots. what is empty for an article.
+// Wall returns what a site shows instead of an article: a consent wall, a paywall with the
+// beginning of the text, a page that needs scripts, a check for robots. It is empty for an
+// article.
 func (a *Article) Wall() (what string) {
-	if len(a.Text) > mostWall {
+	if len(a.Text) > maxWall {
 		return ""
 	}
 	if a.wall != "" {
@@ -108,8 +108,8 @@ func wordsOfWall(text string) string {
 // lastLines is how many lines at the end of an article may ask to pay.
 const lastLines = 3
 
-// asksToPay tells whether one of the last lines of an article asks to subscribe or to
-// log in before reading on. Such lines are boilerplate, which the text is without.
+// asksToPay reports whether one of the last lines of an article asks to subscribe or to log
+// in. Such lines are boilerplate, which is removed from the text.
 func asksToPay(lines []string) bool {
 	const longest = 300 // bytes
 	for _, line := range lines {
@@ -120,13 +120,12 @@ func asksToPay(lines []string) bool {
 	return false
 }
 
-// wallOf tells what stands in the place of an article by what was around it: a
-// question to subscribe where there is but a stub, or one for consent where there is
-// hardly a text at all.
+// wallOf returns the wall by what surrounds the text: a request to subscribe if there is only
+// the beginning of a text, or one for consent if there is almost no text.
 func (m *meta) wallOf(a *Article, needsScripts bool, around *pruned) string {
 	const hardly = 200 // bytes of text below which consent is asked for instead
 	what := ""
-	if len(a.Text) <= mostWall {
+	if len(a.Text) <= maxWall {
 		what = wordsOfWall(a.Title + "\n" + a.Text)
 	}
 	switch {
@@ -142,8 +141,8 @@ func (m *meta) wallOf(a *Article, needsScripts bool, around *pruned) string {
 	return ""
 }
 
-// isShell tells whether a page says to those without scripts that it needs them,
-// or is an empty element for a script to fill.
+// isShell reports whether a page says that it needs scripts, or is an empty element for a
+// script to fill.
 func isShell(doc *html.Node) bool {
 	for n := range doc.Descendants() {
 		switch {
@@ -159,8 +158,8 @@ func isShell(doc *html.Node) bool {
 
 var shellIDs = map[string]bool{"root": true, "app": true, "__next": true, "__nuxt": true, "react-root": true, "app-root": true, "main-app": true}
 
-// Thin tells whether the text is too little to be an article: less than
-// minimum bytes, or hardly a sentence.
+// Thin reports whether the text is too short to be an article: less than minimum bytes, or
+// hardly a sentence.
 func (a *Article) Thin(minimum int) bool {
-	return len(a.Text) < minimum || utf8.RuneCountInString(a.Text) < leastText && !strings.ContainsAny(a.Text, ".。।؟?!")
+	return len(a.Text) < minimum || utf8.RuneCountInString(a.Text) < minText && !strings.ContainsAny(a.Text, ".。।؟?!")
 }

@@ -98,7 +98,7 @@ func (w *Web) page(ctx context.Context, name string, got *fetch.Result) (Source,
 		}
 	}
 	if errors.Is(err, article.ErrNone) && len(links) == 0 {
-		return nil, failed(name, geo.Invalid("page", "holds no article and names no feed"))
+		return nil, failed(name, geo.Invalid("page", "contains no article and names no feed"))
 	}
 	var wall *wallError // there is an article, which is not shown: its site's news is not what was asked for
 	if ctx.Err() != nil || len(links) == 0 || errors.As(err, &wall) {

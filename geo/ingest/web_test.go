@@ -159,7 +159,7 @@ func TestWeb(t *testing.T) {
 		"https://post.example/svg":  "is XML, neither",
 		"https://post.example/wall": "https://post.example/wall: shows a consent wall in the place of an article",
 		"https://post.example/gone": "https://post.example/gone: there is nothing at this address (404)", "https://bare.example/": "https://bare.e" +
-			"xample/: holds no article and names no feed", "https://links.example/": "https://links.example/: holds no article and names no feed",
+			"xample/: contains no article and names no feed", "https://links.example/": "https://links.example/: contains no article and names no feed",
 		"https://post.example/pdf": "is application/pdf, neither a page nor a feed", "https://post.example/laughs": "https://post.example/laughs: " +
 			"declares entities", "https://post.example/json": "is JSON, neither",
 	} {
