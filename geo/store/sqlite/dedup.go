@@ -163,7 +163,7 @@ func (d *dedup) same(n int64, t *similarity.Text) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return similarity.Compare(other, t).Copy(), nil
+	return similarity.Compare(other, t).IsDuplicate(), nil
 }
 
 // text returns the stored text of story n, prepared for comparison, and the time by

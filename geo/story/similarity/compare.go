@@ -1,45 +1,46 @@
 package similarity
 
-// MinWords is how many words a text must have to be folded with another: fewer
-// are a headline or a summary, and many stories share those.
+// MinWords is the minimum number of words of a duplicate. A shorter text is a headline or
+// a summary, which many stories have in common.
 const MinWords = 16
 
-// The least that copies share.
+// Thresholds for duplicates.
 const (
-	minShared    = 40  // words; fewer must be all that there is, and be what the titles say
-	minCover     = 0.5 // of the shorter text's words
-	minNarrative = 0.6 // of the shorter text's words outside quotations
-	maxConflict  = 0.1 // of the names and numbers where the texts run side by side
-	corrected    = 60  // words that must be shared for one to be taken for a correction
-	minAbout     = 0.2 // of the words of each title; see about
-	sameTitle    = 0.8 // of the words of both titles
-	maxGap       = 12  // words that stand in the place of others
+	minShared       = 40  // shared words; with fewer, the texts must be almost equal and match the titles
+	minCoverage     = 0.5 // Coverage
+	minUnquoted     = 0.6 // UnquotedCoverage
+	maxConflicting  = 0.1 // conflicting facts, as a share of all compared facts
+	minCorrected    = 60  // shared words with which a single conflicting fact is a correction
+	minTitleOverlap = 0.2 // TitleOverlap
+	minSameTitle    = 0.8 // overlap of the words of two titles that are the same
+	maxGap          = 12  // words between two shared runs whose facts are compared
 )
 
-// Comparison is what two texts have in common.
+// Comparison is what two texts have in common. Shared words are in runs that both texts
+// contain in the same order. Facts are names and numbers.
 type Comparison struct {
-	Shared    int     // words in runs that both have, in the same order
-	Cover     float64 // share of the shorter text's words that are so
-	Narrative float64 // the same of its words outside quotations
-	Resembles float64 // share of the longer text's words that are so
-	Agreed    int     // names and numbers in what is shared
-	Conflicts int     // names and numbers that stand where the other has different ones
-	About     float64 // share of the words of a title that the other's text has; the lower of both
+	Shared           int     // number of shared words
+	Coverage         float64 // shared words, as a share of the shorter text
+	UnquotedCoverage float64 // the same for its words outside quotations
+	LongerCoverage   float64 // shared words, as a share of the longer text
+	SharedFacts      int     // number of facts in the shared words
+	ConflictingFacts int     // number of facts in whose place the other text has different ones
+	TitleOverlap     float64 // share of the words of a title that are in the other text; the lower one of both titles
 }
 
-// Copy tells whether the two texts are the same report.
-func (c Comparison) Copy() bool {
-	if c.Cover < minCover || c.Narrative < minNarrative || c.About < minAbout {
+// IsDuplicate reports whether the two texts are the same report.
+func (c Comparison) IsDuplicate() bool {
+	if c.Coverage < minCoverage || c.UnquotedCoverage < minUnquoted || c.TitleOverlap < minTitleOverlap {
 		return false
 	}
-	correction := c.Conflicts == 1 && c.Shared >= corrected
-	if facts := c.Agreed + c.Conflicts; float64(c.Conflicts) > maxConflict*float64(facts) && !correction {
+	isCorrection := c.ConflictingFacts == 1 && c.Shared >= minCorrected
+	if facts := c.SharedFacts + c.ConflictingFacts; float64(c.ConflictingFacts) > maxConflicting*float64(facts) && !isCorrection {
 		return false
 	}
-	return c.Shared >= minShared || c.Cover == 1 && c.Resembles >= 0.9 && c.About >= 0.5
+	return c.Shared >= minShared || c.Coverage == 1 && c.LongerCoverage >= 0.9 && c.TitleOverlap >= 0.5
 }
 
-// Compare sets two texts side by side.
+// Compare compares two texts.
 func Compare(a, b *Text) Comparison {
 	short, long := a, b
 	if short.Len() > long.Len() {
@@ -49,21 +50,21 @@ func Compare(a, b *Text) Comparison {
 	if short.Len() < MinWords {
 		return c
 	}
-	c.About = min(about(a, b), about(b, a))
+	c.TitleOverlap = min(titleOverlap(a, b), titleOverlap(b, a))
 	blocks := align(short, long)
-	narrative := 0
+	sharedUnquoted := 0
 	for i, block := range blocks {
 		for _, w := range short.words[block.a : block.a+block.n] {
 			c.Shared++
 			if !w.quoted {
-				narrative++
+				sharedUnquoted++
 			}
 			if w.fact {
-				c.Agreed++
+				c.SharedFacts++
 			}
 		}
 		if i > 0 {
-			c.Conflicts += conflicts(short, long, blocks[i-1], block)
+			c.ConflictingFacts += conflicts(short, long, blocks[i-1], block)
 		}
 	}
 	unquoted := 0
@@ -72,29 +73,30 @@ func Compare(a, b *Text) Comparison {
 			unquoted++
 		}
 	}
-	c.Cover = float64(c.Shared) / float64(short.Len())
-	c.Resembles = float64(c.Shared) / float64(long.Len())
-	if c.Narrative = c.Cover; unquoted >= MinWords {
-		c.Narrative = float64(narrative) / float64(unquoted)
+	c.Coverage = float64(c.Shared) / float64(short.Len())
+	c.LongerCoverage = float64(c.Shared) / float64(long.Len())
+	if c.UnquotedCoverage = c.Coverage; unquoted >= MinWords {
+		c.UnquotedCoverage = float64(sharedUnquoted) / float64(unquoted)
 	}
 	return c
 }
 
-// about is the share of the words of a's title that b's text has, 1 where there are
-// too few to tell or the titles are the same. Texts that a site shows for many stories, such
-// as a notice that one must subscribe, are about none of them.
-func about(a, b *Text) float64 {
+// titleOverlap returns the share of the words of a's title that are in b's text. It
+// returns 1 if the title has fewer than two words or the titles are the same. A text that
+// a site shows instead of many stories, such as a subscription notice, has little overlap
+// with their titles.
+func titleOverlap(a, b *Text) float64 {
 	if len(a.title) < 2 {
 		return 1
 	}
-	if both := share(a.title, b.title); both >= sameTitle && share(b.title, a.title) >= sameTitle {
+	if both := overlap(a.title, b.title); both >= minSameTitle && overlap(b.title, a.title) >= minSameTitle {
 		return 1
 	}
-	return share(a.title, b.stems())
+	return overlap(a.title, b.textStems())
 }
 
-// share is how much of a is in b.
-func share(a, b map[uint64]bool) float64 {
+// overlap returns the share of a that is in b.
+func overlap(a, b map[uint64]bool) float64 {
 	found := 0
 	for stem := range a {
 		if b[stem] {
@@ -104,13 +106,14 @@ func share(a, b map[uint64]bool) float64 {
 	return float64(found) / float64(max(1, len(a)))
 }
 
-// block is a run of n words that the texts share, at a in one and at b in the other.
+// block is a run of n shared words that begins at a in one text and at b in the other.
 type block struct{ a, b, n int }
 
-// align finds runs of words that both texts have, in the same order in both: by
-// shingles that each has once, as in patience diff, made as long as they go.
+// align returns the runs of words that both texts contain, in the same order. As in
+// patience diff, it starts from the shingles that occur once in each text, and extends
+// them as far as possible.
 func align(a, b *Text) []block {
-	once := map[uint64]int{} // place in b, -1 if there are several
+	once := map[uint64]int{} // index in b, -1 if the shingle is repeated
 	for i, s := range b.shingles {
 		if _, repeated := once[s]; repeated {
 			i = -1
@@ -124,16 +127,17 @@ func align(a, b *Text) []block {
 	var pairs []block
 	for i, s := range a.shingles {
 		if j, found := once[s]; found && j >= 0 && seen[s] == 1 {
-			pairs = append(pairs, block{i, j, run})
+			pairs = append(pairs, block{i, j, shingleWords})
 		}
 	}
-	return join(a, b, longestChain(pairs))
+	return mergeBlocks(a, b, longestChain(pairs))
 }
 
-// longestChain picks the most pairs that grow in both texts (patience sorting).
+// longestChain returns the longest sequence of pairs whose positions increase in both
+// texts (patience sorting).
 func longestChain(pairs []block) []block {
-	before := make([]int, len(pairs)) // the pair before each in the best chain that ends with it
-	var ends []int                    // by length of chain, the pair with the least place in b
+	before := make([]int, len(pairs)) // the pair before each one in the longest chain that ends with it
+	var ends []int                    // for each length of chain, the last pair with the lowest position in b
 	for i, p := range pairs {
 		lo, hi := 0, len(ends)
 		for lo < hi {
@@ -155,20 +159,20 @@ func longestChain(pairs []block) []block {
 	}
 	chain := make([]block, len(ends))
 	if len(ends) > 0 {
-		for at, i := len(ends)-1, ends[len(ends)-1]; at >= 0; at, i = at-1, before[i] {
-			chain[at] = pairs[i]
+		for last, i := len(ends)-1, ends[len(ends)-1]; last >= 0; last, i = last-1, before[i] {
+			chain[last] = pairs[i]
 		}
 	}
 	return chain
 }
 
-// join makes overlapping pairs one and grows each block over words that are equal.
-func join(a, b *Text, chain []block) []block {
+// mergeBlocks merges overlapping pairs and extends each block over equal words.
+func mergeBlocks(a, b *Text, chain []block) []block {
 	var out []block
 	endA, endB := 0, 0
 	for _, p := range chain {
 		if p.a < endA && p.a-endA == p.b-endB || len(out) > 0 && p.a+p.n <= endA {
-			continue // within the block before
+			continue // within the previous block
 		}
 		if skip := max(endA-p.a, endB-p.b); skip > 0 {
 			p.a, p.b, p.n = p.a+skip, p.b+skip, p.n-skip
@@ -188,19 +192,19 @@ func join(a, b *Text, chain []block) []block {
 	return out
 }
 
-// conflicts counts the names and numbers between two blocks where each text has
-// some that the other has not. What only one text has is an addition, and long
-// gaps are other paragraphs.
+// conflicts returns the number of facts between two blocks that conflict: each text has
+// facts there that the other does not have. Facts in only one of the texts are additions.
+// Long gaps are different paragraphs and are not compared.
 func conflicts(a, b *Text, before, after block) int {
 	gapA, gapB := a.words[before.a+before.n:after.a], b.words[before.b+before.n:after.b]
 	if len(gapA) > maxGap || len(gapB) > maxGap {
 		return 0
 	}
-	return min(missing(gapA, gapB), missing(gapB, gapA))
+	return min(missingFacts(gapA, gapB), missingFacts(gapB, gapA))
 }
 
-// missing counts the facts of a that are not in b.
-func missing(a, b []word) (n int) {
+// missingFacts returns the number of facts of a that are not in b.
+func missingFacts(a, b []word) (n int) {
 	for _, w := range a {
 		if !w.fact {
 			continue

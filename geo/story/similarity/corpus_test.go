@@ -11,17 +11,17 @@ import (
 	"newsmap/geo/story/similarity"
 )
 
-// corpus reads real stories in place, and skips where they are not there.
+// corpus reads real stories from the shared corpora, and skips the test if they are missing.
 func corpus(t testing.TB) (out []report) {
 	t.Helper()
-	folder := os.Getenv("NEWSMAP_SHARED")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "..", "shared")
+	dir := os.Getenv("NEWSMAP_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "..", "shared")
 	}
 	for _, name := range []string{"lgl.jsonl", "geovirus.jsonl"} {
-		f, err := os.Open(filepath.Join(folder, "eval", name))
+		f, err := os.Open(filepath.Join(dir, "eval", name))
 		if err != nil {
-			t.Skipf("the shared corpora are not there: %v", err)
+			t.Skipf("the shared corpora are missing: %v", err)
 		}
 		lines := bufio.NewScanner(f)
 		lines.Buffer(nil, 1<<24)
@@ -46,8 +46,8 @@ func corpus(t testing.TB) (out []report) {
 	return out
 }
 
-// TestCorpusApart looks whether real stories are taken for each other.
-func TestCorpusApart(t *testing.T) {
+// TestCorpusDifferent checks that different real stories are not duplicates.
+func TestCorpusDifferent(t *testing.T) {
 	reports := corpus(t)
 	byKey := map[similarity.Key][]int{}
 	texts := make([]*similarity.Text, len(reports))
@@ -62,42 +62,43 @@ func TestCorpusApart(t *testing.T) {
 			byKey[k] = append(byKey[k], i)
 		}
 	}
-	copies := 0
+	duplicates := 0
 	for c := range candidates {
 		a, b := reports[c[0]], reports[c[1]]
-		if got := similarity.Compare(texts[c[0]], texts[c[1]]); got.Copy() {
-			copies++
+		if got := similarity.Compare(texts[c[0]], texts[c[1]]); got.IsDuplicate() {
+			duplicates++
 			t.Logf("%+v\n\t%q, %.120q\n\t%q, %.120q", got, a.title, a.text(), b.title, b.text())
-		} else if got.Cover > 0.3 {
-			t.Logf("apart: %+v\n\t%q, %.120q\n\t%q, %.120q", got, a.title, a.text(), b.title, b.text())
+		} else if got.Coverage > 0.3 {
+			t.Logf("not duplicates: %+v\n\t%q, %.120q\n\t%q, %.120q", got, a.title, a.text(), b.title, b.text())
 		}
 	}
-	// Read by hand: one report that two papers print, and one outlet's story with
-	// the next day's, which has two thirds of the same text.
-	if copies > 2 {
-		t.Errorf("%d pairs are judged copies, want the 2 that are", copies)
+	// Checked by hand: a report in two newspapers, and an outlet's stories of two days that
+	// have two thirds of their text in common.
+	if duplicates > 2 {
+		t.Errorf("%d pairs compare as duplicates, want 2", duplicates)
 	}
-	t.Logf("%d stories, %.1f keys each, %d pairs share one, %d are judged copies", len(reports), float64(keys)/float64(len(reports)), len(candidates), copies)
+	keysEach := float64(keys) / float64(len(reports))
+	t.Logf("%d stories, %.1f keys each, %d pairs share a key, %d of them are duplicates", len(reports), keysEach, len(candidates), duplicates)
 }
 
-// TestCorpusCopies prints real stories as other outlets would.
-func TestCorpusCopies(t *testing.T) {
+// TestCorpusDuplicates checks real stories against generated duplicates of them.
+func TestCorpusDuplicates(t *testing.T) {
 	reports := corpus(t)
-	d := newDesk(3)
-	right := 0
+	g := newGenerator(3)
+	found := 0
 	for _, r := range reports {
-		p := d.reprint(r)
+		p := g.duplicateOf(r)
 		a, b := similarity.New(r.title, r.text()), similarity.New(p.title, p.text())
 		c := similarity.Compare(a, b)
-		if found(a, b) && c.Copy() {
-			right++
+		if shareKey(a, b) && c.IsDuplicate() {
+			found++
 		} else {
-			t.Logf("missed (found %v): %+v %q %q", found(a, b), c, r.title, p.title)
+			t.Logf("missed (shares a key: %v): %+v %q %q", shareKey(a, b), c, r.title, p.title)
 		}
 	}
-	recall := float64(right) / float64(len(reports))
-	t.Logf("recall %.4f over %d copies of real stories", recall, len(reports))
+	recall := float64(found) / float64(len(reports))
+	t.Logf("recall %.4f of %d duplicates of real stories", recall, len(reports))
 	if recall < 0.90 {
-		t.Errorf("recall %.4f, want .90", recall)
+		t.Errorf("recall %.4f, want at least 0.90", recall)
 	}
 }

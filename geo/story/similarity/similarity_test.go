@@ -12,7 +12,7 @@ const bridge = "The old bridge over the Selby was closed on Monday after enginee
 	"Traffic will be led over the bypass until the end of September. “It was a mistake to wait so long,” said Maria Costa, who runs a bakery beside it. " +
 	"A new bridge would cost 4.5 million, according to a study that the council discussed in March without coming to a decision."
 
-// TestSameWords: what typesetters and spelling reforms vary is not a difference.
+// TestSameWords checks that differences of typography and spelling do not matter.
 func TestSameWords(t *testing.T) {
 	for name, other := range map[string]string{
 		"quotes":     strings.NewReplacer("“", `"`, "”", `"`).Replace(bridge),
@@ -27,49 +27,49 @@ func TestSameWords(t *testing.T) {
 		"decomposed": strings.ReplaceAll(bridge, "Costa", "Co\u0302sta"),
 	} {
 		c := similarity.Compare(similarity.New("Bridge closed", bridge), similarity.New("Bridge closed", other))
-		if c.Cover != 1 || c.Resembles != 1 || c.Conflicts != 0 || !c.Copy() {
-			t.Errorf("%s: %+v", name, c)
+		if c.Coverage != 1 || c.LongerCoverage != 1 || c.ConflictingFacts != 0 || !c.IsDuplicate() {
+			t.Errorf("%s: %+v; want equal texts", name, c)
 		}
 	}
 	for _, c := range [][2]string{
 		{"the U.S. said 1,000 don’t", "the US said 1000 dont"}, {"at 4.5 percent", "at 4.5 percent"}, {"well-known", "well known"}, {"Zażalenie", "zazalenie"},
 	} {
 		pad := " " + strings.Repeat("filling words that both of the texts have in their ends so that there are enough ", 2)
-		if got := similarity.Compare(similarity.New("", c[0]+pad+bridge), similarity.New("", c[1]+pad+bridge)); got.Resembles != 1 {
-			t.Errorf("%q and %q: %+v", c[0], c[1], got)
+		if got := similarity.Compare(similarity.New("", c[0]+pad+bridge), similarity.New("", c[1]+pad+bridge)); got.LongerCoverage != 1 {
+			t.Errorf("%q and %q: %+v; want equal texts", c[0], c[1], got)
 		}
 	}
 }
 
-// TestShort: headlines and summaries are not folded unless all says that they are
-// the same.
+// TestShort checks that headlines and summaries are duplicates only if they are almost equal
+// and match the titles.
 func TestShort(t *testing.T) {
 	const summary = "At least 12 people were killed when a bus plunged into a ravine in the north of the country, officials said on Tuesday."
 	for _, c := range []struct {
 		name, titleA, a, titleB, b string
 		want                       bool
 	}{
-		{"headlines alone", "Fire in Selby", "", "Fire in Selby", "", false},
+		{"only headlines", "Fire in Selby", "", "Fire in Selby", "", false},
 		{"a few words", "Fire in Selby", "There is a fire in Selby, the county said.", "Fire in Selby", "There is a fire in Selby, the county said.", false},
-		{"the same summary", "Bus plunges into ravine, killing 12", summary, "12 people killed as bus plunges into ravine", summary, true},
+		{"same summary", "Bus plunges into ravine, killing 12", summary, "12 people killed as bus plunges into ravine", summary, true},
 		{"another number", "Bus plunges into ravine, killing 12", summary, "Bus plunges into ravine, killing 15", strings.Replace(summary, "12", "15", 1), false},
 		{"another place", "Bus plunges into ravine", summary, "Bus plunges into ravine", strings.Replace(summary, "north", "south", 1), false},
-		{"a stock summary", "Mayor resigns", "Get the latest news, weather and sports from our newsroom delivered to your inbox every morning, " +
+		{"standard summary", "Mayor resigns", "Get the latest news, weather and sports from our newsroom delivered to your inbox every morning, " +
 			"free of any charge.", "Storm hits coast", "Get the latest news, weather and sports from our newsroom delivered to your inbox every " +
 			"morning, free of any charge.", false},
-		{"a summary of a story", "Bridge closed", bridge, "Bridge closed", bridge[:strings.Index(bridge, " Traffic")], false},
-		{"a notice for a text", "Mayor resigns after vote", notices[0], "Storm floods the coast", notices[0], false},
+		{"summary of a story", "Bridge closed", bridge, "Bridge closed", bridge[:strings.Index(bridge, " Traffic")], false},
+		{"notice instead of a text", "Mayor resigns after vote", notices[0], "Storm floods the coast", notices[0], false},
 		{"without titles", "", bridge, "", bridge, true},
 		{"nothing", "", "", "", "", false},
 	} {
 		a, b := similarity.New(c.titleA, c.a), similarity.New(c.titleB, c.b)
-		if got := similarity.Compare(a, b); got.Copy() != c.want || similarity.Compare(b, a) != got {
-			t.Errorf("%s: %+v, the other way %+v; want %v", c.name, got, similarity.Compare(b, a), c.want)
+		if got := similarity.Compare(a, b); got.IsDuplicate() != c.want || similarity.Compare(b, a) != got {
+			t.Errorf("%s: %+v, reversed %+v; want duplicate %v", c.name, got, similarity.Compare(b, a), c.want)
 		}
 	}
 }
 
-// TestScripts: texts without capitals or spaces are compared too.
+// TestScripts compares texts in scripts without capitals or spaces.
 func TestScripts(t *testing.T) {
 	for name, c := range map[string][3]string{
 		"Chinese": {
@@ -93,24 +93,24 @@ func TestScripts(t *testing.T) {
 		},
 	} {
 		a, b := similarity.New(c[0], c[1]), similarity.New(c[0], c[2])
-		if got := similarity.Compare(a, b); !got.Copy() || !found(a, b) {
-			t.Errorf("%s: %+v, found %v", name, got, found(a, b))
+		if got := similarity.Compare(a, b); !got.IsDuplicate() || !shareKey(a, b) {
+			t.Errorf("%s: %+v, shares a key: %v; want a duplicate", name, got, shareKey(a, b))
 		}
 	}
 }
 
-// TestKeysHold: keys lie in stored indexes. Whoever changes what they are made of
-// must write the index anew.
-func TestKeysHold(t *testing.T) {
+// TestKeysUnchanged checks that keys do not change. They are stored in indexes; a change
+// needs a migration that computes them again.
+func TestKeysUnchanged(t *testing.T) {
 	text := similarity.New("Bridge closed", bridge)
 	if got := fmt.Sprintf("%016x %x", text.SimHash(), text.Keys()); got != wantKeys {
-		t.Errorf("the keys have become\n%s, were\n%s", got, wantKeys)
+		t.Errorf("the keys are\n%s, want\n%s", got, wantKeys)
 	}
 	if n := len(similarity.New("Short", "One two three.").Keys()); n != 0 {
-		t.Errorf("a text of three words has %d keys", n)
+		t.Errorf("a text of three words has %d keys, want none", n)
 	}
 	if n := len(similarity.New("Long", strings.Repeat(bridge+" ", 500)).Keys()); n > 16 {
-		t.Errorf("a long text has %d keys", n)
+		t.Errorf("a long text has %d keys, want at most 16", n)
 	}
 }
 
@@ -123,24 +123,25 @@ func FuzzCompare(f *testing.F) {
 	f.Fuzz(func(t *testing.T, titleA, textA, titleB, textB string) {
 		a, b := similarity.New(titleA, textA), similarity.New(titleB, textB)
 		c := similarity.Compare(a, b)
-		if c.Shared > min(a.Len(), b.Len()) || c.Cover < 0 || c.Cover > 1 || c.Narrative > 1 || c.Resembles > c.Cover || c.About < 0 || c.About > 1 {
-			t.Errorf("%+v of %d and %d words", c, a.Len(), b.Len())
+		if c.Shared > min(a.Len(), b.Len()) || c.Coverage < 0 || c.Coverage > 1 || c.UnquotedCoverage > 1 || c.LongerCoverage > c.Coverage ||
+			c.TitleOverlap < 0 || c.TitleOverlap > 1 {
+			t.Errorf("inconsistent comparison %+v of %d and %d words", c, a.Len(), b.Len())
 		}
 		if other := similarity.Compare(b, a); a.Len() != b.Len() && other != c {
-			t.Errorf("one way %+v, the other %+v", c, other)
+			t.Errorf("Compare returns %+v, reversed %+v", c, other)
 		}
-		if self := similarity.Compare(a, a); a.Len() >= similarity.MinWords && self.Conflicts != 0 {
-			t.Errorf("with itself %+v", self)
+		if self := similarity.Compare(a, a); a.Len() >= similarity.MinWords && self.ConflictingFacts != 0 {
+			t.Errorf("compared with itself: %+v", self)
 		}
 		if len(a.Keys()) > 0 && a.Len() < similarity.MinWords {
-			t.Errorf("%d words have keys", a.Len())
+			t.Errorf("a text of %d words has keys", a.Len())
 		}
 	})
 }
 
 func BenchmarkKeys(b *testing.B) {
-	d := newDesk(5)
-	r := d.story(25)
+	g := newGenerator(5)
+	r := g.story(25)
 	text := r.text()
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
@@ -150,9 +151,9 @@ func BenchmarkKeys(b *testing.B) {
 }
 
 func BenchmarkCompare(b *testing.B) {
-	d := newDesk(5)
-	r := d.story(25)
-	p := d.reprint(r)
+	g := newGenerator(5)
+	r := g.story(25)
+	p := g.duplicateOf(r)
 	for b.Loop() {
 		similarity.Compare(similarity.New(r.title, r.text()), similarity.New(p.title, p.text()))
 	}
@@ -162,6 +163,6 @@ func ExampleCompare() {
 	wire := similarity.New("Selby bridge closed after crack is found", "SELBY (AP) — "+bridge)
 	local := similarity.New("Costly crack closes our bridge", strings.ReplaceAll(bridge, "county", "government")+" More on this story tonight.")
 	c := similarity.Compare(wire, local)
-	fmt.Printf("%.0f%% of the shorter, copy: %v\n", 100*c.Cover, c.Copy())
-	// Output: 99% of the shorter, copy: true
+	fmt.Printf("%.0f%% of the shorter text, duplicate: %v\n", 100*c.Coverage, c.IsDuplicate())
+	// Output: 99% of the shorter text, duplicate: true
 }

@@ -8,24 +8,24 @@ import (
 	"newsmap/geo/text"
 )
 
-// Text is a text in the form in which it is compared. It never changes.
+// Text is a text prepared for comparison. It is immutable.
 type Text struct {
-	words    []word
-	shingles []uint64        // hashes of runs of words, by where they begin
-	title    map[uint64]bool // words of the title that say something, cut to their stems
-	body     func() map[uint64]bool
+	words     []word
+	shingles  []uint64        // hashes of runs of words, by the index of their first word
+	title     map[uint64]bool // stems of the title
+	textStems func() map[uint64]bool
 }
 
-// run is how many words a shingle has.
-const run = 3
+// shingleWords is the number of words of a shingle.
+const shingleWords = 3
 
-// New prepares a story's text. The title is not compared, since outlets write
-// their own; it tells whether two stories that share a text are about it.
+// New prepares a story's text for comparison. The title is not compared, because outlets
+// write their own. It is used to check whether a common text is about both stories.
 func New(title, text string) *Text {
-	t := &Text{words: words(withoutDateline(text)), title: stems(title), body: sync.OnceValue(func() map[uint64]bool { return stems(text) })}
-	for i := range max(0, len(t.words)-run+1) {
+	t := &Text{words: words(withoutDateline(text)), title: stems(title), textStems: sync.OnceValue(func() map[uint64]bool { return stems(text) })}
+	for i := range max(0, len(t.words)-shingleWords+1) {
 		h := uint64(0)
-		for _, w := range t.words[i : i+run] {
+		for _, w := range t.words[i : i+shingleWords] {
 			h = h*0x9e3779b97f4a7c15 + w.hash
 		}
 		t.shingles = append(t.shingles, mix(h))
@@ -33,17 +33,14 @@ func New(title, text string) *Text {
 	return t
 }
 
-// stems are those of the text, as stems gives them of a title.
-func (t *Text) stems() map[uint64]bool { return t.body() }
-
-// Len is the number of words that are compared.
+// Len returns the number of words that are compared.
 func (t *Text) Len() int { return len(t.words) }
 
-// withoutDateline leaves out "TROY, N.C. (AP) —" from the beginning of a text:
-// outlets drop it or write another.
+// withoutDateline removes a dateline such as "TROY, N.C. (AP) —" from the beginning of a
+// text, because outlets drop it or write another.
 func withoutDateline(text string) string {
-	const longest = 120 // bytes
-	head := text[:min(len(text), longest)]
+	const maxLength = 120 // bytes
+	head := text[:min(len(text), maxLength)]
 	if line := strings.IndexByte(head, '\n'); line >= 0 {
 		head = head[:line]
 	}
@@ -59,29 +56,29 @@ func withoutDateline(text string) string {
 	return text[at+len(dash):]
 }
 
-// isDateline tells whether what stands before a dash is a place, an agency or a
-// date: a few words that hardly have small letters to begin with.
+// isDateline reports whether the text before a dash is a place, an agency or a date: a
+// few words, of which at most a third begin with a lower-case letter.
 func isDateline(head string) bool {
 	fields := strings.Fields(head)
 	if len(fields) == 0 || len(fields) > 12 {
 		return false
 	}
-	small := 0
+	lowerCase := 0
 	for _, f := range fields {
 		if r := []rune(strings.TrimLeft(f, "(")); len(r) > 0 && unicode.IsLower(r[0]) {
-			small++
+			lowerCase++
 		}
 	}
-	return 3*small <= len(fields)
+	return 3*lowerCase <= len(fields)
 }
 
-// stems are the words of a title that say something: of four letters and more, or
-// numbers, cut to what endings leave alone. In scripts without spaces they are the
-// pairs of characters.
-func stems(title string) map[uint64]bool {
+// stems returns the hashes of the significant words of s: the first five characters of
+// words with at least four letters and of numbers. In scripts without spaces it returns
+// the hashes of pairs of characters.
+func stems(s string) map[uint64]bool {
 	out := map[uint64]bool{}
 	var last rune
-	for field := range strings.FieldsFuncSeq(strings.ToLower(title),
+	for field := range strings.FieldsFuncSeq(strings.ToLower(s),
 		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
 		r := []rune(field)
 		if text.IsUnspaced(r[0]) {

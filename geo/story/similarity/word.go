@@ -9,36 +9,36 @@ import (
 	"newsmap/geo/text"
 )
 
-// word is one word of a text in the form in which it is compared.
+// word is a word of a text prepared for comparison.
 type word struct {
 	hash   uint64
-	fact   bool // a name or a number, as far as its form tells
-	quoted bool
+	fact   bool // looks like a name or a number
+	quoted bool // is in a quotation
 }
 
-// maxWords bounds how much of a text is compared: what is longer is not news.
+// maxWords is the number of words that are compared. Longer texts are not news.
 const maxWords = 4_000
 
-// maxQuote is how many words a quotation may have before its end is taken for lost.
+// maxQuote is the maximum number of words of a quotation. After that, its closing mark is
+// assumed to be missing.
 const maxQuote = 150
 
-// The syllables of Hangul, which would fall into their letters.
+// The syllables of Hangul. NFKD would decompose them.
 const firstHangul, lastHangul = 0xac00, 0xd7a3
 
-// scanner cuts a text into words.
+// scanner splits a text into words.
 type scanner struct {
 	words  []word
-	word   []byte // being read, folded
-	quote  int    // words since the quotation began, from 1; 0 outside
-	start  bool   // no word since the sentence began
-	fact   bool
-	digit  bool
-	single bool // the word is one letter since it or its last point began
+	word   []byte // current word, case-folded
+	quote  int    // number of words since the quotation began, plus 1; 0 outside quotations
+	start  bool   // at the start of a sentence
+	fact   bool   // the word has a capital inside a sentence
+	digit  bool   // the word contains a digit
+	single bool   // the word has only one letter since its start or its last full stop
 	last   rune
 }
 
-// words gives the words of a text without punctuation, accents, case or the marks
-// that typographers vary.
+// words returns the words of a text without punctuation, accents and case.
 func words(text string) []word {
 	s := scanner{start: true, last: ' '}
 	for i, r := range text {
@@ -52,7 +52,7 @@ func words(text string) []word {
 	return s.words
 }
 
-// validRune is r, or one byte wide where the text is broken.
+// validRune returns r, or a character of one byte in place of malformed UTF-8.
 func validRune(r rune) rune {
 	if r == utf8.RuneError {
 		return 'x'
@@ -72,11 +72,11 @@ func (s *scanner) rune(r rune, rest string) {
 	case len(s.word) > 0 && s.joins(r, rest):
 	default:
 		s.end()
-		s.mark(r, rest)
+		s.punctuation(r, rest)
 	}
 }
 
-// add goes on with a word.
+// add adds a letter or number to the word.
 func (s *scanner) add(r rune) {
 	number := unicode.IsNumber(r)
 	if len(s.word) == 0 {
@@ -91,7 +91,7 @@ func (s *scanner) add(r rune) {
 		s.word = append(s.word, byte(r)+'a'-'A')
 	case r < utf8.RuneSelf:
 		s.word = append(s.word, byte(r))
-	case r >= 0x0370 && r < 0x1e00, r >= firstHangul && r <= lastHangul: // hardly written in two ways
+	case r >= 0x0370 && r < 0x1e00, r >= firstHangul && r <= lastHangul: // rarely decomposed
 		if !unicode.IsMark(r) {
 			s.word = utf8.AppendRune(s.word, unicode.ToLower(r))
 		}
@@ -104,8 +104,8 @@ func (s *scanner) add(r rune) {
 	}
 }
 
-// joins tells whether a mark within a word is passed over: in "don't", "1,000" and
-// "U.S.". The point in "4.5" is kept.
+// joins reports whether a punctuation mark is part of a word and ignored, as in "don't",
+// "1,000" and "U.S.". It keeps the decimal point in "4.5".
 func (s *scanner) joins(r rune, rest string) bool {
 	next, _ := utf8.DecodeRuneInString(rest)
 	switch r {
@@ -127,7 +127,7 @@ func (s *scanner) joins(r rune, rest string) bool {
 
 func isDigit(r rune) bool { return '0' <= r && r <= '9' }
 
-// end puts the word away.
+// end adds the current word to the words, if there is one.
 func (s *scanner) end() {
 	if len(s.word) == 0 {
 		return
@@ -141,8 +141,8 @@ func (s *scanner) end() {
 	}
 }
 
-// mark notes where sentences and quotations begin and end.
-func (s *scanner) mark(r rune, rest string) {
+// punctuation updates the state at the start or end of a sentence or a quotation.
+func (s *scanner) punctuation(r rune, rest string) {
 	switch r {
 	case '.', '!', '?', ':', ';', '\n', '…', '。', '•':
 		s.start = true
@@ -159,7 +159,8 @@ func (s *scanner) mark(r rune, rest string) {
 	}
 }
 
-// isNumeral knows English numbers in words, which wire copy uses up to nine.
+// isNumeral reports whether word is an English number word. Agencies spell out the numbers
+// up to nine.
 func isNumeral(word []byte) bool {
 	switch string(word) {
 	case "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen",
@@ -169,7 +170,7 @@ func isNumeral(word []byte) bool {
 	return false
 }
 
-// hash is FNV-1a with its bits well mixed.
+// hash returns the FNV-1a hash of b with its bits mixed.
 func hash(b []byte) uint64 {
 	h := uint64(14695981039346656037)
 	for _, c := range b {
@@ -178,8 +179,8 @@ func hash(b []byte) uint64 {
 	return mix(h)
 }
 
-// mix makes every bit of h depend on all others (the finaliser of SplitMix64,
-// https://doi.org/10.1145/2714064.2660195).
+// mix makes every bit of h depend on all others, by the finaliser of SplitMix64
+// (https://doi.org/10.1145/2714064.2660195).
 func mix(h uint64) uint64 {
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
 	h = (h ^ h>>27) * 0x94d049bb133111eb

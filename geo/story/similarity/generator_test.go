@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// report is a made story.
+// report is a generated or real story.
 type report struct {
 	title      string
 	paragraphs []string
@@ -14,15 +14,16 @@ type report struct {
 
 func (r report) text() string { return strings.Join(r.paragraphs, "\n\n") }
 
-// desk writes stories out of vocabulary of its own. The same seed writes the same.
-type desk struct{ *rand.Rand }
+// generator generates stories from a fixed vocabulary. The same seed generates the same
+// stories.
+type generator struct{ *rand.Rand }
 
-func newDesk(seed uint64) *desk { return &desk{rand.New(rand.NewPCG(seed, 7))} }
+func newGenerator(seed uint64) *generator { return &generator{rand.New(rand.NewPCG(seed, 7))} }
 
-func (d *desk) pick(list []string) string { return list[d.IntN(len(list))] }
+func (g *generator) pick(list []string) string { return list[g.IntN(len(list))] }
 
-// of picks from words separated by a bar.
-func (d *desk) of(list string) string { return d.pick(strings.Split(list, "|")) }
+// oneOf picks one of the strings separated by "|".
+func (g *generator) oneOf(list string) string { return g.pick(strings.Split(list, "|")) }
 
 var (
 	towns = strings.Fields(
@@ -102,382 +103,382 @@ var (
 	)
 )
 
-func (d *desk) person() string { return d.pick(firsts) + " " + d.pick(lasts) }
+func (g *generator) person() string { return g.pick(firsts) + " " + g.pick(lasts) }
 
-func (d *desk) number() string {
-	switch d.IntN(4) {
+func (g *generator) number() string {
+	switch g.IntN(4) {
 	case 0:
-		return fmt.Sprint(2 + d.IntN(8))
+		return fmt.Sprint(2 + g.IntN(8))
 	case 1:
-		return fmt.Sprintf("%d,%03d", 1+d.IntN(80), d.IntN(1000))
+		return fmt.Sprintf("%d,%03d", 1+g.IntN(80), g.IntN(1000))
 	case 2:
-		return fmt.Sprintf("%d percent", 3+d.IntN(90))
+		return fmt.Sprintf("%d percent", 3+g.IntN(90))
 	}
-	return fmt.Sprint(10 + d.IntN(900))
+	return fmt.Sprint(10 + g.IntN(900))
 }
 
-// sentence makes one of many forms.
-func (d *desk) sentence() string {
-	name, office := d.pick(lasts), d.pick(offices)
-	clause := d.pick(subjects) + " " + d.pick(verbs) + " " + d.pick(objects)
-	switch d.IntN(9) {
+// sentence generates a sentence of a random form.
+func (g *generator) sentence() string {
+	name, office := g.pick(lasts), g.pick(offices)
+	clause := g.pick(subjects) + " " + g.pick(verbs) + " " + g.pick(objects)
+	switch g.IntN(9) {
 	case 0:
-		return capital(clause) + " " + d.pick(reasons) + "."
+		return capital(clause) + " " + g.pick(reasons) + "."
 	case 1:
-		return capital(d.pick(reasons)) + ", " + clause + " " + d.pick(times) + "."
+		return capital(g.pick(reasons)) + ", " + clause + " " + g.pick(times) + "."
 	case 2:
-		return capital(clause) + ", " + name + " said " + d.pick(times) + "."
+		return capital(clause) + ", " + name + " said " + g.pick(times) + "."
 	case 3:
-		return "In " + d.pick(towns) + ", " + clause + ", and " + d.pick(subjects) + " " + d.pick(verbs) + " " + d.pick(objects) + "."
+		return "In " + g.pick(towns) + ", " + clause + ", and " + g.pick(subjects) + " " + g.pick(verbs) + " " + g.pick(objects) + "."
 	case 4:
-		return "The " + office + ", " + d.person() + ", " + d.pick(verbs) + " " + d.pick(objects) + " " + d.pick(reasons) + "."
+		return "The " + office + ", " + g.person() + ", " + g.pick(verbs) + " " + g.pick(objects) + " " + g.pick(reasons) + "."
 	case 5:
-		return "“" + d.pick(utterings) + " " + d.pick(reasons) + ",” said " + d.person() + ", a " + office + " in " + d.pick(towns) + "."
+		return "“" + g.pick(utterings) + " " + g.pick(reasons) + ",” said " + g.person() + ", a " + office + " in " + g.pick(towns) + "."
 	case 6:
-		return "About " + d.number() + " people were affected when " + clause + " " + d.pick(times) + "."
+		return "About " + g.number() + " people were affected when " + clause + " " + g.pick(times) + "."
 	case 7:
-		return d.pick(scenery)
+		return g.pick(scenery)
 	}
-	return "It would cost " + d.number() + " a year, " + d.of(
+	return "It would cost " + g.number() + " a year, " + g.oneOf(
 		"according to|by the reckoning of|said",
-	) + " " + d.person() + ", who " + d.pick(
+	) + " " + g.person() + ", who " + g.pick(
 		verbs,
-	) + " " + d.pick(
+	) + " " + g.pick(
 		objects,
 	) + "."
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// story writes a story of some paragraphs.
-func (d *desk) story(paragraphs int) report {
-	town := d.pick(towns)
-	who, object := capital(d.pick(subjects)), d.pick(objects)
-	r := report{title: who + d.of(" move on | act on | speak of | in dispute over | at odds over ") + object + d.of("| in "+town+"|, "+town+" hears")}
-	lede := who + " in " + town + " " + d.pick(verbs) + " " + object + " " + d.pick(times) + ", " + d.pick(reasons) + "."
-	r.paragraphs = append(r.paragraphs, strings.ToUpper(town)+" (AP) — "+lede)
+// story generates a story with the given number of paragraphs.
+func (g *generator) story(paragraphs int) report {
+	town := g.pick(towns)
+	who, object := capital(g.pick(subjects)), g.pick(objects)
+	r := report{title: who + g.oneOf(" move on | act on | speak of | in dispute over | at odds over ") + object + g.oneOf("| in "+town+"|, "+town+" hears")}
+	lead := who + " in " + town + " " + g.pick(verbs) + " " + object + " " + g.pick(times) + ", " + g.pick(reasons) + "."
+	r.paragraphs = append(r.paragraphs, strings.ToUpper(town)+" (AP) — "+lead)
 	for range paragraphs - 1 {
-		p := d.sentence()
-		for d.IntN(5) < 2 {
-			p += " " + d.sentence()
+		p := g.sentence()
+		for g.IntN(5) < 2 {
+			p += " " + g.sentence()
 		}
-		if d.IntN(8) == 0 {
-			p += " " + d.pick(stock)
+		if g.IntN(8) == 0 {
+			p += " " + g.pick(stock)
 		}
 		r.paragraphs = append(r.paragraphs, p)
 	}
 	return r
 }
 
-// event is what several writers tell of.
+// event is an event that several writers report.
 type event struct {
 	town, what, chief, witness, dead, hurt, day, said, statement string
 }
 
-func (d *desk) event() event {
+func (g *generator) event() event {
 	return event{
-		town: d.pick(
+		town: g.pick(
 			towns,
 		),
-		what: d.of(
+		what: g.oneOf(
 			"an explosion at a paint factory|a collision of two ferries|the collapse of a parking garage|a fire in a night market|a landslide above " +
 				"the old quarry|the derailment of a freight train",
 		),
-		chief:     d.person(),
-		witness:   d.person(),
-		dead:      fmt.Sprint(2 + d.IntN(40)),
-		hurt:      fmt.Sprint(50 + d.IntN(300)),
-		day:       d.of("Monday|Tuesday|Thursday|Saturday"),
-		said:      d.pick(utterings),
-		statement: d.statement(),
+		chief:     g.person(),
+		witness:   g.person(),
+		dead:      fmt.Sprint(2 + g.IntN(40)),
+		hurt:      fmt.Sprint(50 + g.IntN(300)),
+		day:       g.oneOf("Monday|Tuesday|Thursday|Saturday"),
+		said:      g.pick(utterings),
+		statement: g.statement(),
 	}
 }
 
-// statement is what an office hands out, and all print.
-func (d *desk) statement() string {
-	return "“" + d.pick(
+// statement generates a statement of an office, which all writers quote.
+func (g *generator) statement() string {
+	return "“" + g.pick(
 		utterings,
-	) + ". " + d.pick(
+	) + ". " + g.pick(
 		utterings,
-	) + " " + d.pick(
+	) + " " + g.pick(
 		reasons,
-	) + ". We will work with all who are concerned, and " + d.pick(
+	) + ". We will work with all who are concerned, and " + g.pick(
 		subjects,
-	) + " " + d.pick(
+	) + " " + g.pick(
 		verbs,
-	) + " " + d.pick(
+	) + " " + g.pick(
 		objects,
-	) + ". " + d.pick(
+	) + ". " + g.pick(
 		utterings,
 	) + ",”"
 }
 
-// tell writes of an event as one writer would: the same facts and quotations, other
-// words, another order and other background.
-func (d *desk) tell(e event) report {
+// write generates a report of an event. All reports of an event have the same facts and
+// quotations, but different words, order and background.
+func (g *generator) write(e event) report {
 	facts := []string{
-		d.choose(
+		g.choose(
 			"At least "+e.dead+" people died and "+e.hurt+" were hurt in "+e.what+" in "+e.town+" on "+e.day+".",
 			e.town+" is in mourning after "+e.what+" took "+e.dead+" lives on "+e.day+" and sent "+e.hurt+" to hospital.",
 			capital(
 				e.what,
-			)+" has left "+e.dead+" dead in "+e.town+", with "+e.hurt+" more injured, on what "+d.pick(
+			)+" has left "+e.dead+" dead in "+e.town+", with "+e.hurt+" more injured, on what "+g.pick(
 				subjects,
 			)+" called the worst "+e.day+" in memory.",
 		),
-		d.choose(
+		g.choose(
 			"“"+e.said+",” said "+e.witness+", who saw it.",
 			e.witness+" was there when it happened. “"+e.said+",” the witness recalled.",
 			"For "+e.witness+", who lives nearby, it was plain: “"+e.said+".”",
 		),
-		d.choose(
-			"Rescue efforts are led by "+e.chief+", the "+d.pick(offices)+".",
+		g.choose(
+			"Rescue efforts are led by "+e.chief+", the "+g.pick(offices)+".",
 			e.chief+" took charge of the rescue within the hour.",
 			"It fell to "+e.chief+" to tell the families what had happened.",
 		),
-		d.choose(
+		g.choose(
 			e.statement+" the government said in a statement.",
 			"In a statement the authorities said: "+e.statement,
 			e.statement+" read a note sent to newsrooms.",
 		),
 	}
-	d.Shuffle(3, func(i, j int) { facts[i+1], facts[j+1] = facts[j+1], facts[i+1] })
+	g.Shuffle(3, func(i, j int) { facts[i+1], facts[j+1] = facts[j+1], facts[i+1] })
 	r := report{
-		title:      d.choose(capital(e.what)+" kills "+e.dead+" in "+e.town, e.dead+" dead in "+e.town+" after "+e.what, e.town+" mourns after "+e.what),
+		title:      g.choose(capital(e.what)+" kills "+e.dead+" in "+e.town, e.dead+" dead in "+e.town+" after "+e.what, e.town+" mourns after "+e.what),
 		paragraphs: []string{strings.ToUpper(e.town) + " — " + facts[0]},
 	}
 	for _, f := range facts[1:] {
-		for range 1 + d.IntN(3) {
-			r.paragraphs = append(r.paragraphs, d.sentence()+" "+d.sentence())
+		for range 1 + g.IntN(3) {
+			r.paragraphs = append(r.paragraphs, g.sentence()+" "+g.sentence())
 		}
 		r.paragraphs = append(r.paragraphs, f)
 	}
-	for range d.IntN(5) {
-		r.paragraphs = append(r.paragraphs, d.sentence())
+	for range g.IntN(5) {
+		r.paragraphs = append(r.paragraphs, g.sentence())
 	}
 	return r
 }
 
-func (d *desk) choose(list ...string) string { return d.pick(list) }
+func (g *generator) choose(list ...string) string { return g.pick(list) }
 
-// templates write stories in which all but names and numbers stays the same.
-var templates = map[string]func(d *desk) report{
-	"weather": func(d *desk) report {
-		t, low, high := d.pick(towns), 20+d.IntN(30), 55+d.IntN(40)
+// templates generate stories that differ only in names and numbers.
+var templates = map[string]func(g *generator) report{
+	"weather": func(g *generator) report {
+		t, low, high := g.pick(towns), 20+g.IntN(30), 55+g.IntN(40)
 		return report{
 			"Weather forecast for " + t,
 			[]string{
 				fmt.Sprintf(
 					"Here is the forecast for %s and the surrounding area from the weather service. Skies will be %s in the morning with a high near %d and a low around %d.",
 					t,
-					d.of("clear|cloudy|overcast|partly sunny"),
+					g.oneOf("clear|cloudy|overcast|partly sunny"),
 					high,
 					low,
 				),
 				fmt.Sprintf(
 					"Winds will come from the %s at %d to %d miles an hour, with gusts as high as %d. The chance of rain is %d percent.",
-					d.of("north|south|east|west"),
-					3+d.IntN(9),
-					12+d.IntN(9),
-					20+d.IntN(20),
-					10*d.IntN(10),
+					g.oneOf("north|south|east|west"),
+					3+g.IntN(9),
+					12+g.IntN(9),
+					20+g.IntN(20),
+					10*g.IntN(10),
 				),
 				fmt.Sprintf(
 					"Tonight expect %s skies and temperatures falling to %d by midnight. The sun will set at %d:%02d p.m. and rise at %d:%02d a.m.",
-					d.of("clear|cloudy"),
+					g.oneOf("clear|cloudy"),
 					low+2,
-					5+d.IntN(4),
-					d.IntN(60),
-					5+d.IntN(3),
-					d.IntN(60),
+					5+g.IntN(4),
+					g.IntN(60),
+					5+g.IntN(3),
+					g.IntN(60),
 				),
 				fmt.Sprintf(
 					"Looking ahead to %s, the outlook is for highs near %d. Drivers should allow extra time, and people with allergies should keep their windows closed.",
-					d.of("Saturday|Sunday|Monday"),
-					high-4+d.IntN(9),
+					g.oneOf("Saturday|Sunday|Monday"),
+					high-4+g.IntN(9),
 				),
 			},
 		}
 	},
-	"obituary": func(d *desk) report {
-		name, t := d.person(), d.pick(towns)
+	"obituary": func(g *generator) report {
+		name, t := g.person(), g.pick(towns)
 		return report{
-			name + ", " + fmt.Sprint(60+d.IntN(38)) + ", of " + t,
+			name + ", " + fmt.Sprint(60+g.IntN(38)) + ", of " + t,
 			[]string{
 				fmt.Sprintf(
 					"%s, %d, of %s, died %s, %s %d, at %s Memorial Hospital surrounded by family.",
 					name,
-					60+d.IntN(38),
+					60+g.IntN(38),
 					t,
-					d.of("Monday|Tuesday|Friday|Sunday"),
-					d.of("January|March|April|October"),
-					1+d.IntN(28),
-					d.pick(towns),
+					g.oneOf("Monday|Tuesday|Friday|Sunday"),
+					g.oneOf("January|March|April|October"),
+					1+g.IntN(28),
+					g.pick(towns),
 				),
 				fmt.Sprintf(
 					"Born in %s to the late %s and %s, %s worked for %d years at the %s plant and was a member of St. %s Church.",
-					d.pick(towns),
-					d.person(),
-					d.person(),
+					g.pick(towns),
+					g.person(),
+					g.person(),
 					strings.Fields(name)[0],
-					10+d.IntN(30),
-					d.pick(towns),
-					d.pick(firsts),
+					10+g.IntN(30),
+					g.pick(towns),
+					g.pick(firsts),
 				),
 				fmt.Sprintf(
 					"Survivors include a spouse, %s; %d children; and %d grandchildren. A brother, %s, died earlier.",
-					d.person(),
-					1+d.IntN(6),
-					2+d.IntN(14),
-					d.person(),
+					g.person(),
+					1+g.IntN(6),
+					2+g.IntN(14),
+					g.person(),
 				),
 				fmt.Sprintf(
 					"Visitation will be from %d to %d p.m. %s at the %s Funeral Home. Services will be at %d a.m. the following day with burial in %s "+
 						"Cemetery. Memorials may be made to the hospice of choice.",
-					1+d.IntN(3),
-					5+d.IntN(4),
-					d.of("Wednesday|Thursday|Saturday"),
-					d.pick(lasts),
-					9+d.IntN(3),
-					d.pick(towns),
+					1+g.IntN(3),
+					5+g.IntN(4),
+					g.oneOf("Wednesday|Thursday|Saturday"),
+					g.pick(lasts),
+					9+g.IntN(3),
+					g.pick(towns),
 				),
 			},
 		}
 	},
-	"earthquake": func(d *desk) report {
-		t, m := d.pick(towns), fmt.Sprintf("%d.%d", 3+d.IntN(4), d.IntN(10))
+	"earthquake": func(g *generator) report {
+		t, m := g.pick(towns), fmt.Sprintf("%d.%d", 3+g.IntN(4), g.IntN(10))
 		return report{
 			"Magnitude " + m + " earthquake near " + t,
 			[]string{
 				fmt.Sprintf(
 					"A magnitude %s earthquake struck %d kilometers %s of %s on %s, the Geological Survey said.",
 					m,
-					4+d.IntN(90),
-					d.of("north|southwest|east|northwest"),
+					4+g.IntN(90),
+					g.oneOf("north|southwest|east|northwest"),
 					t,
-					d.of("Monday|Wednesday|Friday"),
+					g.oneOf("Monday|Wednesday|Friday"),
 				),
 				fmt.Sprintf(
 					"The quake was recorded at %d:%02d %s local time at a depth of %d.%d kilometers. There were no immediate reports of damage or injuries.",
-					1+d.IntN(12),
-					d.IntN(60),
-					d.of("a.m.|p.m."),
-					2+d.IntN(60),
-					d.IntN(10),
+					1+g.IntN(12),
+					g.IntN(60),
+					g.oneOf("a.m.|p.m."),
+					2+g.IntN(60),
+					g.IntN(10),
 				),
 				fmt.Sprintf(
 					"In the past ten days there have been %d earthquakes of magnitude 3.0 or greater centered nearby. An average of %d such earthquakes "+
 						"occur each year in the region, according to a three-year data sample.",
-					d.IntN(20),
-					20+d.IntN(200),
+					g.IntN(20),
+					20+g.IntN(200),
 				),
 				"Did you feel this earthquake? Consider reporting what you felt to the survey. This story was written by an algorithm and reviewed by an editor.",
 			},
 		}
 	},
-	"match": func(d *desk) report {
-		a, b, star := d.pick(towns), d.pick(towns), d.person()
-		p, q := 40+d.IntN(60), 40+d.IntN(60)
+	"match": func(g *generator) report {
+		a, b, star := g.pick(towns), g.pick(towns), g.person()
+		p, q := 40+g.IntN(60), 40+g.IntN(60)
 		return report{
 			fmt.Sprintf("%s %d, %s %d", a, p, b, q),
 			[]string{
 				fmt.Sprintf(
 					"%s scored %d points and grabbed %d rebounds as %s defeated %s %d-%d on %s night.",
 					star,
-					10+d.IntN(30),
-					2+d.IntN(15),
+					10+g.IntN(30),
+					2+g.IntN(15),
 					a,
 					b,
 					p,
 					q,
-					d.of("Tuesday|Friday|Saturday"),
+					g.oneOf("Tuesday|Friday|Saturday"),
 				),
 				fmt.Sprintf(
 					"%s added %d points and %s had %d for the winners, who shot %d percent from the floor. %s led at halftime %d-%d.",
-					d.person(),
-					5+d.IntN(20),
-					d.person(),
-					5+d.IntN(15),
-					30+d.IntN(30),
-					d.choose(a, b),
-					20+d.IntN(20),
-					20+d.IntN(20),
+					g.person(),
+					5+g.IntN(20),
+					g.person(),
+					5+g.IntN(15),
+					30+g.IntN(30),
+					g.choose(a, b),
+					20+g.IntN(20),
+					20+g.IntN(20),
 				),
 				fmt.Sprintf(
 					"%s led the losing side with %d points and %d assists. The teams meet again on %s %d in %s.",
-					d.person(),
-					10+d.IntN(20),
-					2+d.IntN(10),
-					d.of("January|February"),
-					1+d.IntN(28),
-					d.pick(towns),
+					g.person(),
+					10+g.IntN(20),
+					2+g.IntN(10),
+					g.oneOf("January|February"),
+					1+g.IntN(28),
+					g.pick(towns),
 				),
 			},
 		}
 	},
-	"market": func(d *desk) report {
+	"market": func(g *generator) report {
 		return report{
-			"Stocks close " + d.of("higher|lower|mixed"),
+			"Stocks close " + g.oneOf("higher|lower|mixed"),
 			[]string{
 				fmt.Sprintf(
 					"The main index %s %d points, or 0.%d percent, to close at %d,%03d on %s.",
-					d.of("rose|fell|gained|lost"),
-					10+d.IntN(300),
-					1+d.IntN(9),
-					10+d.IntN(20),
-					d.IntN(1000),
-					d.of("Monday|Tuesday|Friday"),
+					g.oneOf("rose|fell|gained|lost"),
+					10+g.IntN(300),
+					1+g.IntN(9),
+					10+g.IntN(20),
+					g.IntN(1000),
+					g.oneOf("Monday|Tuesday|Friday"),
 				),
 				fmt.Sprintf(
 					"Shares of %s Holdings %s %d percent, and %s Industries was the day's biggest loser at %d.%02d. Volume was %d million shares.",
-					d.pick(lasts),
-					d.of("jumped|slid"),
-					2+d.IntN(12),
-					d.pick(lasts),
-					3+d.IntN(90),
-					d.IntN(100),
-					100+d.IntN(800),
+					g.pick(lasts),
+					g.oneOf("jumped|slid"),
+					2+g.IntN(12),
+					g.pick(lasts),
+					3+g.IntN(90),
+					g.IntN(100),
+					100+g.IntN(800),
 				),
 				fmt.Sprintf(
 					"The currency traded at %d.%02d against the dollar and the yield on the ten-year bond stood at %d.%02d percent. Crude oil settled at "+
 						"%d.%02d a barrel and gold at %d an ounce.",
-					1+d.IntN(3),
-					d.IntN(100),
-					1+d.IntN(5),
-					d.IntN(100),
-					40+d.IntN(50),
-					d.IntN(100),
-					1200+d.IntN(900),
+					1+g.IntN(3),
+					g.IntN(100),
+					1+g.IntN(5),
+					g.IntN(100),
+					40+g.IntN(50),
+					g.IntN(100),
+					1200+g.IntN(900),
 				),
 			},
 		}
 	},
-	"table": func(d *desk) report {
-		r := report{title: d.of("Northern|Southern|Coastal") + " league standings"}
+	"table": func(g *generator) report {
+		r := report{title: g.oneOf("Northern|Southern|Coastal") + " league standings"}
 		for range 14 {
 			r.paragraphs = append(
 				r.paragraphs,
-				fmt.Sprintf("%s %d %d %d %d-%d %d", d.pick(towns), d.IntN(30), d.IntN(15), d.IntN(10), d.IntN(70), d.IntN(70), d.IntN(90)),
+				fmt.Sprintf("%s %d %d %d %d-%d %d", g.pick(towns), g.IntN(30), g.IntN(15), g.IntN(10), g.IntN(70), g.IntN(70), g.IntN(90)),
 			)
 		}
 		return r
 	},
-	"police log": func(d *desk) report {
-		r := report{title: d.pick(towns) + " police log"}
+	"police log": func(g *generator) report {
+		r := report{title: g.pick(towns) + " police log"}
 		for range 8 {
 			r.paragraphs = append(
 				r.paragraphs,
 				fmt.Sprintf(
 					"%d:%02d %s Officers responded to a report of %s in the %d block of %s Street. %s, %d, was %s.",
-					1+d.IntN(12),
-					d.IntN(60),
-					d.of("a.m.|p.m."),
-					d.of("a noise complaint|a stolen bicycle|a suspicious vehicle|a minor crash"),
-					100*(1+d.IntN(40)),
-					d.pick(lasts),
-					d.person(),
-					18+d.IntN(60),
-					d.of("cited and released|warned|taken to the county jail"),
+					1+g.IntN(12),
+					g.IntN(60),
+					g.oneOf("a.m.|p.m."),
+					g.oneOf("a noise complaint|a stolen bicycle|a suspicious vehicle|a minor crash"),
+					100*(1+g.IntN(40)),
+					g.pick(lasts),
+					g.person(),
+					18+g.IntN(60),
+					g.oneOf("cited and released|warned|taken to the county jail"),
 				),
 			)
 		}
@@ -485,7 +486,7 @@ var templates = map[string]func(d *desk) report{
 	},
 }
 
-// notices are what sites put in the place of a story, or below each.
+// notices are texts that sites show instead of a story, or below every story.
 var notices = []string{
 	"You have reached your limit of free articles for this month. To continue reading, please subscribe or log in to your account. Your " +
 		"subscription supports local journalism and gives you unlimited access to all stories, newsletters and the daily electronic edition on " +

@@ -7,72 +7,72 @@ import (
 	"strings"
 )
 
-// reprint gives a report as another outlet prints it.
-func (d *desk) reprint(r report) report {
-	out := report{title: d.headline(r), paragraphs: append([]string(nil), r.paragraphs...)}
-	out.paragraphs[0] = d.dateline(out.paragraphs[0])
-	out.cut(d)
-	if n := len(out.paragraphs); n > 4 && d.IntN(5) == 0 {
-		i := 1 + d.IntN(n-1)
+// duplicateOf returns a report as another outlet publishes it.
+func (g *generator) duplicateOf(r report) report {
+	out := report{title: g.headline(r), paragraphs: append([]string(nil), r.paragraphs...)}
+	out.paragraphs[0] = g.dateline(out.paragraphs[0])
+	out.shorten(g)
+	if n := len(out.paragraphs); n > 4 && g.IntN(5) == 0 {
+		i := 1 + g.IntN(n-1)
 		out.paragraphs = append(out.paragraphs[:i], out.paragraphs[i+1:]...)
 	}
 	for i, p := range out.paragraphs {
-		out.paragraphs[i] = d.edit(p)
+		out.paragraphs[i] = g.editWords(p)
 	}
-	d.rebreak(&out)
-	if d.IntN(10) < 3 {
-		i := d.IntN(len(out.paragraphs) + 1)
-		local := d.pick(towns) + " readers will remember that " + d.sentence() + " " + d.sentence()
+	g.splitParagraphs(&out)
+	if g.IntN(10) < 3 {
+		i := g.IntN(len(out.paragraphs) + 1)
+		local := g.pick(towns) + " readers will remember that " + g.sentence() + " " + g.sentence()
 		out.paragraphs = append(out.paragraphs[:i], append([]string{local}, out.paragraphs[i:]...)...)
 	}
-	for d.IntN(5) < 2 {
+	for g.IntN(5) < 2 {
 		out.paragraphs = append(
 			out.paragraphs,
-			d.of(
+			g.oneOf(
 				"Copyright 2024 The Associated Press. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.|"+
-					"Sign up for our morning newsletter and never miss a story.|Read more: "+d.story(
+					"Sign up for our morning newsletter and never miss a story.|Read more: "+g.story(
 					2,
 				).title+"|The Associated Press contributed to this report.|Follow us on social media for the latest from across the region.|Contact the "+
 					"newsroom with tips and corrections.",
 			),
 		)
 	}
-	d.quotes(&out)
+	g.setQuotes(&out)
 	return out
 }
 
-// headline writes another, out of what the story says.
-func (d *desk) headline(r report) string {
-	lede := strings.Fields(r.paragraphs[0])
+// headline generates another headline from the text of the report.
+func (g *generator) headline(r report) string {
+	lead := strings.Fields(r.paragraphs[0])
 	if i := strings.Index(r.paragraphs[0], "— "); i > 0 {
-		lede = strings.Fields(r.paragraphs[0][i:])[1:]
+		lead = strings.Fields(r.paragraphs[0][i:])[1:]
 	}
-	switch d.IntN(3) {
+	switch g.IntN(3) {
 	case 0:
 		return r.title
 	case 1:
-		return strings.TrimRight(strings.Join(lede[:min(len(lede), 7+d.IntN(5))], " "), ".,")
+		return strings.TrimRight(strings.Join(lead[:min(len(lead), 7+g.IntN(5))], " "), ".,")
 	}
-	return d.of(
+	return g.oneOf(
 		"Watch: |Breaking: |Update: |‘A long night’: ",
 	) + strings.TrimRight(
-		strings.Join(lede[:min(len(lede), 9)], " "),
+		strings.Join(lead[:min(len(lead), 9)], " "),
 		".,",
-	) + d.of(
+	) + g.oneOf(
 		"|, officials say| - report",
 	)
 }
 
-func (d *desk) dateline(p string) string {
+func (g *generator) dateline(p string) string {
 	head, rest, found := strings.Cut(p, " — ")
 	if !found {
 		return p
 	}
-	switch d.IntN(5) {
+	switch g.IntN(5) {
 	case 0:
 		return rest
 	case 1:
-		return d.pick(towns) + ", May 17 (Reuters) - " + rest
+		return g.pick(towns) + ", May 17 (Reuters) - " + rest
 	case 2:
 		return head + " -- " + rest
 	case 3:
@@ -81,12 +81,12 @@ func (d *desk) dateline(p string) string {
 	return p
 }
 
-// cut leaves the beginning, of 70 words and more.
-func (r *report) cut(d *desk) {
-	if d.IntN(2) == 0 {
+// shorten keeps only the beginning of the report, at least 70 words.
+func (r *report) shorten(g *generator) {
+	if g.IntN(2) == 0 {
 		return
 	}
-	keep := 1 + d.IntN(len(r.paragraphs))
+	keep := 1 + g.IntN(len(r.paragraphs))
 	for keep < len(r.paragraphs) && len(strings.Fields(strings.Join(r.paragraphs[:keep], " "))) < 70 {
 		keep++
 	}
@@ -126,31 +126,31 @@ var edits = strings.NewReplacer(
 	"personalized",
 )
 
-// edit makes the small changes of a desk: its spelling, and a word here and there.
-func (d *desk) edit(p string) string {
-	if d.IntN(2) == 0 {
+// editWords makes small changes of an editor: spelling and single words.
+func (g *generator) editWords(p string) string {
+	if g.IntN(2) == 0 {
 		p = edits.Replace(p)
 	}
 	fields := strings.Fields(p)
 	for i := range fields {
-		if d.IntN(150) > 0 {
+		if g.IntN(150) > 0 {
 			continue
 		}
-		switch d.IntN(3) {
+		switch g.IntN(3) {
 		case 0:
 			fields[i] = ""
 		case 1:
-			fields[i] = d.of("however|also|reportedly|local|later") + " " + fields[i]
+			fields[i] = g.oneOf("however|also|reportedly|local|later") + " " + fields[i]
 		case 2:
-			fields[i] = d.of("the|this|its|several|former")
+			fields[i] = g.oneOf("the|this|its|several|former")
 		}
 	}
 	return strings.Join(strings.Fields(strings.Join(fields, " ")), " ")
 }
 
-// rebreak sets paragraphs otherwise.
-func (d *desk) rebreak(r *report) {
-	switch d.IntN(3) {
+// splitParagraphs changes where paragraphs begin.
+func (g *generator) splitParagraphs(r *report) {
+	switch g.IntN(3) {
 	case 0:
 		r.paragraphs = strings.SplitAfter(strings.Join(r.paragraphs, " "), ". ")
 	case 1:
@@ -162,62 +162,62 @@ func (d *desk) rebreak(r *report) {
 	}
 }
 
-// quotes sets quotation marks, apostrophes and dashes as the outlet does.
-func (d *desk) quotes(r *report) {
+// setQuotes changes quotation marks, apostrophes and dashes to the style of an outlet.
+func (g *generator) setQuotes(r *report) {
 	style := [...]*strings.Replacer{
 		strings.NewReplacer("“", `"`, "”", `"`, "’", "'", "‘", "'", " — ", " - "),
 		strings.NewReplacer(`"`, "″", "“", "«", "”", "»"),
 		strings.NewReplacer("'", "’", "--", "—", " ", "\u00a0 "),
 		strings.NewReplacer(),
-	}[d.IntN(4)]
+	}[g.IntN(4)]
 	r.title = style.Replace(r.title)
 	for i, p := range r.paragraphs {
 		r.paragraphs[i] = style.Replace(p)
 	}
 }
 
-// pair is two reports, and whether they are one.
+// pair is two reports that are duplicates or not.
 type pair struct {
-	kind string
-	copy bool
-	a, b report
+	kind      string
+	duplicate bool
+	a, b      report
 }
 
-// pairs makes n copies of wire stories, and as many pairs that are none: a tenth
-// of them of writers who share nothing but a vocabulary, the rest harder.
-func (d *desk) pairs(n int) []pair {
+// pairs generates n pairs of duplicates and n other pairs. Of those, one kind has only the
+// vocabulary in common; the other kinds are more similar.
+func (g *generator) pairs(n int) []pair {
 	var out []pair
 	for range n {
-		wire := d.story(4 + d.IntN(18))
-		out = append(out, pair{"copy", true, wire, d.reprint(wire)})
+		wire := g.story(4 + g.IntN(18))
+		out = append(out, pair{"duplicate", true, wire, g.duplicateOf(wire)})
 	}
 	kinds := []string{"unrelated", "same event", "same event", "same statement", "notice", "background"}
 	kinds = append(kinds, slices.Sorted(maps.Keys(templates))...)
 	for i := range n {
-		out = append(out, d.other(kinds[i%len(kinds)]))
+		out = append(out, g.otherPair(kinds[i%len(kinds)]))
 	}
 	return out
 }
 
-// other makes a pair that is not a copy.
-func (d *desk) other(kind string) pair {
-	p := pair{kind: kind, a: d.story(4 + d.IntN(10)), b: d.story(4 + d.IntN(10))}
+// otherPair generates a pair that is not a duplicate.
+func (g *generator) otherPair(kind string) pair {
+	p := pair{kind: kind, a: g.story(4 + g.IntN(10)), b: g.story(4 + g.IntN(10))}
 	switch kind {
 	case "unrelated":
 	case "same event":
-		e := d.event()
-		p.a, p.b = d.tell(e), d.tell(e)
+		e := g.event()
+		p.a, p.b = g.write(e), g.write(e)
 	case "same statement":
-		s := d.statement() + " " + d.person() + " said."
+		s := g.statement() + " " + g.person() + " said."
 		p.a.paragraphs[2], p.b.paragraphs[1] = s, s
 	case "notice":
-		i := d.IntN(len(notices))
+		i := g.IntN(len(notices))
 		p.a.paragraphs, p.b.paragraphs = notices[i:i+1], notices[i:i+1]
-	case "background": // a new story that ends as the one of the day before
+	case "background": // a new story with the last paragraphs of an older one
 		n := len(p.a.paragraphs) / 3
 		p.b.paragraphs = append(p.b.paragraphs[:min(len(p.b.paragraphs), max(2, 2*n))], p.a.paragraphs[len(p.a.paragraphs)-n:]...)
 	default:
-		p.a, p.b = templates[kind](d), templates[kind](d)
+		p.a, p.b = templates[kind](g), templates[kind](g)
 	}
 	return p
 }
