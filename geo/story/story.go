@@ -22,7 +22,7 @@ const (
 	MaxPoints  = 100       // number of points from the publisher
 )
 
-// Story is an article as newsmap keeps it.
+// Story is an article as newsmap stores it.
 type Story struct {
 	ID        string    `json:"id"`
 	Title     string    `json:"title"`

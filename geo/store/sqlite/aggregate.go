@@ -187,16 +187,16 @@ func placeMatcher(q *story.Query) func(*story.PlaceSummary) bool {
 }
 
 func outletMatcher(q *story.Query) func(source) bool {
-	names, domains := mapStrings(q.Outlet, foldName), mapStrings(q.Outlet, foldHost)
+	names, domains := mapStrings(q.Outlet, outletKey), mapStrings(q.Outlet, domainKey)
 	return func(s source) bool {
-		return slices.Contains(names, foldName(s.outlet)) || slices.Contains(domains, s.domain)
+		return slices.Contains(names, outletKey(s.outlet)) || slices.Contains(domains, s.domain)
 	}
 }
 
 func langMatcher(q *story.Query) func(source) bool {
-	langs := mapStrings(q.Lang, foldLang)
+	langs := mapStrings(q.Lang, langKey)
 	return func(s source) bool {
-		lang := foldLang(s.lang)
+		lang := langKey(s.lang)
 		return slices.ContainsFunc(langs, func(l string) bool { return lang == l || strings.HasPrefix(lang, l+"-") })
 	}
 }

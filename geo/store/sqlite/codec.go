@@ -184,12 +184,12 @@ func published(s *story.Story) any {
 	return micros(s.Published)
 }
 
-// foldName returns the form of an outlet's name that is compared: lower case, with
+// outletKey returns the form of an outlet's name that is compared: lower case, with
 // single spaces.
-func foldName(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+func outletKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// foldHost returns the form of a domain that is compared.
-func foldHost(s string) string { return story.Host(s) }
+// domainKey returns the form of a domain that is compared.
+func domainKey(s string) string { return story.Host(s) }
 
-// foldLang returns the form of a language tag that is compared: "en_GB" becomes "en-gb".
-func foldLang(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
+// langKey returns the form of a language tag that is compared: "en_GB" becomes "en-gb".
+func langKey(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }

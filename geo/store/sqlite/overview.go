@@ -123,7 +123,7 @@ func (s *Store) overview(ctx context.Context) (*overview, error) {
 		return err
 	})
 	if err != nil {
-		// The indexes may be ahead of the lists of old, which cannot be updated any more.
+		// The indexes may contain entries that the lists of old lack, so old cannot be updated.
 		s.overviews.current.Store(nil)
 		return nil, fmt.Errorf("overview: %w", err)
 	}

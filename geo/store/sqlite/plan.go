@@ -137,7 +137,7 @@ func drivers(q *story.Query) []driver {
 	}
 	if len(q.Outlet) > 0 {
 		const own = "SELECT CASE lead WHEN 0 THEN n ELSE lead END AS n FROM stories WHERE "
-		name, domain := in("outlet_key", mapStrings(q.Outlet, foldName)), in("domain", mapStrings(q.Outlet, foldHost))
+		name, domain := in("outlet_key", mapStrings(q.Outlet, outletKey)), in("domain", mapStrings(q.Outlet, domainKey))
 		add("outlet", clause{own + name.sql + " UNION ALL " + own + domain.sql, append(name.args, domain.args...)})
 	}
 	if q.WithLocations != nil && !*q.WithLocations {
@@ -198,7 +198,7 @@ func storyClauses(q *story.Query) []clause {
 }
 
 func outletClause(table string, outlets []string) clause {
-	name, domain := in(table+"outlet_key", mapStrings(outlets, foldName)), in(table+"domain", mapStrings(outlets, foldHost))
+	name, domain := in(table+"outlet_key", mapStrings(outlets, outletKey)), in(table+"domain", mapStrings(outlets, domainKey))
 	return clause{"(" + name.sql + " OR " + domain.sql + ")", append(name.args, domain.args...)}
 }
 
@@ -267,7 +267,7 @@ func langClause(column string, langs []string) clause {
 	var parts []string
 	var args []any
 	for _, l := range langs {
-		l = foldLang(l)
+		l = langKey(l)
 		parts = append(parts, column+" = ? OR ("+column+" >= ? AND "+column+" < ?)")
 		args = append(args, l, l+"-", l+".")
 	}

@@ -262,7 +262,7 @@ func (w *putTx) countChange() {
 func (w *putTx) row() []any {
 	s := w.record.story
 	return []any{
-		s.Title, s.URL, s.Outlet, foldName(s.Outlet), foldHost(s.Domain), s.Byline, s.Lang, foldLang(s.Lang),
+		s.Title, s.URL, s.Outlet, outletKey(s.Outlet), domainKey(s.Domain), s.Byline, s.Lang, langKey(s.Lang),
 		published(s), micros(s.Fetched), micros(s.Updated), w.ordered(), len(s.Locations), string(s.TextSource), w.record.digest(), w.revision, s.ID,
 	}
 }
