@@ -14,12 +14,12 @@ import (
 
 const acceptEncoding = "gzip, br, zstd"
 
-// watched bounds a body as it comes from the network and tells of progress.
+// watched limits a body while it is received, and reports progress.
 type watched struct {
 	r        io.Reader
 	left     int64
-	progress func() // it goes on
-	pause    func() // for now nobody reads, which is not its fault
+	progress func() // something was received
+	pause    func() // nobody reads for now, so that no progress is expected
 	failed   error  // of the connection
 }
 
@@ -39,13 +39,12 @@ func (w *watched) Read(p []byte) (int, error) {
 
 var errTooLarge = errors.New("too large")
 
-// largeBody is the size in bytes from which only few bodies are read at once.
-// Hostile hosts must not be able to fill the memory by sending side by side.
+// largeBody is the size in bytes from which only few bodies are read at once, so that hostile
+// hosts cannot fill the memory together.
 const largeBody = 1 << 20
 
-// unpack reads r to its end; neither what came nor what it unpacks to may have
-// more than most bytes. A bomb is noticed before it unfolds. What is large waits for
-// a place in room.
+// unpack reads r to its end. Neither the received nor the unpacked body may have more than
+// most bytes, which stops decompression bombs early. Large bodies wait for a place in room.
 func unpack(ctx context.Context, r *watched, encoding string, most int64, room chan struct{}) ([]byte, error) {
 	plain, done, err := unpacker(r, strings.ToLower(strings.TrimSpace(encoding)))
 	if err != nil {
@@ -73,8 +72,8 @@ func unpack(ctx context.Context, r *watched, encoding string, most int64, room c
 	return out, nil
 }
 
-// appendTo reads until out has most bytes or r ends. It grows by less than a
-// bytes.Buffer does, which would hold three times what it reads.
+// appendTo reads until out has most bytes or r ends. It grows in smaller steps than a
+// bytes.Buffer, which would use three times the memory.
 func appendTo(out []byte, r io.Reader, most int64) ([]byte, error) {
 	for int64(len(out)) < most {
 		if len(out) == cap(out) {
@@ -116,7 +115,7 @@ func unpacker(r io.Reader, encoding string) (plain io.Reader, done func(), err e
 	return nil, nil, &Error{Reason: ReasonEncoding, Detail: "is packed as " + clip(encoding) + "; known are gzip, br and zstd"}
 }
 
-// packedReader marks the errors of an unpacker.
+// packedReader marks errors of decompression.
 type packedReader struct {
 	name string
 	r    io.Reader
@@ -138,7 +137,7 @@ type packedError struct {
 func (e *packedError) Error() string { return e.name + ": " + e.err.Error() }
 func (e *packedError) Unwrap() error { return e.err }
 
-// bodyError tells the caps and bad packing from a broken connection.
+// bodyError distinguishes limits and malformed compression from a broken connection.
 func bodyError(err error, r *watched, most int64) error {
 	var packed *packedError
 	switch {
@@ -152,7 +151,7 @@ func bodyError(err error, r *watched, most int64) error {
 	return err
 }
 
-// sizeWords is a number of bytes as people say it.
+// sizeWords returns a number of bytes for people.
 func sizeWords(n int64) string {
 	if n > 0 && n%(1<<20) == 0 {
 		return fmt.Sprintf("%d MiB", n>>20)

@@ -14,29 +14,29 @@ import (
 	"time"
 )
 
-// Config says how to fetch. The zero value is a good client without a contact.
+// Config configures a Client. The zero value is usable and has no contact.
 type Config struct {
 	Version string // of newsmap, for the User-Agent
-	Contact string // an address or mail address for the User-Agent, so that a host's keeper can complain
+	Contact string // web or mail address for the User-Agent, so that operators of hosts can complain
 
 	AllowPrivate []netip.Prefix // private and special networks that may be reached, at any port
 	Ports        []uint16       // elsewhere; nil: 80, 443, 8080, 8443
 	RootCAs      *x509.CertPool // nil: the system's
 
-	Pace        time.Duration // least pause between two requests to a host; 0: 1 s; negative: none
-	MaxHostWait time.Duration // how long a host's wish to be left alone is waited for; 0: 30 s
+	Pace        time.Duration // minimum pause between two requests to a host; 0: 1 s; negative: none
+	MaxHostWait time.Duration // longest pause that a host may ask for before a request fails; 0: 30 s
 
 	DialTimeout   time.Duration // name resolution and connection; 0: 10 s
 	TLSTimeout    time.Duration // 0: 10 s
 	HeaderTimeout time.Duration // from the request to the answer's header; 0: 20 s
 	IdleTimeout   time.Duration // between two pieces of the body; 0: 15 s
-	TotalTimeout  time.Duration // of one request, redirects and waiting for a turn apart; 0: 60 s
+	TotalTimeout  time.Duration // of one request, without redirects and waiting for a turn; 0: 60 s
 
-	MaxBody      int64 // bytes, as sent and unpacked each; 0: 8 MiB
+	MaxBody      int64 // bytes, both as sent and unpacked; 0: 8 MiB
 	MaxRedirects int   // 0: 8
 
-	// SlowAtOnce bounds how many requests with a Wait run at once at hosts that
-	// took seconds of late, so that those never hold all of a caller's workers; 0: 8.
+	// SlowAtOnce bounds how many requests with a Wait run at once at hosts that took seconds
+	// recently, so that they never occupy all of a caller's workers; 0: 8.
 	SlowAtOnce int
 
 	LargeAtOnce int // bodies over a mebibyte that are read at once, which bounds memory; 0: 3
@@ -72,7 +72,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// userAgent names the project, its version and who runs it.
+// userAgent names the project, its version and the contact.
 func (c Config) userAgent() string {
 	agent := robotsName + "/" + token(c.Version)
 	if contact := strings.Map(func(r rune) rune {
@@ -106,13 +106,13 @@ type Client struct {
 	agent string
 	guard *guard
 	hosts *hosts
-	large chan struct{} // holds a value for each large body that is read
-	// The transport follows no redirect: each is a request of its own, with its
-	// own turn and robots.txt.
+	large chan struct{} // has a value for each large body that is being read
+	// The transport follows no redirects: each is a separate request, with its own turn and
+	// robots.txt.
 	transport *http.Transport
 }
 
-// New makes a client.
+// New returns a Client.
 func New(cfg Config) *Client {
 	cfg = cfg.withDefaults()
 	c := &Client{
@@ -124,7 +124,7 @@ func New(cfg Config) *Client {
 	}
 	dialer := &net.Dialer{Timeout: cfg.DialTimeout, Control: c.guard.control}
 	c.transport = &http.Transport{
-		Proxy:                  nil, // a proxy would resolve names itself, out of the guard's sight
+		Proxy:                  nil, // a proxy would resolve names itself, without the guard
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: cfg.RootCAs, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    cfg.TLSTimeout,
@@ -133,7 +133,7 @@ func New(cfg Config) *Client {
 		MaxConnsPerHost:        1,
 		MaxIdleConns:           64,
 		IdleConnTimeout:        30 * time.Second,
-		DisableCompression:     true, // unpacking has caps of its own
+		DisableCompression:     true, // unpack limits sizes
 		ForceAttemptHTTP2:      true,
 	}
 	return c
@@ -147,27 +147,27 @@ type Request struct {
 	MaxBody      int64  // bytes; 0: the client's
 
 	// Wait bounds how long the request waits for its turn at a host, where 0 is as
-	// long as it takes. Beyond, it fails with [ReasonBusy] and a time is kept for it:
+	// long as it takes. After that, it fails with [ReasonBusy] and a time is reserved for it:
 	// the same address gets its turn if it comes again after the error's RetryAfter.
-	// So workers need not stand in line at one host while others have nothing to do.
+	// So workers need not wait for one host while others are idle.
 	Wait time.Duration
 }
 
-// Result is what an address gave.
+// Result is the response of an address.
 type Result struct {
-	URL          string // where the body was, after redirects
+	URL          string // of the body, after redirects
 	Permanent    string // the new address if the one asked for has moved for good, else empty
-	NotModified  bool   // the caller's copy still serves; there is no body
+	NotModified  bool   // the caller's copy is current; there is no body
 	Body         []byte // unpacked
 	ContentType  string
 	ETag         string
 	LastModified string
-	Fresh        time.Duration // how long the answer serves; see Freshness
+	Fresh        time.Duration // how long the response is fresh; see Freshness
 	FreshKnown   bool
 }
 
-// Fetch gets an address. The error is an *Error that names the address at fault
-// and the reason; where ctx ended it, it wraps the context's error too.
+// Fetch requests an address. The error is an *Error that names the failed address and the
+// reason; if ctx ended, it also wraps the error of ctx.
 func (c *Client) Fetch(ctx context.Context, req Request) (*Result, error) {
 	address, permanent, moved := req.URL, true, ""
 	seen := map[string]bool{}
@@ -210,21 +210,21 @@ type answer struct {
 	permanent bool
 }
 
-// trip is one Fetch on its way. It keeps the turn at a host while redirects stay
-// there, and pauses behind them: a page's real address is asked for at once.
+// trip is one call of Fetch. It keeps the turn at a host while redirects stay there and pauses
+// after them, so that the final address is requested at once.
 type trip struct {
 	c     *Client
 	req   Request
-	host  *host // whose turn is held; nil before the first
+	host  *host // whose turn the trip has; nil before the first
 	key   string
-	pause time.Duration // due when the turn is given back
+	pause time.Duration // after the turn is returned
 }
 
-// redirectWait is how long a request with a Wait waits for the hosts that it is
-// redirected to: its turn there may have passed while it was at the first one.
+// redirectWait is how long a request with a Wait waits for hosts that it is redirected to: its
+// turn there may have passed while it was at the first one.
 const redirectWait = 5 * time.Second
 
-// enter takes the turn on u's host, unless it is held.
+// enter takes the turn at u's host, unless the trip has it.
 func (t *trip) enter(ctx context.Context, u *url.URL) error {
 	key, wait, led := hostKey(u), t.req.Wait, t.host != nil
 	if led && key == t.key {
@@ -237,7 +237,7 @@ func (t *trip) enter(ctx context.Context, u *url.URL) error {
 	h, err := t.c.hosts.take(ctx, u, turnTerms{wait, t.c.cfg.MaxHostWait, led})
 	var late *busyError
 	if errors.As(err, &late) {
-		e := fail(u.String(), ReasonBusy, "its host is busy with other requests; its turn is in %s", late.after.Round(time.Millisecond))
+		e := fail(u.String(), ReasonBusy, "the host is busy with other requests; try again in %s", late.after.Round(time.Millisecond))
 		e.RetryAfter = late.after
 		return e
 	}
@@ -247,7 +247,7 @@ func (t *trip) enter(ctx context.Context, u *url.URL) error {
 	return err
 }
 
-// leave gives the turn back.
+// leave returns the turn.
 func (t *trip) leave() {
 	if t.host == nil {
 		return
@@ -259,7 +259,7 @@ func (t *trip) leave() {
 	t.host = nil
 }
 
-// visit makes one request when it is its turn.
+// visit waits for the turn and makes one request.
 func (t *trip) visit(ctx context.Context, u *url.URL) (*answer, error) {
 	if err := t.enter(ctx, u); err != nil {
 		return nil, explain(ctx, u.String(), err)
@@ -269,7 +269,7 @@ func (t *trip) visit(ctx context.Context, u *url.URL) (*answer, error) {
 		return nil, err
 	}
 	if r.none {
-		return nil, fail(u.String(), ReasonRobots, "the host's robots.txt cannot be read, which forbids all for now")
+		return nil, fail(u.String(), ReasonRobots, "the host's robots.txt cannot be read, so nothing may be fetched for now")
 	}
 	if !r.allows(u.RequestURI()) {
 		return nil, fail(u.String(), ReasonRobots, "the host's robots.txt does not allow it")
@@ -286,7 +286,7 @@ func (t *trip) visit(ctx context.Context, u *url.URL) (*answer, error) {
 	return a, err
 }
 
-// robots gives the rules of u's host, asked for at most daily. The turn is held.
+// robots returns the rules of u's host, requested at most once a day. The caller has the turn.
 func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error) {
 	key := u.Scheme + "://" + u.Host
 	if r := h.rules[key]; r != nil && time.Now().Before(r.until) {
@@ -300,7 +300,7 @@ func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error
 	}
 	r, err := c.askRobots(ctx, u)
 	if err != nil {
-		// A host that is out of order costs its time once, not for each address.
+		// A host that does not answer is waited for once, not for each address.
 		const short = time.Minute
 		var e *Error
 		if errors.As(err, &e) && ctx.Err() == nil {
@@ -313,8 +313,8 @@ func (c *Client) robots(ctx context.Context, h *host, u *url.URL) (*rules, error
 	return r, nil
 }
 
-// robotsMoved gives where a redirect of robots.txt leads, false if that is
-// another host or an address that may not be fetched.
+// robotsMoved returns where a redirect of robots.txt leads, and false if that is another host
+// or an address that may not be fetched.
 func (c *Client) robotsMoved(at *url.URL, location string) (*url.URL, bool) {
 	next, err := at.Parse(location)
 	if err != nil || next.Hostname() != at.Hostname() || next.User != nil {
@@ -324,8 +324,8 @@ func (c *Client) robotsMoved(at *url.URL, location string) (*url.URL, bool) {
 	return next, refused == nil
 }
 
-// askRobots fetches robots.txt with up to five redirects on the same host, as
-// RFC 9309, section 2.3.1.2; a file elsewhere counts as none.
+// askRobots fetches robots.txt with up to five redirects on the same host, as in RFC 9309,
+// section 2.3.1.2. A file on another host counts as none.
 func (c *Client) askRobots(ctx context.Context, u *url.URL) (*rules, error) {
 	const day, hour, soon = 24 * time.Hour, time.Hour, 5 * time.Minute
 	at := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
@@ -354,7 +354,7 @@ func (c *Client) askRobots(ctx context.Context, u *url.URL) (*rules, error) {
 	return &rules{until: time.Now().Add(hour)}, nil
 }
 
-// named makes an error of robots.txt one of the address that was asked for.
+// named makes an error of robots.txt an error of the requested address.
 func named(err error, u *url.URL) error {
 	var e *Error
 	if errors.As(err, &e) {
@@ -365,7 +365,7 @@ func named(err error, u *url.URL) error {
 	return err
 }
 
-// get makes one request and reads the answer to its end.
+// get makes one request and reads the complete response.
 func (c *Client) get(ctx context.Context, u *url.URL, req Request) (*answer, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -373,7 +373,7 @@ func (c *Client) get(ctx context.Context, u *url.URL, req Request) (*answer, err
 	defer total.Stop()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, fail(u.String(), ReasonAddress, "is not an address that can be asked for")
+		return nil, fail(u.String(), ReasonAddress, "is not an address that can be requested")
 	}
 	r.Header.Set("User-Agent", c.agent)
 	r.Header.Set(
@@ -395,12 +395,12 @@ func (c *Client) get(ctx context.Context, u *url.URL, req Request) (*answer, err
 	return c.read(ctx, cancel, u, req, resp)
 }
 
-// valid tells whether a value may stand in a header.
+// valid reports whether a value may be in a header.
 func valid(value string) bool {
 	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
-// read makes an answer of a response.
+// read converts a response.
 func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, u *url.URL, req Request, resp *http.Response) (*answer, error) {
 	now := time.Now()
 	result := &Result{
@@ -417,7 +417,7 @@ func (c *Client) read(ctx context.Context, cancel context.CancelCauseFunc, u *ur
 	case isRedirect(code):
 		location := resp.Header.Get("Location")
 		if location == "" {
-			return nil, fail(u.String(), ReasonRedirect, "redirects without saying where to")
+			return nil, fail(u.String(), ReasonRedirect, "redirects without an address")
 		}
 		return &answer{location: location, permanent: code == http.StatusMovedPermanently || code == http.StatusPermanentRedirect}, nil
 	case code != http.StatusOK && code != http.StatusNonAuthoritativeInfo:

@@ -169,7 +169,7 @@ func TestRedirect(t *testing.T) {
 		reason fetch.Reason
 		words  string
 	}{
-		"/loop": {fetch.ReasonRedirect, "circle"}, "/long/": {fetch.ReasonRedirect, "more than 8 times"}, "/nowhere": {fetch.ReasonRedirect, "without saying where"},
+		"/loop": {fetch.ReasonRedirect, "circle"}, "/long/": {fetch.ReasonRedirect, "more than 8 times"}, "/nowhere": {fetch.ReasonRedirect, "without an address"},
 		"/bad": {fetch.ReasonRedirect, "not an address"}, "/file": {fetch.ReasonAddress, "only http and https"},
 		"/private": {fetch.ReasonForbidden, "127.0.0.2"}, "/metadata": {fetch.ReasonForbidden, "169.254.169.254"}, "/six": {fetch.ReasonForbidden, "::1"},
 		"/mapped": {fetch.ReasonForbidden, "10.0.0.1"}, "/nat64": {fetch.ReasonForbidden, "64:ff9b::7f00:1"}, "/cgnat": {fetch.ReasonForbidden, "100.64.0.1"},
@@ -214,7 +214,7 @@ func TestGuard(t *testing.T) {
 	}
 	for address, words := range map[string]string{
 		"ftp://post.example/": "only http and " +
-			"https", "http:///x": "has no host", "http://u:p@post.example/": "user name", "http://post.example:22/": "port 22 is not fetched",
+			"https", "http:///x": "has no host", "http://u:p@post.example/": "user name", "http://post.example:22/": "port 22 is not allowed",
 		"http://post.example:99999/": "port 99999", "post.example": "only http", "http://[::1": "does not " +
 			"parse", "http://x/" + strings.Repeat("x", 5_000): "more than 4096",
 	} {
@@ -252,7 +252,7 @@ func TestStatus(t *testing.T) {
 	}
 	// The wish holds for the whole host, and costs no request.
 	_, err = c.Fetch(t.Context(), fetch.Request{URL: base + "/absent"})
-	if e := wantError(t, err, base+"/absent", fetch.ReasonWait, "left alone for another 2m0s"); e.RetryAfter < 100*time.Second || !e.Temporary() {
+	if e := wantError(t, err, base+"/absent", fetch.ReasonWait, "asked for a pause; try again in 2m0s"); e.RetryAfter < 100*time.Second || !e.Temporary() {
 		t.Errorf("%+v", e)
 	}
 }
@@ -352,7 +352,7 @@ func TestMisbehaviour(t *testing.T) {
 		reason fetch.Reason
 		words  string
 	}{
-		"/endless": {fetch.ReasonSize, "more than 65536 bytes"}, "/drip": {fetch.ReasonTimeout, "longer in all"}, "/stuck": {fetch.ReasonTimeout, "sent nothing"},
+		"/endless": {fetch.ReasonSize, "more than 65536 bytes"}, "/drip": {fetch.ReasonTimeout, "longer in total"}, "/stuck": {fetch.ReasonTimeout, "sent nothing"},
 		"/silent": {fetch.ReasonTimeout, "no answer in time"}, "/short": {fetch.ReasonConnection, "cut off"}, "/nothing": {fetch.ReasonConnection, "cut off"},
 		"/garbage": {fetch.ReasonConnection, "no connection"}, "/header": {fetch.ReasonConnection, "exceeded"},
 	} {

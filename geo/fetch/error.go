@@ -16,39 +16,39 @@ import (
 // Reason is why an address could not be fetched.
 type Reason string
 
-// The reasons of an [Error].
+// Reasons of an [Error].
 const (
 	ReasonAddress    Reason = "address"    // malformed, or of a scheme or port that is not fetched
 	ReasonForbidden  Reason = "forbidden"  // leads to a private or special network
 	ReasonRobots     Reason = "robots"     // robots.txt says no
-	ReasonWait       Reason = "wait"       // the host asked to be left alone for longer than is waited
-	ReasonBusy       Reason = "busy"       // the host's turn is not to be had within Request.Wait
+	ReasonWait       Reason = "wait"       // the host asked for a longer pause than MaxHostWait
+	ReasonBusy       Reason = "busy"       // the turn at the host does not come within Request.Wait
 	ReasonName       Reason = "name"       // the host's name does not resolve
 	ReasonConnection Reason = "connection" // no connection, or it broke
-	ReasonTLS        Reason = "tls"        // no trustworthy encryption
+	ReasonTLS        Reason = "tls"        // no valid certificate or encryption
 	ReasonTimeout    Reason = "timeout"    // a stage took too long
 	ReasonRedirect   Reason = "redirect"   // too many redirects, or one that leads nowhere
 	ReasonStatus     Reason = "status"     // the server answered with an error
-	ReasonSize       Reason = "size"       // larger than the cap, as sent or unpacked
-	ReasonEncoding   Reason = "encoding"   // packed in a way that cannot be unpacked
+	ReasonSize       Reason = "size"       // larger than the limit, as sent or unpacked
+	ReasonEncoding   Reason = "encoding"   // compressed in an unknown or malformed way
 )
 
 // Error says which address could not be fetched and why.
 type Error struct {
-	URL        string // the address at fault: a redirect's target, if that is it
+	URL        string // the failed address, which may be the target of a redirect
 	Reason     Reason
-	Detail     string        // in words, as the end of a sentence about the address
+	Detail     string        // for people, as the end of a sentence about the address
 	Status     int           // HTTP status, 0 if there was none
 	RetryAfter time.Duration // what the server asked for; 0 if it did not
-	Err        error         // the cause, nil if Detail says all
+	Err        error         // the cause, nil if Detail says it
 }
 
 func (e *Error) Error() string { return clip(e.URL) + ": " + e.Detail }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Temporary tells whether the same request may well succeed later.
+// Temporary reports whether the same request may succeed later.
 func (e *Error) Temporary() bool {
 	switch e.Reason {
 	case ReasonWait, ReasonBusy, ReasonName, ReasonConnection, ReasonTimeout:
@@ -63,14 +63,14 @@ func fail(url string, reason Reason, format string, args ...any) *Error {
 	return &Error{URL: url, Reason: reason, Detail: fmt.Sprintf(format, args...)}
 }
 
-// Causes by which the timers of a request end it.
+// Causes with which the timers of a request cancel it.
 var (
-	errTotal = errors.New("took longer in all than is waited")
-	errIdle  = errors.New("sent nothing for longer than is waited")
+	errTotal = errors.New("took longer in total than allowed")
+	errIdle  = errors.New("sent nothing for longer than allowed")
 )
 
-// explain puts what the transport says into words. ctx is the request's, and
-// knows by which timer it ended.
+// explain describes an error of the transport for people. ctx is that of the request, whose
+// cause says which timer ended it.
 func explain(ctx context.Context, url string, err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
@@ -113,7 +113,7 @@ func isTLS(err error) bool {
 		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
 }
 
-// tail is the innermost words of err, cleaned for a terminal.
+// tail returns the innermost message of err, cleaned for a terminal.
 func tail(err error) string {
 	for {
 		inner := errors.Unwrap(err)
@@ -125,7 +125,7 @@ func tail(err error) string {
 	return clip(err.Error())
 }
 
-// clip makes a text from outside one short line.
+// clip returns a text from outside as one short line.
 func clip(s string) string {
 	const most = 200
 	s = strings.Map(func(r rune) rune {

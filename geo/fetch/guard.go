@@ -12,8 +12,8 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// guard decides which addresses may be dialled. It looks at the IP address that
-// is dialled, so that no name and no redirect gets around it.
+// guard decides which addresses may be dialled. It checks the IP address that is dialled, so
+// that names and redirects cannot bypass it.
 type guard struct {
 	private []netip.Prefix
 	ports   []uint16
@@ -24,12 +24,12 @@ func newGuard(private []netip.Prefix, ports []uint16) *guard {
 	return &guard{private, ports, ssrf.New(ssrf.WithPorts(ports...))}
 }
 
-// control is the dialer's Control: it runs after name resolution, for each
-// address that is tried.
+// control is the Control of the dialer: it runs after name resolution, for each address that
+// is tried.
 func (g *guard) control(network, address string, conn syscall.RawConn) error {
 	ap, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return fail(address, ReasonForbidden, "leads to %q, which is no IP address", clip(address))
+		return fail(address, ReasonForbidden, "leads to %q, which is not an IP address", clip(address))
 	}
 	if g.allowed(ap.Addr()) {
 		return nil
@@ -42,18 +42,18 @@ func (g *guard) control(network, address string, conn syscall.RawConn) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, ssrf.ErrProhibitedPort):
-		return fail(address, ReasonAddress, "port %d is not fetched; allowed are %s", ap.Port(), portList(g.ports))
+		return fail(address, ReasonAddress, "port %d is not allowed; allowed are %s", ap.Port(), portList(g.ports))
 	}
 	return fail(address, ReasonForbidden, "leads to %s over %s, which is not fetched", ap.Addr(), network)
 }
 
-// special refuses the addresses of private and special networks. It goes before
-// ports, since it is what a reader has to know first.
+// special refuses the addresses of private and special networks. It is checked before ports,
+// because it is the more important reason.
 func (g *guard) special(address string, ip netip.Addr) *Error {
 	if g.inner.SafeAddr(ip.Unmap()) == nil {
 		return nil
 	}
-	return fail(address, ReasonForbidden, "leads to %s, an address of a private or special network; --allow-private can name it", ip)
+	return fail(address, ReasonForbidden, "leads to %s, an address of a private or special network; allow it with --allow-private", ip)
 }
 
 func (g *guard) allowed(ip netip.Addr) bool {
@@ -61,7 +61,7 @@ func (g *guard) allowed(ip netip.Addr) bool {
 	return slices.ContainsFunc(g.private, func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
-// check refuses an address by its form alone, before any name is resolved.
+// check refuses an address by its form, before a name is resolved.
 func (g *guard) check(raw string) (*url.URL, *Error) {
 	const longest = 4_096
 	if len(raw) > longest {
@@ -70,14 +70,14 @@ func (g *guard) check(raw string) (*url.URL, *Error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	switch {
 	case err != nil:
-		return nil, fail(raw, ReasonAddress, "does not parse as an address")
+		return nil, fail(raw, ReasonAddress, "is malformed")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fail(raw, ReasonAddress, "only http and https addresses are fetched")
 	case u.Hostname() == "":
 		return nil, fail(raw, ReasonAddress, "has no host")
 	case u.User != nil:
 		u.User = nil // the message must not repeat a password
-		return nil, fail(u.String(), ReasonAddress, "holds a user name or password")
+		return nil, fail(u.String(), ReasonAddress, "contains a user name or password; remove it")
 	}
 	if ip, err := netip.ParseAddr(u.Hostname()); err == nil {
 		if g.allowed(ip) {
@@ -87,10 +87,10 @@ func (g *guard) check(raw string) (*url.URL, *Error) {
 			return nil, bad
 		}
 	}
-	// A name may still lead to an allowed network where any port will do, so
-	// that only with none the port can be refused before the name is resolved.
+	// A name may lead to an allowed network, where every port is allowed, so the port can be
+	// refused before the name is resolved only if no network is allowed.
 	if port, err := strconv.ParseUint(portOf(u), 10, 16); err != nil || len(g.private) == 0 && !slices.Contains(g.ports, uint16(port)) {
-		return nil, fail(u.String(), ReasonAddress, "port %s is not fetched; allowed are %s", portOf(u), portList(g.ports))
+		return nil, fail(u.String(), ReasonAddress, "port %s is not allowed; allowed are %s", portOf(u), portList(g.ports))
 	}
 	return u, nil
 }

@@ -7,15 +7,14 @@ import (
 	"time"
 )
 
-// Bounds on what a server may ask for.
+// Limits of what a server may ask for.
 const (
 	longestRetry = 7 * 24 * time.Hour
 	longestAge   = 30 * 24 * time.Hour
 )
 
-// ParseRetryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds
-// or a date. It is at least 0 and at most a week; 0 where the header is absent or
-// malformed.
+// ParseRetryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds or a date.
+// The result is between 0 and a week; 0 if the header is missing or malformed.
 func ParseRetryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if seconds, ok := parseSeconds(value); ok {
@@ -27,9 +26,8 @@ func ParseRetryAfter(value string, now time.Time) time.Duration {
 	return 0
 }
 
-// Freshness is how long an answer serves without asking again (RFC 9111,
-// section 4.2.1). It is at least 0 and at most 30 days; known is false where the
-// server does not say.
+// Freshness returns how long a response is fresh (RFC 9111, section 4.2.1), between 0 and 30
+// days. known is false if the server does not say.
 func Freshness(h http.Header, now time.Time) (age time.Duration, known bool) {
 	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
@@ -53,7 +51,7 @@ func Freshness(h http.Header, now time.Time) (age time.Duration, known bool) {
 	return min(max(expires.Sub(now), 0), longestAge), true
 }
 
-// parseSeconds reads a count of seconds, which may exceed all bounds.
+// parseSeconds reads a number of seconds, which may be of any size.
 func parseSeconds(s string) (time.Duration, bool) {
 	if s == "" || strings.Trim(s, "0123456789") != "" {
 		return 0, false

@@ -9,64 +9,64 @@ import (
 	"time"
 )
 
-// mostHosts bounds what is remembered of hosts.
-const mostHosts = 4_096
+// maxHosts bounds how many hosts are remembered.
+const maxHosts = 4_096
 
-// slowTurn is how long the turns of a slow host take.
+// slowTurn is how long the turns of a slow host take at least.
 const slowTurn = 2 * time.Second
 
-// hosts remembers what is known of each host.
+// hosts keeps the state of each host.
 type hosts struct {
-	pace     time.Duration // least pause between two requests
-	mostSlow int           // requests that run at once at slow hosts
+	pace     time.Duration // minimum pause between two requests
+	mostSlow int           // maximum number of requests at slow hosts at once
 	seed     maphash.Seed
 
 	mu   sync.Mutex
 	seen map[string]*host
-	slow int // requests that run at slow hosts
+	slow int // requests at slow hosts now
 }
 
 func newHosts(pace time.Duration, mostSlow int) *hosts {
 	return &hosts{pace: max(pace, 0), mostSlow: mostSlow, seed: maphash.MakeSeed(), seen: map[string]*host{}}
 }
 
-// host is one server: who holds its turn has its one connection.
+// host is one server. There is one turn, and with it the one connection.
 type host struct {
-	turn chan struct{} // holds a value while a request runs
+	turn chan struct{} // has a value while a request runs
 
 	// Under hosts.mu.
-	users int           // who hold or await the turn
-	used  time.Time     // when one of them left
+	users int           // requests that have the turn or wait for it
+	used  time.Time     // when one of them ended
 	since time.Time     // when the turn was taken; zero: it is free
 	took  time.Duration // how long its last turns took
-	free  time.Time     // next, as its last holder left it
-	asked bool          // paused, likewise
-	slow  bool          // the turn's holder counts in hosts.slow
+	free  time.Time     // value of next when the turn was returned
+	asked bool          // value of paused when the turn was returned
+	slow  bool          // the current request counts in hosts.slow
 	slots slots
 
-	// Only who holds the turn touches the fields below.
+	// Only the request that has the turn uses the fields below.
 	next   time.Time // when the next request may start
 	rules  map[string]*rules
-	paused bool // next was asked for by the server
+	paused bool // the server asked for next
 }
 
-// slots are the times that are kept for requests that came while the host was
-// busy, by a hash of their addresses.
+// slots are the times that are reserved for requests that came while the host was busy, by a
+// hash of their addresses.
 type slots struct {
 	at   map[uint64]time.Time
-	tail time.Time // behind the last
+	tail time.Time // after the last
 }
 
-// busyError says that the turn is not to be had in time.
+// busyError is returned if the turn does not come in time.
 type busyError struct{ after time.Duration }
 
 func (*busyError) Error() string { return "the host is busy with other requests" }
 
-// turnTerms is on what terms a turn is wanted.
+// turnTerms are the conditions of a request for a turn.
 type turnTerms struct {
-	wait     time.Duration // longest; 0: as long as it takes
-	patience time.Duration // with pauses that the server asked for
-	led      bool          // a redirect leads here: no time was kept, as nobody knew
+	wait     time.Duration // maximum; 0: as long as it takes
+	patience time.Duration // maximum for pauses that the server asked for
+	led      bool          // a redirect leads here, so no time was reserved
 }
 
 // take waits for the turn on the host of u, where there is a longest wait at most
@@ -112,7 +112,7 @@ func hostKey(u *url.URL) string {
 	return key
 }
 
-// get gives what is known of a host. hs.mu is held.
+// get returns the state of a host. The caller holds hs.mu.
 func (hs *hosts) get(key string) *host {
 	h := hs.seen[key]
 	if h == nil {
@@ -123,8 +123,8 @@ func (hs *hosts) get(key string) *host {
 	return h
 }
 
-// queue tells whether a request that cannot wait longer is to come again, and
-// keeps a time for it: nil if it may go on. hs.mu is held.
+// queue reserves a time for a request that cannot wait longer and returns a *busyError, or
+// returns nil if it may proceed. The caller holds hs.mu.
 func (hs *hosts) queue(h *host, u *url.URL, terms turnTerms) error {
 	now, wait := time.Now(), terms.wait
 	key := maphash.String(hs.seed, u.String())
@@ -136,7 +136,7 @@ func (hs *hosts) queue(h *host, u *url.URL, terms turnTerms) error {
 	pause := h.free.Sub(now)
 	switch {
 	case h.asked && pause > terms.patience:
-		return nil // it gets to know that the server asked for it
+		return nil // so that it learns that the server asked for the pause
 	case pause > wait,
 		!kept && !terms.led && h.slots.tail.After(now.Add(wait)),
 		!h.since.IsZero() && now.Sub(h.since) > wait,
@@ -146,8 +146,7 @@ func (hs *hosts) queue(h *host, u *url.URL, terms turnTerms) error {
 	return nil
 }
 
-// begin notes that the turn is taken, unless too many slow hosts are asked
-// already.
+// begin records that the turn is taken, unless there are too many requests at slow hosts.
 func (hs *hosts) begin(h *host, u *url.URL, wait time.Duration) error {
 	hs.mu.Lock()
 	defer hs.mu.Unlock()
@@ -163,24 +162,23 @@ func (hs *hosts) begin(h *host, u *url.URL, wait time.Duration) error {
 	return nil
 }
 
-// postpone keeps another time for a request that did not get its turn. hs.mu is
-// held.
+// postpone reserves another time for a request that did not get its turn. The caller holds
+// hs.mu.
 func (hs *hosts) postpone(h *host, u *url.URL) error {
 	hs.leave(h)
 	return &busyError{hs.keep(h, maphash.String(hs.seed, u.String()), time.Now())}
 }
 
-// keep keeps the next time that is not taken, and tells how far off it is. One
-// request after another gets a time, each as far from the last as the host has
-// taken of late: those who wait for a slow host hardly ever come in vain. hs.mu is
-// held.
+// keep reserves the next free time and returns how far away it is. Times are as far apart as
+// the recent turns of the host took, so that requests for a slow host rarely come in vain. The
+// caller holds hs.mu.
 func (hs *hosts) keep(h *host, key uint64, now time.Time) time.Duration {
 	const shortest, longest, expired, many = 5 * time.Millisecond, 5 * time.Second, 10 * time.Minute, 1_024
 	step := max(h.took, shortest)
 	if !h.since.IsZero() {
 		step = max(step, now.Sub(h.since))
 	}
-	// One page that hung for a minute says little of the others.
+	// One page that hung for a minute says little about the others.
 	step = max(hs.pace, min(step, longest))
 	at := now.Add(step)
 	for _, t := range []time.Time{h.free, h.slots.tail} {
@@ -191,7 +189,7 @@ func (hs *hosts) keep(h *host, key uint64, now time.Time) time.Duration {
 	if h.slots.at == nil {
 		h.slots.at = map[uint64]time.Time{}
 	}
-	if len(h.slots.at) > many { // those who did not come again
+	if len(h.slots.at) > many { // of requests that did not come again
 		for k, t := range h.slots.at {
 			if now.Sub(t) > expired {
 				delete(h.slots.at, k)
@@ -202,7 +200,7 @@ func (hs *hosts) keep(h *host, key uint64, now time.Time) time.Duration {
 	return at.Sub(now)
 }
 
-// release gives the turn back.
+// release returns the turn.
 func (hs *hosts) release(h *host) {
 	hs.mu.Lock()
 	took := time.Since(h.since)
@@ -217,17 +215,15 @@ func (hs *hosts) release(h *host) {
 	<-h.turn
 }
 
-// leave notes that somebody neither holds nor awaits the turn any longer. hs.mu
-// is held.
+// leave records that a request has ended. The caller holds hs.mu.
 func (hs *hosts) leave(h *host) {
 	h.users--
 	h.used = time.Now()
 }
 
-// prune forgets the host that was idle the longest when there are too many.
-// hs.mu is held.
+// prune forgets the host that was idle longest if there are too many. The caller holds hs.mu.
 func (hs *hosts) prune() {
-	if len(hs.seen) < mostHosts {
+	if len(hs.seen) < maxHosts {
 		return
 	}
 	var oldest string
@@ -239,14 +235,14 @@ func (hs *hosts) prune() {
 	delete(hs.seen, oldest)
 }
 
-// await waits until the host's next request may start; patience bounds it.
+// await waits until the next request to the host may start, at most for patience.
 func (h *host) await(ctx context.Context, address string, patience time.Duration) error {
 	wait := time.Until(h.next)
 	if wait <= 0 {
 		return nil
 	}
 	if h.paused && wait > patience {
-		e := fail(address, ReasonWait, "its host asked to be left alone for another %s", wait.Round(time.Second))
+		e := fail(address, ReasonWait, "the host asked for a pause; try again in %s", wait.Round(time.Second))
 		e.RetryAfter = wait
 		return e
 	}

@@ -172,7 +172,7 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 
 // tookTooLong is the fault of what, with its redirects, takes longer than a job may.
 func tookTooLong(address string) error {
-	return &fetch.Error{URL: address, Reason: fetch.ReasonTimeout, Detail: "took longer in all than is waited", Err: context.DeadlineExceeded}
+	return &fetch.Error{URL: address, Reason: fetch.ReasonTimeout, Detail: "took longer in total than allowed", Err: context.DeadlineExceeded}
 }
 
 // misread keeps why what was fetched is not a feed. A page that never was one and

@@ -83,7 +83,7 @@ func TestWorker(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
 		n := &ingest.FeedItem{Item: feed.Item{URL: site.URL + "/hang", Title: "Hang", Summary: summary}}
-		if err := w.Ingest(ctx, n, true, false); !temporary(err) || !strings.Contains(err.Error(), "took longer in all") {
+		if err := w.Ingest(ctx, n, true, false); !temporary(err) || !strings.Contains(err.Error(), "took longer in total") {
 			t.Errorf("error %v", err)
 		}
 		if _, err := store.Story(t.Context(), story.Identify(&story.Story{URL: n.Item.URL})); err != nil {
