@@ -25,10 +25,9 @@ func TestParseBBox(t *testing.T) {
 		}
 	}
 	for name, in := range map[string]string{
-		"empty": "", "three": "1,2,3", "five": "1,2,3,4,5", "word": "1,2,x,4", "missing": "1,,3,4", "separated " +
-			"digits": "1_0,2,3,4", "NaN": "NaN,2,3,4", "infinite": "1,2,+Inf,4", "overflow": "1,2,1e999,4",
-		"latitudes " +
-			"reversed": "1,4,3,2", "longitude": "-181,2,3,4", "east": "1,2,180.0001,4", "latitude": "1,-90.1,3,4", "north": "1,2,3,91",
+		"empty": "", "three": "1,2,3", "five": "1,2,3,4,5", "word": "1,2,x,4", "missing": "1,,3,4", "separated digits": "1_0,2,3,4", "NaN": "NaN,2,3,4",
+		"infinite": "1,2,+Inf,4", "overflow": "1,2,1e999,4",
+		"latitudes reversed": "1,4,3,2", "longitude": "-181,2,3,4", "east": "1,2,180.0001,4", "latitude": "1,-90.1,3,4", "north": "1,2,3,91",
 		"long": strings.Repeat("9", 500) + ",2,3,4",
 	} {
 		_, err := geo.ParseBBox(in)

@@ -17,29 +17,29 @@ import (
 
 func TestDownloadScenarios(t *testing.T) {
 	for _, sc := range []scenario{
-		{name: "CSV", path: "/api/features.csv?role=focus&outlet=Pacific+Post", status: 200, contains: []string{"story_id,title,url," +
-			"story_url,", "Suva", "178.44149,-18.14161\r\n"}, lacks: []string{"Baghuz"},
+		{name: "CSV", path: "/api/features.csv?role=focus&outlet=Pacific+Post", status: 200,
+			contains: []string{"story_id,title,url,story_url,", "Suva", "178.44149,-18.14161\r\n"}, lacks: []string{"Baghuz"},
 			answers: map[string]string{"Content-Type": "text/csv", "Content-Disposition": ""}},
-		{name: "CSV to keep", path: "/api/features.csv?download=1", status: 200, answers: map[string]string{"Content-Disposition": `attachment; ` +
-			`filename="newsmap-20260301-120000.csv"`}},
-		{name: "CSV of several places", path: "/api/features.csv?place=newsmap:baghuz," +
-			"geonames:2198148", status: 200, contains: []string{"Baghuz", "Suva"}, lacks: []string{"Paris,FR"}},
+		{name: "CSV to keep", path: "/api/features.csv?download=1", status: 200,
+			answers: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.csv"`}},
+		{name: "CSV of several places", path: "/api/features.csv?place=newsmap:baghuz,geonames:2198148", status: 200, contains: []string{"Baghuz", "Suva"},
+			lacks: []string{"Paris,FR"}},
 		{name: "KML", path: "/api/features.kml?q=cyclone", status: 200,
 			contains: []string{`<kml xmlns="http://www.opengis.net/kml/2.2">`, "<coordinates>178.44149,-18.14161</coordinates>", "</kml>"}, lacks: []string{"Baghuz"},
 			answers: map[string]string{"Content-Type": "application/vnd.google-earth.kml+xml"}},
 		{name: "KML to keep", path: "/api/features.kml?download=1&bbox=40,34,41,35", status: 200, contains: []string{"Baghuz"}, lacks: []string{"Suva"},
 			answers: map[string]string{"Content-Disposition": `newsmap-20260301-120000.kml"`}},
 		{name: "hostile KML", path: "/api/features.kml?outlet=bad.example", status: 200, lacks: []string{"<script>", "javascript:window.hacked=1\""}},
-		{name: "head of KML", method: "HEAD", path: "/api/features.kml", status: 200, answers: map[string]string{"Content-Type": "application/vnd." +
-			"google-earth.kml+xml"}},
-		{name: "stories as CSV", path: "/api/stories.csv?download=1", status: 200, contains: []string{"story_id,title,url,story_url," +
-			"outlet,", "Nothing named", "Nowhereville"}, answers: map[string]string{"Content-Disposition": `newsmap-stories-20260301-120000.csv"`}},
+		{name: "head of KML", method: "HEAD", path: "/api/features.kml", status: 200,
+			answers: map[string]string{"Content-Type": "application/vnd.google-earth.kml+xml"}},
+		{name: "stories as CSV", path: "/api/stories.csv?download=1", status: 200,
+			contains: []string{"story_id,title,url,story_url,outlet,", "Nothing named", "Nowhereville"},
+			answers:  map[string]string{"Content-Disposition": `newsmap-stories-20260301-120000.csv"`}},
 		{name: "features as something else", path: "/api/features.shp", status: 404, answers: problem},
 		{name: "CSV kept twice", path: "/api/features.csv?download=2", status: 400, contains: parameter("download"), answers: problem},
 		{name: "CSV under a bad filter", path: "/api/features.csv?located=maybe", status: 400, contains: parameter("located"), answers: problem},
 		{name: "failing store behind CSV", path: "/api/features.csv?download=1", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/s" +
-				"ecret is full")
+			a.store.failing = errors.New("disk /dev/secret is full")
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 	} {
 		t.Run(sc.name, sc.run)
@@ -86,8 +86,8 @@ func TestWhyHere(t *testing.T) {
 	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/stories/"+st.ID, nil))
 	for _, part := range []string{
 		`"reasons":[{"code":"most_named","params":{"country":"SY","name":"Syria"},"text":"Syria is named most often"},{"code":"only_candidate",` +
-			`"params":null,"text":"it is the only place with this name"}]`, `"sentence":"Fighting ended in Baghuz on Saturday."`, `"name":"Baghouz",` +
-			`"match":"tolerant","score":0.875,"chosen":true}`,
+			`"params":null,"text":"it is the only place with this name"}]`, `"sentence":"Fighting ended in Baghuz on Saturday."`,
+		`"name":"Baghouz","match":"tolerant","score":0.875,"chosen":true}`,
 		`{"place":{"id":"geonames:9","name":"Baghuz","lat":0,"lon":0,"country":"IQ","admin1":null,"feature_code":null},"name":"Baghuz",` +
 			`"match":"exact","score":0.125,"chosen":false}`,
 		`"titles":[{"title":"Pocket about to fall","until":"2026-03-01T12:00:00Z"}]`, `"copies":[{"id":"copy","title":"Last pocket",` +

@@ -545,8 +545,7 @@ func TestEventsRefused(t *testing.T) {
 		{name: "limit", path: "/api/events?limit=1", change: follow, status: 400, contains: []string{`"parameter":"limit"`}},
 		{name: "cursor", path: "/api/events?cursor=", change: follow, status: 400, contains: []string{`"parameter":"cursor"`}},
 		{name: "id in the address", path: "/api/events?last_event_id=x", change: follow, status: 400, contains: []string{`"parameter":"last_event_id"`}},
-		{name: "id in the " +
-			"header", path: "/api/events", headers: map[string]string{"Last-Event-ID": "-4\xff"}, change: follow, status: 400,
+		{name: "id in the header", path: "/api/events", headers: map[string]string{"Last-Event-ID": "-4\xff"}, change: follow, status: 400,
 			contains: []string{`"parameter":"Last-Event-ID"`}},
 		{name: "method", method: "POST", path: "/api/events", change: follow, status: 405},
 		{name: "head", method: "HEAD", path: "/api/events", change: follow, status: 200, answers: map[string]string{"Content-Type": "text/event-stream"}},

@@ -62,13 +62,13 @@ func TestOverviewScenarios(t *testing.T) {
 	for _, sc := range []scenario{
 		{name: "histogram", path: "/api/histogram", status: 200, contains: []string{`"from":"2017-12-20T00:00:00Z"`, `"step_seconds":2592000`, `"undated":0`},
 			answers: map[string]string{"Content-Type": "application/json"}},
-		{name: "histogram of one", path: "/api/histogram?q=cyclone", status: 200, contains: []string{`{"from":"2020-12-17T00:00:00Z",` +
-			`"to":"2020-12-17T01:00:00Z","step_seconds":3600,"counts":[1],"undated":0}`}},
-		{name: "histogram by fetching", path: "/api/histogram?by=fetched&bins=10", status: 200, contains: []string{`"undated":4`, `"from":null,` +
-			`"to":null`, `"counts":[]`}},
+		{name: "histogram of one", path: "/api/histogram?q=cyclone", status: 200,
+			contains: []string{`{"from":"2020-12-17T00:00:00Z","to":"2020-12-17T01:00:00Z","step_seconds":3600,"counts":[1],"undated":0}`}},
+		{name: "histogram by fetching", path: "/api/histogram?by=fetched&bins=10", status: 200,
+			contains: []string{`"undated":4`, `"from":null,"to":null`, `"counts":[]`}},
 		{name: "histogram of a year", path: "/api/histogram?datetime=2020-01-01/2020-12-31", status: 200, contains: []string{`"counts":[1]`}},
-		{name: "histogram of a year within the " +
-			"whole", path: "/api/histogram?datetime=2020-01-01/2020-12-31&whole=1&bins=10", status: 200, contains: []string{`"counts":[1,1,1,1]`}},
+		{name: "histogram of a year within the whole", path: "/api/histogram?datetime=2020-01-01/2020-12-31&whole=1&bins=10", status: 200,
+			contains: []string{`"counts":[1,1,1,1]`}},
 		{name: "histogram of what was never received", path: "/api/histogram?received=2020-01-01/..", status: 200, contains: []string{`"counts":[]`}},
 		{name: "histogram by fetching, whole", path: "/api/histogram?received=2020-01-01/..&by=fetched&whole=1", status: 200, contains: []string{`"undated":4`}},
 		{name: "histogram received at no time", path: "/api/histogram?received=soon", status: 400, contains: parameter("received"), answers: problem},
@@ -87,12 +87,12 @@ func TestOverviewScenarios(t *testing.T) {
 				`"features":1,`, `"place":"Baghuz","place_id":"newsmap:baghuz","places":1`}},
 		{name: "clusters without a country's point", path: "/api/clusters?zoom=5&bbox=40,34,41,35", status: 200, contains: []string{`"areas":[]`}},
 		{name: "clusters between two zooms", path: "/api/clusters?zoom=1.5", status: 200, contains: []string{`"features":6`}},
-		{name: "clusters in a box", path: "/api/clusters?zoom=5&bbox=40,34,41,35", status: 200, contains: []string{`"features":1,` +
-			`"stories":1`, "Baghuz"}, lacks: []string{"Suva"}},
-		{name: "clusters over the antimeridian", path: "/api/clusters?zoom=3&bbox=170,-30,-170,0", status: 200, contains: []string{`"features":1,` +
-			`"stories":1`, "Suva"}, lacks: []string{"Baghuz"}},
-		{name: "clusters of nothing", path: "/api/clusters?zoom=3&q=nothing+at+all", status: 200, contains: []string{`{"cells":[],"areas":[],` +
-			`"features":0,"stories":0,"cut":false}`}},
+		{name: "clusters in a box", path: "/api/clusters?zoom=5&bbox=40,34,41,35", status: 200, contains: []string{`"features":1,"stories":1`, "Baghuz"},
+			lacks: []string{"Suva"}},
+		{name: "clusters over the antimeridian", path: "/api/clusters?zoom=3&bbox=170,-30,-170,0", status: 200,
+			contains: []string{`"features":1,"stories":1`, "Suva"}, lacks: []string{"Baghuz"}},
+		{name: "clusters of nothing", path: "/api/clusters?zoom=3&q=nothing+at+all", status: 200,
+			contains: []string{`{"cells":[],"areas":[],"features":0,"stories":0,"cut":false}`}},
 		{name: "clusters without a zoom", path: "/api/clusters", status: 400, contains: parameter("zoom"), answers: problem},
 		{name: "clusters at no zoom", path: "/api/clusters?zoom=NaN", status: 400, contains: parameter("zoom"), answers: problem},
 		{name: "clusters below all zooms", path: "/api/clusters?zoom=-1", status: 400, contains: parameter("zoom"), answers: problem},
@@ -100,22 +100,23 @@ func TestOverviewScenarios(t *testing.T) {
 		{name: "clusters in a bad box", path: "/api/clusters?zoom=2&bbox=1,2,3", status: 400, contains: parameter("bbox"), answers: problem},
 		{name: "clusters under a limit", path: "/api/clusters?zoom=2&limit=3", status: 400, contains: parameter("limit"), answers: problem},
 
-		{name: "countries", path: "/api/countries", status: 200, contains: []string{`{"country":"FR","name":"France","stories":2,` +
-			`"features":2}`, `{"country":"SY","name":"Syria","stories":1,"features":2}`}},
-		{name: "countries of one", path: "/api/countries?country=FJ", status: 200, contains: []string{`{"countries":[{"country":"FJ",` +
-			`"name":"Fiji","stories":1,"features":1}]}`}},
+		{name: "countries", path: "/api/countries", status: 200,
+			contains: []string{`{"country":"FR","name":"France","stories":2,"features":2}`, `{"country":"SY","name":"Syria","stories":1,"features":2}`}},
+		{name: "countries of one", path: "/api/countries?country=FJ", status: 200,
+			contains: []string{`{"countries":[{"country":"FJ","name":"Fiji","stories":1,"features":1}]}`}},
 		{name: "countries of nothing", path: "/api/countries?q=nothing+at+all", status: 200, contains: []string{`{"countries":[]}`}},
 		{name: "countries of a zoom", path: "/api/countries?zoom=3", status: 400, contains: parameter("zoom"), answers: problem},
 
 		{name: "suggest a place", path: "/api/suggest?q=su", status: 200, contains: []string{`"kind":"place","id":"geonames:2198148",` +
 			`"name":"Suva","label":"Suva, Central, Fiji","lat":-18.14161,"lon":178.44149,"feature_code":"PPLC","stories":1,"value":{"place":"geonames:2198148"}`,
 			`{"kind":"text","id":"","name":"su","label":"su","lat":null,"lon":null,"feature_code":null,"stories":null,"value":{"q":"su"}}`}},
-		{name: "suggest a country", path: "/api/suggest?q=SYR", status: 200, contains: []string{`"kind":"country","id":"SY","name":"Syria",` +
-			`"label":"Syria"`, `"value":{"country":"SY"}`, `"stories":1`}},
+		{name: "suggest a country", path: "/api/suggest?q=SYR", status: 200,
+			contains: []string{`"kind":"country","id":"SY","name":"Syria","label":"Syria"`, `"value":{"country":"SY"}`, `"stories":1`}},
 		{name: "suggest a place of the stories", path: "/api/suggest?q=bagh", status: 200, contains: []string{`"id":"newsmap:baghuz"`}},
 		{name: "suggest by a whole name", path: "/api/suggest?q=Montevideo", status: 200, contains: []string{`"id":"geonames:3441575"`, `"stories":0`}},
-		{name: "suggest an outlet", path: "/api/suggest?q=pos", status: 200, contains: []string{`"kind":"outlet","id":"Pacific Post",` +
-			`"name":"Pacific Post","label":"Pacific Post · pacific.example"`, `"stories":1,"value":{"outlet":"Pacific Post"}`}},
+		{name: "suggest an outlet", path: "/api/suggest?q=pos", status: 200,
+			contains: []string{`"kind":"outlet","id":"Pacific Post","name":"Pacific Post","label":"Pacific Post · pacific.example"`,
+				`"stories":1,"value":{"outlet":"Pacific Post"}`}},
 		{name: "suggest an outlet by its domain", path: "/api/suggest?q=example.o", status: 200, contains: []string{`"value":{"outlet":"Example Wire"}`}},
 		{name: "suggest of hostile names", path: "/api/suggest?q=%3Cb%3EBad", status: 200, lacks: []string{"<b>", "<script>"}, contains: []string{"newsmap:hostile"}},
 		{name: "suggest one", path: "/api/suggest?q=Suva&limit=1", status: 200, contains: []string{"geonames:2198148"}, lacks: []string{`"text"`}},
@@ -132,16 +133,13 @@ func TestOverviewScenarios(t *testing.T) {
 		{name: "suggest of a broken query", path: "/api/suggest?q=%zz", status: 400, contains: parameter("query"), answers: problem},
 
 		{name: "failing store behind clusters", path: "/api/clusters?zoom=2", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/secr" +
-				"et is full")
+			a.store.failing = errors.New("disk /dev/secret is full")
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 		{name: "failing store behind a histogram", path: "/api/histogram", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/secret " +
-				"is full")
+			a.store.failing = errors.New("disk /dev/secret is full")
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 		{name: "failing store behind suggestions", path: "/api/suggest?q=a", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/secre" +
-				"t is full")
+			a.store.failing = errors.New("disk /dev/secret is full")
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 	} {
 		t.Run(sc.name, sc.run)

@@ -11,32 +11,31 @@ func TestPreview(t *testing.T) {
 	}
 	plain := map[string]string{"Content-Type": "application/json"}
 	for _, sc := range []scenario{
-		{name: "text", path: "/api/geoparse", headers: plain, body: `{"preview":true,"title":"Suva","text":"In Paris.","points":[{"lon":178.44,` +
-			`"lat":-18.14}]}`, status: 200,
+		{name: "text", path: "/api/geoparse", headers: plain, body: `{"preview":true,"title":"Suva","text":"In Paris.","points":[{"lon":178.44,"lat":-18.14}]}`,
+			status:   200,
 			contains: []string{`"story":{"id":""`, `"story_url":""`, `"role":"focus"`, `"points":[{"lat":-18.14,"lon":178.44}]`, `"text":"In Paris."`, `"mentions":[`}},
 		{name: "text without preview", path: "/api/geoparse", headers: plain, body: `{"text":"In Paris."}`, status: 200, lacks: []string{`"story"`}},
 		{name: "address", path: "/api/geoparse", headers: token(), body: `{"preview":true,"url":"https://cable.example/rain"}`, change: fetching, status: 200,
 			contains: []string{`"story":{"id":""`, `"story_url":""`, `"url":"https://cable.example/rain"`}},
-		{name: "address without a token", path: "/api/geoparse", headers: plain, body: `{"preview":true,` +
-			`"url":"https://cable.example/rain"}`, change: fetching, status: http.StatusUnauthorized, answers: problem},
-		{name: "address without " +
-			"preview", path: "/api/geoparse", headers: token(), body: `{"url":"https://cable.example/rain"}`, change: fetching, status: 400,
+		{name: "address without a token", path: "/api/geoparse", headers: plain, body: `{"preview":true,"url":"https://cable.example/rain"}`, change: fetching,
+			status: http.StatusUnauthorized, answers: problem},
+		{name: "address without preview", path: "/api/geoparse", headers: token(), body: `{"url":"https://cable.example/rain"}`, change: fetching, status: 400,
 			contains: parameter("text"), answers: problem},
-		{name: "address where no page is visited", path: "/api/geoparse", headers: token(), body: `{"preview":true,` +
-			`"url":"https://cable.example/rain"}`, status: 400, contains: parameter("url"), answers: problem},
-		{name: "address that is none", path: "/api/geoparse", headers: token(), body: `{"preview":true,` +
-			`"url":"nonsense"}`, change: fetching, status: 422, contains: parameter("url"), answers: problem},
-		{name: "point without a latitude", path: "/api/geoparse", headers: plain, body: `{"text":"In Paris.",` +
-			`"points":[{"lon":1}]}`, status: 400, contains: parameter("points"), answers: problem},
-		{name: "point outside the world", path: "/api/geoparse", headers: plain, body: `{"text":"In Paris.","points":[{"lon":1,` +
-			`"lat":91}]}`, status: 400, contains: parameter("points"), answers: problem},
-		{name: "story with points", path: "/api/stories", headers: token(), body: `{"title":"Suva","text":"In Paris.","points":[{"lon":178.44,` +
-			`"lat":-18.14}]}`, status: 201},
-		{name: "story with a wrong " +
-			"point", path: "/api/stories", headers: token(), body: `{"text":"In Paris.","points":[[1,2]]}`, status: 400, contains: parameter("points"),
-			answers: problem},
-		{name: "story with a point outside the world", path: "/api/stories", headers: token(), body: `{"text":"In Paris.","points":[{"lon":181,` +
-			`"lat":2}]}`, status: 400, contains: parameter("points"), answers: problem},
+		{name: "address where no page is visited", path: "/api/geoparse", headers: token(), body: `{"preview":true,"url":"https://cable.example/rain"}`,
+			status: 400, contains: parameter("url"), answers: problem},
+		{name: "address that is none", path: "/api/geoparse", headers: token(), body: `{"preview":true,"url":"nonsense"}`, change: fetching, status: 422,
+			contains: parameter("url"), answers: problem},
+		{name: "point without a latitude", path: "/api/geoparse", headers: plain, body: `{"text":"In Paris.","points":[{"lon":1}]}`, status: 400,
+			contains: parameter("points"), answers: problem},
+		{name: "point outside the world", path: "/api/geoparse", headers: plain, body: `{"text":"In Paris.","points":[{"lon":1,"lat":91}]}`, status: 400,
+			contains: parameter("points"), answers: problem},
+		{name: "story with points", path: "/api/stories", headers: token(), body: `{"title":"Suva","text":"In Paris.","points":[{"lon":178.44,"lat":-18.14}]}`,
+			status: 201},
+		{name: "story with a wrong point", path: "/api/stories", headers: token(), body: `{"text":"In Paris.","points":[[1,2]]}`, status: 400,
+			contains: parameter("points"),
+			answers:  problem},
+		{name: "story with a point outside the world", path: "/api/stories", headers: token(), body: `{"text":"In Paris.","points":[{"lon":181,"lat":2}]}`,
+			status: 400, contains: parameter("points"), answers: problem},
 	} {
 		sc.method = "POST"
 		t.Run(sc.name, sc.run)

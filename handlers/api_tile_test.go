@@ -34,8 +34,8 @@ func TestTileScenarios(t *testing.T) {
 			status: 500, lacks: []string{"secret"}, answers: problem},
 
 		{name: "feed", path: "/feed.atom?outlet=Example+Wire", status: 200, answers: map[string]string{"Content-Type": "application/atom+xml; charset=utf-8"},
-			contains: []string{"<title>newsmap · outlet: Example " +
-				"Wire</title>", `href="https://news.example/feed.atom?outlet=Example+Wire"`, `href="https://news.example/?outlet=Example+Wire"`,
+			contains: []string{"<title>newsmap · outlet: Example Wire</title>", `href="https://news.example/feed.atom?outlet=Example+Wire"`,
+				`href="https://news.example/?outlet=Example+Wire"`,
 				"<georss:point>34.46 40.95</georss:point>"}, lacks: []string{"Suva"}},
 		{name: "hostile feed", path: "/feed.atom?outlet=bad.example&q=%3Cscript%3E", status: 200, lacks: []string{"<script"}},
 		{name: "feed under a bad filter", path: "/feed.atom?role=hero", status: 400, contains: parameter("role"), answers: problem},

@@ -135,11 +135,11 @@ func BenchmarkMap(b *testing.B) {
 		return w
 	}
 	for _, path := range []string{
-		"/api/clusters?zoom=2&min_confidence=0.%07d", "/api/clusters?zoom=6&bbox=-5,40,25,55&min_confidence=0.%07d", "/api/clusters?zoom=2&q=word7" +
-			"&min_confidence=0.%07d",
+		"/api/clusters?zoom=2&min_confidence=0.%07d", "/api/clusters?zoom=6&bbox=-5,40,25,55&min_confidence=0.%07d",
+		"/api/clusters?zoom=2&q=word7&min_confidence=0.%07d",
 		"/api/histogram?min_confidence=0.%07d", "/api/countries?min_confidence=0.%07d", "/api/suggest?q=b%d", "/api/places?zoom=4&bbox=-5.%d,40,25,55",
-		"/tiles/2/2/1.mvt?min_confidence=0.%07d", "/tiles/10/536/358.mvt?min_confidence=0.%07d", "/api/stories?bbox=-5,40,25," +
-			"55&limit=50&min_confidence=0.%07d", "/feed.atom?min_confidence=0.%07d",
+		"/tiles/2/2/1.mvt?min_confidence=0.%07d", "/tiles/10/536/358.mvt?min_confidence=0.%07d", "/api/stories?bbox=-5,40,25,55&limit=50&min_confidence=0.%07d",
+		"/feed.atom?min_confidence=0.%07d",
 	} {
 		name := strings.NewReplacer("/", "_", "%07d", "", "%d", "", "&min_confidence=0.", "", "?min_confidence=0.", "").Replace(strings.TrimPrefix(path, "/"))
 		b.Run("made/"+name, func(b *testing.B) {

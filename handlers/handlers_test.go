@@ -829,8 +829,8 @@ func (oneSite) Fetch(_ context.Context, address string) (*story.Story, error) {
 
 // TestPartial looks at how a story's page says that its text may lack.
 func TestPartial(t *testing.T) {
-	for source, want := range map[story.TextSource]string{story.SourceHeadline: "only the " +
-		"headline", story.SourceFeed: "outlet’s feed", story.SourcePage: "", "": ""} {
+	for source, want := range map[story.TextSource]string{story.SourceHeadline: "only the headline", story.SourceFeed: "outlet’s feed", story.SourcePage: "",
+		"": ""} {
 		a := newApp(t)
 		for _, s := range a.store.stories {
 			s.TextSource = source

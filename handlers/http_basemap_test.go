@@ -106,11 +106,10 @@ func TestBasemapRefused(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"empty": {nil, "is not PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is not PMTiles file"}, "cut in its " +
-			"header": {old[:100], "is not PMTiles file"},
-		"version 2": {old, "version 2"}, "metadata " +
-			"outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"}, "metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not " +
-			"packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
+		"empty": {nil, "is not PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is not PMTiles file"},
+		"cut in its header": {old[:100], "is not PMTiles file"},
+		"version 2":         {old, "version 2"}, "metadata outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"},
+		"metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
 	} {
 		_, err := handlers.New(handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: write(t, c.content)})
 		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "basemap: ") ||

@@ -39,16 +39,15 @@ func TestStoryPage(t *testing.T) {
 			lacks: []string{"The same again"}},
 		{name: "copy of what is gone", path: "/stories/{1}", prepare: func(a *app) { told(a); a.store.stories[1].CopyOf = "gone" }, status: 200,
 			lacks: []string{"The same report as"}},
-		{name: "in German", path: "/stories/{0}?locale=de", status: 200, contains: []string{`<html lang="de"`, "Orte in diesem " +
-			"Bericht", "Syrien", "90\u00a0% sicher"}},
+		{name: "in German", path: "/stories/{0}?locale=de", status: 200,
+			contains: []string{`<html lang="de"`, "Orte in diesem Bericht", "Syrien", "90\u00a0% sicher"}},
 		{name: "in Arabic", path: "/stories/{0}?locale=ar", status: 200, contains: []string{`<html lang="ar" dir="rtl"`, `<h1 dir="auto" lang="en">`, "سوريا"}},
-		{name: "image that is not a web " +
-			"address", path: "/stories/{0}", prepare: func(a *app) { a.store.stories[0].Image = "javascript:window.hacked=1" }, status: 200,
-			lacks: []string{"javascript:"}},
-		{name: "file of its " +
-			"places", path: "/api/stories/{0}/features.geojson?download=1", status: 200, contains: []string{`"FeatureCollection"`, `"place_id":"newsm` +
-			`ap:baghuz"`, `[40.95,34.46]`},
-			answers: map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": "newsmap-story-"}},
+		{name: "image that is not a web address", path: "/stories/{0}", prepare: func(a *app) { a.store.stories[0].Image = "javascript:window.hacked=1" },
+			status: 200,
+			lacks:  []string{"javascript:"}},
+		{name: "file of its places", path: "/api/stories/{0}/features.geojson?download=1", status: 200,
+			contains: []string{`"FeatureCollection"`, `"place_id":"newsmap:baghuz"`, `[40.95,34.46]`},
+			answers:  map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": "newsmap-story-"}},
 		{name: "file of an unknown story", path: "/api/stories/nope/features.geojson", status: 404, answers: problem},
 		{name: "file with a parameter", path: "/api/stories/{0}/features.geojson?q=x", status: 400, contains: parameter("q"), answers: problem},
 	} {
@@ -87,17 +86,17 @@ func TestPlacePage(t *testing.T) {
 		{name: "what a place has", path: "/places/newsmap:baghuz", change: around, status: 200, contains: []string{
 			`<a href="/places/geonames:173045"><bdi>Deir ez-Zor</bdi></a>`, `<a href="/places/geonames:163843"><bdi>Syria</bdi></a>`, "town or city",
 			"https://www.openstreetmap.org/?mlat=34.46&amp;mlon=40.95",
-			`/feed.atom?place=newsmap%3Abaghuz`, `/api/features.geojson?place=newsmap%3Abaghuz&amp;` +
-				`download=1`, "90% sure", `aria-current="true"`, "Nearby", `<a href="/places/geonames:172955"><bdi>Raqqa</bdi></a>`, " km</span>"}},
-		{name: "country", path: "/places/geonames:163843", change: around, status: 200, contains: []string{"Names in other languages", `<dt>Arabic` +
-			`</dt><dd><bdi lang="ar">سوريا</bdi>`, `<dt>German</dt><dd><bdi lang="de">Syrien</bdi>`}},
+			`/feed.atom?place=newsmap%3Abaghuz`, `/api/features.geojson?place=newsmap%3Abaghuz&amp;download=1`, "90% sure", `aria-current="true"`, "Nearby",
+			`<a href="/places/geonames:172955"><bdi>Raqqa</bdi></a>`, " km</span>"}},
+		{name: "country", path: "/places/geonames:163843", change: around, status: 200,
+			contains: []string{"Names in other languages", `<dt>Arabic</dt><dd><bdi lang="ar">سوريا</bdi>`, `<dt>German</dt><dd><bdi lang="de">Syrien</bdi>`}},
 		{name: "country in Ukrainian", path: "/places/geonames:163843?locale=uk", change: around, status: 200, contains: []string{"Сирія", "<dt>німецька</dt>"}},
 		{name: "role that it has", path: "/places/newsmap:baghuz?role=focus", status: 200, contains: []string{"Last pocket falls"}},
-		{name: "role that it lacks", path: "/places/newsmap:baghuz?role=dateline", status: 200, contains: []string{"No stories have Baghuz in " +
-			"this role."}, lacks: []string{"Last pocket falls"}},
+		{name: "role that it lacks", path: "/places/newsmap:baghuz?role=dateline", status: 200, contains: []string{"No stories have Baghuz in this role."},
+			lacks: []string{"Last pocket falls"}},
 		{name: "role that is none", path: "/places/newsmap:baghuz?role=nonsense", status: 200, contains: []string{"Last pocket falls"}},
-		{name: "place without " +
-			"stories", path: "/places/geonames:163843", prepare: func(a *app) { a.store.stories = nil }, status: 200, contains: []string{"No stories name Syria yet."}},
+		{name: "place without stories", path: "/places/geonames:163843", prepare: func(a *app) { a.store.stories = nil }, status: 200,
+			contains: []string{"No stories name Syria yet."}},
 	} {
 		t.Run(sc.name, sc.run)
 	}

@@ -41,8 +41,8 @@ func TestBrowserAreas(t *testing.T) {
 	if label := page.text(states + `.getAttribute("aria-label")`); !strings.Contains(label, "United States") || !strings.Contains(label, "1,234") {
 		t.Errorf("the area is labelled %q", label)
 	}
-	for state, want := range map[string]string{`document.querySelectorAll(".area-shape.focus:not(.doubt)").length`: "1", `document.querySelecto` +
-		`rAll(".area-shape.mention.doubt").length`: "1"} {
+	for state, want := range map[string]string{`document.querySelectorAll(".area-shape.focus:not(.doubt)").length`: "1",
+		`document.querySelectorAll(".area-shape.mention.doubt").length`: "1"} {
 		if got := page.text("String(" + state + ")"); got != want {
 			t.Errorf("%s is %s, want %s", state, got, want)
 		}

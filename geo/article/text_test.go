@@ -44,12 +44,11 @@ func TestFromText(t *testing.T) {
 			article.Article{Text: "The first ferry in eleven years left the harbour of the city of Suva at dawn, watched by hundreds of people, said " +
 				"the mayor of the town."}},
 		{"dateline is not a title", "TROY, N.C. (AP) —\n" + long, article.Article{Text: "TROY, N.C. (AP) —\n\n" + long}},
-		{"comment form amid the text stays", "Leave a comment\n\nThere are no " +
-			"comments.\n\n" + long, article.Article{Title: "Leave a comment", Text: "There are no comments.\n\n" + long}},
+		{"comment form amid the text stays", "Leave a comment\n\nThere are no comments.\n\n" + long,
+			article.Article{Title: "Leave a comment", Text: "There are no comments.\n\n" + long}},
 		{"mark and odd spaces", "\ufeffFerry\u00a0leaves \t again\n\n" + long + "\u200b", article.Article{Title: "Ferry leaves again", Text: long}},
-		{"date that is a " +
-			"sentence's", "Ferry leaves again\n\nFebruary 20 2019 was the day that all had waited for.", article.Article{Title: "Ferry leaves " +
-			"again", Text: "February 20 2019 was the day that all had waited for."}},
+		{"date that is a sentence's", "Ferry leaves again\n\nFebruary 20 2019 was the day that all had waited for.",
+			article.Article{Title: "Ferry leaves again", Text: "February 20 2019 was the day that all had waited for."}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := article.FromText(c.in)

@@ -247,8 +247,8 @@ func TestCSV(t *testing.T) {
 		row        int
 		name, want string
 	}{
-		{1, "title", `Fire & "smoke" in ` +
-			`<Zürich>`}, {1, "lon", "8.55"}, {1, "lat", "47.366667"}, {1, "published", "2019-02-20T00:21:00Z"}, {1, "story_url", "/stories/abc234"},
+		{1, "title", `Fire & "smoke" in <Zürich>`}, {1, "lon", "8.55"}, {1, "lat", "47.366667"}, {1, "published", "2019-02-20T00:21:00Z"},
+		{1, "story_url", "/stories/abc234"},
 		{2, "published", ""}, {2, "outlet", ""}, {2, "lon", "-180"}, {2, "lat", "0"}, {2, "precision", "water"},
 		{3, "title", `'=HYPERLINK("http://evil.example","x")`}, {3, "outlet", "'@home"}, {3, "place", "'+Plus"}, {3, "evidence", "'-5 degrees, \"cold\"\nthere"},
 		{3, "lon", "-70.5"}, {3, "lat", "-33"}, {3, "confidence", "1"}, {3, "story_id", "'-1"},

@@ -94,36 +94,36 @@ func TestWild(t *testing.T) {
 		item string
 		want feed.Item
 	}{
-		"undeclared entities": {`<title>Caf&eacute;&nbsp;&mdash; open &copy; R&D</title><link>` +
-			`https://post.example/1?a=1&b=2</link>`, feed.Item{Title: "Café — open © R&D", URL: "https://post.example/1?a=1&b=2"}},
-		"escaped twice": {`<title>AT&amp;amp;T &amp;quot;wins&amp;quot;</title><link>` +
-			`/1</link>`, feed.Item{Title: `AT&T "wins"`, URL: "https://post.example/1"}},
+		"undeclared entities": {`<title>Caf&eacute;&nbsp;&mdash; open &copy; R&D</title><link>https://post.example/1?a=1&b=2</link>`,
+			feed.Item{Title: "Café — open © R&D", URL: "https://post.example/1?a=1&b=2"}},
+		"escaped twice": {`<title>AT&amp;amp;T &amp;quot;wins&amp;quot;</title><link>/1</link>`,
+			feed.Item{Title: `AT&T "wins"`, URL: "https://post.example/1"}},
 		"markup in the title": {`<title><![CDATA[<b>Bold</b><script>alert(1)</script> news]]></title>`, feed.Item{Title: "Bold news"}},
 		"CDATA HTML": {`<title>x</title><description><![CDATA[<p onclick="x()">One &amp; two.</p><script>alert(1)</script><p>Three<br>` +
 			`four<img src=x onerror=alert(1)>.</p>]]>` +
 			`</description>`, feed.Item{Title: "x", Summary: "One & two.\n\nThree\n\nfour.", Image: "https://post.example/feeds/x"}},
-		"escaped HTML": {`<title>x</title><description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;` +
-			`</description>`, feed.Item{Title: "x", Summary: "One.\n\nTwo."}},
+		"escaped HTML": {`<title>x</title><description>&lt;p&gt;One.&lt;/p&gt;&lt;p&gt;Two.&lt;/p&gt;</description>`,
+			feed.Item{Title: "x", Summary: "One.\n\nTwo."}},
 		"less than":  {`<title>5 &lt; 6</title>`, feed.Item{Title: "5 < 6"}},
 		"no date":    {`<title>x</title>`, feed.Item{Title: "x"}},
 		"a bad date": {`<title>x</title><pubDate>last Tuesday</pubDate>`, feed.Item{Title: "x"}},
 		"of 1970":    {`<title>x</title><pubDate>Thu, 01 Jan 1970 00:00:00 GMT</pubDate>`, feed.Item{Title: "x"}},
 		"of 2099":    {`<title>x</title><pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate>`, feed.Item{Title: "x"}},
-		"a date without zone": {`<title>x</title><pubDate>2024-05-16 ` +
-			`08:30:00</pubDate>`, feed.Item{Title: "x", Published: time.Date(2024, 5, 16, 8, 30, 0, 0, time.UTC)}},
+		"a date without zone": {`<title>x</title><pubDate>2024-05-16 08:30:00</pubDate>`,
+			feed.Item{Title: "x", Published: time.Date(2024, 5, 16, 8, 30, 0, 0, time.UTC)}},
 		"a script's address": {`<title>x</title><link>javascript:alert(1)</link>`, feed.Item{Title: "x"}},
-		"a guid for a link": {`<title>x</title><guid>` +
-			`https://post.example/g</guid>`, feed.Item{Title: "x", ID: "https://post.example/g", URL: "https://post.example/g"}},
+		"a guid for a link": {`<title>x</title><guid>https://post.example/g</guid>`,
+			feed.Item{Title: "x", ID: "https://post.example/g", URL: "https://post.example/g"}},
 		"no link":            {`<title>x</title><guid isPermaLink="false">7</guid>`, feed.Item{Title: "x", ID: "7"}},
 		"control characters": {"<title>a\x0bb\x00c</title>", feed.Item{Title: "abc"}},
 		"an author":          {`<title>x</title><dc:creator>Ann Writer</dc:creator>`, feed.Item{Title: "x", Byline: "Ann Writer"}},
 		"a mail address":     {`<title>x</title><author>ann@post.example (Ann Writer)</author>`, feed.Item{Title: "x", Byline: "Ann Writer"}},
 		"GeoRSS":             {`<title>x</title><georss:point>-18.14 178.44</georss:point>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
-		"GML": {`<title>x</title><georss:where><gml:Point><gml:pos>-18.14 178.44</gml:pos></gml:Point>` +
-			`</georss:where>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
+		"GML": {`<title>x</title><georss:where><gml:Point><gml:pos>-18.14 178.44</gml:pos></gml:Point></georss:where>`,
+			feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
 		"W3C": {`<title>x</title><geo:lat>-18.14</geo:lat><geo:long>178.44</geo:long>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
-		"W3C point": {`<title>x</title><geo:Point><geo:lat>-18.14</geo:lat><geo:long>178.44</geo:long>` +
-			`</geo:Point>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
+		"W3C point": {`<title>x</title><geo:Point><geo:lat>-18.14</geo:lat><geo:long>178.44</geo:long></geo:Point>`,
+			feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
 		"circle":      {`<title>x</title><georss:circle>-18.14 178.44 500</georss:circle>`, feed.Item{Title: "x", Point: &orb.Point{178.44, -18.14}}},
 		"wide circle": {`<title>x</title><georss:circle>-18.14 178.44 500000</georss:circle>`, feed.Item{Title: "x"}},
 		"no circle":   {`<title>x</title><georss:circle>-18.14 178.44</georss:circle><georss:circle>1 2 -3</georss:circle>`, feed.Item{Title: "x"}},
@@ -257,8 +257,8 @@ func TestRefused(t *testing.T) {
 		"an index":       {`<sitemapindex><sitemap><loc>x</loc></sitemap></sitemapindex>`, "is an index of sitemaps"},
 		"a bare sitemap": {`<urlset><url><loc>https://post.example/1</loc></url></urlset>`, "is a sitemap of one address without news"},
 		"laughs":         {laughs, "entities that hold other entities"},
-		"blow-up": {`<!DOCTYPE r [<!ENTITY x "` + strings.Repeat("x", 10_000) + `">]><rss version="2.0"><channel>` +
-			`<title>` + strings.Repeat("&x;", 10_000) + `</title></channel></rss>`, "unfold to more than"},
+		"blow-up": {`<!DOCTYPE r [<!ENTITY x "` + strings.Repeat("x", 10_000) + `">]><rss version="2.0"><channel><title>` + strings.Repeat("&x;",
+			10_000) + `</title></channel></rss>`, "unfold to more than"},
 		"a file": {`<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>`, "stands for a file"},
 		"deep":   {`<rss version="2.0"><channel>` + strings.Repeat("<a>", 1<<20), "nests its elements"},
 		"cut":    {rss("<item><title>x")[:300], "is cut off"},
@@ -335,10 +335,10 @@ func TestItemText(t *testing.T) {
 		full bool
 	}{
 		"whole": {feed.Item{Summary: "Short.", Content: long}, true}, "teaser": {feed.Item{Summary: "Short."}, false},
-		"long summary": {feed.Item{Summary: long + long}, true},
-		"middling " +
-			"summary": {feed.Item{Summary: long}, false}, "cut": {feed.Item{Content: long + " […]"}, false}, "cut by dots": {feed.Item{Content: long + "and..."}, false},
-		"read more": {feed.Item{Content: long + "\n\nRead more »"}, false}, "none": {feed.Item{}, false},
+		"long summary":     {feed.Item{Summary: long + long}, true},
+		"middling summary": {feed.Item{Summary: long}, false}, "cut": {feed.Item{Content: long + " […]"}, false},
+		"cut by dots": {feed.Item{Content: long + "and..."}, false},
+		"read more":   {feed.Item{Content: long + "\n\nRead more »"}, false}, "none": {feed.Item{}, false},
 	} {
 		if _, full := c.item.Text(); full != c.full {
 			t.Errorf("%s: full is %v", name, full)
@@ -351,8 +351,8 @@ func TestItemText(t *testing.T) {
 func TestTeaser(t *testing.T) {
 	long := strings.Repeat("<p>A sentence of the story, which is long.</p>", 30)
 	for end, full := range map[string]bool{
-		"": true, `<p><a class="more" href="/1">Read more &raquo;</a></p>`: false, "<p>Continue reading</p>": false, `<a href="/1">Weiterlesen ` +
-			`…</a>`: false, "<p>They said: read more books in Suva.</p>": true,
+		"": true, `<p><a class="more" href="/1">Read more &raquo;</a></p>`: false, "<p>Continue reading</p>": false, `<a href="/1">Weiterlesen …</a>`: false,
+		"<p>They said: read more books in Suva.</p>":                                 true,
 		`<p>The post <a href="/1">x</a> appeared first on <a href="/">Post</a>.</p>`: true,
 	} {
 		f := parse(t, rss(`<item><title>x</title><content:encoded><![CDATA[`+long+end+`]]></content:encoded></item>`))
@@ -451,9 +451,8 @@ func TestPlain(t *testing.T) {
 	escaped := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(hostile)
 	body := `<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" ` +
 		`xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>` + escaped + `</title><link>javascript:alert(1)</link>
-<item><title><![CDATA[` + hostile + `]]></title><link>javascript:alert(1)</link><guid>data:text/html,x</guid>` +
-		`<description>` + escaped + `</description><content:encoded><![CDATA[` + hostile + `]]></content:encoded><dc:creator>` +
-		`<![CDATA[` + hostile + `]]></dc:creator><enclosure url="javascript:alert(1)" type="image/png"/></item>
+<item><title><![CDATA[` + hostile + `]]></title><link>javascript:alert(1)</link><guid>data:text/html,x</guid><description>` + escaped +
+		`</description><content:encoded><![CDATA[` + hostile + `]]></content:encoded><dc:creator><![CDATA[` + hostile + `]]></dc:creator><enclosure url="javascript:alert(1)" type="image/png"/></item>
 <item><title>` + escaped + `</title><link>vbscript:x</link></item></channel></rss>`
 	f := parse(t, body)
 	for _, item := range f.Items {

@@ -213,10 +213,10 @@ func TestGuard(t *testing.T) {
 		t.Errorf("the server was asked %d times", asked.Load())
 	}
 	for address, words := range map[string]string{
-		"ftp://post.example/": "only http and " +
-			"https", "http:///x": "has no host", "http://u:p@post.example/": "user name", "http://post.example:22/": "port 22 is not allowed",
-		"http://post.example:99999/": "port 99999", "post.example": "only http", "http://[::1": "does not " +
-			"parse", "http://x/" + strings.Repeat("x", 5_000): "more than 4096",
+		"ftp://post.example/": "only http and https", "http:///x": "has no host", "http://u:p@post.example/": "user name",
+		"http://post.example:22/":    "port 22 is not allowed",
+		"http://post.example:99999/": "port 99999", "post.example": "only http", "http://[::1": "is malformed",
+		"http://x/" + strings.Repeat("x", 5_000): "more than 4096",
 	} {
 		_, err := quick(ports).Fetch(t.Context(), fetch.Request{URL: address})
 		wantError(t, err, "", fetch.ReasonAddress, words)

@@ -26,12 +26,12 @@ func TestFreshness(t *testing.T) {
 		want             time.Duration
 		known            bool
 	}{
-		{"", "", 0, false}, {"max-age=60", "", time.Minute, true}, {"public, Max-Age=\"60\"", "", time.Minute, true}, {"max-age=60, " +
-			"no-cache", "", 0, true}, {"no-store", "", 0, true},
-		{"max-age=x", "", 0, false}, {"max-age=-1", "", 0, false}, {"max-age=99999999999999999999", "", longestAge, true}, {"private", "Fri, 17 Ma" +
-			"y 2024 12:01:00 GMT", time.Minute, true},
-		{"", "0", 0, true}, {"", "Fri, 17 May 2020 12:01:00 GMT", 0, true}, {"max-age=60", "0", time.Minute, true}, {"max-age=5, " +
-			"max-age=60", "", 5 * time.Second, true},
+		{"", "", 0, false}, {"max-age=60", "", time.Minute, true}, {"public, Max-Age=\"60\"", "", time.Minute, true}, {"max-age=60, no-cache", "", 0, true},
+		{"no-store", "", 0, true},
+		{"max-age=x", "", 0, false}, {"max-age=-1", "", 0, false}, {"max-age=99999999999999999999", "", longestAge, true},
+		{"private", "Fri, 17 May 2024 12:01:00 GMT", time.Minute, true},
+		{"", "0", 0, true}, {"", "Fri, 17 May 2020 12:01:00 GMT", 0, true}, {"max-age=60", "0", time.Minute, true},
+		{"max-age=5, max-age=60", "", 5 * time.Second, true},
 	} {
 		h := http.Header{}
 		h.Set("Cache-Control", c.control)

@@ -468,8 +468,8 @@ func TestChain(t *testing.T) {
 		{"a fault asks the next", "nominatim=" + broken.URL + ",photon=" + good.URL, true, "", false},
 		{"all miss", "nominatim=" + empty.URL + ",nominatim=" + empty.URL, false, "not found", true},
 		{"a fault and a miss", "nominatim=" + broken.URL + ",nominatim=" + empty.URL, false, "503", false},
-		{"two faults", "nominatim=" + broken.URL + ",photon=" + broken.URL, false, "Nominatim: answered 503 Service Unavailable\nPhoton: answered " +
-			"503 Service Unavailable", false},
+		{"two faults", "nominatim=" + broken.URL + ",photon=" + broken.URL, false,
+			"Nominatim: answered 503 Service Unavailable\nPhoton: answered 503 Service Unavailable", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			places, err := open(t, c.spec, geocode.Options{}).Geocode(t.Context(), "Baghuz", []string{"SY"})

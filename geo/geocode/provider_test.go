@@ -28,20 +28,20 @@ func TestProviders(t *testing.T) {
 		{"nominatim", "/search", "/reverse", map[string]string{"q": "Baghuz", "countrycodes": "iq,sy", "format": "jsonv2", "addressdetails": "1"},
 			"nominatim:node/3116867425", "Nominatim", "ODbL"},
 		{"photon", "/api", "/reverse", map[string]string{"q": "Baghuz", "lang": "en"}, "photon:node/3116867425", "Photon", "ODbL"},
-		{"opencage", "/", "/", map[string]string{"q": "Baghuz", "countrycode": "iq,sy", "key": secret, "no_record": "1"}, "opencage:34.46012," +
-			"40.95123", "OpenCage", "ODbL"},
+		{"opencage", "/", "/", map[string]string{"q": "Baghuz", "countrycode": "iq,sy", "key": secret, "no_record": "1"}, "opencage:34.46012,40.95123",
+			"OpenCage", "ODbL"},
 		{"locationiq", "/search", "/reverse", map[string]string{"q": "Baghuz", "key": secret, "format": "json"}, "locationiq:node/3116867425", "LocationIQ", "ODbL"},
 		{"arcgis", "/findAddressCandidates", "/reverseGeocode",
-			map[string]string{"SingleLine": "Baghuz", "countryCode": "IRQ,SYR", "token": secret, "forStorage": "true"}, "arcgis:34.46012," +
-				"40.95123", "ArcGIS", "Esri terms of use"},
-		{"google", "/", "/", map[string]string{"address": "Baghuz", "components": "country:IQ|" +
-			"country:SY", "key": secret}, "google:ChIJabc123", "Google", "Google Maps Platform terms"},
-		{"mapbox", "/Baghuz.json", "/+40.951234," +
-			"+34.460123.json", map[string]string{"country": "iq,sy", "access_token": secret}, "mapbox:place.4711", "Mapbox", "Mapbox terms of service"},
-		{"mapquest", "/address", "/reverse", map[string]string{"location": "Baghuz", "key": secret}, "mapquest:34.46012," +
-			"40.95123", "MapQuest", "MapQuest terms of use"},
-		{"here", "/geocode", "/revgeocode", map[string]string{"q": "Baghuz", "in": "countryCode:IRQ,SYR", "apiKey": secret}, "here:here:cm:namedpl" +
-			"ace:28009", "HERE", "HERE terms of use"},
+			map[string]string{"SingleLine": "Baghuz", "countryCode": "IRQ,SYR", "token": secret, "forStorage": "true"}, "arcgis:34.46012,40.95123", "ArcGIS",
+			"Esri terms of use"},
+		{"google", "/", "/", map[string]string{"address": "Baghuz", "components": "country:IQ|country:SY", "key": secret}, "google:ChIJabc123", "Google",
+			"Google Maps Platform terms"},
+		{"mapbox", "/Baghuz.json", "/+40.951234,+34.460123.json", map[string]string{"country": "iq,sy", "access_token": secret}, "mapbox:place.4711", "Mapbox",
+			"Mapbox terms of service"},
+		{"mapquest", "/address", "/reverse", map[string]string{"location": "Baghuz", "key": secret}, "mapquest:34.46012,40.95123", "MapQuest",
+			"MapQuest terms of use"},
+		{"here", "/geocode", "/revgeocode", map[string]string{"q": "Baghuz", "in": "countryCode:IRQ,SYR", "apiKey": secret}, "here:here:cm:namedplace:28009",
+			"HERE", "HERE terms of use"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			forward, reverse := fixture(t, c.name), fixture(t, c.name+"_reverse")

@@ -70,8 +70,8 @@ func TestResolve(t *testing.T) {
 			"Springfield, Massachusetts focus*", "Springfield"},
 		{"the guess agrees", "", "A fire burned down a warehouse in Lagos on Monday.", []geo.Coordinate{{Lon: 3.40, Lat: 6.45}},
 			"Lagos/NG focus*", "Lagos"},
-		{"a state or a country", "", "Voters in Georgia and in Alabama went to the polls on Monday, and so did those of " +
-			"Florida.", []geo.Coordinate{{Lon: 41.64, Lat: 41.64}},
+		{"a state or a country", "", "Voters in Georgia and in Alabama went to the polls on Monday, and so did those of Florida.",
+			[]geo.Coordinate{{Lon: 41.64, Lat: 41.64}},
 			"Batumi/GE focus*; Alabama/US mention; Florida/US mention; Georgia/GE mention*", "Batumi"},
 		{"the text says outright", "", "A fire burned down a warehouse in Paris, France, on Monday.", []geo.Coordinate{{Lon: -95.55, Lat: 33.66}},
 			"Paris, Texas focus*; France/FR mention; Paris/FR mention", "Paris"},

@@ -38,11 +38,11 @@ func TestCheck(t *testing.T) {
 		"summaries":  {feedType, rss(item(1, dated(1)+"<description>Short.</description>")), true, []string{"gives summaries only"}, nil},
 		"titles":     {feedType, rss(item(1, dated(1))), true, []string{"gives titles only"}, nil},
 		"some whole": {feedType, rss(item(1, dated(1)+whole) + item(2, dated(2))), true, []string{"the whole text of 1 of 2 items"}, nil},
-		"page": {html, `<!doctype html><link rel="alternate" type="application/rss+xml" href="/rss"><body>Links`, false, []string{"is an HTM" +
-			"L page, not a feed", "/rss"}, nil},
+		"page": {html, `<!doctype html><link rel="alternate" type="application/rss+xml" href="/rss"><body>Links`, false,
+			[]string{"is an HTML page, not a feed", "/rss"}, nil},
 		"bare page": {html, `<!doctype html><body>Links`, false, []string{"is an HTML page, not a feed, and it names none"}, nil},
-		"sitemaps": {"application/xml", `<?xml version="1.0"?><sitemapindex><sitemap><loc>/sitemap-news.xml</loc></sitemap>` +
-			`</sitemapindex>`, false, []string{"is an index of sitemaps", "/sitemap-news.xml"}, nil},
+		"sitemaps": {"application/xml", `<?xml version="1.0"?><sitemapindex><sitemap><loc>/sitemap-news.xml</loc></sitemap></sitemapindex>`, false,
+			[]string{"is an index of sitemaps", "/sitemap-news.xml"}, nil},
 		"list":      {"text/x-opml", `<opml version="2.0"><body/></opml>`, false, []string{"newsmap feeds add follows all"}, nil},
 		"lone item": {feedType, rss(item(1, "")), true, []string{"its only item has no date"}, nil},
 		"cut":       {feedType, `<rss version="2.0"><channel><title>Post</title><item><title>x`, false, []string{"cut off"}, nil},
@@ -55,8 +55,8 @@ func TestCheck(t *testing.T) {
 		"stale":    {feedType, rss(item(1, dated(24*100)) + item(2, dated(24*101))), true, []string{"nothing new since"}, nil},
 		"one guid": {feedType, rss(strings.ReplaceAll(item(1, dated(1))+item(2, dated(2)), `false">2<`, `false">1<`)), true, []string{"have the id"}, nil},
 		"relative": {feedType, rss(`<item><title>x</title><link>/story/1</link>` + dated(1) + `</item>`), true, []string{`relative links, such as "/story/1"`}, nil},
-		"encoding": {"application/rss+xml; charset=iso-8859-1", rss(item(1, dated(1))), true, []string{"says that its encoding is utf-8, while " +
-			"the server says iso-8859-1"}, nil},
+		"encoding": {"application/rss+xml; charset=iso-8859-1", rss(item(1, dated(1))), true,
+			[]string{"says that its encoding is utf-8, while the server says iso-8859-1"}, nil},
 		"not UTF-8": {feedType, rss(item(1, dated(1)+"<description>Caf\xe9 d\xe9j\xe0</description>")), true, []string{"is not valid UTF-8"}, nil},
 		"as HTML":   {html, rss(item(1, dated(1))), true, []string{"calls it text/html"}, nil},
 		"ampersand": {feedType, rss(item(1, dated(1)+"<description>Fish & chips</description>")), true, []string{"not well-formed XML in line 1"}, nil},
@@ -106,8 +106,8 @@ func TestCheckFetching(t *testing.T) {
 	for path, want := range map[string]string{
 		"/moved": "has moved for good to " + site.URL + "/feed", "/lent": "redirects, for now, to", "/down": "newsmap would come again in 1m0s",
 		"/secret": "robots.txt does not allow it",
-		"/absent": "there is nothing at this address " +
-			"(404)", "/flood": "more than 16 MiB, which is too much for a feed", "/deaf": "does not heed ETag", "/bare": "each poll transfers all of it",
+		"/absent": "there is nothing at this address (404)", "/flood": "more than 16 MiB, which is too much for a feed", "/deaf": "does not heed ETag",
+		"/bare": "each poll transfers all of it",
 	} {
 		r, err := (&ingest.Checker{Client: newClient()}).Check(t.Context(), site.URL+path)
 		if err != nil {

@@ -156,12 +156,13 @@ func TestWeb(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"https://post.example/svg":  "is XML, neither",
-		"https://post.example/wall": "https://post.example/wall: shows a consent wall in the place of an article",
-		"https://post.example/gone": "https://post.example/gone: there is nothing at this address (404)", "https://bare.example/": "https://bare.e" +
-			"xample/: contains no article and names no feed", "https://links.example/": "https://links.example/: contains no article and names no feed",
-		"https://post.example/pdf": "is application/pdf, neither a page nor a feed", "https://post.example/laughs": "https://post.example/laughs: " +
-			"declares entities", "https://post.example/json": "is JSON, neither",
+		"https://post.example/svg":    "is XML, neither",
+		"https://post.example/wall":   "https://post.example/wall: shows a consent wall in the place of an article",
+		"https://post.example/gone":   "https://post.example/gone: there is nothing at this address (404)",
+		"https://bare.example/":       "https://bare.example/: contains no article and names no feed",
+		"https://links.example/":      "https://links.example/: contains no article and names no feed",
+		"https://post.example/pdf":    "is application/pdf, neither a page nor a feed",
+		"https://post.example/laughs": "https://post.example/laughs: declares entities", "https://post.example/json": "is JSON, neither",
 	} {
 		_, _, err := run(t, newSite(), name)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), name) != 1 || !errors.Is(err, geo.ErrInvalid) {

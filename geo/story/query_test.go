@@ -51,8 +51,8 @@ func TestParseQueryInvalid(t *testing.T) {
 		"received=..%2F..": "received", "received=2020-01-02%2F2020-01-01": "received", "datetime=..%2F..": "datetime",
 		"country=SYR": "country", "country=S1": "country", "country=%C3%BC": "country", "country=,": "country", "role=hero": "role", "role=Focus": "role",
 		"role=,": "role", "outlet=+,": "outlet", "place=,,": "place", "lang=,": "lang", "lang=<script>": "lang", "lang=en,portuguese": "lang", "lang=en-": "lang",
-		"min_confidence=1.01": "min_confidence", "min_confidence=-1": "min_confidence", "min_confidence=NaN": "min_confidence", "min_confidence=0x" +
-			"1_p-2": "min_confidence", "min_confidence=x": "min_confidence",
+		"min_confidence=1.01": "min_confidence", "min_confidence=-1": "min_confidence", "min_confidence=NaN": "min_confidence",
+		"min_confidence=0x1_p-2": "min_confidence", "min_confidence=x": "min_confidence",
 		"located=1": "located", "located=True": "located",
 		"limit=0": "limit", "limit=-1": "limit", "limit=100001": "limit", "limit=1.5": "limit", "limit=99999999999999999999": "limit",
 		"q=" + strings.Repeat("x", 2_001): "q", "place=" + strings.Repeat("x,", 101): "place",

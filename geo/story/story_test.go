@@ -40,8 +40,8 @@ func TestNormalizeURL(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "a.example/x", "/x", "ftp://a.example", "javascript:alert(1)", "JaVaScRiPt://a.example/%0aalert(1)", "data:text/html,x",
-		"https://", "https:///x", "https://user:pass@a.example/", "https://<script>/", "https://a b/", "http://[fe80::1%25eth0]/", "https://a.exam" +
-			"ple/\x00", "https://.", strings.Repeat("https://a.example/", 200)} {
+		"https://", "https:///x", "https://user:pass@a.example/", "https://<script>/", "https://a b/", "http://[fe80::1%25eth0]/", "https://a.example/\x00",
+		"https://.", strings.Repeat("https://a.example/", 200)} {
 		_, err := story.NormalizeURL(bad)
 		var invalid *geo.InvalidError
 		if !errors.As(err, &invalid) || invalid.Name != "url" {
@@ -118,8 +118,8 @@ func TestIDs(t *testing.T) {
 		{"alias address", story.Story{ID: "a", Aliases: []string{"https://a.example/x?ref=1", "http://a.example/x"}}, 2, at("https://a.example/x")},
 		{"front pages", story.Story{ID: "a", URL: "https://a.example/", Aliases: []string{"http://www.a.example", "https://a.example?utm_source=x", ""}}, 1, "a"},
 		{"address with a query only", story.Story{ID: "a", Aliases: []string{"https://a.example/?p=1"}}, 2, at("http://a.example?p=1")},
-		{"guids", story.Story{ID: "a", Aliases: []string{"guid:https://a.example/feed 1", "guid:https://a.example/feed 2", "tag:x", "guid:https://a.e" +
-			"xample/feed 1"}}, 4, "a"},
+		{"guids", story.Story{ID: "a", Aliases: []string{"guid:https://a.example/feed 1", "guid:https://a.example/feed 2", "tag:x",
+			"guid:https://a.example/feed 1"}}, 4, "a"},
 		{"fragments", story.Story{ID: "a", Aliases: []string{"https://a.example/live#1", "https://a.example/live#2"}}, 3, "a"},
 	} {
 		ids := c.s.IDs()

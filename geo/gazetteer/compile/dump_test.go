@@ -216,8 +216,8 @@ func TestDumpMerges(t *testing.T) {
 		{"another class", dumpLine(wof+5, "Zürich", 47.38, 8.53, "ADM3", "CH", "ZH", "112", 0), "wof:5", false, "ADM3", 0},
 		{"another GeoNames id at the same point", dumpLine(900009, "Zürich", 47.36, 8.55, "PPL", "CH", "ZH", "", 0), "geonames:2657896", true, "PPLA", 341730},
 		{"another GeoNames id", dumpLine(900009, "Zürich", 47.42, 8.55, "PPLX", "CH", "ZH", "", 0), "geonames:900009", false, "PPLX", 0},
-		{"a generated id is replaced, the population " +
-			"added", dumpLine(900010, "Springfield", 30.11, -95.2, "PPL", "US", "TX", "", 4321), "geonames:900010", true, "PPL", 4321},
+		{"a generated id is replaced, the population added", dumpLine(900010, "Springfield", 30.11, -95.2, "PPL", "US", "TX", "", 4321), "geonames:900010", true,
+			"PPL", 4321},
 		{"a curated id is not replaced", dumpLine(900011, "Baghuz", 34.46, 40.95, "PPL", "SY", "07", "", 0), "newsmap:baghuz-fawqani", true, "PPL", 0},
 		{"code of a division", dumpLine(900012, "Kanton Bern", 46.8, 7.6, "ADM1", "CH", "BE", "", 1000), "geonames:900012", true, "ADM1", 1000},
 		{"code of a county", dumpLine(900013, "Lamar", 33.6, -95.5, "ADM2", "US", "TX", "277", 50000), "geonames:900013", true, "ADM2", 50000},

@@ -221,8 +221,8 @@ func TestRetry(t *testing.T) {
 		return err == nil && status.Counts[1].Failed == 2 && status.Counts[1].Done == 2
 	})
 	calls := strings.Join(r.list(), ", ")
-	for _, want := range []string{"busy true false, busy true false", "down false false, down false true, down true false", "flaky false false," +
-		" flaky true false", "invalid true false"} {
+	for _, want := range []string{"busy true false, busy true false", "down false false, down false true, down true false",
+		"flaky false false, flaky true false", "invalid true false"} {
 		if !strings.Contains(calls, want) {
 			t.Errorf("calls %s; want %q", calls, want)
 		}

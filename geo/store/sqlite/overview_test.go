@@ -125,7 +125,11 @@ func TestOverviewDuringWrites(t *testing.T) {
 				if err := s.StorySummaries(t.Context(), story.Query{}, func(b *story.StorySummary) error { stories[b.ID] = true; return nil }); err != nil {
 					t.Error(err)
 				}
-				if err := s.FeatureSummaries(t.Context(), story.Query{}, func(m *story.FeatureSummary) error { features[m.Story.ID]++; return nil }); err != nil {
+				if err := s.FeatureSummaries(
+					t.Context(),
+					story.Query{},
+					func(m *story.FeatureSummary) error { features[m.Story.ID]++; return nil },
+				); err != nil {
 					t.Error(err)
 				}
 				for id, n := range features {

@@ -131,8 +131,8 @@ func featureQuery(p *plan, after *cursor, limit int) clause {
 	}
 	keys := p.selectLocations("s.n AS s, l.n AS l", more...)
 	return clause{
-		"SELECT " + featureColumns + " FROM (" + keys.sql + ordered + limitSQL + ") k CROSS JOIN stories s ON s.n = k.s" +
-			" CROSS JOIN locations l ON l.n = k.l" + ordered,
+		"SELECT " + featureColumns + " FROM (" + keys.sql + ordered + limitSQL + ") k" +
+			" CROSS JOIN stories s ON s.n = k.s CROSS JOIN locations l ON l.n = k.l" + ordered,
 		keys.args,
 	}
 }

@@ -151,8 +151,8 @@ func differences(want *Story, got *story.Story) (out []string) {
 		}
 		had[earlier.Title] = true
 	}
-	for _, boilerplate := range []string{"LEAVE A COMMENT", "There are no comments", "Honolulu", "All rights " +
-		"reserved", "We use cookies", "Subscribe to continue"} {
+	for _, boilerplate := range []string{"LEAVE A COMMENT", "There are no comments", "Honolulu", "All rights reserved", "We use cookies",
+		"Subscribe to continue"} {
 		if strings.Contains(got.Text, boilerplate) {
 			complain("the text holds %q", boilerplate)
 		}
