@@ -46,7 +46,7 @@ const (
 	typedSearch = `(() => { const q = document.querySelector("#q"); q.focus(); q.value = "Chic"; q.dispatchEvent(new Event("input", {bubbles: true})); })()`
 	typedDraft  = `(() => { const e = document.querySelector("#add-text"); e.value = "` + draftText + `"; ` +
 		`e.dispatchEvent(new Event("input", {bubbles: true})); })()`
-	rightClick  = `.dispatchEvent(new MouseEvent("contextmenu", {bubbles: true, cancelable: true, button: 2, clientX: innerWidth * 0.7, ` +
+	rightClick = `.dispatchEvent(new MouseEvent("contextmenu", {bubbles: true, cancelable: true, button: 2, clientX: innerWidth * 0.7, ` +
 		`clientY: innerHeight * 0.3}))`
 )
 

@@ -452,7 +452,8 @@ func TestPlain(t *testing.T) {
 	body := `<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" ` +
 		`xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>` + escaped + `</title><link>javascript:alert(1)</link>
 <item><title><![CDATA[` + hostile + `]]></title><link>javascript:alert(1)</link><guid>data:text/html,x</guid><description>` + escaped +
-		`</description><content:encoded><![CDATA[` + hostile + `]]></content:encoded><dc:creator><![CDATA[` + hostile + `]]></dc:creator><enclosure url="javascript:alert(1)" type="image/png"/></item>
+		`</description><content:encoded><![CDATA[` + hostile + `]]></content:encoded><dc:creator><![CDATA[` + hostile +
+		`]]></dc:creator><enclosure url="javascript:alert(1)" type="image/png"/></item>
 <item><title>` + escaped + `</title><link>vbscript:x</link></item></channel></rss>`
 	f := parse(t, body)
 	for _, item := range f.Items {
