@@ -14,9 +14,9 @@ import (
 )
 
 // TestEndlessBodiesSideBySide reads bodies without end from many hosts at once:
-// what is held of them together is bounded.
+// the memory for all of them together is limited. Without the limit it would be 256 MiB.
 func TestEndlessBodiesSideBySide(t *testing.T) {
-	const hosts, each, most = 16, 16 << 20, 150 << 20
+	const hosts, each, most = 16, 16 << 20, 200 << 20
 	block := bytes.Repeat([]byte("again "), 10_000)
 	endless := func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
