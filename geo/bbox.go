@@ -26,7 +26,7 @@ func ParseBBox(s string) (BBox, error) {
 	var v [4]float64
 	for i, p := range parts {
 		f, err := strconv.ParseFloat(strings.TrimSpace(p), 64)
-		// ParseFloat takes Go's digit separators, which mean nothing in an address.
+		// ParseFloat accepts Go's digit separators, which have no place in a URL.
 		if err != nil || strings.Contains(p, "_") || math.IsNaN(f) || math.IsInf(f, 0) {
 			return BBox{}, Invalid("bbox", "%q is not a number", text.Clip(p, maxEcho))
 		}
@@ -36,7 +36,7 @@ func ParseBBox(s string) (BBox, error) {
 	return b, b.Validate()
 }
 
-// Validate tells whether b lies in the world and its latitudes stand in order.
+// Validate returns an error that wraps ErrInvalid if a longitude or latitude of b is out of range, or MinLat is above MaxLat.
 func (b BBox) Validate() error {
 	for _, lon := range [...]float64{b.MinLon, b.MaxLon} {
 		if !(lon >= -180 && lon <= 180) {
@@ -54,7 +54,7 @@ func (b BBox) Validate() error {
 	return nil
 }
 
-// Bounds returns b as one orb bound, or two where it crosses the antimeridian.
+// Bounds returns b as one orb bound, or as two if it crosses the antimeridian.
 func (b BBox) Bounds() []orb.Bound {
 	if b.MinLon <= b.MaxLon {
 		return []orb.Bound{{Min: orb.Point{b.MinLon, b.MinLat}, Max: orb.Point{b.MaxLon, b.MaxLat}}}
@@ -65,7 +65,7 @@ func (b BBox) Bounds() []orb.Bound {
 	}
 }
 
-// Contains tells whether p (lon, lat) lies in b, borders included.
+// Contains reports whether p (lon, lat) is in b, borders included.
 func (b BBox) Contains(p orb.Point) bool {
 	for _, bound := range b.Bounds() {
 		if bound.Contains(p) {
@@ -87,5 +87,5 @@ func (b BBox) String() string {
 	return sb.String()
 }
 
-// maxEcho bounds a value that an error message repeats, in code points.
+// maxEcho limits how much of a bad value an error message repeats, in code points.
 const maxEcho = 40

@@ -72,7 +72,7 @@ func FuzzParseBBox(f *testing.F) {
 		}
 		again, err := geo.ParseBBox(b.String())
 		if err != nil || again != b {
-			t.Fatalf("%q is %v, which reads as %v, %v", s, b, again, err)
+			t.Fatalf("%q is %v, which is read back as %v, %v", s, b, again, err)
 		}
 		for _, part := range b.Bounds() {
 			if part.Min[0] > part.Max[0] || part.Min[1] > part.Max[1] || !b.Contains(part.Min) || !b.Contains(part.Max) {
@@ -109,7 +109,7 @@ func TestInvalid(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if errors.Is(err, geo.ErrNotFound) {
-		t.Error("invalid passes for not found")
+		t.Error("an invalid value is reported as not found")
 	}
 }
 

@@ -8,12 +8,12 @@ import (
 	"newsmap/geo/text"
 )
 
-// ParseDate reads a point in time as machines and newspapers write it: RFC 3339
-// and its usual slips ("2009-03-20 12:24:52.002364-05"), RFC 1123, and English
-// forms such as "February 20 2019 12:21 AM", "Wed., 20 Feb. 2019" or
-// "Feb. 20, 2019 at 3:04 p.m. EST". Without a zone it is UTC; without a time of day,
-// midnight. Forms that order day and month by country ("02/03/2019") are
-// refused. The error wraps ErrInvalid and names "date".
+// ParseDate reads a date in a format that software or newspapers use: RFC 3339 and its common
+// misspellings ("2009-03-20 12:24:52.002364-05"), RFC 1123, and English forms such as
+// "February 20 2019 12:21 AM", "Wed., 20 Feb. 2019" or "Feb. 20, 2019 at 3:04 p.m. EST". A
+// date without a zone is in UTC; one without a time of day is at midnight. Forms whose order
+// of day and month depends on the country ("02/03/2019") are an error. The error wraps
+// ErrInvalid and names "date".
 func ParseDate(s string) (time.Time, error) {
 	if len(s) <= maxDate {
 		if t, err := time.Parse(time.RFC3339, s); err == nil {
@@ -26,7 +26,7 @@ func ParseDate(s string) (time.Time, error) {
 	return time.Time{}, Invalid("date", "%q is not in a known format; write it as 2019-02-20T12:21:00Z", text.Clip(s, maxEcho))
 }
 
-// maxDate bounds what is tried, in bytes.
+// maxDate is the longest string that ParseDate tries to read, in bytes.
 const maxDate = 80
 
 var (
@@ -55,8 +55,8 @@ var clockLayouts = []string{
 	" 3 PM",
 }
 
-// zones are the abbreviations that mean one offset in English news, in hours.
-// Others would be guesses: "IST" alone has three meanings.
+// zones maps the abbreviations that have one meaning in English news to their offsets in
+// hours. Others would be guesses: "IST" has three meanings.
 var zones = map[string]int{"UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2}
 
 func parseLoose(s string) (time.Time, bool) {

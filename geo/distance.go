@@ -9,8 +9,8 @@ import (
 // EarthRadiusKM is the mean radius of the Earth (IUGG, R1).
 const EarthRadiusKM = 6371.0088
 
-// DistanceKM is the great-circle distance between a and b (lon, lat in degrees)
-// by the haversine formula (Sinnott, 1984).
+// DistanceKM returns the great-circle distance between a and b (lon, lat in degrees) in
+// kilometres, by the haversine formula (Sinnott, 1984).
 func DistanceKM(a, b orb.Point) float64 {
 	const rad = math.Pi / 180
 	dLat := (b[1] - a[1]) * rad

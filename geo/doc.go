@@ -7,13 +7,13 @@
 // of the gazetteer for each span, or none. Roles then say what each place is to the
 // story.
 //
-// A Geoparser is made of a recognizer and a resolver over one gazetteer (see the example)
+// A Geoparser combines a recognizer and a resolver that share one gazetteer (see the example)
 // and is safe for concurrent use. Parse returns a place or none for each toponym, with
-// calibrated confidences. ExplainSpans and ExplainChoices return the signals that decided.
+// calibrated confidences. ExplainSpans and ExplainChoices return the signals behind each
+// decision.
 //
-// The package knows nothing of stories, stores or HTTP. Points are orb.Points in degrees
-// of WGS 84 with axis order lon, lat. Offsets in text are Unicode code points, never
-// bytes.
+// The package does not depend on stories, stores or HTTP. Points are orb.Points in degrees of
+// WGS 84 with axis order lon, lat. Offsets in text count Unicode code points, not bytes.
 //
 // # Glossary
 //

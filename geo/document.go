@@ -2,8 +2,7 @@ package geo
 
 import "time"
 
-// Document is a text to be geoparsed with what is known around it. Only Text
-// is required.
+// Document is a text to be geoparsed, with what is known about it. Only Text is required.
 type Document struct {
 	ID     string
 	Title  string
@@ -14,12 +13,12 @@ type Document struct {
 	Lang   string    // BCP 47, empty if unknown
 	Date   time.Time // publication, zero if unknown
 
-	// Points is where the publisher itself says the story is, as GeoRSS does; may
-	// be empty. Such a point beats what the text alone would make of a name.
+	// Points are the coordinates that the publisher itself gives, as in GeoRSS; it may be
+	// empty. They take precedence over what the text alone suggests.
 	Points []Coordinate
 }
 
-// Field says which part of a Document a Toponym stands in.
+// Field is the part of a Document that a Toponym is in.
 type Field uint8
 
 // The fields of a Document.
@@ -35,14 +34,14 @@ func (f Field) String() string {
 	return "text"
 }
 
-// ToponymKind is what recognition knows of a span beyond that it names a place.
+// ToponymKind is the kind of a Toponym, as recognition finds it.
 type ToponymKind uint8
 
 // The kinds of Toponym.
 const (
 	KindName       ToponymKind = iota // a plain place name
 	KindDemonym                       // an adjective or people name: "Turkish", "Texans"
-	KindDateline                      // part of the line that says where a story was filed
+	KindDateline                      // part of a dateline, which says where a story was filed
 	KindCoordinate                    // coordinates written in the text
 )
 
@@ -58,7 +57,7 @@ type Toponym struct {
 	Kind       ToponymKind
 	Confidence float64 // 0..1, that the span names a place at all
 
-	// Coordinate is the point that the span writes out (lon, lat in degrees);
-	// set only when Kind is KindCoordinate.
+	// Coordinate is the point that the span spells out (lon, lat in degrees). It is nil unless
+	// Kind is KindCoordinate.
 	Coordinate *Coordinate
 }

@@ -5,18 +5,18 @@ import (
 	"fmt"
 )
 
-// ErrNotFound says that a place, story or other named thing does not exist.
+// ErrNotFound reports that a place, a story or something else that was asked for does not exist.
 var ErrNotFound = errors.New("not found")
 
-// ErrInvalid says that something from outside is malformed. Errors that wrap
-// it name the thing; see [InvalidError].
+// ErrInvalid reports that input is malformed. Errors that wrap it name the input; see
+// [InvalidError].
 var ErrInvalid = errors.New("invalid")
 
-// InvalidError names one value from outside that is malformed and says why.
-// errors.Is(err, ErrInvalid) is true for it.
+// InvalidError names one malformed input and says what is wrong with it. errors.Is(err,
+// ErrInvalid) is true for it.
 type InvalidError struct {
-	Name   string // the parameter, field, flag or file that holds the value
-	Reason string // what is wrong with it, in words for its sender
+	Name   string // the parameter, field, flag or file that the value is in
+	Reason string // what is wrong, in words for the person who sent it
 }
 
 // Invalid returns an [InvalidError] for name with a formatted reason.

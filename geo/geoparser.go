@@ -5,21 +5,21 @@ import (
 	"fmt"
 )
 
-// Recognizer finds the toponyms of a document, in its title and its text.
-// Implementations are safe for concurrent use. The toponyms of one field do not
-// overlap and are in order; those of the title stand first.
+// Recognizer finds the toponyms in the title and the text of a document. Implementations are
+// safe for concurrent use. The toponyms of the title come first; those of one field are in
+// order and do not overlap.
 type Recognizer interface {
 	Recognize(ctx context.Context, doc *Document) ([]Toponym, error)
 }
 
-// Resolver chooses a place for each toponym, or none, and says what each place
-// is to the document. Implementations are safe for concurrent use.
+// Resolver chooses a place or none for each toponym, and the role of each place in the
+// document. Implementations are safe for concurrent use.
 type Resolver interface {
 	Resolve(ctx context.Context, doc *Document, toponyms []Toponym) (*Result, error)
 }
 
-// Geoparser composes a Recognizer and a Resolver. It is safe for concurrent
-// use if they are.
+// Geoparser finds and resolves the toponyms of documents. It is safe for concurrent use if its
+// Recognizer and Resolver are.
 type Geoparser struct {
 	Recognizer Recognizer
 	Resolver   Resolver

@@ -12,33 +12,33 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLine bounds one line of JSONL, in bytes.
+// MaxLine is the longest line of JSONL that is read, in bytes.
 const MaxLine = 4 << 20
 
-// DocumentReader reads documents as JSONL, one JSON object a line:
+// DocumentReader reads documents from JSONL, one JSON object a line:
 //
 //	{"id":"7","text":"…","title":"…","domain":"…","outlet":"…","url":"…","date":"…","lang":"…","points":[[178.44,-18.14]]}
 //
-// Only text is required; points are lon, lat in degrees; other members are passed over. A byte order mark,
-// empty lines and CRLF are fine. It is the one reader of this form for all
-// commands.
+// Only text is required; points are lon, lat in degrees; other members are ignored. A byte
+// order mark, empty lines and CRLF are allowed. All commands read this format with
+// DocumentReader.
 type DocumentReader struct {
 	name string
 	r    *bufio.Reader
 	line int
 }
 
-// NewDocumentReader reads from r; name stands in errors for where it comes from.
+// NewDocumentReader returns a reader of r. Errors call the input name.
 func NewDocumentReader(name string, r io.Reader) *DocumentReader {
 	return &DocumentReader{name: name, r: bufio.NewReaderSize(r, 64<<10)}
 }
 
-// Line is the number of the line that Next read last, from 1.
+// Line returns the number of the line that Next read last, from 1.
 func (d *DocumentReader) Line() int { return d.line }
 
-// Next returns the next document, io.EOF behind the last. An error that wraps
-// ErrInvalid concerns one line, which it names: Next may be called again for the
-// line behind it. Any other error ends the reading.
+// Next returns the next document, or io.EOF after the last. An error that wraps ErrInvalid is
+// about one line, which it names; Next may be called again for the next line. After any other
+// error it must not be called again.
 func (d *DocumentReader) Next() (*Document, error) {
 	for {
 		line, err := d.readLine()
@@ -53,8 +53,7 @@ func (d *DocumentReader) Next() (*Document, error) {
 
 var byteOrderMark = []byte("\ufeff")
 
-// readLine returns a line, held only until the next call. It passes over what
-// is beyond MaxLine without holding it.
+// readLine returns a line. It skips what is beyond MaxLine without keeping it in memory.
 func (d *DocumentReader) readLine() ([]byte, error) {
 	d.line++
 	var line []byte
@@ -72,7 +71,7 @@ func (d *DocumentReader) readLine() ([]byte, error) {
 		case err != nil && size == 0:
 			return nil, io.EOF
 		case size > MaxLine:
-			return nil, Invalid(d.at(""), "the line has %d bytes, more than %d", size, MaxLine)
+			return nil, Invalid(d.at(""), "the line is too long: %d bytes; the limit is %d", size, MaxLine)
 		}
 		if d.line == 1 {
 			line = bytes.TrimPrefix(line, byteOrderMark)
@@ -81,7 +80,7 @@ func (d *DocumentReader) readLine() ([]byte, error) {
 	}
 }
 
-// at names the line, and the field where there is one.
+// at returns the name of the current line, with field if it is not empty.
 func (d *DocumentReader) at(field string) string {
 	if field == "" {
 		return fmt.Sprintf("%s:%d", d.name, d.line)
@@ -98,7 +97,7 @@ func (d *DocumentReader) decode(line []byte) (*Document, error) {
 	return doc, err
 }
 
-// documentJSON is a Document as JSON. The id may be written as a number.
+// documentJSON is a Document as JSON.
 type documentJSON struct {
 	ID     documentID `json:"id"`
 	Title  string     `json:"title"`
@@ -112,6 +111,7 @@ type documentJSON struct {
 	Points [][]float64 `json:"points"`
 }
 
+// documentID accepts a JSON string or number.
 type documentID string
 
 func (id *documentID) UnmarshalJSON(b []byte) error {
@@ -126,8 +126,8 @@ func (id *documentID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// DecodeDocument reads one JSON document; see DocumentReader for its members.
-// The error wraps ErrInvalid and names the member.
+// DecodeDocument decodes a document from JSON; see DocumentReader for its members. The error
+// wraps ErrInvalid and names the member.
 func DecodeDocument(b []byte) (*Document, error) {
 	if !utf8.Valid(b) {
 		return nil, Invalid("document", "is not valid UTF-8")
@@ -156,6 +156,7 @@ func DecodeDocument(b []byte) (*Document, error) {
 	return doc, nil
 }
 
+// explainJSON turns an error of encoding/json into one that names the member.
 func explainJSON(err error) error {
 	var invalid *InvalidError
 	var kind *json.UnmarshalTypeError

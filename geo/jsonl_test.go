@@ -27,10 +27,7 @@ func TestDocumentReader(t *testing.T) {
 		"{\"text\":\"x\",\"date\":\"2019-02-30\"}\n" +
 		"{\"text\":\"a\xffb\"}\n" +
 		"[\"text\"]\n" +
-		"{\"text\":\"" + strings.Repeat(
-		"x",
-		5<<20,
-	) + "\"}\n" +
+		"{\"text\":\"" + strings.Repeat("x", 5<<20) + "\"}\n" +
 		"{\"id\":{},\"text\":\"x\"}\n" +
 		"{\"text\":\"x\"} {\"text\":\"y\"}\n" +
 		"{\"text\":\"Last, without a newline\"}"
@@ -44,7 +41,7 @@ func TestDocumentReader(t *testing.T) {
 		"in.jsonl:9: date: \"2019-02-30\"",
 		"in.jsonl:10: document: is not valid UTF-8",
 		"in.jsonl:11: document: is a JSON array",
-		"in.jsonl:12: the line has 5242892 bytes",
+		"in.jsonl:12: the line is too long: 5242892 bytes",
 		"in.jsonl:13: id: is neither",
 		"in.jsonl:14: document: is not JSON",
 		"Last, without a newline",

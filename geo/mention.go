@@ -2,8 +2,7 @@ package geo
 
 import "math"
 
-// Mentions is a geoparsed Document in the form that the command line and the
-// API write, one JSON object a document.
+// Mentions is a geoparsed Document as JSON, as the command line and the API write it.
 type Mentions struct {
 	ID            string    `json:"id,omitempty"`
 	Mentions      []Mention `json:"mentions"`
@@ -11,7 +10,7 @@ type Mentions struct {
 	Focus         *string   `json:"focus"` // id of the focus place, null if there is none
 }
 
-// Mention is one toponym with what it was resolved to.
+// Mention is a toponym and the place that it was resolved to.
 type Mention struct {
 	Start      int           `json:"start"` // Unicode code points, half open
 	End        int           `json:"end"`
@@ -39,7 +38,7 @@ type MentionPlace struct {
 	FeatureCode string  `json:"feature_code"`
 }
 
-// Mentions gives r in the form for JSON under the document's id.
+// Mentions returns r as JSON for the document with the given id.
 func (r *Result) Mentions(id string) *Mentions {
 	out := &Mentions{ID: id, Mentions: []Mention{}}
 	for _, res := range r.Resolutions {

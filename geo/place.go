@@ -16,37 +16,37 @@ type Place struct {
 	Name        string    // main name
 	Point       orb.Point // lon, lat in degrees
 	FeatureCode string    // GeoNames feature code: PPL, ADM1, PCLI, STM ...
-	Country     string    // ISO 3166-1 alpha-2, empty for what belongs to none or many
-	CountryName string    // English short name, empty if Country is
-	Countries   []string  // all countries of a feature that spans several
+	Country     string    // ISO 3166-1 alpha-2, empty if the place is in no country or in several
+	CountryName string    // English short name, empty if Country is empty
+	Countries   []string  // all countries of a place that is in several
 	Admin1Code  string    // GeoNames code without the country: "LA", "07"
 	Admin1      string    // English name of the first-level division
 	Admin2      string    // name of the second-level division
 	Population  int64     // 0 if unknown
-	Prominence  float64   // 0..1, how likely the name is to mean this place, all else equal
+	Prominence  float64   // 0..1, how likely the name is to mean this place, all else being equal
 }
 
-// Gazetteer answers which places a name may mean.
+// Gazetteer finds the places that a name may mean.
 //
-// Implementations are safe for concurrent use. Lookup returns candidates best
-// first, at most limit of them (limit <= 0: all), and none, without error, for
-// a name it does not know. Place returns ErrNotFound for an unknown id.
+// Implementations are safe for concurrent use. Lookup returns at most limit candidates (all if
+// limit <= 0), best first, and none for an unknown name. Place returns ErrNotFound for an
+// unknown id.
 type Gazetteer interface {
 	Lookup(name string, limit int) []Candidate
 	Place(id string) (Place, error)
 }
 
-// MatchKind says how a name matched a gazetteer name.
+// MatchKind is the way in which a name matched a gazetteer name.
 type MatchKind uint8
 
 // The kinds of match, strictest first.
 const (
 	MatchExact        MatchKind = iota // equal after case folding
-	MatchFolded                        // equal after folding of diacritics, punctuation, Saint/St.
-	MatchTolerant                      // equal after dropping articles and vowel variants of a romanisation
+	MatchFolded                        // equal after removal of diacritics and punctuation, and of Saint/St.
+	MatchTolerant                      // equal after removal of articles and of vowels that romanisations differ in
 	MatchEdit                          // within a bounded edit distance
-	MatchAbbreviation                  // a listed abbreviation: "Calif.", "U.K."
-	MatchDemonym                       // a listed adjective or people name
+	MatchAbbreviation                  // a known abbreviation: "Calif.", "U.K."
+	MatchDemonym                       // a known adjective or name of a people
 )
 
 var matchNames = [...]string{"exact", "folded", "tolerant", "edit", "abbreviation", "demonym"}
@@ -59,10 +59,10 @@ type Candidate struct {
 	Name  string    // the gazetteer name that matched
 	Match MatchKind // how it matched
 	Main  bool      // whether Name is the place's main name rather than an alias
-	Score float64   // 0..1; from a Gazetteer the prior, from a Resolver the probability
+	Score float64   // 0..1; the prior from a Gazetteer, the probability from a Resolver
 }
 
-// Precision says what a Place's point stands for.
+// Precision is the kind of area that a Place's point represents.
 type Precision string
 
 // The precisions, finest first.
@@ -76,8 +76,8 @@ const (
 	PrecisionWater   Precision = "water"
 )
 
-// Precision derives what the place's point stands for from its feature code,
-// by the classes of https://www.geonames.org/export/codes.html.
+// Precision returns the precision of the place's feature code, by the classes of
+// https://www.geonames.org/export/codes.html.
 func (p Place) Precision() Precision {
 	code := p.FeatureCode
 	if prec, ok := precisionByCode[code]; ok {

@@ -9,14 +9,14 @@ import (
 // ReasonCode names a kind of [Reason]. The codes are part of the API.
 type ReasonCode string
 
-// The codes, each with the parameters that its reasons have.
+// The codes, each with the parameters of its reasons.
 const (
-	ReasonNamedBeside    ReasonCode = "named_beside"     // name: what the text names next to it ("Paris, Texas")
+	ReasonNamedBeside    ReasonCode = "named_beside"     // name: the place named next to it ("Paris, Texas")
 	ReasonContainsOther  ReasonCode = "contains_other"   // none
 	ReasonOutletHome     ReasonCode = "outlet_home"      // none
 	ReasonNearOutletHome ReasonCode = "near_outlet_home" // none
 	ReasonNearOutletName ReasonCode = "near_outlet_name" // none
-	ReasonMostNamed      ReasonCode = "most_named"       // name: of the division or country; country: ISO 3166-1 alpha-2, of a country only
+	ReasonMostNamed      ReasonCode = "most_named"       // name: of the division or country; country: ISO 3166-1 alpha-2, for a country only
 	ReasonNearOthers     ReasonCode = "near_others"      // none
 	ReasonAbbreviation   ReasonCode = "abbreviation"     // none
 	ReasonDemonym        ReasonCode = "demonym"          // none
@@ -27,12 +27,12 @@ const (
 	ReasonPublisherPoint ReasonCode = "publisher_point"  // none
 	ReasonNearestPlace   ReasonCode = "nearest_place"    // km: kilometres to the point, a whole number
 	ReasonLocated        ReasonCode = "located"          // credit: the geocoder with its attribution and licence
-	ReasonCountryLocated ReasonCode = "country_located"  // credit: likewise
+	ReasonCountryLocated ReasonCode = "country_located"  // credit: the geocoder with its attribution and licence
 	ReasonOther          ReasonCode = "other"            // text: a sentence of an earlier version that has no code
 )
 
-// reasonTexts are the English sentences of the codes, with {parameter} where a
-// parameter goes. The message files of the page hold the same in each language.
+// reasonTexts are the English sentences of the codes, with {parameter} in place of a
+// parameter. The message files of the page have the same sentences in each language.
 var reasonTexts = map[ReasonCode]string{
 	ReasonNamedBeside:    "{name} is named beside it",
 	ReasonContainsOther:  "it contains another place in the text",
@@ -57,19 +57,18 @@ var reasonTexts = map[ReasonCode]string{
 // ReasonCodes lists all codes, sorted.
 func ReasonCodes() []ReasonCode { return slices.Sorted(maps.Keys(reasonTexts)) }
 
-// Text returns the English sentence of the code, with {parameter} where a parameter
-// goes. It is empty for an unknown code.
+// Text returns the English sentence of the code, with {parameter} in place of a parameter. It
+// is empty for an unknown code.
 func (c ReasonCode) Text() string { return reasonTexts[c] }
 
-// Reason says why a place was chosen, as data: a code, and the values that its
-// sentence needs. Params is nil if the code has none.
+// Reason is why a place was chosen: a code, and the parameters of its sentence. Params is nil
+// if the code has none.
 type Reason struct {
 	Code   ReasonCode        `json:"code"`
 	Params map[string]string `json:"params,omitempty"`
 }
 
-// NewReason returns a reason with parameters, which are given as name and value in
-// turn.
+// NewReason returns a reason with parameters, given as name, value, name, value.
 func NewReason(code ReasonCode, params ...string) Reason {
 	r := Reason{Code: code}
 	for i := 0; i+1 < len(params); i += 2 {

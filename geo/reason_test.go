@@ -17,7 +17,7 @@ func TestReasonString(t *testing.T) {
 		{geo.NewReason(geo.ReasonNamedBeside, "name", "Texas"), "Texas is named beside it"},
 		{geo.NewReason(geo.ReasonMostNamed, "name", "Syria", "country", "SY"), "Syria is named most often"},
 		{geo.NewReason(geo.ReasonNamedBeside, "name", "{name}"), "{name} is named beside it"},
-		{geo.NewReason(geo.ReasonOther, "text", "a reason of old"), "a reason of old"},
+		{geo.NewReason(geo.ReasonOther, "text", "an early reason"), "an early reason"},
 		{geo.NewReason("unheard_of"), "unheard_of"},
 	} {
 		if got := c.reason.String(); got != c.want {

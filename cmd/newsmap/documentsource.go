@@ -168,7 +168,7 @@ func validReader(name string, r *geo.DocumentReader) func() (*geo.Document, erro
 			return nil, err
 		}
 		if n := len(doc.Text); n > story.MaxText {
-			return nil, geo.Invalid(fmt.Sprintf("%s:%d: text", name, r.Line()), "has %d bytes, more than %d; split it", n, story.MaxText)
+			return nil, geo.Invalid(fmt.Sprintf("%s:%d: text", name, r.Line()), "is too long: %d bytes; the limit is %d; split it", n, story.MaxText)
 		}
 		if err := story.ValidateDate(doc.Date, time.Now()); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, r.Line(), err)

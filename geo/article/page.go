@@ -30,7 +30,7 @@ const (
 // "page".
 func Extract(ctx context.Context, body []byte, contentType, pageURL string) (*Article, error) {
 	if len(body) > MaxPage {
-		return nil, geo.Invalid("page", "has %d bytes, more than %d", len(body), MaxPage)
+		return nil, geo.Invalid("page", "is too large: %d bytes; the limit is %d", len(body), MaxPage)
 	}
 	address, err := parseAddress(pageURL)
 	if err != nil {
@@ -129,7 +129,7 @@ func parse(body []byte, contentType string) (*html.Node, error) {
 	}
 	text, _ := encoding.Decode(body, encoding.OfPage(body, contentType))
 	if len(text) > 4*MaxPage {
-		return nil, geo.Invalid("page", "has %d bytes of text, more than %d", len(text), 4*MaxPage)
+		return nil, geo.Invalid("page", "has too much text: %d bytes; the limit is %d", len(text), 4*MaxPage)
 	}
 	if err := countTags(text); err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func parse(body []byte, contentType string) (*html.Node, error) {
 // for some malformed pages.
 func countTags(text []byte) error {
 	if n := bytes.Count(text, []byte("<")); n > 2*maxElements {
-		return geo.Invalid("page", "has %d tags, more than %d", n, 2*maxElements)
+		return geo.Invalid("page", "has too many tags: %d; the limit is %d", n, 2*maxElements)
 	}
 	return nil
 }
@@ -201,7 +201,7 @@ func (m *meta) complete(found *readability.Article, plain []string) (*Article, e
 	}
 	switch {
 	case len(a.Text) > maxText:
-		return nil, geo.Invalid("page", "has %d bytes of text, more than %d", len(a.Text), maxText)
+		return nil, geo.Invalid("page", "has too much text: %d bytes; the limit is %d", len(a.Text), maxText)
 	case a.Text == "":
 		return nil, ErrNone
 	}

@@ -99,7 +99,7 @@ func TestExtractDates(t *testing.T) {
 		}
 	}
 	if got := extract(t, page("", `<time datetime="2019-02-20T00:21:00Z">yesterday</time>`), "", "").Published; got.IsZero() {
-		t.Error("the time element was passed over")
+		t.Error("the time element was ignored")
 	}
 }
 

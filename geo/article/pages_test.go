@@ -128,7 +128,7 @@ func checkPage(t *testing.T, body []byte, got *golden) {
 	t.Helper()
 	for _, s := range append([]string{got.Title, got.Byline}, got.Text...) {
 		if trap.MatchString(s) {
-			t.Errorf("what surrounds the article stands in %q", s)
+			t.Errorf("text from around the article is in %q", s)
 		}
 	}
 	m := wanted.FindSubmatch([]byte(strings.ReplaceAll(string(body), "\x00", "")))

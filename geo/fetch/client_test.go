@@ -216,7 +216,7 @@ func TestGuard(t *testing.T) {
 		"ftp://post.example/": "only http and https", "http:///x": "has no host", "http://u:p@post.example/": "user name",
 		"http://post.example:22/":    "port 22 is not allowed",
 		"http://post.example:99999/": "port 99999", "post.example": "only http", "http://[::1": "is malformed",
-		"http://x/" + strings.Repeat("x", 5_000): "more than 4096",
+		"http://x/" + strings.Repeat("x", 5_000): "the limit is 4096",
 	} {
 		_, err := quick(ports).Fetch(t.Context(), fetch.Request{URL: address})
 		wantError(t, err, "", fetch.ReasonAddress, words)

@@ -65,7 +65,7 @@ func (g *guard) allowed(ip netip.Addr) bool {
 func (g *guard) check(raw string) (*url.URL, *Error) {
 	const longest = 4_096
 	if len(raw) > longest {
-		return nil, fail(raw, ReasonAddress, "has %d bytes, more than %d", len(raw), longest)
+		return nil, fail(raw, ReasonAddress, "is too long: %d bytes; the limit is %d", len(raw), longest)
 	}
 	u, err := url.Parse(strings.TrimSpace(raw))
 	switch {

@@ -264,7 +264,7 @@ func TestOpenErrors(t *testing.T) {
 		"empty, bare":  {write("empty", ""), "empty: text: is empty"},
 		"not UTF-8":    {write("latin.txt", "caf\xe9"), "latin.txt: text: is not valid UTF-8"},
 		"large text":   {write("large.txt", strings.Repeat("x", 2_000_001)), "large.txt: has more than 2000000 bytes"},
-		"large line":   {write("large.jsonl", "{\"text\":\""+strings.Repeat("x", 5<<20)+"\"}"), "large.jsonl:1: the line has"},
+		"large line":   {write("large.jsonl", "{\"text\":\""+strings.Repeat("x", 5<<20)+"\"}"), "large.jsonl:1: the line is too long"},
 		"page of none": {write("none.html", "<html></html>"), "none.html: page: "},
 	} {
 		s, err := ingest.Open(c.path, nil)
