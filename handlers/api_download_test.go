@@ -3,7 +3,6 @@ package handlers_test
 import (
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -39,7 +38,7 @@ func TestDownloadScenarios(t *testing.T) {
 		{name: "CSV kept twice", path: "/api/features.csv?download=2", status: 400, contains: parameter("download"), answers: problem},
 		{name: "CSV under a bad filter", path: "/api/features.csv?located=maybe", status: 400, contains: parameter("located"), answers: problem},
 		{name: "failing store behind CSV", path: "/api/features.csv?download=1", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/secret is full")
+			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 	} {
 		t.Run(sc.name, sc.run)
@@ -49,7 +48,7 @@ func TestDownloadScenarios(t *testing.T) {
 // TestStoryTableOfPages walks over more stories than one page of the store has.
 func TestStoryTableOfPages(t *testing.T) {
 	a := newApp(t)
-	many(a.store, 1_200)
+	many(t, a.store, 1_200)
 	for path, want := range map[string]int{"/api/stories.csv": 1_204, "/api/stories.csv?limit=700": 700, "/api/stories.csv?limit=500": 500,
 		"/api/stories.csv?limit=3": 3} {
 		w := httptest.NewRecorder()
@@ -61,13 +60,8 @@ func TestStoryTableOfPages(t *testing.T) {
 	}
 }
 
-// TestWhyHere looks at all that says why a story stands where it does.
-func TestWhyHere(t *testing.T) {
-	a := newApp(t)
-	st := a.store.stories[len(a.store.stories)-2]
-	if st.Outlet != "Example Wire" {
-		t.Fatal(st.Outlet)
-	}
+// explained gives a story everything that explains where its places are.
+func explained(st *story.Story) {
 	l := &st.Locations[0]
 	l.Reasons = []geo.Reason{geo.NewReason(geo.ReasonMostNamed, "name", "Syria", "country", "SY"), geo.NewReason(geo.ReasonOnlyCandidate)}
 	l.Candidates = []geo.Candidate{
@@ -82,8 +76,14 @@ func TestWhyHere(t *testing.T) {
 		geo.Toponym{Start: 0, End: 8, Text: "34N 41E", Kind: geo.KindCoordinate, Coordinate: &geo.Coordinate{Lon: 41, Lat: 34}},
 		geo.Toponym{Start: 9_999, End: 10_000},
 	)
+}
+
+// TestWhyHere looks at all that says why a story stands where it does.
+func TestWhyHere(t *testing.T) {
+	a := newApp(t)
+	a.store.alter = explained
 	w := httptest.NewRecorder()
-	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/stories/"+st.ID, nil))
+	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/stories/"+a.ids[0], nil))
 	for _, part := range []string{
 		`"reasons":[{"code":"most_named","params":{"country":"SY","name":"Syria"},"text":"Syria is named most often"},{"code":"only_candidate",` +
 			`"params":null,"text":"it is the only place with this name"}]`, `"sentence":"Fighting ended in Baghuz on Saturday."`,
@@ -105,9 +105,11 @@ func TestWhyHere(t *testing.T) {
 // TestReasonLanguage reads the reasons for a place in the language of the request.
 func TestReasonLanguage(t *testing.T) {
 	a := newApp(t)
-	st := a.store.stories[len(a.store.stories)-2]
-	st.Locations[0].Reasons = []geo.Reason{
-		geo.NewReason(geo.ReasonMostNamed, "name", "Syria", "country", "SY"), geo.NewReason(geo.ReasonNearestPlace, "km", "1200"), geo.NewReason("unheard_of"),
+	a.store.alter = func(s *story.Story) {
+		s.Locations[0].Reasons = []geo.Reason{
+			geo.NewReason(geo.ReasonMostNamed, "name", "Syria", "country", "SY"), geo.NewReason(geo.ReasonNearestPlace, "km", "1200"),
+			geo.NewReason("unheard_of"),
+		}
 	}
 	for lang, want := range map[string][]string{
 		"":               {"Syria is named most often", "it is the nearest place, 1,200 km away", "unheard_of"},
@@ -115,7 +117,7 @@ func TestReasonLanguage(t *testing.T) {
 		"tlh, fr;q=0.5":  {"Syrie est cité le plus souvent", "c’est le lieu le plus proche, à 1 200 km", "unheard_of"},
 		"not a language": {"Syria is named most often", "it is the nearest place, 1,200 km away", "unheard_of"},
 	} {
-		r := httptest.NewRequest("GET", "/api/stories/"+st.ID, nil)
+		r := httptest.NewRequest("GET", "/api/stories/"+a.ids[0], nil)
 		r.Header.Set("Accept-Language", lang)
 		w := httptest.NewRecorder()
 		a.ServeHTTP(w, r)
@@ -146,11 +148,12 @@ func TestReasonLanguage(t *testing.T) {
 // TestLongSentence cuts a text without stops around the name.
 func TestLongSentence(t *testing.T) {
 	a := newApp(t)
-	st := a.store.stories[0]
-	st.Text = strings.Repeat("wörd ", 300) + "Suva" + strings.Repeat(" wörd", 300)
-	st.Unlocated = []geo.Toponym{{Start: 1_500, End: 1_504, Text: "Suva"}}
+	a.store.alter = func(s *story.Story) {
+		s.Text = strings.Repeat("wörd ", 300) + "Suva" + strings.Repeat(" wörd", 300)
+		s.Unlocated = []geo.Toponym{{Start: 1_500, End: 1_504, Text: "Suva"}}
+	}
 	var got struct{ Unlocated []struct{ Sentence string } }
-	a.fetch(t, "/api/stories/"+st.ID, &got)
+	a.fetch(t, "/api/stories/"+a.ids[0], &got)
 	s := got.Unlocated[0].Sentence
 	if n := len([]rune(s)); n > 402 || !strings.HasPrefix(s, "…") || !strings.HasSuffix(s, "…") || !strings.Contains(s, "wörd Suva wörd") {
 		t.Errorf("%d code points: %s", n, s)

@@ -1,9 +1,7 @@
 package handlers_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,35 +10,17 @@ import (
 	"time"
 
 	"newsmap/geo"
-	"newsmap/geo/story"
 	"newsmap/handlers"
 )
 
-// counting is a store that counts its changes and how often it is asked.
-type counting struct {
-	*memory
-	revision int64
-	walks    int
-}
-
-func (c *counting) Revision(context.Context) (int64, error) { return c.revision, c.failing }
-func (c *counting) Changes(context.Context, int64, int) ([]story.Change, error) {
-	return nil, c.failing
-}
-
-func (c *counting) Features(ctx context.Context, q story.Query, yield func(*story.Feature) error) (string, error) {
-	c.walks++
-	return c.memory.Features(ctx, q, yield)
-}
-
-// newCounting is an app over a store that counts.
-func newCounting(t testing.TB) (*app, *counting) {
+// newChangeApp returns an app whose store has a change log.
+func newChangeApp(t testing.TB, change ...func(*handlers.Config)) (*app, *changeStore) {
 	t.Helper()
-	store := &counting{revision: 1}
-	a := newApp(t, func(c *handlers.Config) {
-		store.memory = c.Store.(*memory)
+	store := &changeStore{}
+	a := newApp(t, append(change, func(c *handlers.Config) {
+		store.testStore = c.Store.(*testStore)
 		c.Store = store
-	})
+	})...)
 	return a, store
 }
 
@@ -65,12 +45,13 @@ func TestOverviewScenarios(t *testing.T) {
 		{name: "histogram of one", path: "/api/histogram?q=cyclone", status: 200,
 			contains: []string{`{"from":"2020-12-17T00:00:00Z","to":"2020-12-17T01:00:00Z","step_seconds":3600,"counts":[1],"undated":0}`}},
 		{name: "histogram by fetching", path: "/api/histogram?by=fetched&bins=10", status: 200,
-			contains: []string{`"undated":4`, `"from":null,"to":null`, `"counts":[]`}},
+			contains: []string{`"from":"2026-03-01T12:00:00Z"`, `"undated":0`, `"counts":[4]`}},
 		{name: "histogram of a year", path: "/api/histogram?datetime=2020-01-01/2020-12-31", status: 200, contains: []string{`"counts":[1]`}},
 		{name: "histogram of a year within the whole", path: "/api/histogram?datetime=2020-01-01/2020-12-31&whole=1&bins=10", status: 200,
 			contains: []string{`"counts":[1,1,1,1]`}},
-		{name: "histogram of what was never received", path: "/api/histogram?received=2020-01-01/..", status: 200, contains: []string{`"counts":[]`}},
-		{name: "histogram by fetching, whole", path: "/api/histogram?received=2020-01-01/..&by=fetched&whole=1", status: 200, contains: []string{`"undated":4`}},
+		{name: "histogram of what was never received", path: "/api/histogram?received=2020-01-01/2021-01-01", status: 200, contains: []string{`"counts":[]`}},
+		{name: "histogram by fetching, whole", path: "/api/histogram?received=2020-01-01/2021-01-01&by=fetched&whole=1", status: 200,
+			contains: []string{`"counts":[4]`}},
 		{name: "histogram received at no time", path: "/api/histogram?received=soon", status: 400, contains: parameter("received"), answers: problem},
 		{name: "histogram without bins", path: "/api/histogram?bins=9", status: 400, contains: parameter("bins"), answers: problem},
 		{name: "histogram of too many bins", path: "/api/histogram?bins=1001", status: 400, contains: parameter("bins"), answers: problem},
@@ -133,13 +114,13 @@ func TestOverviewScenarios(t *testing.T) {
 		{name: "suggest of a broken query", path: "/api/suggest?q=%zz", status: 400, contains: parameter("query"), answers: problem},
 
 		{name: "failing store behind clusters", path: "/api/clusters?zoom=2", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/secret is full")
+			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 		{name: "failing store behind a histogram", path: "/api/histogram", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/secret is full")
+			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 		{name: "failing store behind suggestions", path: "/api/suggest?q=a", prepare: func(a *app) {
-			a.store.failing = errors.New("disk /dev/secret is full")
+			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 	} {
 		t.Run(sc.name, sc.run)
@@ -189,8 +170,8 @@ func (p *prefixes) Suggest(string, int) []geo.Candidate { return p.answer }
 
 // TestEntityTags asks again for what has not changed, and after it has.
 func TestEntityTags(t *testing.T) {
-	a, store := newCounting(t)
-	for _, path := range []string{"/api/clusters?zoom=2", "/api/countries?country=SY", "/api/histogram", "/api/suggest?q=su"} {
+	a, store := newChangeApp(t)
+	for i, path := range []string{"/api/clusters?zoom=2", "/api/countries?country=SY", "/api/histogram", "/api/suggest?q=su"} {
 		t.Run(path, func(t *testing.T) {
 			ask := func(tag string) *httptest.ResponseRecorder {
 				r := httptest.NewRequest("GET", path, nil)
@@ -219,7 +200,7 @@ func TestEntityTags(t *testing.T) {
 			if store.walks != walks {
 				t.Errorf("the store was walked %d times more", store.walks-walks)
 			}
-			store.revision++
+			store.put(t, numbered(i))
 			if w := ask(tag); path != "/api/suggest?q=su" && (w.Code != 200 || w.Header().Get("ETag") == tag) {
 				t.Errorf("after a change: %d %v", w.Code, w.Header())
 			}
@@ -235,7 +216,7 @@ func TestStoresThatCountNoChanges(t *testing.T) {
 	if tag := w.Header().Get("ETag"); tag != "" {
 		t.Errorf("ETag %s", tag)
 	}
-	many(a.store, 5)
+	many(t, a.store, 5)
 	a.fetch(t, "/api/clusters?zoom=2", &after)
 	if after.Features != before.Features+5 {
 		t.Errorf("%d features became %d", before.Features, after.Features)
@@ -246,11 +227,7 @@ func TestStoresThatCountNoChanges(t *testing.T) {
 // which stories come in all the time.
 func TestDirectoryLags(t *testing.T) {
 	now := today
-	store := &counting{revision: 1}
-	a := newApp(t, func(c *handlers.Config) {
-		store.memory = c.Store.(*memory)
-		c.Store, c.Now = store, func() time.Time { return now }
-	})
+	a, store := newChangeApp(t, func(c *handlers.Config) { c.Now = func() time.Time { return now } })
 	stories := func() int {
 		var got struct{ Suggestions []struct{ Stories int } }
 		a.fetch(t, "/api/suggest?q=suva", &got)
@@ -259,12 +236,12 @@ func TestDirectoryLags(t *testing.T) {
 	if n := stories(); n != 1 {
 		t.Fatalf("%d stories", n)
 	}
-	again := *store.stories[1]
-	again.ID = "again"
-	if _, err := store.Put(t.Context(), &again); err != nil {
+	again, err := store.Story(t.Context(), a.ids[1])
+	if err != nil {
 		t.Fatal(err)
 	}
-	store.revision++
+	again.ID, again.URL, again.Text = "again", "https://pacific.example/again", "Rain fell in Suva."
+	store.put(t, again)
 	if n := stories(); n != 1 {
 		t.Errorf("at once: %d stories", n)
 	}

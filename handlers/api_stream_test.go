@@ -21,9 +21,10 @@ import (
 )
 
 // many fills a store with n stories of one feature each, all over the world.
-func many(m *memory, n int) {
+func many(t testing.TB, s *testStore, n int) {
+	t.Helper()
 	for i := range n {
-		m.stories = append(m.stories, numbered(i))
+		s.put(t, numbered(i))
 	}
 }
 
@@ -36,12 +37,9 @@ func numbered(i int) *story.Story {
 		Point:       orb.Point{float64(i%360) - 180, float64(i%170) - 85},
 	}
 	return &story.Story{
-		ID: fmt.Sprintf(
-			"story%d",
-			i,
-		),
-		Title:     "A title as long as titles are in the news, more or less",
-		URL:       "https://example.org/a/story",
+		ID:        fmt.Sprintf("story%d", i),
+		Title:     fmt.Sprintf("Title %d, as long as titles are in the news, more or less", i),
+		URL:       fmt.Sprintf("https://example.org/a/story/%d", i),
 		Outlet:    "Example Wire",
 		Published: today,
 		Locations: []geo.Location{
@@ -53,8 +51,9 @@ func numbered(i int) *story.Story {
 // stream is a store that makes features up as they are asked for, so that what
 // a test measures is the handler's memory.
 type stream struct {
-	memory
-	n int
+	story.Store
+	n   int
+	err error // returned after the n features
 }
 
 func (s *stream) Features(ctx context.Context, _ story.Query, yield func(*story.Feature) error) (string, error) {
@@ -69,7 +68,7 @@ func (s *stream) Features(ctx context.Context, _ story.Query, yield func(*story.
 			return "", err
 		}
 	}
-	return "", nil
+	return "", s.err
 }
 
 // peak is a ResponseWriter that throws bytes away and watches the heap.

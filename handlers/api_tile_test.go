@@ -3,7 +3,6 @@ package handlers_test
 import (
 	"bytes"
 	"compress/gzip"
-	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -30,7 +29,7 @@ func TestTileScenarios(t *testing.T) {
 		{name: "tile in another format", path: "/tiles/2/0/0.png", status: 404, answers: problem},
 		{name: "tile in a box", path: "/tiles/2/0/0.mvt?bbox=1,2,3,4", status: 400, contains: parameter("bbox"), answers: problem},
 		{name: "tile under a bad filter", path: "/tiles/2/0/0.mvt?role=hero", status: 400, contains: parameter("role"), answers: problem},
-		{name: "failing store behind a tile", path: "/tiles/2/0/0.mvt", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") },
+		{name: "failing store behind a tile", path: "/tiles/2/0/0.mvt", prepare: func(a *app) { a.store.failing = errStore },
 			status: 500, lacks: []string{"secret"}, answers: problem},
 
 		{name: "feed", path: "/feed.atom?outlet=Example+Wire", status: 200, answers: map[string]string{"Content-Type": "application/atom+xml; charset=utf-8"},
@@ -40,7 +39,7 @@ func TestTileScenarios(t *testing.T) {
 		{name: "hostile feed", path: "/feed.atom?outlet=bad.example&q=%3Cscript%3E", status: 200, lacks: []string{"<script"}},
 		{name: "feed under a bad filter", path: "/feed.atom?role=hero", status: 400, contains: parameter("role"), answers: problem},
 		{name: "feed from a bad cursor", path: "/feed.atom?cursor=nope", status: 400, contains: parameter("cursor"), answers: problem},
-		{name: "failing store behind a feed", path: "/feed.atom", prepare: func(a *app) { a.store.failing = errors.New("disk /dev/secret is full") }, status: 500,
+		{name: "failing store behind a feed", path: "/feed.atom", prepare: func(a *app) { a.store.failing = errStore }, status: 500,
 			lacks: []string{"secret"}, answers: problem},
 	} {
 		t.Run(sc.name, sc.run)
@@ -48,7 +47,7 @@ func TestTileScenarios(t *testing.T) {
 }
 
 func TestTileOfFeatures(t *testing.T) {
-	a, _ := newCounting(t)
+	a, _ := newChangeApp(t)
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest("GET", "/tiles/10/628/407.mvt", nil)) // around Baghuz
 	layers, err := mvt.Unmarshal(w.Body.Bytes())
@@ -78,7 +77,7 @@ func TestTileOfFeatures(t *testing.T) {
 // TestFeedPages follows a feed to its end, as a reader of RFC 5005 does.
 func TestFeedPages(t *testing.T) {
 	a := newApp(t)
-	many(a.store, 7)
+	many(t, a.store, 7)
 	seen, feedID := map[string]bool{}, ""
 	address := "/feed.atom?limit=3"
 	for pages := 0; address != ""; pages++ {
@@ -116,11 +115,7 @@ func TestFeedPages(t *testing.T) {
 // TestFeedOfUnconfiguredHost gives absolute addresses by which the client came,
 // and never those of another client.
 func TestFeedOfUnconfiguredHost(t *testing.T) {
-	store := &counting{revision: 1}
-	a := newApp(t, func(c *handlers.Config) {
-		store.memory = c.Store.(*memory)
-		c.Store, c.BaseURL = store, ""
-	})
+	a, _ := newChangeApp(t, func(c *handlers.Config) { c.BaseURL = "" })
 	for _, host := range []string{"one.example", "two.example:8080"} {
 		r := httptest.NewRequest("GET", "/feed.atom", nil)
 		r.Host = host
@@ -135,7 +130,7 @@ func TestFeedOfUnconfiguredHost(t *testing.T) {
 // TestCompressedAnswers checks each kind of answer that is worth it.
 func TestCompressedAnswers(t *testing.T) {
 	a := newApp(t)
-	many(a.store, 200)
+	many(t, a.store, 200)
 	for _, path := range []string{
 		"/api/stories", "/api/stories.csv", "/api/features.geojson", "/api/features.csv", "/api/features.kml", "/api/clusters?zoom=4", "/feed.atom",
 		"/tiles/0/0/0.mvt",
@@ -156,7 +151,7 @@ func TestCompressedAnswers(t *testing.T) {
 
 // TestAllThatIsReadBearsTags asks for everything twice.
 func TestAllThatIsReadBearsTags(t *testing.T) {
-	a, _ := newCounting(t)
+	a, _ := newChangeApp(t)
 	for _, path := range []string{
 		"/api/stories", "/api/stories/" + a.ids[0], "/api/stories.csv", "/api/features.geojson", "/api/features.csv", "/api/features.kml", "/api/clusters?zoom=4",
 		"/api/countries", "/api/histogram", "/api/suggest?q=s", "/api/places?zoom=3", "/feed.atom", "/tiles/0/0/0.mvt",

@@ -111,17 +111,17 @@ func TestBasemapRefused(t *testing.T) {
 		"version 2":         {old, "version 2"}, "metadata outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"},
 		"metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
 	} {
-		_, err := handlers.New(handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: write(t, c.content)})
+		_, err := handlers.New(handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: write(t, c.content)})
 		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "basemap: ") ||
 			!strings.Contains(err.Error(), "world.pmtiles") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := handlers.New(handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: t.TempDir()}); err == nil {
+	if _, err := handlers.New(handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: t.TempDir()}); err == nil {
 		t.Error("a folder passes for a base map")
 	}
 	if _, err := handlers.New(
-		handlers.Config{Store: &memory{}, Places: newAtlas(), Parser: &finder{}, Basemap: filepath.Join(t.TempDir(), "none")},
+		handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: filepath.Join(t.TempDir(), "none")},
 	); !errors.Is(
 		err,
 		os.ErrNotExist,

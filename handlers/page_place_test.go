@@ -29,11 +29,7 @@ func TestPlace(t *testing.T) {
 	} {
 		places[p.ID] = p
 	}
-	store := &counting{revision: 1}
-	a := newApp(t, func(c *handlers.Config) {
-		store.memory = c.Store.(*memory)
-		c.Store, c.Places = store, named{listed{places}}
-	})
+	a, _ := newChangeApp(t, func(c *handlers.Config) { c.Places = named{listed{places}} })
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/places/geonames:163843", nil))
 	want := `{"place":{"id":"geonames:163843","name":"Syria","lat":35,"lon":38.5,"country":"SY","admin1":null,"feature_code":"PCLI"},` +
