@@ -171,7 +171,7 @@ func (p *tab) reach(state axeState, path string, d *detour) {
 	p.t.Helper()
 	p.theme("light")
 	if path != "" {
-		d.settle()
+		d.restore()
 	}
 	if state.amiss != nil {
 		state.amiss(p, d)

@@ -78,8 +78,8 @@ func (d *detour) leave() {
 	d.CloseClientConnections()
 }
 
-// settle is again nothing but the way to the program.
-func (d *detour) settle() {
+// restore forwards all requests to the program again.
+func (d *detour) restore() {
 	d.gone.Store(false)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -153,7 +153,7 @@ func browseAddWhileGone(_ *testing.T, page *tab, d *detour) {
 		)+` && document.querySelector("#add-token").value === "secret"`,
 	)
 	page.shot("add-gone.png")
-	d.settle()
+	d.restore()
 	page.eval(`document.querySelector(".add-form .primary").click()`, nil)
 	page.wait("it is saved", `location.pathname.startsWith("/stories/") && /Road cut/.test(document.querySelector("h1")?.textContent)`)
 }

@@ -75,7 +75,7 @@ func proveWild(t *testing.T, size wildSize, kills int) {
 			r.kill()
 		}
 		r.start()
-		r.settle()
+		r.waitUntilDone()
 		t.Logf("turn %d: %s", turn+1, r.took())
 	}
 	r.stop()
@@ -105,7 +105,7 @@ func TestWildFlood(t *testing.T) {
 		w.Turn()
 		r.due()
 		r.start()
-		r.settle()
+		r.waitUntilDone()
 		t.Logf("turn %d: %s, at most %d MiB resident", turn+1, r.took(), r.resident>>10)
 	}
 	r.stop()
@@ -226,9 +226,9 @@ func (r *wildRun) retry(jobs []int64) {
 
 func (r *wildRun) took() string { return time.Since(r.begun).Round(time.Millisecond).String() }
 
-// settle waits until all feeds were polled in this turn and no job is waiting, running
+// waitUntilDone waits until all feeds were polled in this turn and no job is waiting, running
 // or to be tried again.
-func (r *wildRun) settle() {
+func (r *wildRun) waitUntilDone() {
 	r.Helper()
 	store := r.open()
 	defer store.Close()
@@ -365,7 +365,7 @@ func (r *wildRun) quiet() {
 	before := r.revision()
 	r.due()
 	r.start()
-	r.settle()
+	r.waitUntilDone()
 	r.stop()
 	store := r.open()
 	defer store.Close()

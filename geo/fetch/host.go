@@ -65,7 +65,7 @@ func (*busyError) Error() string { return "the host is busy with other requests"
 // turnTerms are the conditions of a request for a turn.
 type turnTerms struct {
 	wait     time.Duration // maximum; 0: as long as it takes
-	patience time.Duration // maximum for pauses that the server asked for
+	maxPause time.Duration // maximum for pauses that the server asked for
 	led      bool          // a redirect leads here, so no time was reserved
 }
 
@@ -135,7 +135,7 @@ func (hs *hosts) queue(h *host, u *url.URL, terms turnTerms) error {
 	delete(h.slots.at, key)
 	pause := h.free.Sub(now)
 	switch {
-	case h.asked && pause > terms.patience:
+	case h.asked && pause > terms.maxPause:
 		return nil // so that it learns that the server asked for the pause
 	case pause > wait,
 		!kept && !terms.led && h.slots.tail.After(now.Add(wait)),
@@ -235,13 +235,13 @@ func (hs *hosts) prune() {
 	delete(hs.seen, oldest)
 }
 
-// await waits until the next request to the host may start, at most for patience.
-func (h *host) await(ctx context.Context, address string, patience time.Duration) error {
+// await waits until the next request to the host may start, at most for maxPause.
+func (h *host) await(ctx context.Context, address string, maxPause time.Duration) error {
 	wait := time.Until(h.next)
 	if wait <= 0 {
 		return nil
 	}
-	if h.paused && wait > patience {
+	if h.paused && wait > maxPause {
 		e := fail(address, ReasonWait, "the host asked for a pause; try again in %s", wait.Round(time.Second))
 		e.RetryAfter = wait
 		return e

@@ -127,7 +127,7 @@ func (g *grouper) gather(mentions []*mention) {
 	enlist(lists)
 	markCounties(mentions)
 	for _, grp := range g.order {
-		grp.settle()
+		grp.setProperties()
 	}
 	g.fillFromLonger()
 }
@@ -153,8 +153,8 @@ func (g *grouper) add(key string, m *mention) {
 	grp.dateline = grp.dateline || m.toponym.Kind == geo.KindDateline
 }
 
-// settle sets the properties of the group from its mentions.
-func (g *group) settle() {
+// setProperties sets the properties of the group from its mentions.
+func (g *group) setProperties() {
 	for _, m := range g.mentions {
 		if m.inside != nil && m.inside != g && g.inside == nil {
 			g.inside = m.inside

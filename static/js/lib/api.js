@@ -95,7 +95,7 @@ import { t } from "./i18n.js";
  * @property {number} stories
  * @property {number} features
  * @property {string | null} newest RFC 3339
- * @property {string | null} place the name of its foremost place
+ * @property {string | null} place the name of its main place
  * @property {[number, number, number, number]} bbox minlon, minlat, maxlon, maxlat
  * @property {Record<string, number>} role_counts
  */
@@ -132,7 +132,7 @@ import { t } from "./i18n.js";
  * How long an answer may take to begin, in milliseconds. The server may read another's
  * page for 40 seconds before it answers a POST.
  */
-const patience = { GET: 20_000, POST: 45_000 };
+const answerTimeouts = { GET: 20_000, POST: 45_000 };
 
 /** Statuses by which a proxy reports that the server is down. */
 const gone = new Set([502, 503, 504]);
@@ -171,7 +171,7 @@ export async function request(path, options = {}) {
   const giveUp = () => own.abort();
   options.signal?.addEventListener("abort", giveUp);
   if (options.signal?.aborted) giveUp();
-  const timer = setTimeout(giveUp, options.method === "POST" ? patience.POST : patience.GET);
+  const timer = setTimeout(giveUp, options.method === "POST" ? answerTimeouts.POST : answerTimeouts.GET);
   try {
     const response = await fetch(path, { ...options, signal: own.signal, headers: { Accept: "application/json", ...options.headers } });
     clearTimeout(timer);

@@ -16,7 +16,7 @@ const osmCredit = '© <a href="https://www.openstreetmap.org/copyright" rel="noo
 const storageKey = "newsmap.basemap";
 
 /** After this many failed tiles in a row, the map gives up. */
-const patience = 3;
+const maxFailures = 3;
 
 /** @typedef {"outlines" | "detail" | "tiles"} Kind */
 /** @typedef {import("./pmtiles.js").Basemap} Detail */
@@ -218,6 +218,6 @@ function watchTiles(layer, giveUp) {
   layer.on("tileload", () => (failures = 0));
   layer.on("tileerror", () => {
     failures++;
-    if (failures === patience) setTimeout(giveUp);
+    if (failures === maxFailures) setTimeout(giveUp);
   });
 }

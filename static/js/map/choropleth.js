@@ -118,8 +118,8 @@ export class Choropleth {
       const words = to === null ? `${number(from)}+` : from === to ? number(from) : `${number(from)}–${number(to)}`;
       return el("li", {}, el("span", { class: `swatch shade-${i + 1}` }), words);
     });
-    const foremost = [...counted].sort((a, b) => b.stories - a.stories).slice(0, mostListed);
-    const rows = foremost.map(({ country, stories }) =>
+    const top = [...counted].sort((a, b) => b.stories - a.stories).slice(0, mostListed);
+    const rows = top.map(({ country, stories }) =>
       el(
         "li",
         {},

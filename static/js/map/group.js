@@ -21,8 +21,8 @@
 
 /**
  * @typedef {object} Cluster
- * @property {string} key stays the same while its foremost place does
- * @property {Group[]} groups foremost first
+ * @property {string} key stays the same while its main place does
+ * @property {Group[]} groups the main one first
  * @property {number} lat degrees
  * @property {number} lon degrees
  */
@@ -86,7 +86,7 @@ export function later(a, b) {
 }
 
 /**
- * Gathers groups: each goes to the foremost one within the radius.
+ * Gathers groups: each goes to the main one within the radius.
  * @param {Iterable<Group>} groups
  * @param {(group: Group) => {x: number, y: number}} project to pixels
  * @returns {Cluster[]}
@@ -135,7 +135,7 @@ function around(grid, seed) {
 /**
  * A cluster is drawn at its main place, which is a place in the news; the
  * mean of several would be nowhere.
- * @param {Group[]} groups foremost first
+ * @param {Group[]} groups the main one first
  * @returns {Cluster}
  */
 function clusterOf(groups) {

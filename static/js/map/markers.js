@@ -65,8 +65,8 @@ export class Markers {
     /** @type {((item: Item) => boolean) | null} */
     this.lit = null;
     this.layer = L.layerGroup();
-    map.on("zoomstart", () => this.#fold());
-    map.on("click", () => this.#unfan());
+    map.on("zoomstart", () => this.#removeFan());
+    map.on("click", () => this.#closeFan());
     map.on("moveend", () => this.draw());
     map.getContainer().addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#walk(event));
   }
@@ -208,14 +208,14 @@ export class Markers {
     this.shown.get(`place:${item.groups[0].id}`)?.marker.getElement()?.focus();
   }
 
-  #fold() {
+  #removeFan() {
     this.fan?.lines?.remove();
     this.fan = null;
   }
 
-  #unfan() {
+  #closeFan() {
     if (!this.fan) return;
-    this.#fold();
+    this.#removeFan();
     this.draw();
   }
 

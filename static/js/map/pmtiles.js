@@ -17,7 +17,7 @@ const defaultCredit =
   '© <a href="https://www.openstreetmap.org/copyright" rel="noopener noreferrer">OpenStreetMap</a>';
 
 /** After this many failed reads in a row, the map gives up. */
-const patience = 3;
+const maxFailures = 3;
 
 /**
  * @typedef {object} Basemap what /api/config says of the file
@@ -90,7 +90,7 @@ class WatchedSource {
     } catch (error) {
       if (signal?.aborted || error instanceof this.Changed) throw error;
       this.failures++;
-      if (this.failures === patience) setTimeout(this.giveUp);
+      if (this.failures === maxFailures) setTimeout(this.giveUp);
       // The page shows a notice; aborting keeps the error out of the console.
       throw new DOMException(String(error), "AbortError");
     }

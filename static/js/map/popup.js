@@ -65,7 +65,7 @@ export class Popup {
     // Opening a section makes the popup higher: it must scroll instead of leaving the map.
     content.addEventListener("toggle", () => this.#resize(), true);
     new ResizeObserver(() => this.#resize()).observe(content);
-    this.#settle();
+    this.#resizeAfterZoom();
     element.setAttribute("role", "dialog");
     element.setAttribute("aria-label", content.getAttribute("aria-label") ?? "");
     const close = element.querySelector(".leaflet-popup-close-button");
@@ -80,8 +80,8 @@ export class Popup {
     if (byKey) element.focus({ preventScroll: true });
   }
 
-  /** A running zoom animation would undo the move away from the buttons. */
-  #settle() {
+  /** A running zoom animation would undo the move away from the buttons, so it is repeated. */
+  #resizeAfterZoom() {
     const resize = () => this.#resize();
     this.map.once("zoomend", resize);
     window.setTimeout(() => this.map.off("zoomend", resize), zoomTime);

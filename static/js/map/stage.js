@@ -31,7 +31,7 @@ import { Source } from "./source.js";
  */
 
 /** How long, in milliseconds, large files wait for the first markers. */
-const patience = 5_000;
+const markerTimeout = 5_000;
 
 export class Stage {
   /**
@@ -52,7 +52,7 @@ export class Stage {
     holdDetail(
       new Promise((release) => {
         this.release = release;
-        window.setTimeout(release, patience);
+        window.setTimeout(release, markerTimeout);
       }),
     );
     /** Whether the map is moving only because its size has changed. */
