@@ -29,26 +29,26 @@ const (
 // ReadFocusModel reads weights as [FocusModel.WriteTo] writes them: a first line with version
 // and checksum, then for each signal a line with its name, a tab and its weight. Signals
 // without a line have no weight. The error wraps geo.ErrInvalid and says whether the file is
-// not a focus model, has another version, is cut or damaged, or which line is malformed.
+// not a focus model, has another version, was cut off or damaged, or which line is malformed.
 func ReadFocusModel(r io.Reader) (*FocusModel, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
 	if err != nil {
 		return nil, err
 	}
 	if len(data) > maxModel {
-		return nil, geo.Invalid("focus model", "is longer than %d MiB", maxModel>>20)
+		return nil, geo.Invalid("focus model", "is longer than %d MiB; is this the right file?", maxModel>>20)
 	}
 	header, body, _ := strings.Cut(string(data), "\n")
 	var version int
 	var sum uint32
 	if _, err := fmt.Sscanf(header+"\n", focusHeader, &version, &sum); err != nil {
-		return nil, geo.Invalid("focus model", "is not a model: the first line is malformed")
+		return nil, geo.Invalid("focus model", "is not a model: the first line is malformed; train a model with: newsmap train focus")
 	}
 	if version != focusVersion {
-		return nil, geo.Invalid("focus model", "has version %d; this program reads version %d", version, focusVersion)
+		return nil, geo.Invalid("focus model", "has version %d; this program reads version %d: train the model again", version, focusVersion)
 	}
 	if got := crc32.Checksum([]byte(body), castagnoli); got != sum {
-		return nil, geo.Invalid("focus model", "is cut or damaged: its checksum is %08x", got)
+		return nil, geo.Invalid("focus model", "was cut off or damaged: its checksum is %08x; copy or train it again", got)
 	}
 	m, index := &FocusModel{}, map[string]int{}
 	for i, name := range focusFeatureNames {

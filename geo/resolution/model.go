@@ -35,7 +35,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // ReadModel reads weights as [Model.WriteTo] writes them: a first line with version and
 // checksum, then for each signal a line with its name and the weights of the two rounds,
 // separated by tabs. Lines that start with # are ignored. The error wraps geo.ErrInvalid and
-// says whether the file is not a resolution model, has another version, is cut or damaged, or
+// says whether the file is not a resolution model, has another version, was cut off or damaged, or
 // which line is malformed.
 func ReadModel(r io.Reader) (*Model, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxModel+1))
@@ -43,7 +43,7 @@ func ReadModel(r io.Reader) (*Model, error) {
 		return nil, err
 	}
 	if len(data) > maxModel {
-		return nil, geo.Invalid("resolution model", "is longer than %d MiB", maxModel>>20)
+		return nil, geo.Invalid("resolution model", "is longer than %d MiB; is this the right file?", maxModel>>20)
 	}
 	body, err := unseal(string(data))
 	if err != nil {
@@ -70,13 +70,13 @@ func unseal(text string) (string, error) {
 	var version int
 	var sum uint32
 	if _, err := fmt.Sscanf(header+"\n", modelHeader, &version, &sum); err != nil {
-		return "", geo.Invalid("resolution model", "is not a model: the first line is malformed")
+		return "", geo.Invalid("resolution model", "is not a model: the first line is malformed; train a model with: newsmap train resolution")
 	}
 	if version != modelVersion {
-		return "", geo.Invalid("resolution model", "has version %d; this program reads version %d", version, modelVersion)
+		return "", geo.Invalid("resolution model", "has version %d; this program reads version %d: train the model again", version, modelVersion)
 	}
 	if got := crc32.Checksum([]byte(body), castagnoli); got != sum {
-		return "", geo.Invalid("resolution model", "is cut or damaged: its checksum is %08x", got)
+		return "", geo.Invalid("resolution model", "was cut off or damaged: its checksum is %08x; copy or train it again", got)
 	}
 	return body, nil
 }
