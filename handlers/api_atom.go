@@ -16,8 +16,7 @@ import (
 
 const feedPath = "/feed.atom"
 
-// serveFeed answers with one page of the stories under the filters as Atom, for
-// feed readers.
+// serveFeed answers with one page of the stories that match the filters as an Atom feed.
 func (s *server) serveFeed(c *gin.Context) {
 	q, values, err := s.pageQuery(c)
 	if err != nil {
@@ -29,7 +28,7 @@ func (s *server) serveFeed(c *gin.Context) {
 	}
 	base := s.origin(c.Request)
 	asked := maps.Clone(values)
-	asked.Set("\x00base", base) // the answer depends on it
+	asked.Set("\x00base", base) // the answer contains it
 	s.answer(c, feature.AtomMediaType, asked, func(ctx context.Context) ([]byte, error) {
 		page, err := s.Store.Stories(ctx, q)
 		if err != nil {
@@ -51,8 +50,8 @@ func (s *server) serveFeed(c *gin.Context) {
 	})
 }
 
-// origin is the public address of this server: the configured one, or the one by
-// which the client reached it.
+// origin returns the public address of this server: the configured one, or the one that the
+// client used.
 func (s *server) origin(r *http.Request) string {
 	if s.BaseURL != "" {
 		return s.BaseURL
@@ -77,7 +76,7 @@ func without(values url.Values, name string) url.Values {
 	return out
 }
 
-// feedTitle names the filters.
+// feedTitle returns the title of a feed, which names its filters.
 func feedTitle(filters url.Values) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(without(filters, "limit"))) {

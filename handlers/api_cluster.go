@@ -12,16 +12,16 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// mostCells bounds the cells of one answer; where a view would need more they
+// maxCells is the maximum number of cells in one answer. If a view would need more, the cells
 // are larger.
-const mostCells = 2_000
+const maxCells = 2_000
 
 type clustersBody struct {
 	Cells    []cellBody `json:"cells"`
-	Areas    []areaBody `json:"areas"`    // countries named as a whole, which no cell counts
+	Areas    []areaBody `json:"areas"`    // countries that stories name as a whole; cells do not count them
 	Features int        `json:"features"` // within the bbox
 	Stories  int        `json:"stories"`
-	Cut      bool       `json:"cut"` // always false: cells grow instead
+	Cut      bool       `json:"cut"` // always false: cells become larger instead
 }
 
 type cellBody struct {
@@ -32,11 +32,11 @@ type cellBody struct {
 	Newest   time.Time        `json:"newest"`
 	Place    string           `json:"place"` // the most frequent
 	PlaceID  string           `json:"place_id"`
-	Places   int              `json:"places"` // different ones
+	Places   int              `json:"places"` // number of different places
 	BBox     [4]float64       `json:"bbox"`
 	Roles    map[geo.Role]int `json:"role_counts"`
 
-	// Of the place, if it is the only one.
+	// Set if the cell has only one place.
 	Precision *geo.Precision `json:"precision,omitempty"`
 	Country   *string        `json:"country,omitempty"`
 }
@@ -55,8 +55,8 @@ type areaBody struct {
 	Roles      map[geo.Role]int `json:"role_counts"`
 }
 
-// listClusters answers with the features under the filters, gathered in the
-// cells of a map.
+// listClusters answers with the features that match the filters, counted by the cells of a
+// map.
 func (s *server) listClusters(c *gin.Context) {
 	q, values, err := s.wholeQuery(c, "zoom")
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *server) listClusters(c *gin.Context) {
 			return nil, err
 		}
 		body := clustersBody{Cells: []cellBody{}, Areas: []areaBody{}, Features: grid.Features(), Stories: grid.Stories()}
-		for _, cell := range grid.Cells(mostCells, true) {
+		for _, cell := range grid.Cells(maxCells, true) {
 			body.Cells = append(body.Cells, newCellBody(&cell))
 		}
 		for _, area := range grid.Areas() {
@@ -84,8 +84,8 @@ func (s *server) listClusters(c *gin.Context) {
 	})
 }
 
-// grid gathers the marks under the filters for a view that begins and ends
-// between two cells.
+// grid counts the features that match the filters by cell. The box of the view is widened to
+// whole cells.
 func (s *server) grid(ctx context.Context, q story.Query, zoom int) (*feature.Grid, error) {
 	grid := feature.NewGrid(zoom, q.BBox)
 	q.BBox = grid.Around()
@@ -116,5 +116,5 @@ func newAreaBody(a *feature.Area) areaBody {
 	}
 }
 
-// micro rounds degrees to the six decimals that are written.
+// micro rounds degrees to six decimals, as in the answers.
 func micro(v float64) float64 { return math.Round(v*1e6) / 1e6 }

@@ -19,8 +19,8 @@ type countryBody struct {
 	Features int    `json:"features"`
 }
 
-// listCountries answers with how much matches the filters in each country, most stories
-// first.
+// listCountries answers with the number of stories and features in each country that match the
+// filters, most stories first.
 func (s *server) listCountries(c *gin.Context) {
 	q, values, err := s.wholeQuery(c)
 	if err != nil {

@@ -19,14 +19,14 @@ func TestDownloadScenarios(t *testing.T) {
 		{name: "CSV", path: "/api/features.csv?role=focus&outlet=Pacific+Post", status: 200,
 			contains: []string{"story_id,title,url,story_url,", "Suva", "178.44149,-18.14161\r\n"}, lacks: []string{"Baghuz"},
 			answers: map[string]string{"Content-Type": "text/csv", "Content-Disposition": ""}},
-		{name: "CSV to keep", path: "/api/features.csv?download=1", status: 200,
+		{name: "CSV download", path: "/api/features.csv?download=1", status: 200,
 			answers: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.csv"`}},
 		{name: "CSV of several places", path: "/api/features.csv?place=newsmap:baghuz,geonames:2198148", status: 200, contains: []string{"Baghuz", "Suva"},
 			lacks: []string{"Paris,FR"}},
 		{name: "KML", path: "/api/features.kml?q=cyclone", status: 200,
 			contains: []string{`<kml xmlns="http://www.opengis.net/kml/2.2">`, "<coordinates>178.44149,-18.14161</coordinates>", "</kml>"}, lacks: []string{"Baghuz"},
 			answers: map[string]string{"Content-Type": "application/vnd.google-earth.kml+xml"}},
-		{name: "KML to keep", path: "/api/features.kml?download=1&bbox=40,34,41,35", status: 200, contains: []string{"Baghuz"}, lacks: []string{"Suva"},
+		{name: "KML download", path: "/api/features.kml?download=1&bbox=40,34,41,35", status: 200, contains: []string{"Baghuz"}, lacks: []string{"Suva"},
 			answers: map[string]string{"Content-Disposition": `newsmap-20260301-120000.kml"`}},
 		{name: "hostile KML", path: "/api/features.kml?outlet=bad.example", status: 200, lacks: []string{"<script>", "javascript:window.hacked=1\""}},
 		{name: "head of KML", method: "HEAD", path: "/api/features.kml", status: 200,
@@ -34,10 +34,10 @@ func TestDownloadScenarios(t *testing.T) {
 		{name: "stories as CSV", path: "/api/stories.csv?download=1", status: 200,
 			contains: []string{"story_id,title,url,story_url,outlet,", "Nothing named", "Nowhereville"},
 			answers:  map[string]string{"Content-Disposition": `newsmap-stories-20260301-120000.csv"`}},
-		{name: "features as something else", path: "/api/features.shp", status: 404, answers: problem},
-		{name: "CSV kept twice", path: "/api/features.csv?download=2", status: 400, contains: parameter("download"), answers: problem},
-		{name: "CSV under a bad filter", path: "/api/features.csv?located=maybe", status: 400, contains: parameter("located"), answers: problem},
-		{name: "failing store behind CSV", path: "/api/features.csv?download=1", prepare: func(a *app) {
+		{name: "features in an unknown format", path: "/api/features.shp", status: 404, answers: problem},
+		{name: "CSV with a malformed download", path: "/api/features.csv?download=2", status: 400, contains: parameter("download"), answers: problem},
+		{name: "CSV with a malformed filter", path: "/api/features.csv?located=maybe", status: 400, contains: parameter("located"), answers: problem},
+		{name: "failing store, CSV", path: "/api/features.csv?download=1", prepare: func(a *app) {
 			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 	} {
@@ -45,7 +45,7 @@ func TestDownloadScenarios(t *testing.T) {
 	}
 }
 
-// TestStoryTableOfPages walks over more stories than one page of the store has.
+// TestStoryTableOfPages reads more stories than fit on one page of the store.
 func TestStoryTableOfPages(t *testing.T) {
 	a := newApp(t)
 	many(t, a.store, 1_200)
@@ -78,8 +78,8 @@ func explained(st *story.Story) {
 	)
 }
 
-// TestWhyHere looks at all that says why a story stands where it does.
-func TestWhyHere(t *testing.T) {
+// TestExplanation checks everything in a story that explains why its places were chosen.
+func TestExplanation(t *testing.T) {
 	a := newApp(t)
 	a.store.alter = explained
 	w := httptest.NewRecorder()
@@ -97,7 +97,7 @@ func TestWhyHere(t *testing.T) {
 		`{"start":9999,"end":10000,"text":"","field":"text","kind":"name","confidence":0,"sentence":null}`,
 	} {
 		if !strings.Contains(w.Body.String(), part) {
-			t.Errorf("lacks %s in %s", part, w.Body)
+			t.Errorf("no %s in %s", part, w.Body)
 		}
 	}
 }
@@ -131,7 +131,7 @@ func TestReasonLanguage(t *testing.T) {
 		for _, reason := range got.Locations[0].Reasons {
 			texts = append(texts, strings.Map(func(r rune) rune {
 				if unicode.IsSpace(r) {
-					return ' ' // numbers have several kinds of spaces
+					return ' ' // number formats use several kinds of spaces
 				}
 				return r
 			}, reason.Text))
@@ -145,7 +145,7 @@ func TestReasonLanguage(t *testing.T) {
 	}
 }
 
-// TestLongSentence cuts a text without stops around the name.
+// TestLongSentence checks that a sentence that is too long is cut around the name.
 func TestLongSentence(t *testing.T) {
 	a := newApp(t)
 	a.store.alter = func(s *story.Story) {
@@ -160,8 +160,7 @@ func TestLongSentence(t *testing.T) {
 	}
 }
 
-// TestFormatRoutes downloads each format, and looks for its link where the page
-// offers it.
+// TestFormatRoutes downloads each format and checks whether the page has a link to it.
 func TestFormatRoutes(t *testing.T) {
 	a := newApp(t)
 	page := httptest.NewRecorder()

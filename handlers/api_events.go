@@ -17,32 +17,33 @@ import (
 )
 
 const (
-	// retryAfter is how long a client whose stream broke waits before it comes again.
+	// retryAfter is how long a client waits before it connects again after its stream broke.
 	retryAfter = 3 * time.Second
 
-	// mostNamed bounds the stories that one event names; the rest are counted.
-	mostNamed = 50
+	// maxNamed is the maximum number of stories that one event names. It only counts the others.
+	maxNamed = 50
 
-	// mostMissed bounds the changes that a client is told of when it comes back.
-	// Beyond that it has to load the map afresh, which costs all less.
-	mostMissed = 20_000
+	// maxMissed is the maximum number of missed changes that a client receives when it
+	// connects again. If it missed more, it must reload the map, which is less work for both
+	// sides.
+	maxMissed = 20_000
 
-	// mostInEvent bounds the changes that one event tells of.
-	mostInEvent = 5_000
+	// maxInEvent is the maximum number of changes in one event.
+	maxInEvent = 5_000
 
 	changesAtOnce = 500
 )
 
-// eventBody is the data of a "stories" event: what became of the stories under
-// the filters since the event before.
+// eventBody is the data of a "stories" event: the changes since the last event of the stories
+// that match the filters.
 type eventBody struct {
 	Counts   eventCounts  `json:"counts"`
-	Stories  []eventStory `json:"stories"`  // at most mostNamed
-	Complete bool         `json:"complete"` // whether Stories names all that Counts counts
+	Stories  []eventStory `json:"stories"`  // at most maxNamed
+	Complete bool         `json:"complete"` // whether Stories names every story in Counts
 }
 
-// eventCounts counts stories. Deleted counts all that are gone, since nobody can
-// tell any more whether they matched.
+// eventCounts counts stories. Deleted counts every deleted story, as it is no longer known
+// whether it matched the filters.
 type eventCounts struct {
 	Created int `json:"created"`
 	Updated int `json:"updated"`
@@ -51,7 +52,7 @@ type eventCounts struct {
 
 func (c eventCounts) total() int { return c.Created + c.Updated + c.Deleted }
 
-// eventStory is one story in an event. Of a deleted one only the id is known.
+// eventStory is one story in an event. Only the id of a deleted story is known.
 type eventStory struct {
 	ID        string        `json:"id"`
 	Outcome   story.Outcome `json:"outcome"`
@@ -64,11 +65,11 @@ type eventStory struct {
 // readyBody is the data of a "ready" event, the first of each stream.
 type readyBody struct {
 	Revision int64 `json:"revision"`
-	Reset    bool  `json:"reset"` // too much was missed to tell: load afresh
+	Reset    bool  `json:"reset"` // the client missed too much: it must reload the map
 }
 
-// events streams what becomes of the stories under the filters as server-sent
-// events (WHATWG HTML, section 9.2) until the client or the server goes.
+// events streams the changes of the stories that match the filters as server-sent events
+// (WHATWG HTML, section 9.2) until the client disconnects or the server stops.
 func (s *server) events(c *gin.Context) {
 	f, err := s.follow(c)
 	if err != nil {
@@ -97,14 +98,14 @@ func (s *server) events(c *gin.Context) {
 	f.run(c.Request.Context())
 }
 
-// follower is one client's stream. It reads the changes itself, from where it
-// stands: a slow one falls behind and gets more at once, and nothing is kept for it.
+// follower is one client's stream. It reads the changes itself, from the revision that its
+// client has. A slow client gets more changes in one event, and nothing is buffered for it.
 type follower struct {
 	*server
 	out   gin.ResponseWriter
 	query story.Query
 	key   string // of the filters
-	after int64  // revision up to which the client knows all; -1: none yet
+	after int64  // revision that the client has; -1: none yet
 	reset bool
 }
 
@@ -115,12 +116,12 @@ func (s *server) follow(c *gin.Context) (*follower, error) {
 	}
 	for _, name := range [...]string{"limit", "cursor"} {
 		if values.Has(name) {
-			return nil, geo.Invalid(name, "means nothing for events, which come as they happen")
+			return nil, geo.Invalid(name, "cannot be used for events, which are sent as they happen; leave it out")
 		}
 	}
 	f := &follower{server: s, out: c.Writer, query: q}
-	// The header goes first: a browser that reconnects repeats the address, and
-	// with it a parameter that has grown old.
+	// The header takes precedence: a browser that reconnects repeats the address, whose
+	// parameter is out of date by then.
 	name, last := "Last-Event-ID", c.GetHeader("Last-Event-ID")
 	if last == "" {
 		name, last = "last_event_id", values.Get("last_event_id")
@@ -131,19 +132,19 @@ func (s *server) follow(c *gin.Context) (*follower, error) {
 	return f, err
 }
 
-// parseEventID reads a revision, -1 where there is none.
+// parseEventID parses a revision. It returns -1 for an empty value.
 func parseEventID(name, value string) (int64, error) {
 	if value == "" {
 		return -1, nil
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n < 0 {
-		return 0, geo.Invalid(name, "%q is not the id of an event", clip(url.QueryEscape(value)))
+		return 0, geo.Invalid(name, "%q is not the id of an event; send the id of the last event received", clip(url.QueryEscape(value)))
 	}
 	return n, nil
 }
 
-// start finds out where the client stands.
+// start finds out which changes the client has missed.
 func (f *follower) start(ctx context.Context) error {
 	now, err := f.live.changes.Revision(ctx)
 	if err != nil {
@@ -152,13 +153,13 @@ func (f *follower) start(ctx context.Context) error {
 	switch {
 	case f.after < 0:
 		f.after = now
-	case f.after > now || now-f.after > mostMissed: // the former: another store than before
+	case f.after > now || now-f.after > maxMissed: // the first: the store is a different one than before
 		f.after, f.reset = now, true
 	}
 	return nil
 }
 
-// run writes events until the client or the server goes.
+// run writes events until the client disconnects or the server stops.
 func (f *follower) run(ctx context.Context) {
 	heartbeat := time.NewTicker(f.ClientTimeout / 2)
 	defer heartbeat.Stop()
@@ -187,9 +188,9 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// tell writes one event of what happened after the client's revision. Where
-// nothing of it is under the filters, the id alone goes out, so that a client that
-// comes back need not be told again.
+// tell writes one event with the changes after the client's revision. If none of them matches
+// the filters, it writes only the id, so that the same changes are not read again when the
+// client reconnects.
 func (f *follower) tell(ctx context.Context) error {
 	n, err := f.live.newsAfter(ctx, f.after, f.key, f.query)
 	if err != nil {

@@ -36,16 +36,16 @@ const (
 	paris = "geonames:2988507"
 )
 
-// liveServer is a server whose events can be followed.
+// liveServer is a server with a stream of events.
 type liveServer struct {
 	url    string
 	server *http.Server
 	done   chan struct{}
 }
 
-// serverTimes is what a test server gives to reading a request and to each
-// piece of an answer before a handler asks for more.
-const serverTimes = 300 * time.Millisecond
+// serverTimeout is the time limit of the test server for reading a request and for writing
+// each piece of an answer.
+const serverTimeout = 300 * time.Millisecond
 
 // liveOn serves a store as "newsmap serve" does.
 func liveOn(t *testing.T, store *changeStore, change ...func(*handlers.Config)) *liveServer {
@@ -63,13 +63,13 @@ func liveOn(t *testing.T, store *changeStore, change ...func(*handlers.Config)) 
 		_ = c.(*net.TCPConn).SetWriteBuffer(16 << 10)
 		return ctx
 	}
-	s.server.ReadTimeout, s.server.WriteTimeout = serverTimes, serverTimes
+	s.server.ReadTimeout, s.server.WriteTimeout = serverTimeout, serverTimeout
 	go func() { _ = s.server.Serve(listener) }()
 	t.Cleanup(func() { _ = s.server.Close() })
 	return s
 }
 
-// event is what a browser would hand to a page.
+// event is a server-sent event as a browser passes it to a page.
 type event struct {
 	name, id, data string
 	comment        string
@@ -91,7 +91,7 @@ func (e event) body(t *testing.T) (b struct {
 	return b
 }
 
-// streamOf is a client that follows.
+// streamOf is a client of a stream.
 type streamOf struct {
 	t      *testing.T
 	resp   *http.Response
@@ -147,7 +147,7 @@ func (f *streamOf) read() {
 	}
 }
 
-// next waits for an event of a name; "" is any, "end" the end of the stream.
+// next waits for an event with the given name. "" is any event and "end" is the end of the stream.
 func (f *streamOf) next(name string) event {
 	f.t.Helper()
 	timeout := time.After(10 * time.Second)
@@ -194,7 +194,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	if e := fiji.next(""); e.name != "" || e.id != "2" || e.data != "" {
-		t.Errorf("a story elsewhere is an event: %+v", e)
+		t.Errorf("a story that does not match is an event: %+v", e)
 	}
 	near := store.news(t, "Cyclone comes", suva)
 	for _, f := range []*streamOf{all, fiji} {
@@ -215,8 +215,8 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestEventsResume follows over a restart of the server: what happened meanwhile
-// is told once, whichever way the client says where it stood.
+// TestEventsResume restarts the server. A client that reconnects receives each change that it
+// missed once, wherever it gives the id of its last event.
 func TestEventsResume(t *testing.T) {
 	store := newChangeStore(t)
 	first := liveOn(t, store)
@@ -226,7 +226,7 @@ func TestEventsResume(t *testing.T) {
 	last := f.next("stories").id
 	close(first.done)
 	f.next("end")
-	if err := first.server.Shutdown(t.Context()); err != nil { // waits until no stream is open
+	if err := first.server.Shutdown(t.Context()); err != nil { // returns when no stream is open
 		t.Fatal(err)
 	}
 	store.news(t, "Meanwhile", suva)
@@ -245,7 +245,7 @@ func TestEventsResume(t *testing.T) {
 		}
 	}
 	if e := second.follow(t, "", "77777").next("ready"); e.id != "3" || !strings.Contains(e.data, `"reset":true`) {
-		t.Errorf("an id of the future: %+v", e)
+		t.Errorf("an id that does not exist yet: %+v", e)
 	}
 }
 
@@ -285,7 +285,7 @@ func TestEventsBurst(t *testing.T) {
 	}
 }
 
-// TestEventsTooMuchMissed comes back after more changes than are told one by one.
+// TestEventsTooMuchMissed reconnects after more changes than a client receives one by one.
 func TestEventsTooMuchMissed(t *testing.T) {
 	store := newChangeStore(t)
 	store.forgotten = 1_000_000
@@ -293,12 +293,12 @@ func TestEventsTooMuchMissed(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	if _, readings := store.calls(); readings != 0 {
-		t.Errorf("%d readings of changes that are not told", readings)
+		t.Errorf("changes that are not sent were read %d times", readings)
 	}
 }
 
-// TestEventsForgotten follows from a revision whose changes the store has
-// forgotten: the stream must stand, and not ask on and on.
+// TestEventsForgotten reconnects at a revision whose changes the store has forgotten. The
+// stream must stay open and not read the changes again and again.
 func TestEventsForgotten(t *testing.T) {
 	store := newChangeStore(t)
 	store.forgotten = 100
@@ -313,22 +313,22 @@ func TestEventsForgotten(t *testing.T) {
 	}
 }
 
-// TestEventsOutliveTheServersTimes keeps a stream open for longer than the
-// server gives requests and answers.
-func TestEventsOutliveTheServersTimes(t *testing.T) {
+// TestEventsOutliveServerTimeouts keeps a stream open for longer than the time limits of the
+// server.
+func TestEventsOutliveServerTimeouts(t *testing.T) {
 	store := newChangeStore(t)
 	s := liveOn(t, store, func(c *handlers.Config) { c.ClientTimeout = 200 * time.Millisecond })
 	f := s.follow(t, "", "")
 	f.next("ready")
-	for begun := time.Now(); time.Since(begun) < 3*serverTimes; {
+	for begun := time.Now(); time.Since(begun) < 3*serverTimeout; {
 		f.next("comment")
 	}
 	store.news(t, "Late news", suva)
 	f.next("stories")
 }
 
-// TestEventsShareTheWork follows with many clients: the store is asked as by one.
-func TestEventsShareTheWork(t *testing.T) {
+// TestEventsShareWork has many clients. The store must be read as often as for one.
+func TestEventsShareWork(t *testing.T) {
 	const pause = 50 * time.Millisecond
 	store := newChangeStore(t)
 	s := liveOn(t, store, func(c *handlers.Config) { c.LivePause = pause })
@@ -344,13 +344,13 @@ func TestEventsShareTheWork(t *testing.T) {
 	time.Sleep(10 * pause)
 	after, readings := store.calls()
 	if most := int(time.Since(begun)/pause) + 2; after-before > most || readings != 0 {
-		t.Errorf("40 idle clients cost %d looks and %d readings, want at most %d and none", after-before, readings, most)
+		t.Errorf("40 idle clients read the revision %d times and changes %d times, want at most %d and 0", after-before, readings, most)
 	}
 	store.news(t, "News", suva)
 	for _, f := range streams {
 		f.next("stories")
 	}
-	if _, readings := store.calls(); readings > 2*2 { // two filters; a client may stand between two revisions
+	if _, readings := store.calls(); readings > 2*2 { // two filters; clients may have one of two revisions
 		t.Errorf("one story was read %d times", readings)
 	}
 	for _, f := range streams {
@@ -361,12 +361,12 @@ func TestEventsShareTheWork(t *testing.T) {
 	before, _ = store.calls()
 	time.Sleep(4 * pause)
 	if after, _ := store.calls(); after != before {
-		t.Errorf("nobody follows, and the store was asked %d times", after-before)
+		t.Errorf("without clients, the store was read %d times", after-before)
 	}
 }
 
-// TestEventsStuckReader follows and reads nothing: the stream must end and hold
-// up nobody else.
+// TestEventsStuckReader has a client that reads nothing. Its stream must end, and other
+// clients must not wait for it.
 func TestEventsStuckReader(t *testing.T) {
 	store := newChangeStore(t)
 	s := liveOn(t, store, func(c *handlers.Config) { c.ClientTimeout = 300 * time.Millisecond })
@@ -392,18 +392,18 @@ func TestEventsStuckReader(t *testing.T) {
 	for before := -1; ; {
 		after, _ := store.calls()
 		if after == before {
-			return // nobody is left who follows
+			return // there are no clients left
 		}
 		if time.Now().After(deadline) {
-			t.Fatal("the stuck reader is still served")
+			t.Fatal("the stuck client is still served")
 		}
 		before = after
 		time.Sleep(300 * time.Millisecond)
 	}
 }
 
-// TestEventsOverAFailingStore keeps the stream while the store fails.
-func TestEventsOverAFailingStore(t *testing.T) {
+// TestEventsFailingStore checks that streams stay open while the store fails.
+func TestEventsFailingStore(t *testing.T) {
 	store := newChangeStore(t)
 	s := liveOn(t, store)
 	f := s.follow(t, "", "")
@@ -415,7 +415,7 @@ func TestEventsOverAFailingStore(t *testing.T) {
 	f.next("stories")
 }
 
-// TestEventsCrowd opens as many streams as there may be, and one more.
+// TestEventsCrowd opens the maximum number of streams, and one more.
 func TestEventsCrowd(t *testing.T) {
 	store := newChangeStore(t)
 	a := newApp(t, func(c *handlers.Config) { c.Store, c.LivePause = store, time.Hour })
@@ -445,7 +445,7 @@ func TestEventsCrowd(t *testing.T) {
 	}
 }
 
-// began is a recorder that tells of the first byte.
+// began is a recorder that closes a channel at the first byte.
 type began struct {
 	*httptest.ResponseRecorder
 	began chan struct{}
@@ -469,7 +469,7 @@ func TestEventsRefused(t *testing.T) {
 			contains: []string{`"parameter":"Last-Event-ID"`}},
 		{name: "method", method: "POST", path: "/api/events", change: follow, status: 405},
 		{name: "head", method: "HEAD", path: "/api/events", change: follow, status: 200, answers: map[string]string{"Content-Type": "text/event-stream"}},
-		{name: "store tells of no changes", path: "/api/events", status: 404},
+		{name: "store without a change log", path: "/api/events", status: 404},
 		{name: "store fails", path: "/api/events", change: func(c *handlers.Config) {
 			s := newChangeStore(t)
 			s.fail(errors.New("disk on fire"))

@@ -12,17 +12,17 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// featuresPath is the route of the features in a format.
+// featuresPath returns the route of the features in a format.
 func featuresPath(f feature.Format) string { return "/api/features" + f.Extension }
 
-// menuFormats lists the formats that pages offer for download.
+// menuFormats returns the formats that pages offer for download.
 func menuFormats() []feature.Format {
 	return slices.DeleteFunc(slices.Clone(feature.Formats), func(f feature.Format) bool { return !f.Menu })
 }
 
-// listFeatures streams the features under the filters in one of the formats of
-// package feature, holding one feature at a time. With evidence=0 it leaves out
-// the sentences, most of an answer's weight, for a map that asks for them later.
+// listFeatures streams the features that match the filters in one of the formats of package
+// feature. Only one feature at a time is in memory. With evidence=0 it leaves out the
+// sentences, which are most of an answer's size, for a map that loads them later.
 func (s *server) listFeatures(format feature.Format) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		q, values, err := s.query(c, "download", "evidence")
@@ -40,8 +40,8 @@ func (s *server) listFeatures(format feature.Format) gin.HandlerFunc {
 	}
 }
 
-// stream gives an answer that is written as it is made, to be kept under a name
-// where download=1 asks for that.
+// stream writes an answer piece by piece. With download=1, the client saves it under the given
+// name.
 func (s *server) stream(c *gin.Context, values url.Values, kind, name, extension string, write func() error) {
 	download, err := boolParam(values, "download")
 	if err != nil {
@@ -90,10 +90,10 @@ func (s *server) streamFeatures(c *gin.Context, format feature.Format, q story.Q
 	return writer.Close()
 }
 
-// storyTableType is the media type of the table of stories.
+// storyTableType is the media type of the CSV table of stories.
 const storyTableType = "text/csv; charset=utf-8; header=present"
 
-// listStoryTable streams the stories under the filters as CSV, page by page.
+// listStoryTable streams the stories that match the filters as CSV, page by page.
 func (s *server) listStoryTable(c *gin.Context) {
 	q, values, err := s.query(c, "download")
 	if err != nil {
@@ -109,14 +109,14 @@ func (s *server) listStoryTable(c *gin.Context) {
 	})
 }
 
-// eachStory calls f for the stories under the filters, all if they set no limit,
-// and holds a page of them at a time.
+// eachStory calls f for each story that matches q, up to its limit if it has one. Only one
+// page of stories is in memory at a time.
 func (s *server) eachStory(c *gin.Context, q story.Query, f func(*story.Story) error) error {
 	left := q.Limit
 	for {
-		q.Limit = mostStories
+		q.Limit = maxStories
 		if left > 0 {
-			q.Limit = min(left, mostStories)
+			q.Limit = min(left, maxStories)
 		}
 		page, err := s.Store.Stories(c.Request.Context(), q)
 		if err != nil {

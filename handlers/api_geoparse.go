@@ -10,8 +10,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// document is the JSON form of what POST /api/geoparse takes, the same as a
-// line for "newsmap geoparse".
+// document is the JSON body of POST /api/geoparse, the same as a line of input for "newsmap
+// geoparse".
 type document struct {
 	ID     string  `json:"id"`
 	Title  string  `json:"title"`
@@ -23,19 +23,19 @@ type document struct {
 	Date   instant `json:"date"`
 
 	Points  []point `json:"points"`  // where the publisher says the story is
-	Preview bool    `json:"preview"` // answer also with the story as it would be
+	Preview bool    `json:"preview"` // also answer with the story as it would be stored
 }
 
-// geoparseAnswer is the mentions in a text; for a preview also what storing the
-// text would make of it.
+// geoparseAnswer contains the mentions in a text and, for a preview, the story as it would be
+// stored.
 type geoparseAnswer struct {
 	*geo.Mentions
 	Story *storyBody `json:"story,omitempty"`
 }
 
-// postGeoparse answers with the mentions in a text and stores nothing. An address
-// in place of a text is a preview of its page; as newsmap then visits a site of the
-// client's choice, it needs the token.
+// postGeoparse answers with the mentions in a text and stores nothing. For an address instead
+// of a text, it answers with a preview of the page. That needs the token, as newsmap then
+// fetches from a site of the client's choice.
 func (s *server) postGeoparse(c *gin.Context) {
 	if !s.geoparse.allow(c.Request) {
 		s.fail(c, errRate)
@@ -66,7 +66,7 @@ func (s *server) postGeoparse(c *gin.Context) {
 		draft.ID = ""
 		draft.Locate(result)
 		body := s.storyBody(draft, s.apiLocale(c))
-		body.StoryURL = "" // it has none yet
+		body.StoryURL = "" // it is not stored, so it has none
 		answer.Story = &body
 	}
 	s.json(c, http.StatusOK, answer)
@@ -94,8 +94,8 @@ func (s *server) document(c *gin.Context) (*document, error) {
 	return in, nil
 }
 
-// draft returns the story of a document: of its text, which stays as it is because
-// offsets point into it, or of the page at its address.
+// draft makes a story from the text of a document or from the page at its address. It does not
+// change the text, as offsets point into it.
 func (s *server) draft(c *gin.Context, in *document) (*story.Story, error) {
 	given := &newStory{
 		Title: in.Title, Text: in.Text, URL: in.URL, Outlet: in.Outlet, Domain: in.Domain, Lang: in.Lang, Published: in.Date, Points: in.Points,
@@ -105,13 +105,13 @@ func (s *server) draft(c *gin.Context, in *document) (*story.Story, error) {
 		return draft, draft.Validate(s.Now())
 	}
 	if in.URL == "" || !in.Preview {
-		return nil, geo.Invalid("text", "is empty")
+		return nil, geo.Invalid("text", "is empty; send a text or the url of a page")
 	}
 	if err := s.authorize(c.Request); err != nil {
 		return nil, err
 	}
 	if s.Fetcher == nil {
-		return nil, geo.Invalid("url", "cannot be read: this server visits no pages, so the text must come with it")
+		return nil, geo.Invalid("url", "cannot be fetched: this server fetches no pages; send the text as well")
 	}
 	return s.fetch(c.Request.Context(), given)
 }

@@ -9,29 +9,29 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// The bins of a histogram, if the client does not say, and at most.
+// The default number of bins of a histogram, and the maximum.
 const (
 	defaultBins = 100
-	mostBins    = 1_000
+	maxBins     = 1_000
 )
 
 type histogramBody struct {
 	From        *time.Time `json:"from"` // null if no story has a time
-	To          *time.Time `json:"to"`   // where the last bin ends
+	To          *time.Time `json:"to"`   // end of the last bin
 	StepSeconds int64      `json:"step_seconds"`
 	Counts      []int      `json:"counts"`
 	Undated     int        `json:"undated"`
 }
 
-// histogram counts the stories under the filters over time. With whole=1 those
-// outside the filter of that time, datetime or received, count too.
+// histogram counts the stories that match the filters over time. With whole=1 it ignores the
+// filter of that time (datetime or received).
 func (s *server) histogram(c *gin.Context) {
 	q, values, err := s.wholeQuery(c, "bins", "by", "whole")
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	bins, err := intParam(values, "bins", story.MinBins, mostBins, defaultBins)
+	bins, err := intParam(values, "bins", story.MinBins, maxBins, defaultBins)
 	if err != nil {
 		s.fail(c, err)
 		return

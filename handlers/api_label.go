@@ -34,7 +34,7 @@ func newLabelBody(l *overview.Label) labelBody {
 	return labelBody{p.ID, p.Name, micro(p.Point.Lat()), micro(p.Point.Lon()), l.Kind, p.FeatureCode, p.Country, p.Population}
 }
 
-// listLabels answers with the names of large places for the labels of a map at a zoom.
+// listLabels answers with the large places that a map labels at a zoom.
 func (s *server) listLabels(c *gin.Context) {
 	values, err := onlyQuery(c, "bbox", "zoom", "limit")
 	if err != nil {

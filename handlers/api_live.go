@@ -12,21 +12,21 @@ import (
 )
 
 const (
-	// defaultLivePause is between two looks at the store. It is also how long
-	// changes gather into one event.
+	// defaultLivePause is the time between two reads of the store's revision. Changes within
+	// it go into one event.
 	defaultLivePause = time.Second
 
-	// mostFollowers bounds the streams that are open at once.
-	mostFollowers = 512
+	// maxFollowers is the maximum number of open streams.
+	maxFollowers = 512
 
-	// newsTimeout bounds the queries of one event.
+	// newsTimeout is the time limit for the queries of one event.
 	newsTimeout = 20 * time.Second
 )
 
 var errCrowded = &requestError{status: http.StatusServiceUnavailable, detail: "Too many streams of events are open; come again in a minute."}
 
-// live looks for changes of the store on behalf of all clients that follow, and
-// only while there are any. Clients of the same filters share the answers.
+// live reads the changes of the store for all clients that follow it, and only while there are
+// any. Clients with the same filters share the answers.
 type live struct {
 	changes  story.ChangeLog
 	store    story.Store
@@ -36,20 +36,19 @@ type live struct {
 
 	mu        sync.Mutex
 	followers int
-	stop      context.CancelFunc // of the goroutine that looks; nil while nobody follows
-	revision  int64              // newest known
-	moved     chan struct{}      // closed when revision moves on
+	stop      context.CancelFunc // of the goroutine that reads revisions; nil while there are no clients
+	revision  int64              // newest one read
+	moved     chan struct{}      // closed when revision changes
 	answers   map[question]*answer
 }
 
-// question is what a follower wants to know: what happened after a revision
-// under some filters.
+// question asks for the changes after a revision that match filters.
 type question struct {
 	after   int64
 	filters string
 }
 
-// answer is made once, by who asks first.
+// answer is the answer to a question. The first client that asks makes it, and the others wait for it.
 type answer struct {
 	once sync.Once
 	news news
@@ -58,15 +57,15 @@ type answer struct {
 
 // news is the data of one event.
 type news struct {
-	revision int64  // up to which it tells
-	data     []byte // JSON; nil if there is nothing to tell
+	revision int64  // revision after the changes
+	data     []byte // JSON; nil if there are no changes
 }
 
-// join counts a client in and starts to look if it is the first.
+// join adds a client and starts reading revisions if it is the first.
 func (l *live) join() (leave func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.followers == mostFollowers {
+	if l.followers == maxFollowers {
 		return nil, errCrowded
 	}
 	l.followers++
@@ -88,15 +87,15 @@ func (l *live) leave() {
 	}
 }
 
-// at gives the newest revision and what is closed when there is a newer one.
+// at returns the newest revision and a channel that is closed when there is a newer one.
 func (l *live) at() (revision int64, moved <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.revision, l.moved
 }
 
-// look asks the store for its revision until ctx ends. A store that fails is
-// asked on, less and less often.
+// look reads the store's revision again and again until ctx ends. While the store fails, it
+// does so less and less often.
 func (l *live) look(ctx context.Context) {
 	const longest = 30 * time.Second
 	pause := l.pause
@@ -107,7 +106,7 @@ func (l *live) look(ctx context.Context) {
 			return
 		case err != nil:
 			if pause == l.pause {
-				l.logger.WarnContext(ctx, "changes of the store cannot be read", "error", err)
+				l.logger.WarnContext(ctx, "cannot read the changes of the store", "error", err)
 			}
 			pause = min(2*pause, max(longest, l.pause))
 		default:
@@ -122,7 +121,7 @@ func (l *live) look(ctx context.Context) {
 	}
 }
 
-// move wakes the followers if the revision is a new one.
+// move wakes the followers if the revision is new.
 func (l *live) move(ctx context.Context, revision int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -135,13 +134,13 @@ func (l *live) move(ctx context.Context, revision int64) {
 	clear(l.answers)
 }
 
-// newsAfter tells what happened after a revision under filters, whose key names
-// them.
+// newsAfter returns the changes after a revision that match q. key identifies the filters of
+// q.
 func (l *live) newsAfter(ctx context.Context, after int64, key string, q story.Query) (news, error) {
 	l.mu.Lock()
 	upTo, a := l.revision, l.answers[question{after, key}]
 	if a == nil {
-		if len(l.answers) >= mostFollowers {
+		if len(l.answers) >= maxFollowers {
 			clear(l.answers)
 		}
 		a = &answer{}
@@ -149,20 +148,19 @@ func (l *live) newsAfter(ctx context.Context, after int64, key string, q story.Q
 	}
 	l.mu.Unlock()
 	a.once.Do(func() {
-		// Others wait for this answer: it must not end with the client that asks.
+		// Others wait for this answer, so it must not be cancelled with the client that asks first.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), newsTimeout)
 		defer cancel()
 		if a.news, a.err = l.gather(ctx, after, upTo, q); a.err != nil {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			delete(l.answers, question{after, key}) // who comes back may have more luck
+			delete(l.answers, question{after, key}) // the next client tries again
 		}
 	})
 	return a.news, a.err
 }
 
-// gather reads the changes after a revision and puts those under the filters
-// into one event.
+// gather reads the changes after a revision and puts those that match q into one event.
 func (l *live) gather(ctx context.Context, after, upTo int64, q story.Query) (news, error) {
 	body := eventBody{Stories: []eventStory{}}
 	out := news{revision: after}
@@ -179,10 +177,10 @@ func (l *live) gather(ctx context.Context, after, upTo int64, q story.Query) (ne
 		}
 		told += len(changes)
 		if len(changes) < changesAtOnce {
-			out.revision = max(out.revision, upTo) // what is missing between is forgotten
+			out.revision = max(out.revision, upTo) // the store has forgotten the changes in between
 			break
 		}
-		if told >= mostInEvent {
+		if told >= maxInEvent {
 			break
 		}
 	}
@@ -195,8 +193,7 @@ func (l *live) gather(ctx context.Context, after, upTo int64, q story.Query) (ne
 	return out, err
 }
 
-// add counts the changes that are under the filters, and names stories while
-// there is room.
+// add counts the changes that match q in body, and names the first maxNamed stories.
 func (l *live) add(ctx context.Context, body *eventBody, changes []story.Change, q story.Query) error {
 	byOutcome := map[story.Outcome][]string{}
 	for _, c := range changes {
@@ -204,7 +201,7 @@ func (l *live) add(ctx context.Context, body *eventBody, changes []story.Change,
 	}
 	for _, gone := range byOutcome[story.Deleted] {
 		body.Counts.Deleted++
-		if len(body.Stories) < mostNamed {
+		if len(body.Stories) < maxNamed {
 			body.Stories = append(body.Stories, eventStory{ID: gone, Outcome: story.Deleted})
 		}
 	}
@@ -227,9 +224,9 @@ func (l *live) add(ctx context.Context, body *eventBody, changes []story.Change,
 	return nil
 }
 
-// name names the stories of q while there is room.
+// name adds the stories of q to body, up to maxNamed.
 func (l *live) name(ctx context.Context, body *eventBody, outcome story.Outcome, n int, q story.Query) error {
-	if q.Limit = min(n, mostNamed-len(body.Stories)); q.Limit <= 0 {
+	if q.Limit = min(n, maxNamed-len(body.Stories)); q.Limit <= 0 {
 		return nil
 	}
 	page, err := l.store.Stories(ctx, q)

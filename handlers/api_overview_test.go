@@ -24,7 +24,7 @@ func newChangeApp(t testing.TB, change ...func(*handlers.Config)) (*app, *change
 	return a, store
 }
 
-// fetch asks the app and reads JSON.
+// fetch requests path and decodes the JSON of the answer into v.
 func (a *app) fetch(t *testing.T, path string, v any) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -47,15 +47,15 @@ func TestOverviewScenarios(t *testing.T) {
 		{name: "histogram by fetching", path: "/api/histogram?by=fetched&bins=10", status: 200,
 			contains: []string{`"from":"2026-03-01T12:00:00Z"`, `"undated":0`, `"counts":[4]`}},
 		{name: "histogram of a year", path: "/api/histogram?datetime=2020-01-01/2020-12-31", status: 200, contains: []string{`"counts":[1]`}},
-		{name: "histogram of a year within the whole", path: "/api/histogram?datetime=2020-01-01/2020-12-31&whole=1&bins=10", status: 200,
+		{name: "histogram of all years", path: "/api/histogram?datetime=2020-01-01/2020-12-31&whole=1&bins=10", status: 200,
 			contains: []string{`"counts":[1,1,1,1]`}},
-		{name: "histogram of what was never received", path: "/api/histogram?received=2020-01-01/2021-01-01", status: 200, contains: []string{`"counts":[]`}},
+		{name: "histogram of no stories", path: "/api/histogram?received=2020-01-01/2021-01-01", status: 200, contains: []string{`"counts":[]`}},
 		{name: "histogram by fetching, whole", path: "/api/histogram?received=2020-01-01/2021-01-01&by=fetched&whole=1", status: 200,
 			contains: []string{`"counts":[4]`}},
-		{name: "histogram received at no time", path: "/api/histogram?received=soon", status: 400, contains: parameter("received"), answers: problem},
+		{name: "histogram with a malformed received", path: "/api/histogram?received=soon", status: 400, contains: parameter("received"), answers: problem},
 		{name: "histogram without bins", path: "/api/histogram?bins=9", status: 400, contains: parameter("bins"), answers: problem},
 		{name: "histogram of too many bins", path: "/api/histogram?bins=1001", status: 400, contains: parameter("bins"), answers: problem},
-		{name: "histogram by nothing known", path: "/api/histogram?by=updated", status: 400, contains: parameter("by"), answers: problem},
+		{name: "histogram by an unknown time", path: "/api/histogram?by=updated", status: 400, contains: parameter("by"), answers: problem},
 		{name: "histogram of half", path: "/api/histogram?whole=yes", status: 400, contains: parameter("whole"), answers: problem},
 		{name: "histogram under a bad filter", path: "/api/histogram?role=hero", status: 400, contains: parameter("role"), answers: problem},
 		{name: "histogram of a page", path: "/api/histogram?cursor=1", status: 400, contains: parameter("cursor"), answers: problem},
@@ -103,23 +103,23 @@ func TestOverviewScenarios(t *testing.T) {
 		{name: "suggest one", path: "/api/suggest?q=Suva&limit=1", status: 200, contains: []string{"geonames:2198148"}, lacks: []string{`"text"`}},
 		{name: "suggest one of nothing", path: "/api/suggest?q=zzz&limit=1", status: 200, contains: []string{`"kind":"text"`}},
 		{name: "suggest outlets where there is room", path: "/api/suggest?q=p&limit=3", status: 200, contains: []string{"Pacific Post", `"kind":"text"`}},
-		{name: "suggest of spaces", path: "/api/suggest?q=+", status: 200, contains: []string{`{"suggestions":[]}`}},
-		{name: "suggest of marks", path: "/api/suggest?q=%21%21", status: 200, contains: []string{`"kind":"text"`}, lacks: []string{`"kind":"place"`}},
-		{name: "suggest nothing", path: "/api/suggest", status: 400, contains: parameter("q"), answers: problem},
-		{name: "suggest of bad UTF-8", path: "/api/suggest?q=%ff", status: 400, contains: parameter("q"), answers: problem},
-		{name: "suggest of much", path: "/api/suggest?q=" + strings.Repeat("a", 201), status: 400, contains: parameter("q"), answers: problem},
-		{name: "suggest twice", path: "/api/suggest?q=a&q=b", status: 400, contains: parameter("q"), answers: problem},
-		{name: "suggest under a filter", path: "/api/suggest?q=a&country=SY", status: 400, contains: parameter("country"), answers: problem},
+		{name: "suggest spaces", path: "/api/suggest?q=+", status: 200, contains: []string{`{"suggestions":[]}`}},
+		{name: "suggest punctuation", path: "/api/suggest?q=%21%21", status: 200, contains: []string{`"kind":"text"`}, lacks: []string{`"kind":"place"`}},
+		{name: "suggest without q", path: "/api/suggest", status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest malformed UTF-8", path: "/api/suggest?q=%ff", status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest a text that is too long", path: "/api/suggest?q=" + strings.Repeat("a", 201), status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest with a repeated q", path: "/api/suggest?q=a&q=b", status: 400, contains: parameter("q"), answers: problem},
+		{name: "suggest with a filter", path: "/api/suggest?q=a&country=SY", status: 400, contains: parameter("country"), answers: problem},
 		{name: "suggest too many", path: "/api/suggest?q=a&limit=51", status: 400, contains: parameter("limit"), answers: problem},
-		{name: "suggest of a broken query", path: "/api/suggest?q=%zz", status: 400, contains: parameter("query"), answers: problem},
+		{name: "suggest with a malformed query", path: "/api/suggest?q=%zz", status: 400, contains: parameter("query"), answers: problem},
 
-		{name: "failing store behind clusters", path: "/api/clusters?zoom=2", prepare: func(a *app) {
+		{name: "failing store, clusters", path: "/api/clusters?zoom=2", prepare: func(a *app) {
 			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
-		{name: "failing store behind a histogram", path: "/api/histogram", prepare: func(a *app) {
+		{name: "failing store, histogram", path: "/api/histogram", prepare: func(a *app) {
 			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
-		{name: "failing store behind suggestions", path: "/api/suggest?q=a", prepare: func(a *app) {
+		{name: "failing store, suggestions", path: "/api/suggest?q=a", prepare: func(a *app) {
 			a.store.failing = errStore
 		}, status: 500, lacks: []string{"secret"}, answers: problem},
 	} {
@@ -127,7 +127,7 @@ func TestOverviewScenarios(t *testing.T) {
 	}
 }
 
-// TestSuggestRanks puts places with stories before larger ones, and own names
+// TestSuggestRanks checks that places with stories come before larger places, and main names
 // before names in other languages.
 func TestSuggestRanks(t *testing.T) {
 	a := newApp(t)
@@ -160,7 +160,7 @@ func TestSuggestRanks(t *testing.T) {
 	}
 }
 
-// prefixes is an atlas that knows one answer to all beginnings.
+// prefixes is an atlas that suggests the same places for every prefix.
 type prefixes struct {
 	atlas
 	answer []geo.Candidate
@@ -168,7 +168,7 @@ type prefixes struct {
 
 func (p *prefixes) Suggest(string, int) []geo.Candidate { return p.answer }
 
-// TestEntityTags asks again for what has not changed, and after it has.
+// TestEntityTags requests an answer again before and after a change of the store.
 func TestEntityTags(t *testing.T) {
 	a, store := newChangeApp(t)
 	for i, path := range []string{"/api/clusters?zoom=2", "/api/countries?country=SY", "/api/histogram", "/api/suggest?q=su"} {
@@ -198,7 +198,7 @@ func TestEntityTags(t *testing.T) {
 				t.Errorf("with another tag: %d %s", w.Code, w.Body)
 			}
 			if store.walks != walks {
-				t.Errorf("the store was walked %d times more", store.walks-walks)
+				t.Errorf("the store was read %d more times", store.walks-walks)
 			}
 			store.put(t, numbered(i))
 			if w := ask(tag); path != "/api/suggest?q=su" && (w.Code != 200 || w.Header().Get("ETag") == tag) {
@@ -208,8 +208,8 @@ func TestEntityTags(t *testing.T) {
 	}
 }
 
-// TestStoresThatCountNoChanges must not be kept.
-func TestStoresThatCountNoChanges(t *testing.T) {
+// TestNoChangeLog checks that answers from a store without a change log are not cached.
+func TestNoChangeLog(t *testing.T) {
 	a := newApp(t)
 	var before, after struct{ Features int }
 	w := a.fetch(t, "/api/clusters?zoom=2", &before)
@@ -223,8 +223,8 @@ func TestStoresThatCountNoChanges(t *testing.T) {
 	}
 }
 
-// TestDirectoryLags looks at how the counts beside suggestions follow a store in
-// which stories come in all the time.
+// TestDirectoryLags checks when the counts of suggestions follow a store that changes all the
+// time.
 func TestDirectoryLags(t *testing.T) {
 	now := today
 	a, store := newChangeApp(t, func(c *handlers.Config) { c.Now = func() time.Time { return now } })

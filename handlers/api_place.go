@@ -10,11 +10,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// maxNames bounds the names of a place in an answer.
+// maxNames is the maximum number of names of a place in an answer.
 const maxNames = 200
 
-// placeAnswer is what is known of a place, other than its stories, for which there is
-// the filter "place".
+// placeAnswer describes a place. Its stories are found by the filter "place".
 type placeAnswer struct {
 	Place       placeBody       `json:"place"`
 	Label       string          `json:"label"` // the name with its division and country
@@ -23,11 +22,11 @@ type placeAnswer struct {
 	Precision   geo.Precision   `json:"precision"`
 	Population  *int64          `json:"population"`
 	Names       []string        `json:"names"`   // other names, in all languages
-	Stories     int             `json:"stories"` // that name it
+	Stories     int             `json:"stories"` // number of stories that name it
 	Neighbours  []neighbourBody `json:"neighbours"`
 }
 
-// neighbourBody is a place near another, nearest first.
+// neighbourBody is a place near another.
 type neighbourBody struct {
 	ID      string  `json:"id"`
 	Name    string  `json:"name"`
@@ -37,7 +36,7 @@ type neighbourBody struct {
 	Stories int     `json:"stories"`
 }
 
-// getPlace answers with what is known of one place.
+// getPlace answers with one place.
 func (s *server) getPlace(c *gin.Context) {
 	if err := noQuery(c.Request); err != nil {
 		s.fail(c, err)

@@ -10,9 +10,9 @@ import (
 	"newsmap/geo/text"
 )
 
-// mostSentence is the longest sentence that is given for a name, in code points:
-// a table without stops is one sentence.
-const mostSentence = 400
+// maxSentence is the maximum length of the sentence around a name, in code points. A table
+// without full stops is one long sentence.
+const maxSentence = 400
 
 // sentences finds the sentence around a name in a story's title and text.
 type sentences struct {
@@ -21,7 +21,7 @@ type sentences struct {
 
 type field struct {
 	text  []rune
-	spans [][2]int // of the sentences, in code points, half open
+	spans [][2]int // of the sentences: start and end (exclusive), in code points
 }
 
 func newSentences(st *story.Story) *sentences {
@@ -35,7 +35,7 @@ func newField(content string) field {
 	f := field{text: []rune(content)}
 	tokens := text.Tokenize(content)
 	at, runes := 0, 0
-	codePoint := func(offset int) int { // offsets come in order
+	codePoint := func(offset int) int { // called with increasing offsets
 		if offset > at {
 			runes += utf8.RuneCountInString(content[at:offset])
 			at = offset
@@ -49,8 +49,8 @@ func newField(content string) field {
 	return f
 }
 
-// around gives the sentence that a toponym stands in, empty if its offsets lie
-// outside the text. A long one is cut around the name.
+// around returns the sentence that contains a toponym, or "" if its offsets are outside the
+// text. A long sentence is cut around the name.
 func (s *sentences) around(t geo.Toponym) string {
 	f := &s.fields[min(t.Field, geo.FieldTitle)]
 	if t.Start < 0 || t.End > len(f.text) || t.Start >= t.End {
@@ -70,8 +70,8 @@ func (s *sentences) around(t geo.Toponym) string {
 		from, to = f.spans[i][0], max(f.spans[i][1], t.End)
 	}
 	before, after := "", ""
-	if to-from > mostSentence {
-		side := max(0, mostSentence-(t.End-t.Start)) / 2
+	if to-from > maxSentence {
+		side := max(0, maxSentence-(t.End-t.Start)) / 2
 		if start := t.Start - side; start > from {
 			from, before = start, "…"
 		}

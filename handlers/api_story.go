@@ -20,19 +20,18 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// mostStories is the longest page of stories; a larger limit is refused, as whoever
-// asks for all must follow the cursor.
-const mostStories = 500
+// maxStories is the maximum number of stories on a page. A larger limit is an error rather
+// than cut, so that a client that wants all stories notices that it must follow the cursor.
+const maxStories = 500
 
-// storyBody is the JSON form of a story. Every key is always there; what is
-// unknown is null or empty. Text and the toponyms are only in the answer for a
-// single story.
+// storyBody is a story as JSON. Every key is always present; unknown values are null or empty.
+// The text and the toponyms are only in the answer for a single story.
 type storyBody struct {
 	ID        string           `json:"id"`
 	Title     string           `json:"title"`
-	URL       *string          `json:"url"`         // the original
-	StoryURL  string           `json:"story_url"`   // ours
-	Source    *string          `json:"text_source"` // page, feed or headline where newsmap fetched it
+	URL       *string          `json:"url"`         // of the original
+	StoryURL  string           `json:"story_url"`   // of its page in newsmap
+	Source    *string          `json:"text_source"` // page, feed or headline if newsmap fetched it
 	Outlet    *string          `json:"outlet"`
 	Domain    *string          `json:"domain"`
 	Byline    *string          `json:"byline"`
@@ -42,15 +41,15 @@ type storyBody struct {
 	Updated   *time.Time       `json:"updated"`
 	Text      *string          `json:"text,omitempty"`
 	Image     *string          `json:"image"`   // address of the lead image
-	CopyOf    *string          `json:"copy_of"` // id of the story that this one repeats
+	CopyOf    *string          `json:"copy_of"` // id of the story that this one is a duplicate of
 	Copies    []copyBody       `json:"copies"`
 	Titles    []titleBody      `json:"titles,omitempty"` // earlier ones, newest first
-	Points    []coordinateBody `json:"points,omitempty"` // where the publisher says the story is
+	Points    []coordinateBody `json:"points,omitempty"` // given by the publisher
 	Locations []locationBody   `json:"locations"`
 	Unlocated []toponymBody    `json:"unlocated,omitempty"`
 }
 
-// copyBody is a story that repeats another's text.
+// copyBody is a duplicate of a story.
 type copyBody struct {
 	ID        string     `json:"id"`
 	Title     string     `json:"title"`
@@ -76,24 +75,24 @@ type locationBody struct {
 	Mentions   int           `json:"mentions"`
 	Toponyms   []toponymBody `json:"toponyms,omitempty"`
 
-	Candidates []candidateBody `json:"candidates,omitempty"` // what was weighed, best first
+	Candidates []candidateBody `json:"candidates,omitempty"` // best first
 }
 
-// reasonBody is a reason for a place: as data, and as a sentence in the language of
-// the request.
+// reasonBody is a reason for a place, as data and as a sentence in the language of the
+// request.
 type reasonBody struct {
 	Code   geo.ReasonCode    `json:"code"`
 	Params map[string]string `json:"params"`
 	Text   string            `json:"text"`
 }
 
-// candidateBody is a place that the name might mean.
+// candidateBody is a place that the name may mean.
 type candidateBody struct {
 	Place  placeBody `json:"place"`
-	Name   string    `json:"name"`   // of the gazetteer, that matched
-	Match  string    `json:"match"`  // how: exact, folded, tolerant, edit, abbreviation, demonym
+	Name   string    `json:"name"`   // the name in the gazetteer that matched
+	Match  string    `json:"match"`  // exact, folded, tolerant, edit, abbreviation or demonym
 	Score  float64   `json:"score"`  // 0..1
-	Chosen bool      `json:"chosen"` // the location's own place; the others lost
+	Chosen bool      `json:"chosen"` // whether it is the location's place
 }
 
 type placeBody struct {
@@ -106,7 +105,7 @@ type placeBody struct {
 	FeatureCode *string `json:"feature_code"`
 }
 
-// toponymBody gives a span in Unicode code points of the field's text.
+// toponymBody is a toponym. Start and End are in Unicode code points of the field's text.
 type toponymBody struct {
 	Start int    `json:"start"`
 	End   int    `json:"end"`
@@ -114,9 +113,9 @@ type toponymBody struct {
 	Field string `json:"field"`
 	Kind  string `json:"kind"`
 
-	Confidence float64         `json:"confidence"`           // that it names a place at all
-	Sentence   *string         `json:"sentence"`             // that it stands in
-	Coordinate *coordinateBody `json:"coordinate,omitempty"` // that it writes out
+	Confidence float64         `json:"confidence"`           // that it names a place
+	Sentence   *string         `json:"sentence"`             // that contains it
+	Coordinate *coordinateBody `json:"coordinate,omitempty"` // if the toponym is a coordinate
 }
 
 type coordinateBody struct {
@@ -126,8 +125,8 @@ type coordinateBody struct {
 
 type storiesBody struct {
 	Stories []storyBody `json:"stories"`
-	Next    *string     `json:"next"`             // cursor of the next page, null on the last
-	Counts  *countsBody `json:"counts,omitempty"` // on the first page: all that match
+	Next    *string     `json:"next"`             // cursor of the next page; null on the last page
+	Counts  *countsBody `json:"counts,omitempty"` // of all matches; only on the first page
 }
 
 type countsBody struct {
@@ -136,7 +135,7 @@ type countsBody struct {
 	Unlocated int `json:"unlocated"`
 }
 
-// listStories answers with one page of the stories under the filters.
+// listStories answers with one page of the stories that match the filters.
 func (s *server) listStories(c *gin.Context) {
 	q, values, err := s.pageQuery(c)
 	if err != nil {
@@ -176,7 +175,7 @@ func (s *server) listStories(c *gin.Context) {
 	s.json(c, http.StatusOK, answer)
 }
 
-// getStory answers with one story, its text and its toponyms.
+// getStory answers with one story, with its text and toponyms.
 func (s *server) getStory(c *gin.Context) {
 	if err := noQuery(c.Request); err != nil {
 		s.fail(c, err)
@@ -199,7 +198,7 @@ func (s *server) getStory(c *gin.Context) {
 	s.json(c, http.StatusOK, s.storyBody(st, in))
 }
 
-// story finds the story that the address names.
+// story returns the story whose id is in the address.
 func (s *server) story(c *gin.Context) (*story.Story, error) {
 	id := c.Param("id")
 	if !utf8.ValidString(id) {
@@ -208,8 +207,8 @@ func (s *server) story(c *gin.Context) (*story.Story, error) {
 	return s.Store.Story(c.Request.Context(), id)
 }
 
-// newStory is the JSON form of what POST /api/stories takes. Date is the same
-// as Published, which is what the answer calls it.
+// newStory is the JSON body of POST /api/stories. Date is another name for Published, as
+// documents have it.
 type newStory struct {
 	Title     string  `json:"title"`
 	Text      string  `json:"text"`
@@ -220,17 +219,16 @@ type newStory struct {
 	Lang      string  `json:"lang"`
 	Published instant `json:"published"`
 	Date      instant `json:"date"`
-	Points    []point `json:"points"` // where the publisher says the story is
+	Points    []point `json:"points"` // given by the publisher
 }
 
-// point is a coordinate in degrees. Both members must be there: a lack of one is
-// no zero.
+// point is a coordinate in degrees. Both members must be present: a missing one is not zero.
 type point struct {
 	Lon *float64 `json:"lon"`
 	Lat *float64 `json:"lat"`
 }
 
-// UnmarshalJSON refuses what is not a whole point.
+// UnmarshalJSON returns an error if a member is missing.
 func (p *point) UnmarshalJSON(raw []byte) error {
 	type members point
 	decoder := json.NewDecoder(bytes.NewReader(raw))
@@ -244,14 +242,14 @@ func (p *point) UnmarshalJSON(raw []byte) error {
 func coordinates(points []point) []geo.Coordinate {
 	var out []geo.Coordinate
 	for _, p := range points {
-		if p.Lon != nil && p.Lat != nil { // null is not asked for its form
+		if p.Lon != nil && p.Lat != nil { // null has neither
 			out = append(out, geo.Coordinate{Lon: *p.Lon, Lat: *p.Lat})
 		}
 	}
 	return out
 }
 
-// postStory stores a story: 201 for a new one, 200 for one that was there.
+// postStory stores a story. The status is 201 if it is new and 200 if it was stored before.
 func (s *server) postStory(c *gin.Context) {
 	st, err := s.newStory(c)
 	if err != nil {
@@ -301,7 +299,7 @@ func (s *server) newStory(c *gin.Context) (*story.Story, error) {
 	return s.complete(in.story())
 }
 
-// story returns the story as the client gave it.
+// story returns the story as the client sent it.
 func (in *newStory) story() *story.Story {
 	return &story.Story{
 		Title: in.Title, Text: in.Text, URL: in.URL, Outlet: in.Outlet, Domain: in.Domain,
@@ -309,7 +307,7 @@ func (in *newStory) story() *story.Story {
 	}
 }
 
-// complete completes and validates a story. Its outlet is the domain if no other is given.
+// complete completes and validates a story. The default of its outlet is its domain.
 func (s *server) complete(st *story.Story) (*story.Story, error) {
 	err := st.Complete(s.Now())
 	if st.Outlet == "" {
@@ -318,12 +316,12 @@ func (s *server) complete(st *story.Story) (*story.Story, error) {
 	return st, err
 }
 
-// fetchTimeout bounds how long a client waits for a page that newsmap fetches.
-// The server gives an answer no more time than a minute.
+// fetchTimeout is the maximum time that a client waits for newsmap to fetch a page. It is less
+// than the minute after which the server cuts off a request.
 const fetchTimeout = 40 * time.Second
 
-// fetch makes a story of the page at an address. What the client says of it takes
-// precedence over what the page says.
+// fetch makes a story from the page at an address. The client's values take precedence over
+// those of the page.
 func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) {
 	limited, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
@@ -332,7 +330,7 @@ func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) 
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, &requestError{http.StatusUnprocessableEntity, "The page cannot be read. " + clipLine(err.Error()), "url"}
+		return nil, &requestError{http.StatusUnprocessableEntity, "Cannot read the page. " + clipLine(err.Error()), "url"}
 	}
 	for _, field := range [...]struct {
 		given string
@@ -348,7 +346,7 @@ func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) 
 	return s.complete(st)
 }
 
-// clipLine keeps an error of a fetch short.
+// clipLine shortens an error of a fetch to one line.
 func clipLine(s string) string {
 	const most = 400
 	if r := []rune(s); len(r) > most {
@@ -357,7 +355,7 @@ func clipLine(s string) string {
 	return s
 }
 
-// authorize checks the bearer token, in time that tells nothing about it.
+// authorize checks the bearer token in constant time, so that the time reveals nothing about it.
 func (s *server) authorize(r *http.Request) error {
 	if s.Token == "" || s.Ingester == nil {
 		return errClosed
@@ -372,15 +370,15 @@ func (s *server) authorize(r *http.Request) error {
 
 func (s *server) storyURL(id string) string { return s.BaseURL + story.Path(id) }
 
-// apiLocale chooses the language of the texts in an answer, which then depends on
-// the request's headers.
+// apiLocale chooses the language of the texts in an answer, and sets Vary, as the answer then
+// depends on the request's headers.
 func (s *server) apiLocale(c *gin.Context) *locale.Locale {
 	c.Writer.Header().Add("Vary", "Accept-Language, Cookie")
 	return s.pages.locales.Choose(c.Request)
 }
 
-// storyBody returns a story as JSON. With a language it also has the text, and says
-// why each place was chosen.
+// storyBody returns a story as JSON. If in is not nil, it includes the text and the reasons
+// for each place in that language.
 func (s *server) storyBody(st *story.Story, in *locale.Locale) storyBody {
 	out := storyBody{
 		ID:       st.ID,
@@ -430,8 +428,8 @@ func newPlaceBody(p *geo.Place) placeBody {
 	return placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), nullable(p.Country), nullable(p.Admin1), nullable(p.FeatureCode)}
 }
 
-// newLocationBody returns a location. With the sentences of its story it also says
-// why the place was chosen, in a language.
+// newLocationBody returns a location as JSON. If around is not nil, it includes the toponyms
+// with their sentences and the reasons in the given language.
 func newLocationBody(l *geo.Location, around *sentences, in *locale.Locale) locationBody {
 	out := locationBody{
 		Place: newPlaceBody(&l.Place),
@@ -462,7 +460,7 @@ func toponymBodies(toponyms []geo.Toponym, around *sentences) []toponymBody {
 	return out
 }
 
-// nullable is nil for an empty string, which JSON writes as null.
+// nullable returns nil, which JSON writes as null, for an empty string.
 func nullable(s string) *string {
 	if s == "" {
 		return nil

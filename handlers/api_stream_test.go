@@ -20,7 +20,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// many fills a store with n stories of one feature each, all over the world.
+// many stores n stories with one feature each, all over the world.
 func many(t testing.TB, s *testStore, n int) {
 	t.Helper()
 	for i := range n {
@@ -48,8 +48,8 @@ func numbered(i int) *story.Story {
 	}
 }
 
-// stream is a store that makes features up as they are asked for, so that what
-// a test measures is the handler's memory.
+// stream is a store that generates its features, so that a test measures only the memory of
+// the handler.
 type stream struct {
 	story.Store
 	n   int
@@ -71,7 +71,7 @@ func (s *stream) Features(ctx context.Context, _ story.Query, yield func(*story.
 	return "", s.err
 }
 
-// peak is a ResponseWriter that throws bytes away and watches the heap.
+// peak is a ResponseWriter that discards the body and measures the heap.
 type peak struct {
 	header http.Header
 	bytes  int
@@ -90,9 +90,9 @@ func (p *peak) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestFeaturesStreamInLittleMemory holds the promise of less than 64 MiB for
-// 100,000 features.
-func TestFeaturesStreamInLittleMemory(t *testing.T) {
+// TestFeaturesMemory checks that a download of 100,000 features takes less than 64 MiB of
+// memory.
+func TestFeaturesMemory(t *testing.T) {
 	a := newApp(t, func(c *handlers.Config) { c.Store = &stream{n: 100_000} })
 	r, _ := http.NewRequest("GET", "/api/features.geojson", nil)
 	runtime.GC()
@@ -101,7 +101,7 @@ func TestFeaturesStreamInLittleMemory(t *testing.T) {
 	w := &peak{header: http.Header{}}
 	a.ServeHTTP(w, r)
 	if w.bytes < 100_000*300 {
-		t.Fatalf("only %d bytes came", w.bytes)
+		t.Fatalf("the body has only %d bytes", w.bytes)
 	}
 	more := (float64(w.most) - float64(before.HeapAlloc)) / (1 << 20)
 	t.Logf("%d MiB of features took %.1f MiB more memory", w.bytes>>20, more)
@@ -121,16 +121,16 @@ func BenchmarkFeatures(b *testing.B) {
 	}
 }
 
-// serveSmall starts a server on a connection with small buffers, so that a
-// reader that stops is soon felt.
-func serveSmall(t *testing.T, patience time.Duration) string {
+// serveSmall starts a server whose connections have small buffers, so that it soon notices a
+// client that does not read.
+func serveSmall(t *testing.T, timeout time.Duration) string {
 	t.Helper()
 	a := newApp(t, func(c *handlers.Config) {
 		c.Store = &stream{n: 20_000}
-		c.ClientTimeout = patience
+		c.ClientTimeout = timeout
 	})
 	server := handlers.NewServer("127.0.0.1:0", a)
-	server.WriteTimeout = patience // were the deadline not moved, slow readers would be cut here
+	server.WriteTimeout = timeout // a deadline that does not move would cut off slow clients
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func serveSmall(t *testing.T, patience time.Duration) string {
 	return listener.Addr().String()
 }
 
-// ask sends a request for all features over a connection that buffers little.
+// ask requests all features over a connection with a small buffer.
 func ask(t *testing.T, addr string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -157,10 +157,10 @@ func ask(t *testing.T, addr string) net.Conn {
 	return conn
 }
 
-// TestSlowReaderGetsAll reads for several times as long as the patience.
-func TestSlowReaderGetsAll(t *testing.T) {
-	const patience = 400 * time.Millisecond
-	conn := ask(t, serveSmall(t, patience))
+// TestSlowReader reads for several times as long as the timeout.
+func TestSlowReader(t *testing.T) {
+	const timeout = 400 * time.Millisecond
+	conn := ask(t, serveSmall(t, timeout))
 	begun := time.Now()
 	var tail string
 	total := 0
@@ -177,35 +177,35 @@ func TestSlowReaderGetsAll(t *testing.T) {
 		if err != nil {
 			t.Fatalf("cut off after %d bytes and %v: %v", total, time.Since(begun), err)
 		}
-		if time.Since(begun) < 3*patience {
-			time.Sleep(patience / 20)
+		if time.Since(begun) < 3*timeout {
+			time.Sleep(timeout / 20)
 		}
 	}
 	if !strings.HasSuffix(tail, "0\r\n\r\n") {
-		t.Errorf("the answer has no end after %d bytes: %q", total, tail)
+		t.Errorf("the answer was cut off after %d bytes: %q", total, tail)
 	}
-	if took := time.Since(begun); took < 2*patience {
-		t.Errorf("took only %v: the test proves nothing", took)
+	if took := time.Since(begun); took < 2*timeout {
+		t.Errorf("took only %v, less than the timeout", took)
 	}
 }
 
-// TestStuckReaderIsCutOff reads the head and then nothing for longer than the
-// patience; what comes afterwards must break off.
-func TestStuckReaderIsCutOff(t *testing.T) {
-	const patience = 200 * time.Millisecond
-	conn := ask(t, serveSmall(t, patience))
+// TestStuckReader reads the header and then nothing for longer than the timeout. The answer
+// must be cut off.
+func TestStuckReader(t *testing.T) {
+	const timeout = 200 * time.Millisecond
+	conn := ask(t, serveSmall(t, timeout))
 	reader := bufio.NewReader(conn)
 	if _, err := reader.ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(5 * patience)
+	time.Sleep(5 * timeout)
 	rest, _ := io.ReadAll(reader)
 	if strings.HasSuffix(string(rest), "0\r\n\r\n") {
-		t.Errorf("the answer came whole, %d bytes", len(rest))
+		t.Errorf("the answer was not cut off: %d bytes", len(rest))
 	}
 }
 
-func TestServerHasAllTimeouts(t *testing.T) {
+func TestServerTimeouts(t *testing.T) {
 	s := handlers.NewServer("127.0.0.1:0", http.NotFoundHandler())
 	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
 		t.Errorf("a limit is missing: %+v", s)

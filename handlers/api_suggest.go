@@ -24,21 +24,21 @@ type suggestionsBody struct {
 	Suggestions []suggestionBody `json:"suggestions"`
 }
 
-// suggestionBody is a filter that may be meant. Fields that a kind does not have are null.
+// suggestionBody is a suggested filter. Fields that a kind does not have are null.
 type suggestionBody struct {
 	Kind        string            `json:"kind"` // place, country, outlet or text
 	ID          string            `json:"id"`
 	Name        string            `json:"name"`
 	Label       string            `json:"label"`             // the name with its division and country
-	Matched     *string           `json:"matched,omitempty"` // the name that was found, if it is another one
+	Matched     *string           `json:"matched,omitempty"` // the name that matched, if it is not Name
 	Lat         *float64          `json:"lat"`
 	Lon         *float64          `json:"lon"`
 	FeatureCode *string           `json:"feature_code"`
 	Stories     *int              `json:"stories"`
-	Value       map[string]string `json:"value"` // of the filter to set
+	Value       map[string]string `json:"value"` // parameters of the filter
 }
 
-// suggest answers with what the beginning of a word may mean; see overview.Suggest.
+// suggest answers with filters for the beginning of a word; see overview.Suggest.
 func (s *server) suggest(c *gin.Context) {
 	values, err := onlyQuery(c, "q", "limit")
 	if err != nil {
@@ -48,9 +48,9 @@ func (s *server) suggest(c *gin.Context) {
 	typed := strings.TrimSpace(values.Get("q"))
 	switch {
 	case !values.Has("q"):
-		err = geo.Invalid("q", "is missing: the beginning of a name")
+		err = geo.Invalid("q", "is missing; expected the beginning of a name")
 	case len(typed) > maxTyped:
-		err = geo.Invalid("q", "has %d bytes, more than %d", len(typed), maxTyped)
+		err = geo.Invalid("q", "is too long: %d bytes; the limit is %d", len(typed), maxTyped)
 	case !utf8.ValidString(typed) || strings.ContainsRune(typed, 0):
 		err = geo.Invalid("q", "is not valid UTF-8 text")
 	}
@@ -72,7 +72,7 @@ func (s *server) suggest(c *gin.Context) {
 	})
 }
 
-// answerFromDirectory answers with what produce makes of the directory of all stories.
+// answerFromDirectory answers with what produce returns for the directory of all stories.
 func (s *server) answerFromDirectory(c *gin.Context, values url.Values, produce func(*overview.Directory) any) {
 	d, err := s.overview.Directory(c.Request.Context())
 	if err != nil {

@@ -14,8 +14,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// serveTile answers with a vector tile of what matches the filters: cells and
-// countries below a zoom, features from there on; 204 for one with nothing in it.
+// serveTile answers with a vector tile of the features that match the filters. At low zooms it
+// contains counts by cell and country instead of features. The status is 204 if the tile is
+// empty.
 func (s *server) serveTile(c *gin.Context) {
 	tile, err := parseTile(c)
 	if err != nil {
@@ -28,7 +29,7 @@ func (s *server) serveTile(c *gin.Context) {
 		return
 	}
 	if q.BBox != nil {
-		s.fail(c, geo.Invalid("bbox", "is not a parameter here; the tile itself is the box"))
+		s.fail(c, geo.Invalid("bbox", "cannot be used here: the tile is the box; leave it out"))
 		return
 	}
 	s.answer(c, feature.TileMediaType, values, func(ctx context.Context) ([]byte, error) {
@@ -70,7 +71,7 @@ func (s *server) fillFeatures(ctx context.Context, q story.Query, tile feature.T
 	return err
 }
 
-// parseTile reads the address of a tile: z/x/y.mvt.
+// parseTile parses the address of a tile: z/x/y.mvt.
 func parseTile(c *gin.Context) (tile feature.Tile, err error) {
 	y, found := strings.CutSuffix(c.Param("y"), ".mvt")
 	if !found {

@@ -29,7 +29,7 @@ func TestTileScenarios(t *testing.T) {
 		{name: "tile in another format", path: "/tiles/2/0/0.png", status: 404, answers: problem},
 		{name: "tile in a box", path: "/tiles/2/0/0.mvt?bbox=1,2,3,4", status: 400, contains: parameter("bbox"), answers: problem},
 		{name: "tile under a bad filter", path: "/tiles/2/0/0.mvt?role=hero", status: 400, contains: parameter("role"), answers: problem},
-		{name: "failing store behind a tile", path: "/tiles/2/0/0.mvt", prepare: func(a *app) { a.store.failing = errStore },
+		{name: "failing store, tile", path: "/tiles/2/0/0.mvt", prepare: func(a *app) { a.store.failing = errStore },
 			status: 500, lacks: []string{"secret"}, answers: problem},
 
 		{name: "feed", path: "/feed.atom?outlet=Example+Wire", status: 200, answers: map[string]string{"Content-Type": "application/atom+xml; charset=utf-8"},
@@ -39,7 +39,7 @@ func TestTileScenarios(t *testing.T) {
 		{name: "hostile feed", path: "/feed.atom?outlet=bad.example&q=%3Cscript%3E", status: 200, lacks: []string{"<script"}},
 		{name: "feed under a bad filter", path: "/feed.atom?role=hero", status: 400, contains: parameter("role"), answers: problem},
 		{name: "feed from a bad cursor", path: "/feed.atom?cursor=nope", status: 400, contains: parameter("cursor"), answers: problem},
-		{name: "failing store behind a feed", path: "/feed.atom", prepare: func(a *app) { a.store.failing = errStore }, status: 500,
+		{name: "failing store, feed", path: "/feed.atom", prepare: func(a *app) { a.store.failing = errStore }, status: 500,
 			lacks: []string{"secret"}, answers: problem},
 	} {
 		t.Run(sc.name, sc.run)
@@ -74,7 +74,7 @@ func TestTileOfFeatures(t *testing.T) {
 	}
 }
 
-// TestFeedPages follows a feed to its end, as a reader of RFC 5005 does.
+// TestFeedPages follows the links of a paged feed (RFC 5005) to its end.
 func TestFeedPages(t *testing.T) {
 	a := newApp(t)
 	many(t, a.store, 7)
@@ -92,7 +92,7 @@ func TestFeedPages(t *testing.T) {
 		}
 		for _, item := range feed.Items {
 			if seen[item.GUID] {
-				t.Errorf("%s comes twice", item.GUID)
+				t.Errorf("%s is in the feed twice", item.GUID)
 			}
 			seen[item.GUID] = true
 		}
@@ -112,9 +112,9 @@ func TestFeedPages(t *testing.T) {
 	}
 }
 
-// TestFeedOfUnconfiguredHost gives absolute addresses by which the client came,
-// and never those of another client.
-func TestFeedOfUnconfiguredHost(t *testing.T) {
+// TestFeedWithoutBaseURL checks that the addresses in a feed have the host of the request, and
+// never that of an earlier request.
+func TestFeedWithoutBaseURL(t *testing.T) {
 	a, _ := newChangeApp(t, func(c *handlers.Config) { c.BaseURL = "" })
 	for _, host := range []string{"one.example", "two.example:8080"} {
 		r := httptest.NewRequest("GET", "/feed.atom", nil)
@@ -127,7 +127,7 @@ func TestFeedOfUnconfiguredHost(t *testing.T) {
 	}
 }
 
-// TestCompressedAnswers checks each kind of answer that is worth it.
+// TestCompressedAnswers checks each kind of answer that is compressed.
 func TestCompressedAnswers(t *testing.T) {
 	a := newApp(t)
 	many(t, a.store, 200)
@@ -149,8 +149,8 @@ func TestCompressedAnswers(t *testing.T) {
 	}
 }
 
-// TestAllThatIsReadBearsTags asks for everything twice.
-func TestAllThatIsReadBearsTags(t *testing.T) {
+// TestEveryAnswerHasTag requests each kind of answer twice.
+func TestEveryAnswerHasTag(t *testing.T) {
 	a, _ := newChangeApp(t)
 	for _, path := range []string{
 		"/api/stories", "/api/stories/" + a.ids[0], "/api/stories.csv", "/api/features.geojson", "/api/features.csv", "/api/features.kml", "/api/clusters?zoom=4",

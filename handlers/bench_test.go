@@ -19,7 +19,7 @@ import (
 	"newsmap/handlers"
 )
 
-// cities are the larger places of the gazetteer: what news is about.
+// cities returns the larger places of the gazetteer, which most news is about.
 func cities(b *testing.B, index *gazetteer.Index) (out []geo.Place) {
 	b.Helper()
 	index.Each(func(p geo.Place) bool {
@@ -31,9 +31,9 @@ func cities(b *testing.B, index *gazetteer.Index) (out []geo.Place) {
 	return out
 }
 
-// hundredThousand opens a store of 50,000 stories with two locations each, of
-// which few places have many, as in the news. It is kept beside the benchmark's
-// temporary files when NEWSMAP_BENCH names a folder, as making it takes a minute.
+// hundredThousand opens a store of 50,000 stories with two locations each. As in the news, a
+// few places have many stories. Filling the store takes a minute; it is kept in the folder
+// NEWSMAP_BENCH if that is set.
 func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, path string) {
 	b.Helper()
 	folder := os.Getenv("NEWSMAP_BENCH")
@@ -109,10 +109,9 @@ func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, pat
 	return s, path
 }
 
-// BenchmarkMap asks for what the map page asks for, of a store with 100,000
-// features: "first" as the first request of a process, "made" when another view
-// or filter was asked for before, "kept" for the same as before, "known" when the
-// client has it.
+// BenchmarkMap requests what the map page requests, from a store with 100,000 features:
+// "first" is the first request of a process, "made" follows requests for other views or
+// filters, "kept" is answered from the cache, and "known" with 304.
 func BenchmarkMap(b *testing.B) {
 	index, err := gazetteer.Default()
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// MaxBody is the most bytes that a request's body may have.
+// MaxBody is the maximum size of a request's body in bytes.
 const MaxBody = 2 << 20
 
 // Parser finds and resolves the places in a document.
@@ -33,13 +33,13 @@ type Ingester interface {
 	Ingest(ctx context.Context, s *story.Story) (story.Outcome, error)
 }
 
-// Fetcher makes a story of the page at an address, without storing it. The error explains
-// to the client what is wrong with the address or the page.
+// Fetcher makes a story from the page at an address, without storing it. The error explains to
+// the client what is wrong with the address or the page.
 type Fetcher interface {
 	Fetch(ctx context.Context, address string) (*story.Story, error)
 }
 
-// Places is the gazetteer that the handlers read; *gazetteer.Index is one.
+// Places is the gazetteer. *gazetteer.Index implements it.
 type Places = overview.Places
 
 // Config is what New needs. Store, Places and Parser are required.
@@ -48,44 +48,44 @@ type Config struct {
 	Places   Places
 	Parser   Parser
 	Ingester Ingester        // nil: stories cannot be added
-	Fetcher  Fetcher         // nil: a story's text must come with it
-	Changes  story.ChangeLog // what live events are made of; nil: Store, if it is one
+	Fetcher  Fetcher         // nil: pages are not fetched, so that a story needs its text
+	Changes  story.ChangeLog // for live events; nil: Store, if it implements it
 	Logger   *slog.Logger
 
 	BaseURL  string // public address for links in exports; empty: relative links
 	TilesURL string // raster tiles with {z}, {x} and {y}; empty: OpenStreetMap's, only when a reader chooses them
-	// TilesCredit is whom the tiles at TilesURL are owed to, as plain text.
+	// TilesCredit is the attribution of the tiles at TilesURL, as plain text.
 	TilesCredit string
 
-	Basemap string // path of a PMTiles file that pages may draw; empty: none
-	Token   string // bearer token that adding stories needs; empty: nobody may
+	Basemap string // path of a PMTiles file with the base map; empty: none
+	Token   string // bearer token for adding stories; empty: they cannot be added
 	Version string
 
 	Now           func() time.Time // nil: time.Now
-	ClientTimeout time.Duration    // how long a client may take in none of an answer; 0: 30 s
+	ClientTimeout time.Duration    // maximum time in which a client reads nothing of an answer; 0: 30 s
 
-	LivePause time.Duration   // between two looks at the store for live events; 0: 1 s
-	Done      <-chan struct{} // closed when the server stops: streams of events end; nil: never
+	LivePause time.Duration   // between two reads of the store for live events; 0: 1 s
+	Done      <-chan struct{} // closed when the server stops, so that streams of events end; nil: never
 }
 
-// server holds what the handlers share. It does not change after New.
+// server is the state that the handlers share. Its fields do not change after New.
 type server struct {
 	Config
 	pages    *pages
 	assets   *assets
 	geoparse *limiter
-	live     *live // nil if the store tells of no changes
+	live     *live // nil if the store has no change log
 
 	aggregator story.Aggregator
 	overview   *overview.Overview
 	basemap    *basemap // nil if there is none
-	tiles      string   // where raster tiles come from, as a source of the content policy
+	tiles      string   // source of raster tiles in the Content-Security-Policy
 	cache      *cache
-	processID  string // tells this process from others
+	processID  string // distinguishes this process from others
 }
 
-// New builds the handler for all routes. It fails where the configuration or
-// the embedded pages are malformed.
+// New returns the handler for all routes. It returns an error if the configuration or an
+// embedded page is malformed.
 func New(cfg Config) (http.Handler, error) {
 	switch {
 	case cfg.Store == nil:
@@ -102,7 +102,7 @@ func New(cfg Config) (http.Handler, error) {
 		cfg.Now = time.Now
 	}
 	if cfg.ClientTimeout == 0 {
-		cfg.ClientTimeout = defaultPatience
+		cfg.ClientTimeout = defaultClientTimeout
 	}
 	if cfg.LivePause == 0 {
 		cfg.LivePause = defaultLivePause
@@ -137,17 +137,17 @@ func New(cfg Config) (http.Handler, error) {
 	return s.wrap(s.routes(), tiles), nil
 }
 
-// routes is the table of all that newsmap answers.
+// routes returns the table of all routes.
 func (s *server) routes() *gin.Engine {
-	// gin reads this package variable when an engine is made; release mode keeps
-	// it from printing to the terminal.
+	// gin reads this package variable in gin.New. In release mode it does not print to the
+	// terminal.
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
 	engine.UseRawPath = true
 	engine.UnescapePathValues = true
-	_ = engine.SetTrustedProxies(nil) // nil cannot fail: no header says who a client is
+	_ = engine.SetTrustedProxies(nil) // no proxy is trusted; nil cannot fail
 	engine.Use(s.recovery)
 	engine.NoRoute(func(c *gin.Context) { s.fail(c, geo.ErrNotFound) })
 	engine.NoMethod(func(c *gin.Context) { s.fail(c, errMethod) })
@@ -192,33 +192,33 @@ func (s *server) routes() *gin.Engine {
 	return engine
 }
 
-// query reads the filters of a request; also names what the handler reads
+// query parses the filters of a request. also names the parameters that the handler reads
 // itself.
 func (s *server) query(c *gin.Context, also ...string) (story.Query, url.Values, error) {
 	values, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
-		return story.Query{}, nil, geo.Invalid("query", "does not parse: a percent sign must begin a two-digit hexadecimal code, and pairs are separated by &")
+		return story.Query{}, nil, geo.Invalid("query", "is malformed: a percent sign must be followed by two hexadecimal digits, and pairs are separated by &")
 	}
 	q, err := story.ParseQuery(values, also...)
 	return q, values, err
 }
 
-// noQuery refuses parameters where there are none to give.
+// noQuery returns an error if the request has parameters.
 func noQuery(r *http.Request) error {
 	for name := range r.URL.Query() {
-		return geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter here; this address takes none")
+		return geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter of this address, which has none; leave it out")
 	}
 	return nil
 }
 
-// tileSource gives the Content-Security-Policy source for a tile address.
+// tileSource returns the Content-Security-Policy source for a tile address.
 func tileSource(tiles string) (string, error) {
 	if tiles == "" {
 		return "https://tile.openstreetmap.org", nil
 	}
 	for _, part := range [...]string{"{z}", "{x}", "{y}"} {
 		if !strings.Contains(tiles, part) {
-			return "", fmt.Errorf("tiles address: lacks %s: %w", part, geo.ErrInvalid)
+			return "", fmt.Errorf("tiles address: %s is missing; write it as https://tiles.example/{z}/{x}/{y}.png: %w", part, geo.ErrInvalid)
 		}
 	}
 	bare := strings.NewReplacer("{s}.", "subdomain.", "{z}", "0", "{x}", "0", "{y}", "0", "{r}", "").Replace(tiles)

@@ -31,10 +31,10 @@ type app struct {
 	store  *testStore
 	parser *finder
 	log    *lockedBuffer
-	ids    []string // of the sample stories, in the order of samples
+	ids    []string // of the samples, in their order
 }
 
-// lockedBuffer is a log that a test may read while a server writes it.
+// lockedBuffer is a log that a test can read while a server writes it.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -123,7 +123,7 @@ func newApp(t testing.TB, change ...func(*handlers.Config)) *app {
 	return a
 }
 
-// scenario is a request and what the answer must be like.
+// scenario is a request and the expected answer.
 type scenario struct {
 	name     string
 	method   string // GET if empty
@@ -165,12 +165,12 @@ func (sc scenario) run(t *testing.T) {
 	}
 	for _, part := range sc.contains {
 		if !strings.Contains(w.Body.String(), part) {
-			t.Errorf("body lacks %q: %.3000s", part, w.Body)
+			t.Errorf("no %q in the body: %.3000s", part, w.Body)
 		}
 	}
 	for _, part := range sc.lacks {
 		if strings.Contains(w.Body.String(), part) {
-			t.Errorf("body holds %q: %.3000s", part, w.Body)
+			t.Errorf("%q is in the body: %.3000s", part, w.Body)
 		}
 	}
 	for name, part := range sc.answers {
@@ -228,7 +228,7 @@ func textOf(node *html.Node) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// checkProblem holds an answer to RFC 9457.
+// checkProblem checks that an answer is a problem document (RFC 9457).
 func checkProblem(t *testing.T, body []byte, status int) {
 	t.Helper()
 	var p handlers.Problem
@@ -335,7 +335,7 @@ func TestScenarios(t *testing.T) {
 			elements: map[string]string{"h1": "Paris", `a[href^="https://www.geonames.org/2988507"]`: ""},
 		},
 		{
-			name:     "place that only stories know",
+			name:     "place that is only in stories",
 			path:     "/places/newsmap:baghuz",
 			prepare:  func(a *app) { delete(a.parser.atlas, "newsmap:baghuz") },
 			status:   200,
@@ -383,7 +383,7 @@ func TestScenarios(t *testing.T) {
 		{name: "one unknown story", path: "/api/stories/nope", status: 404, answers: problem},
 		{name: "one story with a parameter", path: "/api/stories/{0}?q=x", status: 400, contains: parameter("q"), answers: problem},
 
-		// Bad filters, on both lists.
+		// Malformed filters of both lists.
 		{name: "unknown parameter", path: "/api/stories?colour=red", status: 400, contains: parameter("colour"), answers: problem},
 		{name: "unknown parameter on features", path: "/api/features.geojson?colour=red", status: 400, contains: parameter("colour"), answers: problem},
 		{name: "hostile parameter", path: "/api/stories?%3Cscript%3E=1", status: 400, lacks: []string{"<script>"}, answers: problem},
@@ -403,7 +403,7 @@ func TestScenarios(t *testing.T) {
 		{name: "reversed interval", path: "/api/stories?datetime=2020-01-01/2019-01-01", status: 400, contains: parameter("datetime"), answers: problem},
 		{name: "wrong role", path: "/api/stories?role=hero", status: 400, contains: parameter("role"), answers: problem},
 		{name: "wrong confidence", path: "/api/stories?min_confidence=NaN", status: 400, contains: parameter("min_confidence"), answers: problem},
-		{name: "limit of nought", path: "/api/stories?limit=0", status: 400, contains: parameter("limit"), answers: problem},
+		{name: "limit of zero", path: "/api/stories?limit=0", status: 400, contains: parameter("limit"), answers: problem},
 		{name: "limit too high", path: "/api/features.geojson?limit=100001", status: 400, contains: parameter("limit"), answers: problem},
 		{name: "longest page", path: "/api/stories?limit=500", status: 200},
 		{
@@ -416,7 +416,7 @@ func TestScenarios(t *testing.T) {
 		{name: "Atom page too long", path: "/feed.atom?limit=501", status: 400, contains: parameter("limit"), answers: problem},
 		{name: "repeated parameter", path: "/api/stories?q=a&q=b", status: 400, contains: parameter("q"), answers: problem},
 		{name: "parameter in bad UTF-8", path: "/api/stories?q=%ff", status: 400, contains: parameter("q"), answers: problem},
-		{name: "query that does not parse", path: "/api/stories?q=%zz", status: 400, contains: parameter("query"), answers: problem},
+		{name: "malformed query", path: "/api/stories?q=%zz", status: 400, contains: parameter("query"), answers: problem},
 		{name: "wrong cursor", path: "/api/stories?cursor=zz", status: 400, contains: parameter("cursor"), answers: problem},
 		{name: "wrong download", path: "/api/features.geojson?download=yes", status: 400, contains: parameter("download"), answers: problem},
 
@@ -788,7 +788,7 @@ func TestScenarios(t *testing.T) {
 			answers: problem,
 		},
 
-		// Failures behind the handlers.
+		// Failures of the store.
 		{
 			name:    "failing store",
 			path:    "/api/stories",
@@ -798,7 +798,7 @@ func TestScenarios(t *testing.T) {
 			answers: problem,
 		},
 		{
-			name:    "failing store behind a page",
+			name:    "failing store, page",
 			path:    "/stories/{0}",
 			prepare: func(a *app) { a.store.failing = errStore },
 			status:  500,
@@ -814,7 +814,7 @@ func TestScenarios(t *testing.T) {
 			answers: problem,
 		},
 
-		// The rest.
+		// Other addresses.
 		{name: "unknown API address", path: "/api/nope", status: 404, answers: problem},
 		{
 			name:    "API by a wrong method",
@@ -912,7 +912,7 @@ func TestStoryPages(t *testing.T) {
 	}
 }
 
-// TestPartial looks at how a story's page says that its text may lack.
+// TestPartial checks what a story's page says about a text that is not complete.
 func TestPartial(t *testing.T) {
 	for source, want := range map[story.TextSource]string{story.SourceHeadline: "only the headline", story.SourceFeed: "outlet’s feed", story.SourcePage: "",
 		"": ""} {
@@ -928,8 +928,7 @@ func TestPartial(t *testing.T) {
 	}
 }
 
-// TestNothingIsStored makes sure that refused and geoparsed bodies leave no
-// story behind.
+// TestNothingIsStored checks that refused and geoparsed bodies are not stored.
 func TestNothingIsStored(t *testing.T) {
 	a := newApp(t)
 	before := a.stories(t)
@@ -964,13 +963,13 @@ func TestFeaturesAreGeoJSON(t *testing.T) {
 		for _, name := range []string{"story_id", "title", "url", "story_url", "outlet", "published", "lang", "place_id", "place", "country", "admin1",
 			"feature_code", "precision", "role", "confidence", "mentions", "evidence"} {
 			if _, ok := f.Properties[name]; !ok {
-				t.Errorf("%v lacks %s", f.ID, name)
+				t.Errorf("%v has no %s", f.ID, name)
 			}
 		}
 	}
 }
 
-// TestVersionedAssets follows the addresses that the page gives.
+// TestVersionedAssets requests the files that the page loads.
 func TestVersionedAssets(t *testing.T) {
 	a := newApp(t)
 	w := httptest.NewRecorder()
@@ -994,7 +993,7 @@ func TestVersionedAssets(t *testing.T) {
 		found++
 	}
 	if found < 8 {
-		t.Errorf("the page names %d static files", found)
+		t.Errorf("the page loads %d static files", found)
 	}
 }
 
@@ -1025,7 +1024,7 @@ func TestGeoparseRate(t *testing.T) {
 			}
 		}
 	}
-	if refused != 40 { // the clock stands still, so only the burst of 60 passes
+	if refused != 40 { // the clock does not move, so only the burst of 60 passes
 		t.Errorf("%d of 100 refused, want 40", refused)
 	}
 	r := httptest.NewRequest("POST", "/api/geoparse", strings.NewReader("In Paris."))
@@ -1042,12 +1041,11 @@ func TestPanicIsLogged(t *testing.T) {
 	a.parser.failing = "internal detail"
 	a.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/api/geoparse", strings.NewReader("x")))
 	if log := a.log.String(); !strings.Contains(log, "internal detail") || !strings.Contains(log, "handlers_test") {
-		t.Errorf("the log lacks the panic or its stack: %s", log)
+		t.Errorf("no panic or stack in the log: %s", log)
 	}
 }
 
-// TestFailureInMidStream makes sure that a client sees a broken answer as
-// broken, not as a short one.
+// TestFailureInMidStream checks that a client notices that an answer was cut off.
 func TestFailureInMidStream(t *testing.T) {
 	a := newApp(t, func(c *handlers.Config) { c.Store = &stream{n: 1_500, err: errStore} })
 	server := httptest.NewServer(a)
@@ -1062,7 +1060,7 @@ func TestFailureInMidStream(t *testing.T) {
 		body, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if err == nil {
-			t.Errorf("%s: %d bytes came to a clean end", encoding, len(body))
+			t.Errorf("%s: %d bytes without an error", encoding, len(body))
 		}
 	}
 }

@@ -20,9 +20,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// assets are the files that pages load. They stand at /static/HASH/…, where
-// HASH is of the whole tree: browsers may keep them for good, and modules that
-// import each other by relative address stay within one version.
+// assets are the files that pages load. Their addresses are /static/HASH/…, where HASH is the
+// hash of the whole tree. Browsers may therefore cache them forever, and modules that import
+// each other by relative address are of one version.
 type assets struct {
 	version string
 	files   map[string]*asset
@@ -34,11 +34,11 @@ type asset struct {
 	kind string
 
 	once   sync.Once
-	packed []byte // body by gzip, once it has been asked for; empty if that saves nothing
+	packed []byte // body compressed by gzip after the first request; empty if that saves nothing
 }
 
-// gzipped is the body as small as gzip makes it. It is made once, so that each
-// first visit is spared some bytes that packing on the way would not find.
+// gzipped returns the body compressed at the best level. That is done once, as it is slower
+// than the compression of other answers.
 func (a *asset) gzipped() []byte {
 	a.once.Do(func() {
 		if len(a.body) < compressFrom {
@@ -47,7 +47,7 @@ func (a *asset) gzipped() []byte {
 		var out bytes.Buffer
 		writer, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
 		if err != nil {
-			return // no such level: the body goes as it is
+			return // no such level: send the body uncompressed
 		}
 		if _, err := writer.Write(a.body); err != nil || writer.Close() != nil || out.Len() >= len(a.body)*9/10 {
 			return
@@ -57,8 +57,8 @@ func (a *asset) gzipped() []byte {
 	return a.packed
 }
 
-// assetTypes are the media types of what the tree holds. The system's table
-// differs between machines.
+// assetTypes are the media types of the files by extension. The system's table differs between
+// machines.
 var assetTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".json": "application/json",
 	".svg": "image/svg+xml", ".png": "image/png", ".md": "text/plain; charset=utf-8", ".html": "text/html; charset=utf-8",
@@ -77,7 +77,7 @@ func newAssets(tree fs.FS) (*assets, error) {
 		}
 		sum := sha256.Sum256(body)
 		fmt.Fprintf(whole, "%s\x00%x\x00", name, sum)
-		// Weak, because the same file also goes out compressed.
+		// Weak, because the same file is also sent compressed.
 		a.files[name] = &asset{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, kind: typeOf(name)}
 		return nil
 	})
@@ -98,7 +98,7 @@ func typeOf(name string) string {
 	return "text/plain; charset=utf-8"
 }
 
-// address is where pages find a file; it fails for one that does not exist, so
+// address returns the address of a file. It returns an error if the file does not exist, so
 // that a page with a wrong reference fails its tests.
 func (a *assets) address(name string) (string, error) {
 	if _, ok := a.files[name]; !ok {
@@ -119,11 +119,11 @@ func (a *assets) stylesheets(names ...string) ([]string, error) {
 	return out, nil
 }
 
-// imported finds the addresses that a module imports statically.
+// imported matches the static imports of a module.
 var imported = regexp.MustCompile(`(?m)^(?:import|export) [^"';]*?from "(\.{1,2}/[\w./-]+\.js)";`)
 
-// modules are the addresses of a script module and of all that it imports, however
-// far, so that a page can name them at once and the browser need not find one
+// modules returns the addresses of a script module and of all modules that it imports,
+// directly or not, so that a page can preload them and the browser need not discover them one
 // after the other.
 func (a *assets) modules(entry string) ([]string, error) {
 	seen := map[string]bool{entry: true}
@@ -145,8 +145,8 @@ func (a *assets) modules(entry string) ([]string, error) {
 	return out, nil
 }
 
-// sparse cuts the headers of a file to what means something where no page is: a
-// first visit loads some sixty files, and each is spared a third of a kilobyte.
+// sparse removes the headers that only matter for pages. A first visit loads about sixty
+// files, and each is a third of a kilobyte smaller.
 func sparse(h http.Header) {
 	for _, name := range []string{"Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy"} {
 		h.Del(name)
@@ -155,7 +155,7 @@ func sparse(h http.Header) {
 	h.Set("Vary", "Accept-Encoding")
 }
 
-// asset serves a file: for good under the version, else to be asked for again.
+// asset serves a file. With the current hash in its address it may be cached forever; otherwise it must be revalidated.
 func (s *server) asset(c *gin.Context) {
 	name := strings.TrimPrefix(c.Param("path"), "/")
 	caching := "no-cache"
@@ -179,8 +179,8 @@ func (s *server) asset(c *gin.Context) {
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(body))
 }
 
-// takesGzip tells whether a client takes gzip (RFC 9110, section 12.5.3). One that
-// asks for a part gets a part of the plain file.
+// takesGzip reports whether a client accepts gzip (RFC 9110, section 12.5.3). A client that
+// requests a range gets a range of the uncompressed file.
 func takesGzip(r *http.Request) bool {
 	if r.Header.Get("Range") != "" {
 		return false

@@ -23,7 +23,7 @@ func TestAssetGzipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	if back, err := io.ReadAll(reader); err != nil || string(back) != long {
-		t.Errorf("what comes out is not what went in: %d bytes, %v", len(back), err)
+		t.Errorf("the unpacked body differs: %d bytes, %v", len(back), err)
 	}
 	if len(packed)*10 > len(long) {
 		t.Errorf("%d bytes of %d", len(packed), len(long))
@@ -75,6 +75,6 @@ func TestModules(t *testing.T) {
 		}
 	}
 	if _, err := a.modules("js/none.js"); err == nil {
-		t.Error("a module that does not exist passes")
+		t.Error("no error for a module that does not exist")
 	}
 }

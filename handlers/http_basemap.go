@@ -17,11 +17,10 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// basemapPath is where the base map's file lies.
+// basemapPath is the address of the base map's file.
 const basemapPath = "/basemap.pmtiles"
 
-// basemap is a map of the world in one PMTiles file, which browsers read by byte
-// ranges.
+// basemap is a PMTiles file with a map of the world, which browsers read by byte ranges.
 type basemap struct {
 	file *os.File
 	size int64
@@ -30,7 +29,7 @@ type basemap struct {
 	basemapBody
 }
 
-// basemapBody is what the page learns of it.
+// basemapBody describes the base map for the page.
 type basemapBody struct {
 	URL         string     `json:"url"`
 	Name        string     `json:"name"`
@@ -47,19 +46,19 @@ const (
 	pmtilesHeader      = 127
 	pmtilesMagic       = "PMTiles"
 	pmtilesVersion     = 7
-	pmtilesMetadata    = 24 // offset, then length
+	pmtilesMetadata    = 24 // offset and length
 	pmtilesCompression = 97 // of directories and metadata
 	pmtilesType        = 99
 	pmtilesZooms       = 100
-	pmtilesBounds      = 102 // four numbers of 1e-7 degrees
+	pmtilesBounds      = 102 // four numbers in units of 1e-7 degrees
 
-	mostMetadata = 4 << 20 // bytes
+	maxMetadata = 4 << 20 // bytes
 )
 
 var tileTypes = [...]string{"unknown", "mvt", "png", "jpeg", "webp", "avif"}
 
-// openBasemap opens a PMTiles file and reads what it says of itself. The error
-// names "basemap".
+// openBasemap opens a PMTiles file and reads its header and metadata. The error names
+// "basemap".
 func openBasemap(path string) (*basemap, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -83,10 +82,10 @@ func readBasemap(file *os.File, path string) (*basemap, error) {
 	}
 	head := make([]byte, pmtilesHeader)
 	if _, err := file.ReadAt(head, 0); err != nil || string(head[:len(pmtilesMagic)]) != pmtilesMagic {
-		return nil, geo.Invalid("basemap", "%s is not PMTiles file: it does not begin with %q and a header", path, pmtilesMagic)
+		return nil, geo.Invalid("basemap", "%s is not a PMTiles file: it does not begin with %q and a header", path, pmtilesMagic)
 	}
 	if v := head[pmtilesVersion]; v != 3 {
-		return nil, geo.Invalid("basemap", "%s is PMTiles of version %d; expected version 3 ('pmtiles convert' makes it)", path, v)
+		return nil, geo.Invalid("basemap", "%s is PMTiles of version %d; expected version 3: convert it with 'pmtiles convert'", path, v)
 	}
 	b := &basemap{file: file, size: info.Size(), time: info.ModTime()}
 	b.tag = fmt.Sprintf(`"%x-%x"`, b.size, b.time.UnixNano())
@@ -100,14 +99,14 @@ func readBasemap(file *os.File, path string) (*basemap, error) {
 	return b, b.readMetadata(head, path)
 }
 
-// readMetadata takes the name and the attribution from the file's own words.
+// readMetadata reads the name and the attribution from the metadata of the file.
 func (b *basemap) readMetadata(head []byte, path string) error {
 	offset, length := binary.LittleEndian.Uint64(head[pmtilesMetadata:]), binary.LittleEndian.Uint64(head[pmtilesMetadata+8:])
 	if length == 0 {
 		return nil
 	}
-	if offset > uint64(b.size) || length > uint64(b.size)-offset || length > mostMetadata {
-		return geo.Invalid("basemap", "%s is cut or damaged: its metadata lie outside it", path)
+	if offset > uint64(b.size) || length > uint64(b.size)-offset || length > maxMetadata {
+		return geo.Invalid("basemap", "%s was cut off or damaged: its metadata are outside it; download it again", path)
 	}
 	raw := make([]byte, length)
 	if _, err := b.file.ReadAt(raw, int64(offset)); err != nil {
@@ -119,17 +118,17 @@ func (b *basemap) readMetadata(head []byte, path string) error {
 	case gzipped:
 		reader, err := gzip.NewReader(bytes.NewReader(raw))
 		if err == nil {
-			raw, err = io.ReadAll(io.LimitReader(reader, mostMetadata))
+			raw, err = io.ReadAll(io.LimitReader(reader, maxMetadata))
 		}
 		if err != nil {
-			return geo.Invalid("basemap", "%s is damaged: its metadata do not unpack", path)
+			return geo.Invalid("basemap", "%s is damaged: its metadata cannot be unpacked; download it again", path)
 		}
 	default:
-		return nil // browsers read what is packed in other ways; its name is not needed
+		return nil // browsers support other compressions; only the name and attribution are missing here
 	}
 	var about struct{ Name, Attribution string }
 	if err := json.Unmarshal(raw, &about); err != nil {
-		return geo.Invalid("basemap", "%s is damaged: its metadata are no JSON object", path)
+		return geo.Invalid("basemap", "%s is damaged: its metadata are not a JSON object; download it again", path)
 	}
 	links := bluemonday.NewPolicy()
 	links.AllowAttrs("href").OnElements("a")
@@ -140,7 +139,7 @@ func (b *basemap) readMetadata(head []byte, path string) error {
 	return nil
 }
 
-// serveBasemap serves the file, whole or by byte ranges.
+// serveBasemap serves the file or byte ranges of it.
 func (s *server) serveBasemap(c *gin.Context) {
 	c.Header("Content-Type", "application/vnd.pmtiles")
 	c.Header("ETag", s.basemap.tag)
@@ -152,11 +151,11 @@ type configBody struct {
 	Version  string       `json:"version"`
 	TilesURL *string      `json:"tiles_url"` // raster tiles with {z}, {x} and {y}; null: OpenStreetMap's
 	Basemap  *basemapBody `json:"basemap"`   // null if the server has none
-	CanAdd   bool         `json:"can_add"`   // whether stories can be added, with the token
-	Live     bool         `json:"live"`      // whether /api/events tells of changes
+	CanAdd   bool         `json:"can_add"`   // whether stories can be added with the token
+	Live     bool         `json:"live"`      // whether /api/events exists
 }
 
-// config tells the page what this server offers.
+// config answers with what this server offers to the page.
 func (s *server) config(c *gin.Context) {
 	if err := noQuery(c.Request); err != nil {
 		s.fail(c, err)

@@ -16,8 +16,7 @@ import (
 	"newsmap/handlers"
 )
 
-// pmtiles makes a file of the form of PMTiles, version 3, with these metadata and
-// some bytes for tiles.
+// pmtiles returns a PMTiles file of version 3 with the given metadata and some bytes as tiles.
 func pmtiles(metadata string, compression byte) []byte {
 	if compression == 2 {
 		var packed bytes.Buffer
@@ -94,7 +93,7 @@ func TestBasemap(t *testing.T) {
 	}
 }
 
-// TestBasemapRefused says what is wrong with a file before anything is served.
+// TestBasemapRefused checks the errors for files that are not base maps.
 func TestBasemapRefused(t *testing.T) {
 	old := pmtiles(about, 1)
 	old[7] = 2
@@ -106,8 +105,8 @@ func TestBasemapRefused(t *testing.T) {
 		content []byte
 		want    string
 	}{
-		"empty": {nil, "is not PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is not PMTiles file"},
-		"cut in its header": {old[:100], "is not PMTiles file"},
+		"empty": {nil, "is not a PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is not a PMTiles file"},
+		"cut in its header": {old[:100], "is not a PMTiles file"},
 		"version 2":         {old, "version 2"}, "metadata outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"},
 		"metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
 	} {
@@ -118,7 +117,7 @@ func TestBasemapRefused(t *testing.T) {
 		}
 	}
 	if _, err := handlers.New(handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: t.TempDir()}); err == nil {
-		t.Error("a folder passes for a base map")
+		t.Error("no error for a folder")
 	}
 	if _, err := handlers.New(
 		handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: filepath.Join(t.TempDir(), "none")},

@@ -5,21 +5,20 @@ import (
 	"sync"
 )
 
-// cacheBytes bounds what the answers that are kept take, and cachePiece one of
-// them.
+// cacheBytes is the maximum size of all cached answers, and cachePiece of one of them.
 const (
 	cacheBytes = 32 << 20
 	cachePiece = 4 << 20
 )
 
-// cache keeps the answers that were asked for last, by their entity tags: a tag
-// names the question and the state of the store, so nothing in it is ever stale.
-// It is safe for concurrent use.
+// cache is a least-recently-used cache of answers by their entity tags. A tag identifies the
+// request and the state of the store, so that a cached answer is never out of date. It is safe
+// for concurrent use.
 type cache struct {
 	mu    sync.Mutex
 	bytes int
 	byTag map[string]*list.Element
-	order *list.List // of *kept, the last used first
+	order *list.List // of *kept, most recently used first
 }
 
 type kept struct {
@@ -31,7 +30,7 @@ func newCache() *cache {
 	return &cache{byTag: map[string]*list.Element{}, order: list.New()}
 }
 
-// get gives what is kept under a tag, which must not be changed.
+// get returns the cached answer with the given tag. It must not be modified.
 func (c *cache) get(tag string) ([]byte, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -43,9 +42,9 @@ func (c *cache) get(tag string) ([]byte, bool) {
 	return element.Value.(*kept).content, true
 }
 
-// put keeps content under a tag and drops what has not been asked for longest.
+// put caches content and removes the least recently used answers.
 func (c *cache) put(tag string, content []byte) {
-	const overhead = 200 // of an entry beside its content, about
+	const overhead = 200 // approximate size of an entry without its content
 	size := len(content) + overhead
 	if size > cachePiece {
 		return

@@ -13,9 +13,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// tag names the answer to a request, given its parameters: it changes when the
-// store does, or the program. It is weak, as the same answer also goes out
-// compressed, and empty if the store does not count its changes.
+// tag returns the entity tag of the answer to a request with the given parameters. It changes
+// with the store and with the program. It is weak, as the same answer is also sent compressed,
+// and empty if the store has no change log.
 func (s *server) tag(ctx context.Context, path string, values url.Values) (string, error) {
 	version, err := s.aggregator.Version(ctx)
 	if err != nil || version == "" {
@@ -24,15 +24,16 @@ func (s *server) tag(ctx context.Context, path string, values url.Values) (strin
 	return s.tagOf(version, path, values), nil
 }
 
-// tagOf names an answer that depends on version, its address and this process.
-// A restart may bring another store with the same count of changes.
+// tagOf returns the entity tag of an answer that depends on version and the address. It also
+// contains the id of this process, as another store may have the same revision after a
+// restart.
 func (s *server) tagOf(version, path string, values url.Values) string {
 	sum := sha256.Sum256([]byte(s.processID + "\x00" + version + "\x00" + path + "\x00" + values.Encode()))
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 }
 
-// unchanged sets the entity tag of an answer and tells whether the client has it
-// already; then the answer is given.
+// unchanged sets the entity tag of an answer. If the client has that answer already, unchanged
+// answers with 304 and returns true.
 func unchanged(c *gin.Context, tag string) bool {
 	c.Header("Cache-Control", "no-cache")
 	if tag == "" {
@@ -47,7 +48,7 @@ func unchanged(c *gin.Context, tag string) bool {
 	return true
 }
 
-// matchesTag compares weakly (RFC 9110, sections 8.8.3.2 and 13.1.2).
+// matchesTag reports whether an If-None-Match header contains tag, by weak comparison (RFC 9110, sections 8.8.3.2 and 13.1.2).
 func matchesTag(header, tag string) bool {
 	if header == "" {
 		return false
@@ -61,8 +62,8 @@ func matchesTag(header, tag string) bool {
 	return false
 }
 
-// answer gives what produce makes of a request whose parameters have been read:
-// not at all to a client that has it, from the cache where it was made before.
+// answer answers with what produce returns. It calls produce only if the client does not have
+// the answer already and it is not in the cache. values are the parameters of the request.
 func (s *server) answer(c *gin.Context, kind string, values url.Values, produce func(context.Context) ([]byte, error)) {
 	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, values)
 	if err != nil {
@@ -97,7 +98,7 @@ func (s *server) answerAs(c *gin.Context, kind, tag string, produce func(context
 
 const jsonType = "application/json"
 
-// answerJSON is answer for a value in JSON.
+// answerJSON is like answer for a value that is encoded as JSON.
 func (s *server) answerJSON(c *gin.Context, values url.Values, produce func(context.Context) (any, error)) {
 	s.answer(c, jsonType, values, func(ctx context.Context) ([]byte, error) {
 		v, err := produce(ctx)

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Geoparsing is work, so one client gets only so much of it.
+// The limits of geoparsing for one client, as it takes processor time.
 const (
 	geoparseRate  = rate.Limit(20) // requests a second
 	geoparseBurst = 60
 )
 
-// mostClients bounds the limiter's memory.
-const mostClients = 4096
+// maxClients is the maximum number of clients in a limiter, which limits its memory.
+const maxClients = 4096
 
 // limiter is a rate limit for each client. It is safe for concurrent use.
 type limiter struct {
@@ -33,7 +33,7 @@ func newLimiter(r rate.Limit, burst int, now func() time.Time) *limiter {
 	return &limiter{rate: r, burst: burst, now: now, clients: map[string]*rate.Limiter{}}
 }
 
-// allow tells whether the client of r may have one more request.
+// allow reports whether the client of r may make another request.
 func (l *limiter) allow(r *http.Request) bool {
 	key := client(r)
 	now := l.now()
@@ -41,7 +41,7 @@ func (l *limiter) allow(r *http.Request) bool {
 	defer l.mu.Unlock()
 	bucket := l.clients[key]
 	if bucket == nil {
-		if len(l.clients) >= mostClients {
+		if len(l.clients) >= maxClients {
 			l.forget(now)
 		}
 		bucket = rate.NewLimiter(l.rate, l.burst)
@@ -50,21 +50,21 @@ func (l *limiter) allow(r *http.Request) bool {
 	return bucket.AllowN(now, 1)
 }
 
-// forget drops the clients whose bucket is full again: they lose nothing. Where
-// none is, all start anew, which is kinder than to refuse newcomers.
+// forget removes the clients whose bucket is full again, which changes nothing for them. If
+// there are none, it removes all clients, rather than refusing new ones.
 func (l *limiter) forget(now time.Time) {
 	for key, bucket := range l.clients {
 		if bucket.TokensAt(now) >= float64(l.burst) {
 			delete(l.clients, key)
 		}
 	}
-	if len(l.clients) >= mostClients {
+	if len(l.clients) >= maxClients {
 		clear(l.clients)
 	}
 }
 
-// client names who sends r: the address, or the /64 that an IPv6 address
-// belongs to, because one household has all of it.
+// client returns the address of the client that sent r. For IPv6 it is the /64 network, as one
+// household has all its addresses.
 func client(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {

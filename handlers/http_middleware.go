@@ -17,14 +17,14 @@ import (
 	"github.com/unrolled/secure"
 )
 
-// smallest answer, in bytes, that is worth compressing.
+// compressFrom is the minimum size of a compressed answer in bytes.
 const compressFrom = 1 << 10
 
-// wrap puts around the routes what holds for every request, outermost last.
+// wrap adds the middleware of every request to the routes, the outermost last.
 func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(compressible()))
 	if err != nil {
-		panic(fmt.Sprintf("handlers: compression options: %v", err)) // constants above: a mistake of ours
+		panic(fmt.Sprintf("handlers: compression options: %v", err)) // the options are constants, so this is a bug
 	}
 	handler := http.Handler(compress(routes))
 	handler = limitBody(handler)
@@ -34,7 +34,7 @@ func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
 	return progress(handler, s.ClientTimeout)
 }
 
-// compressible lists the media types of answers that shrink.
+// compressible returns the media types that are compressed.
 func compressible() []string {
 	types := []string{
 		"application/json", problemType, "image/svg+xml", "text/css", "text/html", "text/javascript", "text/plain",
@@ -48,7 +48,7 @@ func compressible() []string {
 	return types
 }
 
-// limitBody refuses bodies over MaxBody, at once where the length is announced.
+// limitBody refuses bodies larger than MaxBody, before reading them if the request has a Content-Length.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
@@ -56,7 +56,7 @@ func limitBody(next http.Handler) http.Handler {
 	})
 }
 
-// sameOrigin refuses unsafe requests that a browser sends for another site.
+// sameOrigin refuses unsafe requests that a page of another site makes in a browser.
 func (s *server) sameOrigin(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -66,7 +66,7 @@ func (s *server) sameOrigin(next http.Handler) http.Handler {
 	return guard.Handler(next)
 }
 
-// contentPolicy names all that a page may load, and who may frame it.
+// contentPolicy returns the Content-Security-Policy of a page that the given ancestors may frame.
 func contentPolicy(tiles, ancestors string) string {
 	return strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: " + tiles,
@@ -74,8 +74,8 @@ func contentPolicy(tiles, ancestors string) string {
 	}, "; ")
 }
 
-// securityHeaders are what every answer bears, unless its handler says otherwise.
-// OpenStreetMap's tile servers want a Referer, so other sites get the origin.
+// securityHeaders sets the security headers of every answer; a handler may change them.
+// OpenStreetMap's tile servers require a Referer, so other sites receive the origin.
 func securityHeaders(tiles string) *secure.Secure {
 	return secure.New(secure.Options{
 		ContentSecurityPolicy:   contentPolicy(tiles, "'none'"),
@@ -87,7 +87,7 @@ func securityHeaders(tiles string) *secure.Secure {
 	})
 }
 
-// recovery turns a panic into a problem, and keeps its text in the log.
+// recovery turns a panic into a problem document without its text, and logs it.
 func (s *server) recovery(c *gin.Context) {
 	defer func() {
 		value := recover()
@@ -114,8 +114,7 @@ func (s *server) recovery(c *gin.Context) {
 	c.Next()
 }
 
-// logRequests writes a line for each request. Probes are debug lines, so that
-// they do not drown the rest.
+// logRequests logs each request. Probes are logged at debug level, as there are many.
 func (s *server) logRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
@@ -137,7 +136,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 	})
 }
 
-// recorder remembers what the log wants to know of an answer.
+// recorder records the status and size of an answer for the log.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -160,8 +159,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Flush passes on what is buffered, where the connection can.
+// Flush sends what is buffered, if the connection supports it.
 func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
 
-// Unwrap lets http.ResponseController reach the connection.
+// Unwrap is for http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -13,8 +13,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// wholeQuery reads the filters of an address whose answer is about all that
-// matches: limit and cursor have no meaning there.
+// wholeQuery parses the filters of an address whose answer is about all matches, so that limit
+// and cursor are errors.
 func (s *server) wholeQuery(c *gin.Context, also ...string) (story.Query, url.Values, error) {
 	q, values, err := s.query(c, also...)
 	if err != nil {
@@ -22,40 +22,40 @@ func (s *server) wholeQuery(c *gin.Context, also ...string) (story.Query, url.Va
 	}
 	for _, name := range [...]string{"limit", "cursor"} {
 		if values.Has(name) && !slices.Contains(also, name) {
-			return q, values, geo.Invalid(name, "is not a parameter here; the answer is about all that matches")
+			return q, values, geo.Invalid(name, "cannot be used here: the answer is about all matches; leave it out")
 		}
 	}
 	return q, values, nil
 }
 
-// pageQuery reads the filters of an address that gives stories page by page.
+// pageQuery parses the filters of an address that answers with stories page by page.
 func (s *server) pageQuery(c *gin.Context) (story.Query, url.Values, error) {
 	q, values, err := s.query(c)
-	if err == nil && q.Limit > mostStories {
-		err = geo.Invalid("limit", "%d is more than %d, the most on one page; the cursor of each page leads to the next", q.Limit, mostStories)
+	if err == nil && q.Limit > maxStories {
+		err = geo.Invalid("limit", "%d is more than %d, the maximum for one page; follow the cursor to the next page", q.Limit, maxStories)
 	}
 	return q, values, err
 }
 
-// onlyQuery refuses all parameters but the named ones, and those twice.
+// onlyQuery returns the parameters of a request. It returns an error for a parameter that is not in names and for a repeated one.
 func onlyQuery(c *gin.Context, names ...string) (url.Values, error) {
 	values, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
-		return nil, geo.Invalid("query", "does not parse: a percent sign must begin a two-digit hexadecimal code, and pairs are separated by &")
+		return nil, geo.Invalid("query", "is malformed: a percent sign must be followed by two hexadecimal digits, and pairs are separated by &")
 	}
 	for name, given := range values {
 		if !slices.Contains(names, name) {
-			return nil, geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter here; known are %s", strings.Join(names, ", "))
+			return nil, geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter of this address; it has %s", strings.Join(names, ", "))
 		}
 		if len(given) > 1 {
-			return nil, geo.Invalid(name, "is given %d times", len(given))
+			return nil, geo.Invalid(name, "is given %d times; give it once", len(given))
 		}
 	}
 	return values, nil
 }
 
-// intParam reads a intParam number from low to high; it is fallback where the
-// parameter is not given.
+// intParam parses an integer from low to high. It returns fallback if the parameter is
+// missing.
 func intParam(values url.Values, name string, low, high, fallback int) (int, error) {
 	text := values.Get(name)
 	if text == "" {
@@ -68,7 +68,7 @@ func intParam(values url.Values, name string, low, high, fallback int) (int, err
 	return n, nil
 }
 
-// boolParam reads a parameter that is 0 or 1.
+// boolParam parses a parameter that is 0 or 1. It returns false if the parameter is missing.
 func boolParam(values url.Values, name string) (bool, error) {
 	switch values.Get(name) {
 	case "", "0":
@@ -76,10 +76,10 @@ func boolParam(values url.Values, name string) (bool, error) {
 	case "1":
 		return true, nil
 	}
-	return false, geo.Invalid(name, "is neither 0 nor 1")
+	return false, geo.Invalid(name, "is neither 0 nor 1; give one of them")
 }
 
-// enumParam reads a parameter that is one of some words, the first if it is not given.
+// enumParam parses a parameter that is one of words. It returns the first word if the parameter is missing.
 func enumParam(values url.Values, name string, words ...string) (string, error) {
 	value := values.Get(name)
 	switch {
@@ -91,14 +91,14 @@ func enumParam(values url.Values, name string, words ...string) (string, error) 
 	return "", geo.Invalid(name, "%q is unknown; choose one of %s", clip(value), strings.Join(words, ", "))
 }
 
-// maxZoom is the finest zoom of a map.
+// maxZoom is the maximum zoom of a map.
 const maxZoom = 22
 
-// zoomParam reads the zoomParam of a map, which may lie between two whole ones.
+// zoomParam parses the zoom of a map, which may be a fraction.
 func zoomParam(values url.Values) (float64, error) {
 	text := values.Get("zoom")
 	if text == "" {
-		return 0, geo.Invalid("zoom", "is missing: a number from 0 to %d", maxZoom)
+		return 0, geo.Invalid("zoom", "is missing; expected a number from 0 to %d", maxZoom)
 	}
 	z, err := strconv.ParseFloat(text, 64)
 	if err != nil || strings.Contains(text, "_") || math.IsNaN(z) || z < 0 || z > maxZoom {

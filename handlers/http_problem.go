@@ -13,8 +13,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Problem is an RFC 9457 problem document. Parameter, an extension member,
-// names the query parameter, body field or part of the request at fault.
+// Problem is an RFC 9457 problem document. Parameter is an extension member: the query
+// parameter, body field or part of the request at fault.
 type Problem struct {
 	Type      string `json:"type"`
 	Title     string `json:"title"`
@@ -25,10 +25,10 @@ type Problem struct {
 
 const problemType = "application/problem+json"
 
-// statusClientGone is for the log alone: the client left before its answer.
+// statusClientGone is only for the log: the client disconnected before the answer.
 const statusClientGone = 499
 
-// requestError is an error that belongs to HTTP and is meant for the client.
+// requestError is an error with an HTTP status and a text for the client.
 type requestError struct {
 	status    int
 	detail    string
@@ -49,8 +49,8 @@ var (
 	errToken = &requestError{status: http.StatusUnauthorized, detail: "Adding stories needs the server's token, sent as \"Authorization: Bearer …\"."}
 )
 
-// problemOf maps an error to what a client is told. It is the one place where
-// errors become statuses. known is false for an error whose text must stay here.
+// problemOf returns the problem document for an error. It is the only place where errors
+// become statuses. known is false for an error whose text the client must not see.
 func problemOf(err error) (p Problem, known bool) {
 	var invalid *geo.InvalidError
 	var request *requestError
@@ -77,8 +77,8 @@ func problemOf(err error) (p Problem, known bool) {
 	return p, p.Status != http.StatusInternalServerError
 }
 
-// fail answers with the problem that err is: as JSON to programs, as a page to
-// people. It ends the request.
+// fail answers with the problem document for err, or with an error page if the address is one
+// of a page. It ends the request.
 func (s *server) fail(c *gin.Context, err error) {
 	p, known := problemOf(err)
 	if !known {
@@ -86,8 +86,8 @@ func (s *server) fail(c *gin.Context, err error) {
 	}
 	c.Abort()
 	if c.Writer.Written() {
-		// Part of a good answer is out. Breaking the connection tells the client
-		// that the rest is missing; ending it quietly would not.
+		// Part of a good answer has been sent. Closing the connection tells the client that
+		// the rest is missing.
 		panic(http.ErrAbortHandler)
 	}
 	switch p.Status {
@@ -106,7 +106,7 @@ func (s *server) fail(c *gin.Context, err error) {
 	writeProblem(c.Writer, p, s.Logger)
 }
 
-// wantsPage tells whether an address is one that people open.
+// wantsPage reports whether the address of a request is one of a page.
 func wantsPage(r *http.Request) bool {
 	path := r.URL.Path
 	for _, forPrograms := range [...]string{"/api/", "/tiles/"} {
@@ -121,6 +121,6 @@ func writeProblem(w http.ResponseWriter, p Problem, logger *slog.Logger) {
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	if err := json.NewEncoder(w).Encode(p); err != nil {
-		logger.Debug("problem not delivered", "error", err)
+		logger.Debug("cannot send the problem document", "error", err)
 	}
 }

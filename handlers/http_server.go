@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// defaultPatience is how long a client may take in nothing of an answer that
-// waits for it.
-const defaultPatience = 30 * time.Second
+// defaultClientTimeout is the maximum time in which a client reads nothing of an answer.
+const defaultClientTimeout = 30 * time.Second
 
-// NewServer gives an http.Server for addr with every limit set. Reading a
-// request is bounded as a whole. Writing is bounded by progress: the deadline
-// moves on with each piece that a handler from [New] writes, so a slow reader
-// gets a long download to its end and a stuck one is cut off.
+// NewServer returns an http.Server for addr with every time limit set. The limit for reading
+// applies to the whole request. The limit for writing applies to each piece that a handler
+// from [New] writes, so that a slow client can finish a long download, and one that reads
+// nothing is cut off.
 func NewServer(addr string, handler http.Handler) *http.Server {
 	return &http.Server{
 		Addr:              addr,
@@ -25,21 +24,21 @@ func NewServer(addr string, handler http.Handler) *http.Server {
 	}
 }
 
-// progress gives each piece of an answer its own time.
-func progress(next http.Handler, patience time.Duration) http.Handler {
+// progress gives each piece of an answer its own time limit.
+func progress(next http.Handler, timeout time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&progressWriter{ResponseWriter: w, control: http.NewResponseController(w), patience: patience}, r)
+		next.ServeHTTP(&progressWriter{ResponseWriter: w, control: http.NewResponseController(w), timeout: timeout}, r)
 	})
 }
 
-// piece is how many bytes a client must take within its patience. Small, so
-// that even a very slow line counts as progress.
+// piece is the number of bytes that a client must read within its timeout. It is small, so
+// that very slow connections can do it.
 const piece = 8 << 10
 
 type progressWriter struct {
 	http.ResponseWriter
 	control  *http.ResponseController
-	patience time.Duration
+	timeout  time.Duration
 	extended time.Time
 }
 
@@ -57,23 +56,23 @@ func (w *progressWriter) Write(p []byte) (n int, err error) {
 	return n, nil
 }
 
-// extend moves the deadline, at most every twentieth of the patience: setting
-// it is a system matter and most pieces are small.
+// extend moves the deadline. It does so at most 20 times in a timeout, as setting it is a
+// system call and most pieces are small.
 func (w *progressWriter) extend() {
 	now := time.Now()
-	if now.Sub(w.extended) < w.patience/20 {
+	if now.Sub(w.extended) < w.timeout/20 {
 		return
 	}
 	w.extended = now
-	// Without a connection below, as in tests, there is no deadline to move.
-	_ = w.control.SetWriteDeadline(now.Add(w.patience))
+	// In tests there is no connection, and so no deadline.
+	_ = w.control.SetWriteDeadline(now.Add(w.timeout))
 }
 
-// Flush passes on what is buffered.
+// Flush sends what is buffered.
 func (w *progressWriter) Flush() {
 	w.extend()
 	_ = w.control.Flush()
 }
 
-// Unwrap lets http.ResponseController reach the connection.
+// Unwrap is for http.ResponseController.
 func (w *progressWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

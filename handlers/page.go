@@ -18,7 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// pages are the parsed templates of the HTML pages, once for each language.
+// pages are the parsed templates of the HTML pages in each language.
 type pages struct {
 	locales   *locale.Catalog
 	templates map[*locale.Locale]*template.Template
@@ -45,13 +45,13 @@ func newPages(sources fs.FS, a *assets) (*pages, error) {
 	return p, nil
 }
 
-// page writes an HTML page. It is made whole before it goes out, so that a
-// failing template never leaves half a page.
+// page writes an HTML page. It executes the template before it writes anything, so that a
+// template that fails never leaves half a page.
 func (s *server) page(c *gin.Context, status int, name string, data any) {
 	var out bytes.Buffer
 	lang := s.pages.locales.Choose(c.Request)
 	if err := s.pages.templates[lang].ExecuteTemplate(&out, name, data); err != nil {
-		if name == "error.html" { // no page can say it, so words must do
+		if name == "error.html" { // the error page itself failed: answer with plain text
 			s.Logger.Error("error page failed", "error", err)
 			c.String(http.StatusInternalServerError, "Something went wrong.\n")
 			return
@@ -67,7 +67,7 @@ func (s *server) page(c *gin.Context, status int, name string, data any) {
 	c.Data(status, "text/html; charset=utf-8", out.Bytes())
 }
 
-// mapView is what the page of the map and the embedded map are given.
+// mapView is the data of the templates of the map and the embedded map.
 type mapView struct {
 	TilesURL, TilesCredit string
 	Formats               []feature.Format // for download
@@ -75,14 +75,14 @@ type mapView struct {
 
 func (s *server) mapView() mapView { return mapView{s.TilesURL, s.TilesCredit, menuFormats()} }
 
-// mapPage is the map. Its filters stand in the address and are the script's
-// matter: the API tells what is wrong with them.
+// mapPage answers with the map. The script of the page reads the filters in the address, and
+// the API reports errors in them.
 func (s *server) mapPage(c *gin.Context) {
 	s.page(c, http.StatusOK, "index.html", s.mapView())
 }
 
-// errorPage says what a problem says, to people: what is missing in the language
-// of the page, else in the API's English.
+// errorPage answers with a problem as a page. A missing page is explained in the language of
+// the page, and other problems in English, as by the API.
 func (s *server) errorPage(c *gin.Context, p Problem) {
 	s.page(c, p.Status, "error.html", p)
 }
@@ -102,8 +102,7 @@ func newWhen(t time.Time) *when {
 	return &when{human, t.Format(time.RFC3339)}
 }
 
-// original is a link that may leave the page: http or https with a host, else
-// nothing.
+// original returns raw if it is an http or https address with a host, and "" otherwise.
 func original(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -112,8 +111,8 @@ func original(raw string) string {
 	return u.String()
 }
 
-// roleClass is a role as a style class and as a part of messages; anything
-// unknown counts as a mention.
+// roleClass returns the style class of a role, which is also part of message keys. For an
+// unknown role it is that of a mention.
 func roleClass(r geo.Role) string {
 	switch r {
 	case geo.RoleFocus, geo.RoleDateline:
@@ -122,7 +121,7 @@ func roleClass(r geo.Role) string {
 	return string(geo.RoleMention)
 }
 
-// shape is the style class of a precision: some points stand for an area.
+// shape returns the style class of a precision. It distinguishes points that represent an area.
 func shape(p geo.Precision) string {
 	if p == geo.PrecisionPoint || p == geo.PrecisionCity {
 		return "spot"
@@ -130,10 +129,10 @@ func shape(p geo.Precision) string {
 	return "area"
 }
 
-// placeHref leads to a place's page.
+// placeHref returns the address of a place's page.
 func placeHref(id string) string { return "/places/" + url.PathEscape(id) }
 
-// degrees writes a coordinate with at most 6 decimals, about a tenth of a metre.
+// degrees formats a coordinate with at most 6 decimals, about 0.1 m.
 func degrees(v float64) string {
 	s := fmt.Sprintf("%.6f", v)
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")

@@ -6,9 +6,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// embed is the map without what stands around it, for a frame on a page of
-// another site: the one answer that may be framed. It takes in nothing but a
-// view and filters, so that there is nothing to trick a reader into.
+// embed answers with the map alone, for a frame on a page of another site. It is the only page
+// that may be framed. It only has a view and filters, so that clickjacking is harmless.
 func (s *server) embed(c *gin.Context) {
 	c.Header("Content-Security-Policy", contentPolicy(s.tiles, "*"))
 	c.Writer.Header().Del("X-Frame-Options")

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestOnlyTheEmbeddedMapMayBeFramed looks at who may frame what.
-func TestOnlyTheEmbeddedMapMayBeFramed(t *testing.T) {
+// TestFrames checks that only the embedded map may be framed.
+func TestFrames(t *testing.T) {
 	a := newApp(t)
 	for path, framed := range map[string]bool{
 		"/embed": true, "/embed?country=SY": true, "/": false, "/stories/" + a.ids[0]: false, "/places/newsmap:baghuz": false, "/embed/": false, "/nope": false,

@@ -17,10 +17,10 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// placeStories is how many stories one page of a place shows.
+// placeStories is the number of stories on one page of a place.
 const placeStories = 25
 
-// placePageView is what the page of a place shows.
+// placePageView is the data of the template of a place's page.
 type placePageView struct {
 	ID, Name, Around, Precision, Kind string
 	Lat, Lon                          string
@@ -30,13 +30,13 @@ type placePageView struct {
 	Stories                           []placeStory
 	NewestHref, NextHref, MapHref     string
 	Feed                              string
-	Files                             []fact // name and address of what can be downloaded
+	Files                             []fact // name and address of each download
 	Countries                         []placeLink
 	Within                            []placeLink
 	Population, FeatureCode           string
-	Called                            []string // names that stories use
+	Called                            []string // names that the stories use
 	Names                             []locale.NameGroup
-	NamesByLanguage                   bool // whether Names are separated by languages, not by scripts
+	NamesByLanguage                   bool // whether Names are grouped by language rather than by script
 	Neighbours                        []neighbourView
 	Elsewhere                         []fact
 	TilesURL, TilesCredit             string
@@ -44,8 +44,8 @@ type placePageView struct {
 
 type fact struct{ Name, Href string }
 
-// roleLink leads to the stories in which the place has a role; empty stands for
-// all of them.
+// roleLink is a link to the stories in which the place has a role, or to all stories if Role
+// is empty.
 type roleLink struct {
 	Role, Href string
 	Current    bool
@@ -59,7 +59,7 @@ type neighbourView struct {
 	Stories      int
 }
 
-// placeStory is a story in the list of a place, with what it says of it.
+// placeStory is a story in the list of a place, with its sentence about the place.
 type placeStory struct {
 	Href, Title, Lang, Outlet, Original, Role, Evidence string
 	Sure                                                float64
@@ -104,7 +104,7 @@ func (s *server) placeView(c *gin.Context) (*placePageView, error) {
 	return view, nil
 }
 
-// tenths is how many decimals a distance in kilometres is worth.
+// tenths returns the number of decimals for a distance in kilometres.
 func tenths(km float64) int {
 	if km < 10 {
 		return 1
@@ -151,7 +151,7 @@ func newPlacePageView(p *geo.Place, l *locale.Locale) *placePageView {
 	return view
 }
 
-// zoomOf is the zoom of a web map at which a place is in sight.
+// zoomOf returns a zoom of a web map that shows a place of the given precision.
 func zoomOf(p geo.Precision) int {
 	switch p {
 	case geo.PrecisionCountry, geo.PrecisionRegion, geo.PrecisionWater:
@@ -164,7 +164,7 @@ func zoomOf(p geo.Precision) int {
 	return 11
 }
 
-// addStories adds a page of the place's stories, and to names what they call it.
+// addStories adds a page of the place's stories to view, and the names that they use for the place to names.
 func (s *server) addStories(c *gin.Context, view *placePageView, names *names) error {
 	q := story.Query{Place: []string{view.ID}, Limit: placeStories, Cursor: c.Query("cursor")}
 	if role := geo.Role(c.Query("role")); role == geo.RoleFocus || role == geo.RoleDateline || role == geo.RoleMention {
@@ -219,8 +219,8 @@ func (s *server) within(p *geo.Place, l *locale.Locale) []placeLink {
 	return out
 }
 
-// addNames adds the names of the place in other languages. Those of a country are
-// known by language; those of other places by their script alone.
+// addNames adds the names of the place in other languages. The language of a name is known
+// only for countries; names of other places are grouped by script.
 func (s *server) addNames(view *placePageView, p *geo.Place, l *locale.Locale) {
 	if p.Precision() == geo.PrecisionCountry && p.Country != "" {
 		view.Names, view.NamesByLanguage = l.CountryNamesByLanguage(p.Country), true
@@ -229,8 +229,8 @@ func (s *server) addNames(view *placePageView, p *geo.Place, l *locale.Locale) {
 	view.Names = l.NamesByScript(p.Name, s.Places.Names(p.ID))
 }
 
-// place asks the gazetteer, then the stories: a store outlives the index that
-// filled it.
+// place returns a place from the gazetteer or, if that does not have it, from the stories,
+// which may have been located with another gazetteer.
 func (s *server) place(ctx context.Context, id string) (geo.Place, error) {
 	if !utf8.ValidString(id) || strings.Contains(id, ",") {
 		return geo.Place{}, fmt.Errorf("place id: %w", geo.ErrNotFound)
@@ -269,7 +269,7 @@ func newPlaceStory(st *story.Story, placeID string, names *names) placeStory {
 	return view
 }
 
-// names gathers by which names stories call a place.
+// names collects the names that stories use for a place.
 type names struct {
 	seen map[string]bool
 	list []string
@@ -279,7 +279,7 @@ func newNames(main string) *names { return &names{seen: map[string]bool{strings.
 
 func (n *names) add(name string) {
 	const most = 12
-	key := strings.ToLower(name) // datelines are in capitals
+	key := strings.ToLower(name) // datelines are in capital letters
 	if !n.seen[key] && len(n.list) < most {
 		n.seen[key] = true
 		n.list = append(n.list, name)

@@ -10,7 +10,7 @@ import (
 	"newsmap/handlers"
 )
 
-// named is an atlas that lists its places and knows more names of them.
+// named is an atlas that lists its places and has other names of them.
 type named struct{ listed }
 
 func (named) Names(id string) []string {
@@ -49,7 +49,7 @@ func TestPlace(t *testing.T) {
 
 func TestPlaceScenarios(t *testing.T) {
 	for _, sc := range []scenario{
-		{name: "place that only stories know", path: "/api/places/geonames:2198148", prepare: func(a *app) { delete(a.parser.atlas, "geonames:2198148") },
+		{name: "place that is only in stories", path: "/api/places/geonames:2198148", prepare: func(a *app) { delete(a.parser.atlas, "geonames:2198148") },
 			status: 200, contains: []string{`"name":"Suva"`, `"names":[]`, `"stories":1`}},
 		{name: "hostile place", path: "/api/places/newsmap:hostile", status: 200, lacks: []string{"<b>"}},
 		{name: "unknown place", path: "/api/places/nope", status: 404, answers: problem},

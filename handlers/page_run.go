@@ -8,34 +8,33 @@ import (
 	"newsmap/geo/story"
 )
 
-// run is a piece of a text that is of one kind: plain, the name of a place, or
-// a name that was recognised and not resolved.
+// run is a part of a text: plain text, the name of a place, or a recognized name that was not
+// resolved.
 type run struct {
 	Text      string
 	PlaceID   string
 	PlaceName string
-	Class     string  // of style: the place's role
-	Sure      float64 // 0..1, that the place is meant
-	First     bool    // of its place on the page
+	Class     string  // style class: the place's role
+	Sure      float64 // confidence in the place, 0..1
+	First     bool    // whether it is the first run of its place on the page
 	Unlocated bool
 }
 
-// doubtBelow is the confidence under which a place is shown as doubtful, as on
-// the map.
+// doubtBelow is the confidence below which a place is shown as doubtful, as on the map.
 const doubtBelow = 0.5
 
-// Doubt tells whether the place is doubtful.
+// Doubt reports whether the place is doubtful.
 func (r run) Doubt() bool { return r.Sure < doubtBelow }
 
-// span is a toponym with what it was resolved to.
+// span is a toponym with the location that it was resolved to.
 type span struct {
-	start, end int // code points of the field's text, half open
+	start, end int // code points of the field's text; end is exclusive
 	location   *geo.Location
 }
 
-// spansOf gives the toponyms of one field in order. Those that overlap one
-// before them, or lie outside a text of n code points, are left out: offsets
-// come from a store, and a page must stand whatever they say.
+// spansOf returns the toponyms of one field in order. It leaves out those that overlap an
+// earlier one or are outside the text of n code points, as offsets from the store may be wrong
+// and must not break the page.
 func spansOf(st *story.Story, field geo.Field, n int) []span {
 	var spans []span
 	for i := range st.Locations {
@@ -65,7 +64,7 @@ func spansOf(st *story.Story, field geo.Field, n int) []span {
 	return kept
 }
 
-// runsOf cuts code points from..to of a text at its spans.
+// runsOf splits the code points from..to of a text at its spans.
 func runsOf(text []rune, from, to int, spans []span) []run {
 	var runs []run
 	at := from
@@ -90,18 +89,18 @@ func runsOf(text []rune, from, to int, spans []span) []run {
 	return runs
 }
 
-// titleRuns is the title with its place names marked.
+// titleRuns returns the title with its place names marked.
 func titleRuns(st *story.Story) []run {
 	title := []rune(st.Title)
 	return runsOf(title, 0, len(title), spansOf(st, geo.FieldTitle, len(title)))
 }
 
-// paragraphs is the text with its place names marked, parted at line breaks.
+// paragraphs returns the text with its place names marked, split at line breaks.
 func paragraphs(st *story.Story) [][]run {
 	text := []rune(st.Text)
 	spans := spansOf(st, geo.FieldText, len(text))
 	var out [][]run
-	first := 0 // of the spans that may still matter
+	first := 0 // index of the first span that may be in the paragraph
 	for from := 0; from < len(text); {
 		to := from
 		for to < len(text) && text[to] != '\n' {
@@ -118,7 +117,7 @@ func paragraphs(st *story.Story) [][]run {
 	return out
 }
 
-// markFirst notes the first run of each place, which links to a place lead to.
+// markFirst marks the first run of each place, which is the target of links to the place.
 func markFirst(paragraphs ...[]run) {
 	seen := map[string]bool{}
 	for _, runs := range paragraphs {
@@ -130,7 +129,7 @@ func markFirst(paragraphs ...[]run) {
 	}
 }
 
-// upTo keeps the spans that begin before a code point.
+// upTo returns the spans that begin before code point end.
 func upTo(spans []span, end int) []span {
 	for i, sp := range spans {
 		if sp.start >= end {

@@ -9,8 +9,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// FuzzParagraphs holds the page of a story to its text, whatever offsets a store
-// gives: nothing is lost, doubled or put out of order.
+// FuzzParagraphs checks that the page of a story shows its whole text in order, whatever the
+// offsets in the store are.
 func FuzzParagraphs(f *testing.F) {
 	f.Add("In Köln.\n\nAnd in Paris.", 3, 7, 17, 22)
 	f.Add("a\nb\n", 0, 4, 1, 2)

@@ -16,12 +16,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// storyView is what the page of a story shows.
+// storyView is the data of the template of a story's page.
 type storyView struct {
 	ID, Title, Lang, Outlet, Byline, Original, TilesURL, TilesCredit string
-	Image                                                            string // address of the lead image; a link, as the page loads nothing from elsewhere
-	Partial                                                          string // message that says what is missing of the text, empty if nothing
-	GeoJSON                                                          string // address of its places as a file
+	Image                                                            string // address of the image; a link, as pages load nothing from other sites
+	Partial                                                          string // key of the message about a text that is not complete; empty if it is
+	GeoJSON                                                          string // address of its places as GeoJSON
 	Published                                                        *when
 	TitleRuns                                                        []run
 	Paragraphs                                                       [][]run
@@ -29,12 +29,12 @@ type storyView struct {
 	Points                                                           []pointView
 	Unlocated                                                        []string
 	Titles                                                           []titleView
-	CopyOf                                                           *copyView // the story that this one repeats
+	CopyOf                                                           *copyView // the story that this one is a duplicate of
 	Copies                                                           []copyView
-	Outlets                                                          int // further ones that have the same report
+	Outlets                                                          int // number of other outlets with a duplicate
 }
 
-// placeView is a location in the list beside a story's text.
+// placeView is a location in the list next to a story's text.
 type placeView struct {
 	ID, Name, Role, Precision, Kind string
 	Shape, Around, Evidence, Href   string
@@ -44,16 +44,16 @@ type placeView struct {
 	Reasons                         []string
 }
 
-// pointView is a point of the publisher.
+// pointView is a point that the publisher gave.
 type pointView struct{ Lat, Lon, MapHref string }
 
-// titleView is a title that the story had once.
+// titleView is an earlier title of the story.
 type titleView struct {
 	Title string
 	Until *when
 }
 
-// copyView is a story with the same report.
+// copyView is a duplicate of the story.
 type copyView struct {
 	Href, Title, Outlet string
 	Published           *when
@@ -111,13 +111,12 @@ func (s *server) storyView(st *story.Story, l *locale.Locale) storyView {
 	return view
 }
 
-// addCopies adds the stories with the same report: those that repeat this one, or
-// the one that it repeats with the others that do.
+// addCopies adds the other stories of the story's group of duplicates.
 func (s *server) addCopies(ctx context.Context, st *story.Story, view *storyView) error {
 	copies := st.Copies
 	if st.CopyOf != "" {
 		first, err := s.Store.Story(ctx, st.CopyOf)
-		if errors.Is(err, geo.ErrNotFound) { // it was removed meanwhile
+		if errors.Is(err, geo.ErrNotFound) { // it was deleted in the meantime
 			return nil
 		}
 		if err != nil {
@@ -139,7 +138,7 @@ func (s *server) addCopies(ctx context.Context, st *story.Story, view *storyView
 	return nil
 }
 
-// partial is the message that says what is missing of a story's text.
+// partial returns the key of the message about a text that is not complete, or "".
 func partial(st *story.Story) string {
 	switch st.TextSource {
 	case story.SourceHeadline:

@@ -12,8 +12,8 @@ import (
 	"newsmap/handlers"
 )
 
-// told gives the first sample all that a story may have beside its text.
-func told(a *app) {
+// enriched gives the first sample everything that a story can have besides its text, and makes the second a duplicate of it.
+func enriched(a *app) {
 	a.store.alter = func(s *story.Story) {
 		switch s.ID {
 		case a.ids[0]:
@@ -32,13 +32,14 @@ func told(a *app) {
 
 func TestStoryPage(t *testing.T) {
 	for _, sc := range []scenario{
-		{name: "all that a story has", path: "/stories/{0}", prepare: told, status: 200, contains: []string{
+		{name: "everything that a story can have", path: "/stories/{0}", prepare: enriched, status: 200, contains: []string{
 			"1 earlier title", "Earlier title", `href="https://example.org/lead.jpg"`, "Also in 1 other outlet", "The same again", "Under another address",
 			"Location given by the publisher", `href="/#10/34.46/40.95"`, `features.geojson?download=1" download`}, lacks: []string{"<img src=\"https:"}},
-		{name: "copy", path: "/stories/{1}", prepare: told, status: 200, contains: []string{"The same report as", `href="/stories/{0}"`},
+		{name: "copy", path: "/stories/{1}", prepare: enriched, status: 200, contains: []string{"The same report as", `href="/stories/{0}"`},
 			lacks: []string{"The same again"}},
-		{name: "copy of what is gone", path: "/stories/{1}", prepare: func(a *app) { a.store.alter = func(s *story.Story) { s.CopyOf = "gone" } }, status: 200,
-			lacks: []string{"The same report as"}},
+		{name: "duplicate of a deleted story", path: "/stories/{1}", prepare: func(a *app) { a.store.alter = func(s *story.Story) { s.CopyOf = "gone" } },
+			status: 200,
+			lacks:  []string{"The same report as"}},
 		{name: "in German", path: "/stories/{0}?locale=de", status: 200,
 			contains: []string{"Orte in diesem Bericht", "Syrien", "90\u00a0% sicher"}, elements: map[string]string{`html[lang="de"] h1`: ""}},
 		{name: "in Arabic", path: "/stories/{0}?locale=ar", status: 200, contains: []string{"سوريا"},
@@ -86,7 +87,7 @@ func TestPlacePage(t *testing.T) {
 		c.Places = named{listed{atlas}}
 	}
 	for _, sc := range []scenario{
-		{name: "what a place has", path: "/places/newsmap:baghuz", change: around, status: 200,
+		{name: "everything that a place can have", path: "/places/newsmap:baghuz", change: around, status: 200,
 			contains: []string{"town or city", "90% sure", "Nearby"},
 			elements: map[string]string{
 				`a[href="/places/geonames:173045"]`: "Deir ez-Zor", `a[href="/places/geonames:163843"]`: "Syria", `a[href="/places/geonames:172955"]`: "Raqqa",
@@ -97,9 +98,9 @@ func TestPlacePage(t *testing.T) {
 			contains: []string{"Names in other languages"}, elements: map[string]string{`dd bdi[lang="ar"]`: "سوريا", `dd bdi[lang="de"]`: "Syrien"}},
 		{name: "country in Ukrainian", path: "/places/geonames:163843?locale=uk", change: around, status: 200, contains: []string{"Сирія", "<dt>німецька</dt>"}},
 		{name: "role that it has", path: "/places/newsmap:baghuz?role=focus", status: 200, contains: []string{"Last pocket falls"}},
-		{name: "role that it lacks", path: "/places/newsmap:baghuz?role=dateline", status: 200, contains: []string{"No stories have Baghuz in this role."},
+		{name: "role that it does not have", path: "/places/newsmap:baghuz?role=dateline", status: 200, contains: []string{"No stories have Baghuz in this role."},
 			lacks: []string{"Last pocket falls"}},
-		{name: "role that is none", path: "/places/newsmap:baghuz?role=nonsense", status: 200, contains: []string{"Last pocket falls"}},
+		{name: "unknown role", path: "/places/newsmap:baghuz?role=nonsense", status: 200, contains: []string{"Last pocket falls"}},
 		{name: "place without stories", path: "/places/geonames:163843", prepare: func(a *app) { a.store.remove(t, a.ids...) }, status: 200,
 			contains: []string{"No stories name Syria yet."}},
 	} {
@@ -107,7 +108,7 @@ func TestPlacePage(t *testing.T) {
 	}
 }
 
-// TestPlacePager walks the pages of a place with many stories.
+// TestPlacePager follows the pages of a place with many stories.
 func TestPlacePager(t *testing.T) {
 	a := newApp(t)
 	for i := range 30 {

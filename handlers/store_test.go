@@ -22,7 +22,6 @@ type testStore struct {
 	story.Store
 	sqlite  *sqlite.Store
 	failing error              // returned by the methods below
-	after   int                // number of features that Features yields before it fails
 	alter   func(*story.Story) // changes each story before Story and Stories return it
 	// urls are addresses that SQLite would refuse, by the id of the story. They are
 	// returned in place of the stored ones.
@@ -144,21 +143,15 @@ func (s *testStore) Stories(ctx context.Context, q story.Query) (story.Page, err
 }
 
 func (s *testStore) Features(ctx context.Context, q story.Query, yield func(*story.Feature) error) (string, error) {
-	n := 0
-	next, err := s.Store.Features(ctx, q, func(f *story.Feature) error {
-		if s.failing != nil && n == s.after {
-			return s.failing
-		}
-		n++
+	if s.failing != nil {
+		return "", s.failing
+	}
+	return s.Store.Features(ctx, q, func(f *story.Feature) error {
 		if url, ok := s.urls[f.StoryID]; ok {
 			f.URL = url
 		}
 		return yield(f)
 	})
-	if err == nil {
-		err = s.failing
-	}
-	return next, err
 }
 
 func (s *testStore) Count(ctx context.Context, q story.Query) (story.Counts, error) {

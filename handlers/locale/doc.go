@@ -1,7 +1,6 @@
-// Package locale puts newsmap's pages and answers into the reader's language. It reads
-// the message files that the page's scripts read as well (static/messages), chooses a
-// language for a request, and names countries, languages, scripts and kinds of places
-// by the data of Unicode CLDR.
+// Package locale translates newsmap's pages and answers. It reads the message files
+// (static/messages), which the scripts of the page use too, chooses a language for a request,
+// and has the names of countries, languages, scripts and kinds of places from Unicode CLDR.
 //
-// It knows nothing of routes, stores or stories.
+// It does not depend on routes, stores or stories.
 package locale

@@ -21,8 +21,8 @@ import (
 // Param is the name of the parameter and of the cookie that choose a page's language.
 const Param = "locale"
 
-// Catalog holds the languages of the pages. A message file has one text for each key,
-// or one for each CLDR plural category, with {name} where a value goes.
+// Catalog contains the languages of the pages. A message file has one text for each key, or
+// one for each CLDR plural category. A value replaces its name in braces.
 type Catalog struct {
 	All     []*Locale // English first, then by code
 	matcher language.Matcher
@@ -35,7 +35,7 @@ type Locale struct {
 	Dir      string // ltr or rtl
 	tag      language.Tag
 	messages map[string]phrase
-	english  map[string]phrase // for keys that messages lacks
+	english  map[string]phrase // used for keys that are not in messages
 }
 
 // phrase is a message: one text, or a text for each plural category.
@@ -52,7 +52,7 @@ func (p *phrase) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &p.text)
 }
 
-// Load reads messages/*.json of tree. English must be there.
+// Load reads messages/*.json in tree. There must be an en.json.
 func Load(tree fs.FS) (*Catalog, error) {
 	names, err := fs.Glob(tree, "messages/*.json")
 	if err != nil {
@@ -100,9 +100,9 @@ func readLocale(tree fs.FS, name string) (*Locale, error) {
 	return l, nil
 }
 
-// Choose returns the language of the answer to r: the one that the address names, else
-// the one that the reader chose before (a cookie), else the best one for the
-// Accept-Language header, else English.
+// Choose returns the language of the answer to r: the one in the address; otherwise the one
+// that the reader chose before (a cookie), the best one for the Accept-Language header, or
+// English, in this order.
 func (l *Catalog) Choose(r *http.Request) *Locale {
 	wanted := []string{r.URL.Query().Get(Param)}
 	if cookie, err := r.Cookie(Param); err == nil {
@@ -131,7 +131,7 @@ func (l *Catalog) Choose(r *http.Request) *Locale {
 	return l.All[index]
 }
 
-// Functions returns the functions that templates may call in this language.
+// Functions returns the functions of templates in this language.
 func (l *Locale) Functions(all []*Locale) template.FuncMap {
 	return template.FuncMap{
 		"t":       l.Translate,
@@ -141,9 +141,9 @@ func (l *Locale) Functions(all []*Locale) template.FuncMap {
 	}
 }
 
-// Translate returns the message of a key with its values filled in. The values are
-// given as name and value in turn; a number named count chooses the plural. An unknown
-// key is an error, so that a page that uses one fails its tests.
+// Translate returns the message of a key with its values inserted. values alternates names and
+// values; a number named count chooses the plural. It returns an error for an unknown key, so
+// that a page that uses one fails its tests.
 func (l *Locale) Translate(key string, values ...any) (string, error) {
 	p, ok := l.messages[key]
 	if !ok {
@@ -181,7 +181,7 @@ func (l *Locale) Reason(r geo.Reason) string {
 	}
 	text, err := l.Translate("reason."+string(r.Code), values...)
 	if err != nil {
-		return r.String() // of a version with more codes than this one
+		return r.String() // a code of a later version
 	}
 	return text
 }
@@ -195,7 +195,7 @@ func (l *Locale) Reasons(reasons []geo.Reason) []string {
 	return out
 }
 
-// form returns the text for a count.
+// form returns the text for a count n.
 func (p *phrase) form(tag language.Tag, n int) string {
 	names := map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
 	if text, ok := p.plural[names[plural.Cardinal.MatchPlural(tag, max(n, -n), 0, 0, 0, 0)]]; ok {

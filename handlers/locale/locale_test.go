@@ -14,8 +14,8 @@ import (
 	"newsmap/static"
 )
 
-// TestMessages holds every language to the English messages: the same keys, the
-// same values in each text, and the plural categories that the language has.
+// TestMessages compares every language with English: it must have the same keys and values,
+// and the plural categories of the language.
 func TestMessages(t *testing.T) {
 	l, err := Load(static.Assets)
 	if err != nil {
@@ -30,7 +30,7 @@ func TestMessages(t *testing.T) {
 				continue
 			}
 			if (got.plural == nil) != (want.plural == nil) {
-				t.Errorf("%s: %s has plurals in one language only", one.Code, key)
+				t.Errorf("%s: %s has plurals in English or in this language only", one.Code, key)
 			}
 			for _, text := range texts(got) {
 				if text == "" {
@@ -38,7 +38,7 @@ func TestMessages(t *testing.T) {
 				}
 				for _, name := range placeholders(texts(want)...) {
 					if name != "{count}" && !slices.Contains(placeholders(text), name) {
-						t.Errorf("%s: %s lacks %s: %q", one.Code, key, name, text)
+						t.Errorf("%s: %s has no %s: %q", one.Code, key, name, text)
 					}
 				}
 			}
@@ -54,8 +54,8 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// TestReasonMessages holds the messages to the codes of reasons: each code has a
-// message with the parameters of its English sentence, which is the message itself.
+// TestReasonMessages checks that each code of a reason has a message with the parameters of
+// its English sentence, and that the English message is that sentence.
 func TestReasonMessages(t *testing.T) {
 	l, err := Load(static.Assets)
 	if err != nil {
@@ -71,18 +71,18 @@ func TestReasonMessages(t *testing.T) {
 		}
 		for _, one := range l.All {
 			if text := one.Reason(r); text == "" || strings.ContainsAny(text, "{}") {
-				t.Errorf("%s: %s is put into words as %q", one.Code, code, text)
+				t.Errorf("%s: %s has the text %q", one.Code, code, text)
 			}
 		}
 	}
 	for key := range l.All[0].messages {
 		if code, ok := strings.CutPrefix(key, "reason."); ok && geo.ReasonCode(code).Text() == "" {
-			t.Errorf("%s is the message of no reason", key)
+			t.Errorf("%s is not the message of a reason", key)
 		}
 	}
 }
 
-// checkForms makes sure that no count falls back to a form of another language.
+// checkForms checks that there is a text for every count.
 func checkForms(t *testing.T, l *Locale, key string, p phrase) {
 	t.Helper()
 	for n := range 130 {
@@ -95,7 +95,7 @@ func checkForms(t *testing.T, l *Locale, key string, p phrase) {
 		return
 	}
 	if _, ok := p.plural["few"]; !ok {
-		t.Errorf("%s: %s lacks the form for few", l.Code, key)
+		t.Errorf("%s: %s has no form for few", l.Code, key)
 	}
 }
 

@@ -24,7 +24,7 @@ func (l *Locale) printer() *message.Printer {
 	return message.NewPrinter(tag)
 }
 
-// Percent formats a share of 0..1 as a percentage.
+// Percent formats a share, from 0 to 1, as a percentage.
 func (l *Locale) Percent(share float64) string {
 	return l.printer().Sprint(number.Percent(share))
 }
@@ -65,7 +65,7 @@ func (l *Locale) Around(p *geo.Place) string {
 		}
 	}
 	if p.Precision() == geo.PrecisionCountry && len(parts) > 0 && l.Code == "en" {
-		parts = parts[:len(parts)-1] // "Syria, Syria" by another of its names
+		parts = parts[:len(parts)-1] // the country by another of its names
 	}
 	return strings.Join(parts, ", ")
 }
