@@ -231,7 +231,7 @@ func TestServeRefuses(t *testing.T) {
 		"port is in use":    {[]string{"--listen", taken.Addr().String()}, "is in use by another program; choose another port"},
 		"store is a folder": {[]string{"--store", "sqlite:" + folder}, folder},
 		"gazetteer is cut":  {[]string{"--gazetteer", cut}, "cut.gaz"},
-		"base map of bytes": {[]string{"--demo", "--basemap", cut}, "cut.gaz is not PMTiles file"},
+		"base map of bytes": {[]string{"--demo", "--basemap", cut}, "cut.gaz is not a PMTiles file"},
 		"tiles without z":   {[]string{"--demo", "--tiles-url", "https://tiles.example/1.png"}, "{z}"},
 	} {
 		t.Run(name, func(t *testing.T) {

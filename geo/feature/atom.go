@@ -1,7 +1,7 @@
 package feature
 
 import (
-	"crypto/sha1" //nolint:gosec // RFC 9562 makes name-based UUIDs of it
+	"crypto/sha1" //nolint:gosec // name-based UUIDs use it (RFC 9562)
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -14,19 +14,19 @@ import (
 	"golang.org/x/text/language"
 )
 
-// AtomMediaType is that of Atom feeds.
+// AtomMediaType is the media type of Atom feeds.
 const AtomMediaType = "application/atom+xml; charset=utf-8"
 
-// AtomFeed is one page of stories as Atom (RFC 4287) with GeoRSS Simple points
-// (OGC 17-002r1), latitude first. Pages hang together as RFC 5005, section 3, has
-// it. All addresses must be absolute.
+// AtomFeed is one page of an Atom feed (RFC 4287) of stories with GeoRSS Simple points (OGC
+// 17-002r1), latitude first. Its pages are linked as in RFC 5005, section 3. All addresses
+// must be absolute.
 type AtomFeed struct {
 	Title     string
-	BaseURL   string // of the service, for the stories' own pages
+	BaseURL   string // of the service, for the addresses of stories
 	Self      string // address of this page
-	First     string // address of the first page, which the feed's id follows from
-	Next      string // address of the next page, empty on the last
-	Alternate string // address of the map of the same stories
+	First     string // address of the first page, from which the feed's id is made
+	Next      string // address of the next page; empty on the last page
+	Alternate string // address of the map with the same stories
 	Version   string // of the program
 	Stories   []*story.Story
 }
@@ -78,8 +78,8 @@ type atomCategory struct {
 	Label  string `xml:"label,attr"`
 }
 
-// WriteAtom writes the feed. Its ids depend on the first page's address and the
-// stories' ids alone.
+// WriteAtom writes the feed. Its ids depend only on the address of the first page and the ids
+// of the stories.
 func WriteAtom(w io.Writer, f *AtomFeed) error {
 	base := strings.TrimRight(f.BaseURL, "/")
 	out := atomFeed{
@@ -129,7 +129,7 @@ func newAtomEntry(st *story.Story, base string) atomEntry {
 	for i := range st.Locations {
 		l := &st.Locations[i]
 		e.Categories = append(e.Categories, atomCategory{l.Place.ID, base + "/places/", l.Place.Name})
-		// What the story is about, or else what stands first.
+		// The focus, or otherwise the first location.
 		if p := l.Place.Point; finite(p[0]) && finite(p[1]) && (i == 0 || l.Role == geo.RoleFocus) {
 			e.Points = append(e.Points, number(p[1])+" "+number(p[0]))
 			if e.Place == "" {
@@ -140,7 +140,7 @@ func newAtomEntry(st *story.Story, base string) atomEntry {
 	return e
 }
 
-// changed is when an entry last changed, as far as is known.
+// changed returns the last known time at which an entry changed.
 func changed(st *story.Story) time.Time {
 	for _, t := range [...]time.Time{st.Updated, st.Fetched, st.Published} {
 		if !t.IsZero() {
@@ -150,8 +150,7 @@ func changed(st *story.Story) time.Time {
 	return time.Unix(0, 0)
 }
 
-// summary is the sentence that names the first place, or the beginning of the
-// text.
+// summary returns the sentence that names the first place, or the beginning of the text.
 func summary(st *story.Story) string {
 	if len(st.Locations) > 0 && st.Locations[0].Evidence != "" {
 		return evidence(&st.Locations[0])
@@ -169,10 +168,10 @@ func firstOf(values ...string) string {
 	return ""
 }
 
-// nameSpace is that of newsmap's name-based UUIDs.
+// nameSpace is the namespace of newsmap's name-based UUIDs.
 var nameSpace = [16]byte{0x8f, 0x5b, 0x1d, 0x0e, 0x3c, 0x6a, 0x4b, 0x52, 0x9e, 0x47, 0x21, 0xd0, 0x6f, 0xa8, 0x13, 0xc7}
 
-// nameUUID is a UUID of version 5 as a URN (RFC 9562, section 5.5).
+// nameUUID returns a UUID of version 5 as a URN (RFC 9562, section 5.5).
 func nameUUID(name string) string {
 	sum := sha1.Sum(append(nameSpace[:len(nameSpace):len(nameSpace)], name...)) //nolint:gosec // see above
 	u := sum[:16]

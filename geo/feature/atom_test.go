@@ -62,8 +62,8 @@ func atom(t *testing.T, stories []*story.Story) []byte {
 	return out.Bytes()
 }
 
-// TestAtomIsRead reads the feed with a feed reader's parser.
-func TestAtomIsRead(t *testing.T) {
+// TestAtomParses parses the feed as a feed reader does.
+func TestAtomParses(t *testing.T) {
 	out := atom(t, atomStories())
 	feed, err := gofeed.NewParser().Parse(bytes.NewReader(out))
 	if err != nil {
@@ -94,8 +94,7 @@ func TestAtomIsRead(t *testing.T) {
 	}
 }
 
-// atomRules are what RFC 4287 asks of each element that holds others: how often
-// each must stand in it.
+// atomRules are the minimum and maximum numbers of each child of an element (RFC 4287).
 var atomRules = map[string]map[string][2]int{
 	"feed": {"id": {1, 1}, "title": {1, 1}, "updated": {1, 1}, "author": {1, 1}, "generator": {0, 1}, "link": {1, 99}, "entry": {0, 999}},
 	"entry": {
@@ -153,12 +152,12 @@ func TestAtomRules(t *testing.T) {
 				stack = stack[:len(stack)-1]
 				for name, bounds := range atomRules[top.name] {
 					if c := top.count[name]; c < bounds[0] || c > bounds[1] {
-						t.Errorf("%s has %d times %s", top.name, c, name)
+						t.Errorf("%s has %d of %s", top.name, c, name)
 					}
 				}
 				for name := range top.count {
 					if _, known := atomRules[top.name][name]; atomRules[top.name] != nil && !known {
-						t.Errorf("%s holds %s", top.name, name)
+						t.Errorf("%s has a child %s", top.name, name)
 					}
 				}
 			}
@@ -166,8 +165,8 @@ func TestAtomRules(t *testing.T) {
 	}
 }
 
-// TestAtomIDsStay compares the ids of two pages and of two hosts.
-func TestAtomIDsStay(t *testing.T) {
+// TestAtomIDs compares the ids of two pages and of two hosts.
+func TestAtomIDs(t *testing.T) {
 	id := regexp.MustCompile(`<id>[^<]*</id>`)
 	var other bytes.Buffer
 	if err := feature.WriteAtom(

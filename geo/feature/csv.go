@@ -9,13 +9,13 @@ import (
 	"newsmap/geo/story"
 )
 
-// columns are the properties of a feature with its point behind them.
+// columns are the properties of a feature, followed by its point.
 var columns = [...]string{
 	"story_id", "title", "url", "story_url", "outlet", "published", "lang", "place_id", "place", "country", "admin1",
 	"feature_code", "precision", "role", "confidence", "mentions", "evidence", "lon", "lat",
 }
 
-// table writes CSV with a header line and CRLF line ends.
+// table writes CSV with a header row. Lines end in CRLF.
 type table struct {
 	buf     *bufio.Writer
 	w       *csv.Writer
@@ -63,9 +63,8 @@ func (t *table) Close() error {
 	return t.buf.Flush()
 }
 
-// cell keeps a spreadsheet from taking text for a formula: what begins like one
-// gets an apostrophe before it
-// (https://owasp.org/www-community/attacks/CSV_Injection).
+// cell returns s with an apostrophe in front if it begins like a formula, which spreadsheets
+// would evaluate (https://owasp.org/www-community/attacks/CSV_Injection).
 func cell(s string) string {
 	if s != "" && strings.IndexByte("=+-@\t\r\n", s[0]) >= 0 {
 		s = "'" + s
@@ -73,7 +72,7 @@ func cell(s string) string {
 	return strings.ToValidUTF8(s, "\ufffd")
 }
 
-// number is empty where a JSON number would be null.
+// number formats v. It returns "" if v is not finite.
 func number(v float64) string {
 	if !finite(v) {
 		return ""

@@ -27,7 +27,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// properties are those of DESIGN.md, in its order.
+// properties are the properties of a feature in their order.
 var properties = []string{
 	"story_id", "title", "url", "story_url", "outlet", "published", "lang", "place_id", "place", "country", "admin1",
 	"feature_code", "precision", "role", "confidence", "mentions", "evidence",
@@ -164,7 +164,7 @@ func TestSafeInHTML(t *testing.T) {
 	out := write(t, "geojson", feature.Options{}, f)
 	for _, bad := range []string{"<", ">", "&", "\u2028", "\u2029", "\x00", "\x7f", "\xff"} {
 		if bytes.Contains(out, []byte(bad)) {
-			t.Errorf("%q stands in the output", bad)
+			t.Errorf("%q is in the output", bad)
 		}
 	}
 	var back struct {
@@ -206,7 +206,7 @@ func TestNext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		feature.Next(w, "/x") // has no place there, and must not fail
+		feature.Next(w, "/x") // this format has no links: it must do nothing
 	}
 }
 
@@ -227,7 +227,7 @@ func TestSequence(t *testing.T) {
 		checkFeature(t, f, samples()[i])
 	}
 	if out := write(t, "geojsonseq", feature.Options{}); len(out) != 0 {
-		t.Errorf("no features gave %q", out)
+		t.Errorf("no features: %q", out)
 	}
 }
 
@@ -258,7 +258,7 @@ func TestCSV(t *testing.T) {
 		}
 	}
 	if rows, err := csv.NewReader(bytes.NewReader(write(t, "csv", feature.Options{}))).ReadAll(); err != nil || len(rows) != 1 {
-		t.Errorf("no features gave %d rows, %v", len(rows), err)
+		t.Errorf("no features: %d rows, %v", len(rows), err)
 	}
 }
 
@@ -288,19 +288,19 @@ func TestFormats(t *testing.T) {
 	names, extensions, mediaTypes := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, f := range feature.Formats {
 		if kind, _, err := mime.ParseMediaType(f.MediaType); err != nil || mediaTypes[kind] {
-			t.Errorf("%s: media type %q is malformed or taken, %v", f.Name, f.MediaType, err)
+			t.Errorf("%s: media type %q is malformed or not unique, %v", f.Name, f.MediaType, err)
 		}
 		if f.Label == "" || names[f.Name] {
-			t.Errorf("%s: the label %q is empty or the name is taken", f.Name, f.Label)
+			t.Errorf("%s: the label %q is empty or the name is not unique", f.Name, f.Label)
 		}
 		names[f.Name], mediaTypes[f.MediaType] = true, true
 		for _, extension := range append([]string{f.Extension}, f.Extensions...) {
 			if !strings.HasPrefix(extension, ".") || extensions[extension] {
-				t.Errorf("%s: extension %q has no dot or is taken", f.Name, extension)
+				t.Errorf("%s: extension %q has no dot or is not unique", f.Name, extension)
 			}
 			extensions[extension] = true
 			if got, ok := feature.FormatOfFile("news/MAP" + strings.ToUpper(extension)); !ok || got.Name != f.Name {
-				t.Errorf("%s: a file that ends in %s is taken for %q", f.Name, extension, got.Name)
+				t.Errorf("%s: the format of a file that ends in %s is %q", f.Name, extension, got.Name)
 			}
 		}
 		_, err := feature.FormatByName(f.Name)
@@ -316,7 +316,7 @@ func TestFormats(t *testing.T) {
 	}
 	for _, path := range []string{"", "map", "map.", "map.shp"} {
 		if f, ok := feature.FormatOfFile(path); ok {
-			t.Errorf("%q is taken for %s", path, f.Name)
+			t.Errorf("the format of %q is %s", path, f.Name)
 		}
 	}
 }
@@ -328,7 +328,7 @@ func TestNewWriterUnknown(t *testing.T) {
 	}
 }
 
-// broken fails after some bytes, as a connection does.
+// broken is a writer that fails after some bytes, like a connection.
 type broken struct{ left int }
 
 func (b *broken) Write(p []byte) (int, error) {

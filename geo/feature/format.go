@@ -10,31 +10,30 @@ import (
 	"newsmap/geo"
 )
 
-// The names of the formats that other code asks for by name.
+// Names of formats that other packages use.
 const (
 	GeoJSON = "geojson"
 	CSV     = "csv"
 )
 
-// Format is a format that features are written in.
+// Format is an output format of features.
 type Format struct {
-	Name       string   // as "newsmap export --format" names it
-	Label      string   // as people call it
-	MediaType  string   // of an HTTP answer
+	Name       string   // value of "newsmap export --format"
+	Label      string   // name shown on pages
+	MediaType  string   // of HTTP answers
 	Extension  string   // of file names and of the route, with the dot
-	Extensions []string // others that files in this format have
+	Extensions []string // other extensions of such files
 
-	// Links says that the output can name the address at which a limited answer
-	// continues (see [Next]).
+	// Links reports whether the output can contain the address of the next page (see [Next]).
 	Links bool
-	// Menu says that the page offers the format for download.
+	// Menu reports whether the page offers the format for download.
 	Menu bool
 
 	new func(w *bufio.Writer, options Options) Writer
 }
 
-// Formats lists the formats. The routes of the API, "newsmap export", the downloads
-// of the page and the tests of all formats follow from it.
+// Formats is the table of all formats. The routes of the API, "newsmap export", the downloads
+// of the page and the tests of all formats use it.
 var Formats = []Format{
 	{
 		Name:       GeoJSON,
@@ -59,7 +58,7 @@ var Formats = []Format{
 	{Name: "gpx", Label: "GPX", MediaType: "application/gpx+xml", Extension: ".gpx", Menu: true, new: newGPX},
 }
 
-// FormatNames lists the names of the formats.
+// FormatNames returns the names of the formats.
 func FormatNames() []string {
 	names := make([]string, len(Formats))
 	for i, f := range Formats {
@@ -68,8 +67,8 @@ func FormatNames() []string {
 	return names
 }
 
-// FormatByName finds a format. The error wraps geo.ErrInvalid, names "format" and
-// lists the known ones.
+// FormatByName returns the format with the given name. The error wraps geo.ErrInvalid, names
+// "format" and lists the names of all formats.
 func FormatByName(name string) (Format, error) {
 	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == name })
 	if i < 0 {
@@ -78,8 +77,7 @@ func FormatByName(name string) (Format, error) {
 	return Formats[i], nil
 }
 
-// FormatOfFile finds the format that the extension of a file name stands for, in
-// either case.
+// FormatOfFile returns the format for the extension of a file name, in upper or lower case.
 func FormatOfFile(path string) (Format, bool) {
 	extension := strings.ToLower(filepath.Ext(path))
 	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Extension == extension || slices.Contains(f.Extensions, extension) })
@@ -95,7 +93,7 @@ func (f Format) NewWriter(w io.Writer, options Options) Writer {
 	return f.new(bufio.NewWriterSize(w, 32<<10), options)
 }
 
-// NewWriter returns a writer of the format with that name. The errors are those of
+// NewWriter returns a writer of the format with the given name. The errors are those of
 // [FormatByName].
 func NewWriter(format string, w io.Writer, options Options) (Writer, error) {
 	f, err := FormatByName(format)

@@ -14,8 +14,8 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 )
 
-// FuzzFormats writes any text in the forms that have a syntax of their own, which
-// must stay whole.
+// FuzzFormats writes any text in the formats that have a syntax. The output must be
+// well-formed.
 func FuzzFormats(f *testing.F) {
 	f.Add("Fire & <smoke>", "https://news.example/?a=1&b=2", "en", "focus", 8.5, 47.3)
 	f.Add("\x00\xff]]>\u2028\ufffe", "javascript:alert(1)", "\x00", "\"'", -180.0, 90.0)

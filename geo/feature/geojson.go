@@ -11,7 +11,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// collection writes a GeoJSON FeatureCollection, a feature a line.
+// collection writes a GeoJSON FeatureCollection with one feature a line.
 type collection struct {
 	w       *bufio.Writer
 	options Options
@@ -94,8 +94,8 @@ func (s *sequence) Write(f *story.Feature) error {
 
 func (s *sequence) Close() error { return s.w.Flush() }
 
-// appendFeature writes f as a GeoJSON Feature. Its id is the story's and the
-// place's, separated by a slash. Every property is there, null where unknown.
+// appendFeature appends f as a GeoJSON Feature. Its id is the ids of the story and the place,
+// separated by a slash. Every property is present; unknown values are null.
 func appendFeature(b []byte, f *story.Feature, o *Options) []byte {
 	l := &f.Location
 	b = append(b, `{"type":"Feature","id":`...)
@@ -126,10 +126,10 @@ func appendFeature(b []byte, f *story.Feature, o *Options) []byte {
 	return append(b, "}}"...)
 }
 
-// maxEvidence is the longest evidence in code points.
+// maxEvidence is the maximum length of the evidence in code points.
 const maxEvidence = 240
 
-// evidence is the sentence, cut if need be.
+// evidence returns the sentence of a location, cut to maxEvidence.
 func evidence(l *geo.Location) string {
 	s := l.Evidence
 	if len(s) <= maxEvidence || utf8.RuneCountInString(s) <= maxEvidence {
@@ -151,7 +151,7 @@ func precision(l *geo.Location) geo.Precision {
 	return l.Place.Precision()
 }
 
-// storyURL is empty for stories that have no page.
+// storyURL returns the address of a story's page, or "" if it has none.
 func storyURL(o *Options, id string) string {
 	if o.Unstored {
 		return ""
@@ -170,15 +170,15 @@ func appendPoint(b []byte, p [2]float64) []byte {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// appendNumber writes v with at most six decimals (of a degree: 11 cm), null if
-// it is none.
+// appendNumber appends v with at most six decimals (0.11 m for degrees), or null if v is not
+// finite.
 func appendNumber(b []byte, v float64) []byte {
 	if !finite(v) {
 		return append(b, "null"...)
 	}
 	v = math.Round(v*1e6) / 1e6
 	if v == 0 {
-		v = 0 // without the sign
+		v = 0 // removes the sign
 	}
 	return strconv.AppendFloat(b, v, 'f', -1, 64)
 }
@@ -192,7 +192,7 @@ func appendTime(b []byte, t time.Time) []byte {
 	return append(b, '"')
 }
 
-// appendText writes key and s, null if s is empty.
+// appendText appends key and s, or null if s is empty.
 func appendText(b []byte, key, s string) []byte {
 	b = append(b, key...)
 	if s == "" {
@@ -203,9 +203,9 @@ func appendText(b []byte, key, s string) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString writes s as a JSON string that can also stand in HTML and in a
-// script: angle brackets, ampersands and the line separators U+2028 and U+2029
-// are escaped. What is not UTF-8 becomes U+FFFD.
+// appendString appends s as a JSON string that is also safe in HTML and in scripts: angle
+// brackets, ampersands and the line separators U+2028 and U+2029 are escaped. Invalid UTF-8
+// becomes U+FFFD.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0

@@ -34,7 +34,7 @@ func (g *waypoints) head() error {
 	return err
 }
 
-// Write writes f. A feature without a point has no waypoint and is left out.
+// Write writes f, unless it has no point.
 func (g *waypoints) Write(f *story.Feature) error {
 	if err := g.head(); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (g *waypoints) waypoint(f *story.Feature) {
 	l := &f.Location
 	lon, lat := l.Place.Point[0], l.Place.Point[1]
 	if lon >= 180 {
-		lon -= 360 // the schema excludes 180
+		lon -= 360 // the schema does not allow 180
 	}
 	name := f.Title
 	if name == "" {
@@ -80,18 +80,18 @@ func (g *waypoints) waypoint(f *story.Feature) {
 	g.buf.WriteString("</wpt>\n")
 }
 
-// element writes a text within an element, and nothing if the text is empty. What XML
-// cannot hold becomes U+FFFD.
+// element writes an element with a text, or nothing if the text is empty. Characters that XML
+// does not allow become U+FFFD.
 func (g *waypoints) element(name, text string) {
 	if text == "" {
 		return
 	}
 	g.buf.WriteString("<" + name + ">")
-	_ = xml.EscapeText(&g.buf, []byte(text)) // writing to a buffer does not fail
+	_ = xml.EscapeText(&g.buf, []byte(text)) // a buffer returns no errors
 	g.buf.WriteString("</" + name + ">")
 }
 
-// link writes a link if the address is one of http or https, or a path of this server.
+// link writes a link if the address is an http or https address or a path of this server.
 func (g *waypoints) link(address, text string) {
 	u, err := url.Parse(address)
 	if err != nil || address == "" || u.Scheme != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {

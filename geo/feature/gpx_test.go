@@ -13,7 +13,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// gpxOrder is the order that the schema of GPX 1.1 demands of a waypoint's elements.
+// gpxOrder is the order of a waypoint's elements in the schema of GPX 1.1.
 var gpxOrder = []string{"time", "name", "cmt", "desc", "src", "link", "type"}
 
 type gpxDocument struct {
@@ -77,12 +77,12 @@ func checkGPXOrder(t *testing.T, content []byte) {
 func TestGPX(t *testing.T) {
 	options := feature.Options{BaseURL: "https://newsmap.example"}
 	if doc := readGPX(t, write(t, "gpx", options)); len(doc.Waypoints) != 0 {
-		t.Errorf("nothing gives %d waypoints", len(doc.Waypoints))
+		t.Errorf("no features: %d waypoints", len(doc.Waypoints))
 	}
 	all := samples()
 	doc := readGPX(t, write(t, "gpx", options, all...))
 	if len(doc.Waypoints) != len(all) {
-		t.Fatalf("%d features give %d waypoints", len(all), len(doc.Waypoints))
+		t.Fatalf("%d features: %d waypoints", len(all), len(doc.Waypoints))
 	}
 	if got := doc.Waypoints[1].Name; got != "Pacific" {
 		t.Errorf("a story without a title is named %q, want the place", got)

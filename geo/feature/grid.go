@@ -13,79 +13,79 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// cellPixels is the side of a cell on a map whose world is 256 pixels wide at
-// zoom 0. A power of two, so that cells never lie in two tiles.
+// cellPixels is the width of a cell on a map whose world is 256 pixels wide at zoom 0. It is a
+// power of two, so that no cell is in two tiles.
 const (
 	cellPixels = 64
 	cellShift  = 2 // log2(256 / cellPixels)
 )
 
-// MaxGridZoom is the finest zoom at which a Grid has cells of its own.
+// MaxGridZoom is the maximum zoom of a Grid.
 const MaxGridZoom = 22
 
-// mergeWithin is how near, in cells, the middles of two cells side by side may be
-// before they become one: nearer, and their marks on a map would overlap.
+// mergeWithin is the distance, in cells, between the means of two neighbouring cells below
+// which they are merged, as their markers on a map would overlap.
 const mergeWithin = 0.6
 
-// Cell is a square of the Web Mercator plane, or two side by side, with the
-// features in it.
+// Cell is a square of the Web Mercator plane, or two neighbouring ones, with the features in
+// it.
 type Cell struct {
-	Point    orb.Point // the mean of its features' points in the plane; lon, lat in degrees
-	BBox     geo.BBox  // around its features, rounded outward; it holds no others
+	Point    orb.Point // mean of the points of its features in the plane; lon, lat in degrees
+	BBox     geo.BBox  // around its features, rounded outward; it contains no others
 	Features int
-	Stories  int // that have a feature in it, each counted once
+	Stories  int // number of stories with a feature in it
 	Newest   time.Time
-	Place    *story.PlaceSummary // the one with the most features
-	Places   int                 // different spots
+	Place    *story.PlaceSummary // place with the most features
+	Places   int                 // number of different places
 	Roles    map[geo.Role]int
 }
 
-// Area is what a Grid holds of a country as a whole: the point of a country is
-// where nothing has happened, so that no cell counts it.
+// Area counts the features of a country as a whole. Cells do not count them, as the point of a
+// country is not where something happened.
 type Area struct {
 	Place      *story.PlaceSummary
 	Features   int
 	Stories    int
 	Newest     time.Time
 	Roles      map[geo.Role]int
-	Confidence float64 // the highest among its features
+	Confidence float64 // maximum of its features
 
-	last int // number of the story that was counted last
+	last int // number of the last story counted
 }
 
-// Grid gathers marks into the cells of a map. The marks of one story must be
-// added one after another, as an Aggregator gives them.
+// Grid counts features by the cells of a map. The features of a story must be added one after
+// another, in the order of a story.Aggregator.
 type Grid struct {
-	zoom    int
-	window  *window // nil: the world
-	spots   []gridSpot
-	index   map[*story.PlaceSummary]int32
-	marks   []gridMark
-	areas   map[*story.PlaceSummary]*Area
-	visible int // marks within bounds
-	stories int // stories of visible marks
-	last    int // number of the story that was counted last
-	bounds  *geo.BBox
+	zoom     int
+	window   *window // nil: the whole world
+	places   []gridPlace
+	index    map[*story.PlaceSummary]int32
+	features []gridFeature
+	areas    map[*story.PlaceSummary]*Area
+	visible  int // features within bounds
+	stories  int // stories with such a feature
+	last     int // number of the last story counted
+	bounds   *geo.BBox
 }
 
-type gridSpot struct {
+type gridPlace struct {
 	*story.PlaceSummary
-	x, y     float64 // in the plane, 0..1, y southward
+	x, y     float64 // in the plane, 0..1; y is southward
 	features int
 	visible  bool
 	cell     int32
 }
 
-type gridMark struct {
+type gridFeature struct {
 	time  int64 // seconds since 1970
 	story int32
-	spot  int32
+	place int32
 	role  geo.Role
 }
 
-// NewGrid makes a grid for a zoom of 0 to MaxGridZoom. bounds, if there are any,
-// are what is asked for: cells that they touch are whole, others are left out,
-// and the totals count what lies within them.
+// NewGrid returns a grid for a zoom from 0 to MaxGridZoom. If bounds is not nil, the grid has
+// only the cells that touch it, each with all its features, and the totals only count features
+// within bounds.
 func NewGrid(zoom int, bounds *geo.BBox) *Grid {
 	g := &Grid{zoom: min(max(zoom, 0), MaxGridZoom), index: map[*story.PlaceSummary]int32{}, areas: map[*story.PlaceSummary]*Area{}, last: -1, bounds: bounds}
 	if bounds != nil {
@@ -94,8 +94,8 @@ func NewGrid(zoom int, bounds *geo.BBox) *Grid {
 	return g
 }
 
-// Around is the box of all cells that the bounds touch, nil for the world: what a
-// store is to be asked for.
+// Around returns the box of all cells of the grid, or nil for the whole world. The features in
+// it must be added.
 func (g *Grid) Around() *geo.BBox {
 	if g.window == nil {
 		return nil
@@ -103,7 +103,7 @@ func (g *Grid) Around() *geo.BBox {
 	return g.window.box()
 }
 
-// Add takes a mark in.
+// Add adds a feature.
 func (g *Grid) Add(m *story.FeatureSummary) {
 	if m.Place.Precision == geo.PrecisionCountry {
 		g.addArea(m)
@@ -111,20 +111,20 @@ func (g *Grid) Add(m *story.FeatureSummary) {
 	}
 	i, known := g.index[m.Place]
 	if !known {
-		i = g.spot(m.Place)
+		i = g.placeNumber(m.Place)
 	}
 	if i < 0 {
 		return
 	}
-	s := &g.spots[i]
+	s := &g.places[i]
 	s.features++
 	if s.visible {
 		g.countVisible(m)
 	}
-	g.marks = append(g.marks, gridMark{m.Story.Time().Unix(), int32(m.Story.Number), i, m.Role})
+	g.features = append(g.features, gridFeature{m.Story.Time().Unix(), int32(m.Story.Number), i, m.Role})
 }
 
-// countVisible counts a mark within the bounds.
+// countVisible adds a feature within the bounds to the totals.
 func (g *Grid) countVisible(m *story.FeatureSummary) {
 	g.visible++
 	if m.Story.Number != g.last {
@@ -133,7 +133,7 @@ func (g *Grid) countVisible(m *story.FeatureSummary) {
 	}
 }
 
-// addArea takes in a mark of a whole country, if its point lies within the bounds.
+// addArea adds a feature of a country as a whole if its point is within the bounds.
 func (g *Grid) addArea(m *story.FeatureSummary) {
 	if g.bounds != nil && !g.bounds.Contains(m.Place.Point) {
 		return
@@ -159,8 +159,8 @@ func (g *Grid) addArea(m *story.FeatureSummary) {
 	a.Confidence = max(a.Confidence, m.Confidence)
 }
 
-// Areas gives the countries that are named as a whole and whose points lie within
-// the bounds, those with the most features first.
+// Areas returns the countries that stories name as a whole and whose points are within the
+// bounds, those with the most features first.
 func (g *Grid) Areas() []Area {
 	out := make([]Area, 0, len(g.areas))
 	for _, a := range g.areas {
@@ -172,26 +172,27 @@ func (g *Grid) Areas() []Area {
 	return out
 }
 
-// spot numbers a spot, -1 if it is outside the window.
-func (g *Grid) spot(spot *story.PlaceSummary) int32 {
-	x, y := project(spot.Point)
+// placeNumber returns the number of a place in the grid, or -1 if it is outside the window.
+func (g *Grid) placeNumber(place *story.PlaceSummary) int32 {
+	x, y := project(place.Point)
 	n := int32(-1)
 	if g.window == nil || g.window.holds(x, y) {
-		n = int32(len(g.spots))
-		g.spots = append(g.spots, gridSpot{PlaceSummary: spot, x: x, y: y, visible: g.bounds == nil || g.bounds.Contains(spot.Point)})
+		n = int32(len(g.places))
+		g.places = append(g.places, gridPlace{PlaceSummary: place, x: x, y: y, visible: g.bounds == nil || g.bounds.Contains(place.Point)})
 	}
-	g.index[spot] = n
+	g.index[place] = n
 	return n
 }
 
-// Features is how many marks lie within the bounds, in cells and of areas.
+// Features returns the number of features within the bounds, in cells and areas.
 func (g *Grid) Features() int { return g.visible }
 
-// Stories is how many stories have one of them.
+// Stories returns the number of stories with a feature within the bounds.
 func (g *Grid) Stories() int { return g.stories }
 
-// Cells gives the cells that hold anything, those with the most features first.
-// Where there would be more than most, cells are of a coarser zoom.
+// Cells returns the cells that have features, those with the most features first. If there
+// would be more than most cells, they are those of a lower zoom. merge joins neighbouring
+// cells whose markers would overlap.
 func (g *Grid) Cells(most int, merge bool) []Cell {
 	zoom := g.zoom
 	for {
@@ -203,21 +204,21 @@ func (g *Grid) Cells(most int, merge bool) []Cell {
 	}
 }
 
-// gridCell is a cell while it is made.
+// gridCell is a cell that is being counted.
 type gridCell struct {
 	column, row int32
 	x, y        float64 // sums over features
 	features    int
-	into        int32 // number of the cell that it becomes part of
+	into        int32 // number of the cell that it is merged into
 }
 
-// assign tells each spot its cell.
+// assign sets the cell of each place.
 func (g *Grid) assign(zoom int) []gridCell {
 	n := float64(int(1) << (zoom + cellShift))
 	numbers := map[[2]int32]int32{}
 	var cells []gridCell
-	for i := range g.spots {
-		s := &g.spots[i]
+	for i := range g.places {
+		s := &g.places[i]
 		key := [2]int32{cellOf(s.x, n), cellOf(s.y, n)}
 		number, known := numbers[key]
 		if !known {
@@ -234,8 +235,8 @@ func (g *Grid) assign(zoom int) []gridCell {
 
 func cellOf(v, n float64) int32 { return int32(min(max(math.Floor(v*n), 0), n-1)) }
 
-// joined makes pairs of cells side by side one where their middles are near, the
-// nearest first. The box around two such cells holds no point of a third.
+// joined merges pairs of neighbouring cells whose means are close, the closest first. The box
+// around two such cells contains no point of a third.
 func (g *Grid) joined(cells []gridCell, zoom int, merge bool) []gridCell {
 	if !merge {
 		return cells
@@ -284,21 +285,21 @@ func compare(a, b float64) int {
 	return 0
 }
 
-// gather counts what is in each cell.
+// gather counts the features of each cell.
 func (g *Grid) gather(cells []gridCell) []Cell {
 	out := make([]Cell, len(cells))
 	sums := make([]gridCell, len(cells))
-	best := make([]int32, len(cells)) // spot with the most features
+	best := make([]int32, len(cells)) // place with the most features
 	for i := range best {
 		best[i] = -1
 	}
-	for i := range g.spots {
-		s := &g.spots[i]
+	for i := range g.places {
+		s := &g.places[i]
 		s.cell = cells[s.cell].into
 		c, sum := &out[s.cell], &sums[s.cell]
 		c.add(s)
 		sum.x, sum.y = sum.x+s.x*float64(s.features), sum.y+s.y*float64(s.features)
-		if b := best[s.cell]; b < 0 || s.features > g.spots[b].features || s.features == g.spots[b].features && s.ID < g.spots[b].ID {
+		if b := best[s.cell]; b < 0 || s.features > g.places[b].features || s.features == g.places[b].features && s.ID < g.places[b].ID {
 			best[s.cell], c.Place = int32(i), s.PlaceSummary
 		}
 	}
@@ -318,8 +319,8 @@ func (g *Grid) gather(cells []gridCell) []Cell {
 	return kept
 }
 
-// add makes room for a spot in the cell's box.
-func (c *Cell) add(s *gridSpot) {
+// add extends the box of the cell to a place.
+func (c *Cell) add(s *gridPlace) {
 	box := geo.BBox{MinLon: floor6(s.Point[0]), MinLat: floor6(s.Point[1]), MaxLon: ceil6(s.Point[0]), MaxLat: ceil6(s.Point[1])}
 	if c.Places > 0 {
 		box = geo.BBox{
@@ -334,24 +335,24 @@ func (c *Cell) add(s *gridSpot) {
 	c.Features += s.features
 }
 
-// floor6 and ceil6 round a coordinate to the six decimals that are written.
+// floor6 and ceil6 round a coordinate to six decimals, as in the output.
 func floor6(v float64) float64 { return max(math.Floor(v*1e6)/1e6, -180) }
 func ceil6(v float64) float64  { return min(math.Ceil(v*1e6)/1e6, 180) }
 
-// count adds what only the marks tell.
+// count adds the counts of stories and roles and the times, which places do not have.
 func (g *Grid) count(cells []Cell) {
 	type state struct {
 		newest int64
-		last   int32 // story counted last
+		last   int32 // last story counted
 		roles  [len(roles)]int
 	}
 	states := make([]state, len(cells))
 	for i := range states {
 		states[i].last, states[i].newest = -1, math.MinInt64
 	}
-	for i := range g.marks {
-		m := &g.marks[i]
-		cell := g.spots[m.spot].cell
+	for i := range g.features {
+		m := &g.features[i]
+		cell := g.places[m.place].cell
 		s := &states[cell]
 		if s.last != m.story {
 			s.last = m.story
@@ -372,7 +373,7 @@ func (g *Grid) count(cells []Cell) {
 	}
 }
 
-// roles are those that cells count; what is none of them counts as a mention.
+// roles are the roles that cells count. Any other role counts as a mention.
 var roles = [...]geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}
 
 func roleNumber(r geo.Role) int {
@@ -385,25 +386,24 @@ func roleNumber(r geo.Role) int {
 	return 2
 }
 
-// project gives the place of a point in the Web Mercator plane: 0..1 eastward
-// and southward (EPSG:3857). Latitudes beyond 85.0511 lie on its edge.
+// project returns the position of a point in the Web Mercator plane (EPSG:3857): 0..1 eastward
+// and southward. Latitudes beyond 85.0511 degrees are on its edge.
 func project(p orb.Point) (x, y float64) {
 	sin := math.Sin(p[1] * math.Pi / 180)
 	y = 0.5 - math.Log((1+sin)/(1-sin))/(4*math.Pi)
 	return min(max(p[0]/360+0.5, 0), 1), min(max(y, 0), 1)
 }
 
-// unproject gives the point (lon, lat in degrees) at a place in the plane.
+// unproject returns the point (lon, lat in degrees) at a position in the plane.
 func unproject(x, y float64) orb.Point {
 	return orb.Point{(x - 0.5) * 360, math.Atan(math.Sinh(math.Pi*(1-2*y))) * 180 / math.Pi}
 }
 
-// window is a block of cells. first > last in columns means that it crosses the
-// antimeridian.
+// window is a block of cells. If first > last, it crosses the antimeridian.
 type window struct {
-	n                        float64 // cells across the world
+	n                        float64 // number of cells around the world
 	first, last, top, bottom int32
-	all                      bool // of the columns
+	all                      bool // whether it has all columns
 }
 
 func newWindow(b geo.BBox, exponent int) *window {
@@ -411,7 +411,7 @@ func newWindow(b geo.BBox, exponent int) *window {
 	minX, top := project(orb.Point{b.MinLon, b.MaxLat})
 	maxX, bottom := project(orb.Point{b.MaxLon, b.MinLat})
 	w.first, w.last, w.top, w.bottom = cellOf(minX, w.n), cellOf(maxX, w.n), cellOf(top, w.n), cellOf(bottom, w.n)
-	w.all = b.MinLon > b.MaxLon && w.first <= w.last+1 // it goes all the way round
+	w.all = b.MinLon > b.MaxLon && w.first <= w.last+1 // it goes all the way around the world
 	return w
 }
 
@@ -426,8 +426,8 @@ func (w *window) holds(x, y float64) bool {
 	return w.all || column >= w.first && column <= w.last
 }
 
-// box is the window in degrees. Its first and last rows reach to the poles, where
-// the plane does not.
+// box returns the window in degrees. The first and last rows extend to the poles, unlike the
+// plane.
 func (w *window) box() *geo.BBox {
 	northWest := unproject(float64(w.first)/w.n, float64(w.top)/w.n)
 	southEast := unproject(float64(w.last+1)/w.n, float64(w.bottom+1)/w.n)

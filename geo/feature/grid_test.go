@@ -15,19 +15,19 @@ import (
 	"newsmap/geo/story"
 )
 
-// scatter makes marks of n stories at places all over the world, some of them at
-// its edges.
+// scatter returns features of n stories at places all over the world, some of them at its
+// edges.
 func scatter(n int) []*story.FeatureSummary {
 	random := rand.New(rand.NewPCG(3, 4))
-	spots := []*story.PlaceSummary{}
+	places := []*story.PlaceSummary{}
 	for _, p := range []orb.Point{{180, 0}, {-180, 0}, {0, 90}, {0, -90}, {0, 0}, {-90, 0}, {179.9999999, 85.06}, {12.3456789, -45.6789012}} {
-		spots = append(spots, &story.PlaceSummary{ID: fmt.Sprint("edge", len(spots)), Name: "Edge", Point: p})
+		places = append(places, &story.PlaceSummary{ID: fmt.Sprint("edge", len(places)), Name: "Edge", Point: p})
 	}
 	for i := range 300 {
-		spots = append(
-			spots,
+		places = append(
+			places,
 			&story.PlaceSummary{
-				ID:    fmt.Sprint("spot", i),
+				ID:    fmt.Sprint("place", i),
 				Name:  fmt.Sprint("Spot ", i),
 				Point: orb.Point{random.Float64()*360 - 180, random.Float64()*170 - 85},
 			},
@@ -41,7 +41,7 @@ func scatter(n int) []*story.FeatureSummary {
 				out,
 				&story.FeatureSummary{
 					Story: brief,
-					Place: spots[random.IntN(len(spots))],
+					Place: places[random.IntN(len(places))],
 					Role:  []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)],
 				},
 			)
@@ -50,61 +50,61 @@ func scatter(n int) []*story.FeatureSummary {
 	return out
 }
 
-func cells(zoom int, bounds *geo.BBox, most int, merge bool, marks []*story.FeatureSummary) (*feature.Grid, []feature.Cell) {
+func cells(zoom int, bounds *geo.BBox, most int, merge bool, summaries []*story.FeatureSummary) (*feature.Grid, []feature.Cell) {
 	g := feature.NewGrid(zoom, bounds)
 	around := g.Around()
-	for _, m := range marks {
-		if around == nil || around.Contains(m.Place.Point) { // as a store would give them
+	for _, m := range summaries {
+		if around == nil || around.Contains(m.Place.Point) { // as a store would return them
 			g.Add(m)
 		}
 	}
 	return g, g.Cells(most, merge)
 }
 
-// TestGridCounts counts by hand what lies in each cell's box.
+// TestGridCounts compares each cell with the features in its box.
 func TestGridCounts(t *testing.T) {
-	marks := scatter(2_000)
+	summaries := scatter(2_000)
 	for _, merge := range []bool{false, true} {
 		for _, zoom := range []int{0, 1, 2, 5, 9, 22, 40} {
-			g, got := cells(zoom, nil, math.MaxInt, merge, marks)
-			if g.Features() != len(marks) || g.Stories() != 2_000 {
+			g, got := cells(zoom, nil, math.MaxInt, merge, summaries)
+			if g.Features() != len(summaries) || g.Stories() != 2_000 {
 				t.Fatalf("zoom %d: %d features, %d stories", zoom, g.Features(), g.Stories())
 			}
 			total := 0
 			for _, c := range got {
 				total += c.Features
-				checkCell(t, c, marks)
+				checkCell(t, c, summaries)
 			}
-			if total != len(marks) {
-				t.Errorf("zoom %d, merge %v: cells hold %d features, want %d", zoom, merge, total, len(marks))
+			if total != len(summaries) {
+				t.Errorf("zoom %d, merge %v: cells have %d features, want %d", zoom, merge, total, len(summaries))
 			}
 		}
 	}
 }
 
-func checkCell(t *testing.T, c feature.Cell, marks []*story.FeatureSummary) {
+func checkCell(t *testing.T, c feature.Cell, summaries []*story.FeatureSummary) {
 	t.Helper()
-	stories, spots := map[string]bool{}, map[*story.PlaceSummary]int{}
+	stories, places := map[string]bool{}, map[*story.PlaceSummary]int{}
 	var newest time.Time
 	roles := map[geo.Role]int{geo.RoleFocus: 0, geo.RoleDateline: 0, geo.RoleMention: 0}
 	features := 0
-	for _, m := range marks {
+	for _, m := range summaries {
 		if c.BBox.Contains(m.Place.Point) {
 			features++
 			stories[m.Story.ID] = true
-			spots[m.Place]++
+			places[m.Place]++
 			roles[m.Role]++
 			if m.Story.Published.After(newest) {
 				newest = m.Story.Published
 			}
 		}
 	}
-	if features != c.Features || len(stories) != c.Stories || len(spots) != c.Places || !newest.Equal(c.Newest) || !reflect.DeepEqual(roles, c.Roles) {
-		t.Errorf("cell %+v; by hand %d features, %d stories, %d places, newest %v, %v", c, features, len(stories), len(spots), newest, roles)
+	if features != c.Features || len(stories) != c.Stories || len(places) != c.Places || !newest.Equal(c.Newest) || !reflect.DeepEqual(roles, c.Roles) {
+		t.Errorf("cell %+v; in its box %d features, %d stories, %d places, newest %v, %v", c, features, len(stories), len(places), newest, roles)
 	}
-	for _, n := range spots {
-		if n > spots[c.Place] {
-			t.Errorf("place %s has %d features, another %d", c.Place.Name, spots[c.Place], n)
+	for _, n := range places {
+		if n > places[c.Place] {
+			t.Errorf("place %s has %d features, another %d", c.Place.Name, places[c.Place], n)
 		}
 	}
 	if c.Places == 1 && c.Point != c.Place.Point {
@@ -112,26 +112,26 @@ func checkCell(t *testing.T, c feature.Cell, marks []*story.FeatureSummary) {
 	}
 	if p := c.Point; math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 ||
 		c.Places > 1 && !c.BBox.Contains(orb.Point{p[0], min(max(p[1], c.BBox.MinLat), c.BBox.MaxLat)}) {
-		t.Errorf("the middle %v is outside %v", p, c.BBox)
+		t.Errorf("the mean %v is outside %v", p, c.BBox)
 	}
 }
 
-// TestGridWindow compares the cells in a box with those of the world: they must
-// not change when a map is moved.
+// TestGridWindow compares the cells in a box with those of the whole world. They must not
+// change when a map is moved.
 func TestGridWindow(t *testing.T) {
-	marks := scatter(2_000)
+	summaries := scatter(2_000)
 	for _, box := range []geo.BBox{
 		{MinLon: -10, MinLat: 30, MaxLon: 40, MaxLat: 70}, {MinLon: 170, MinLat: -50, MaxLon: -160, MaxLat: 20}, {MinLon: -180, MinLat: -90, MaxLon: 180, MaxLat: 90},
 		{MinLon: 10, MinLat: -90, MaxLon: 9, MaxLat: 90}, {MinLon: 1, MinLat: 1, MaxLon: 2, MaxLat: 2}, {MinLon: 0, MinLat: 0, MaxLon: 0, MaxLat: 0},
 		{MinLon: 179, MinLat: 0, MaxLon: 180, MaxLat: 10},
 	} {
 		for zoom := range 7 {
-			_, world := cells(zoom, nil, math.MaxInt, false, marks)
+			_, world := cells(zoom, nil, math.MaxInt, false, summaries)
 			whole := map[orb.Point]feature.Cell{}
 			for _, c := range world {
 				whole[c.Point] = c
 			}
-			g, got := cells(zoom, &box, math.MaxInt, false, marks)
+			g, got := cells(zoom, &box, math.MaxInt, false, summaries)
 			within := map[orb.Point]bool{}
 			for _, c := range got {
 				if !reflect.DeepEqual(whole[c.Point], c) {
@@ -142,11 +142,11 @@ func TestGridWindow(t *testing.T) {
 			inside := 0
 			for _, c := range world {
 				if box.Contains(c.Point) && !within[c.Point] {
-					t.Errorf("%v at zoom %d lacks the cell at %v", box, zoom, c.Point)
+					t.Errorf("%v at zoom %d: no cell at %v", box, zoom, c.Point)
 				}
 			}
 			stories := map[int]bool{}
-			for _, m := range marks {
+			for _, m := range summaries {
 				if box.Contains(m.Place.Point) {
 					inside++
 					stories[m.Story.Number] = true
@@ -160,34 +160,34 @@ func TestGridWindow(t *testing.T) {
 }
 
 func TestGridBounded(t *testing.T) {
-	marks := scatter(2_000)
+	summaries := scatter(2_000)
 	for _, most := range []int{1, 20, 100} {
-		_, got := cells(15, nil, most, true, marks)
+		_, got := cells(15, nil, most, true, summaries)
 		if len(got) > max(most, 16) || len(got) == 0 { // 16 at zoom 0
 			t.Errorf("%d cells, want at most %d", len(got), most)
 		}
 	}
 	if _, got := cells(3, nil, 10, true, nil); len(got) != 0 {
-		t.Errorf("cells of nothing: %+v", got)
+		t.Errorf("cells without features: %+v", got)
 	}
 }
 
-// TestGridMerges puts two places on both sides of a cell's border.
+// TestGridMerges has two places on both sides of the edge of a cell.
 func TestGridMerges(t *testing.T) {
 	west, east := &story.PlaceSummary{ID: "w", Point: orb.Point{-0.1, 1}}, &story.PlaceSummary{ID: "e", Point: orb.Point{0.1, 1}}
 	brief := &story.StorySummary{Number: 1}
-	marks := []*story.FeatureSummary{{Story: brief, Place: west}, {Story: brief, Place: east}}
-	if _, got := cells(3, nil, 100, false, marks); len(got) != 2 {
+	summaries := []*story.FeatureSummary{{Story: brief, Place: west}, {Story: brief, Place: east}}
+	if _, got := cells(3, nil, 100, false, summaries); len(got) != 2 {
 		t.Errorf("%d cells, want 2", len(got))
 	}
-	_, got := cells(3, nil, 100, true, marks)
+	_, got := cells(3, nil, 100, true, summaries)
 	if len(got) != 1 || got[0].Stories != 1 || got[0].Features != 2 || math.Abs(got[0].Point[0]) > 1e-9 || math.Abs(got[0].Point[1]-1) > 1e-9 {
 		t.Errorf("%+v", got)
 	}
 }
 
-// TestGridAreas keeps countries as a whole out of the cells, and counts them by
-// themselves.
+// TestGridAreas checks that features of countries as a whole are counted by Areas and not by
+// Cells.
 func TestGridAreas(t *testing.T) {
 	country := func(id string, lon, lat float64) *story.PlaceSummary {
 		return &story.PlaceSummary{ID: id, Name: id, Point: orb.Point{lon, lat}, Country: "XX", Precision: geo.PrecisionCountry}
@@ -196,7 +196,7 @@ func TestGridAreas(t *testing.T) {
 	town := &story.PlaceSummary{ID: "t", Name: "Town", Point: orb.Point{5, 5}, Precision: geo.PrecisionCity}
 	first := &story.StorySummary{Number: 1, Published: time.Unix(100, 0)}
 	second := &story.StorySummary{Number: 2, Published: time.Unix(200, 0)}
-	marks := []*story.FeatureSummary{
+	summaries := []*story.FeatureSummary{
 		{Story: first, Place: b, Role: geo.RoleMention, Confidence: 0.4},
 		{Story: first, Place: a, Role: geo.RoleFocus, Confidence: 0.9},
 		{
@@ -209,7 +209,7 @@ func TestGridAreas(t *testing.T) {
 		{Story: second, Place: town, Role: geo.RoleMention},
 		{Story: second, Place: far},
 	}
-	g, got := cells(4, &geo.BBox{MinLon: 0, MinLat: 0, MaxLon: 10, MaxLat: 10}, 100, true, marks)
+	g, got := cells(4, &geo.BBox{MinLon: 0, MinLat: 0, MaxLon: 10, MaxLat: 10}, 100, true, summaries)
 	if len(got) != 1 || got[0].Features != 1 || got[0].Place != town {
 		t.Errorf("cells %+v", got)
 	}
@@ -232,11 +232,11 @@ func TestGridAreas(t *testing.T) {
 	}
 }
 
-// BenchmarkGrid makes the cells of the world view from 100,000 marks.
+// BenchmarkGrid counts 100,000 features by the cells of the world.
 func BenchmarkGrid(b *testing.B) {
-	marks := scatter(40_000)
-	b.ReportMetric(float64(len(marks)), "marks")
+	summaries := scatter(40_000)
+	b.ReportMetric(float64(len(summaries)), "summaries")
 	for b.Loop() {
-		cells(3, nil, 2_000, true, marks)
+		cells(3, nil, 2_000, true, summaries)
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"newsmap/geo/story"
 )
 
-// places writes a KML document (OGC 07-147r2) of one Placemark for each feature:
-// its role as the style, its time as a TimeStamp, its properties as ExtendedData.
-// Elements stand in the order that the schema wants.
+// places writes a KML document (OGC 07-147r2) with a Placemark for each feature: its role as
+// the style, its time as a TimeStamp, its properties as ExtendedData. The elements are in the
+// order of the schema.
 type places struct {
 	w       *bufio.Writer
 	options Options
@@ -26,9 +26,9 @@ func newKML(w *bufio.Writer, options Options) Writer {
 	return &places{w: w, options: options}
 }
 
-// kmlHead begins a document. Colours are alpha, blue, green, red; they are those
-// of the page. Without an address of its own the icon is the program's pin, so
-// that nothing is loaded from anywhere.
+// kmlHead is the beginning of a document. Colours are alpha, blue, green, red, and the same as
+// on the page. There is no address of an icon: programs use their own pin, so that nothing is
+// loaded from a server.
 const kmlHead = xml.Header + `<kml xmlns="http://www.opengis.net/kml/2.2">
 <Document>
 <name>newsmap</name>
@@ -92,8 +92,7 @@ func (k *places) placemark(f *story.Feature) {
 	k.buf.WriteString("</Placemark>\n")
 }
 
-// data writes the properties that are known, under the names that they have in
-// GeoJSON.
+// data writes the known properties with their names in GeoJSON.
 func (k *places) data(f *story.Feature) {
 	l := &f.Location
 	for _, d := range [...]struct{ name, value string }{
@@ -112,14 +111,14 @@ func (k *places) data(f *story.Feature) {
 	}
 }
 
-// element writes a text within an element. What XML cannot hold becomes U+FFFD.
+// element writes an element with a text. Characters that XML does not allow become U+FFFD.
 func (k *places) element(name, text string) {
 	k.buf.WriteString("<" + name + ">")
-	_ = xml.EscapeText(&k.buf, []byte(text)) // writing to a buffer does not fail
+	_ = xml.EscapeText(&k.buf, []byte(text)) // a buffer returns no errors
 	k.buf.WriteString("</" + name + ">")
 }
 
-// balloon is what globes show at a click, in HTML.
+// balloon returns the HTML that programs show at a click.
 func balloon(f *story.Feature) string {
 	l := &f.Location
 	out := "<p>" + html.EscapeString(evidence(l)) + "</p>"
@@ -136,7 +135,7 @@ func balloon(f *story.Feature) string {
 	return out
 }
 
-// style is the id of a role's style.
+// style returns the id of the style of a role.
 func style(r geo.Role) string {
 	switch r {
 	case geo.RoleFocus, geo.RoleDateline:

@@ -13,8 +13,8 @@ import (
 	"newsmap/geo/feature"
 )
 
-// kmlChildren are the elements of KML 2.2 that are written, each with those that
-// it may hold, in the order of the sequences in the schema (ogckml22.xsd).
+// kmlChildren are the elements of KML 2.2 that the package writes, each with its possible
+// children in the order of the schema (ogckml22.xsd).
 var kmlChildren = map[string][]string{
 	"":             {"kml"},
 	"kml":          {"Document"},
@@ -29,10 +29,10 @@ var kmlChildren = map[string][]string{
 	"Point":        {"coordinates"},
 }
 
-// repeated are the elements that may stand more than once among their siblings.
+// repeated are the elements that may occur more than once in a parent.
 var repeated = []string{"Style", "Placemark", "Data"}
 
-// kmlValues are the forms of texts by the schema's types.
+// kmlValues are patterns for the texts of elements, from the types of the schema.
 var kmlValues = map[string]*regexp.Regexp{
 	"color":       regexp.MustCompile(`^[0-9a-f]{8}$`),
 	"scale":       regexp.MustCompile(`^\d+(\.\d+)?$`),
@@ -41,8 +41,8 @@ var kmlValues = map[string]*regexp.Regexp{
 	"coordinates": regexp.MustCompile(`^-?\d+(\.\d+)?,-?\d+(\.\d+)?$`),
 }
 
-// checkKML holds a document to the schema's rules for what it uses, and counts
-// its placemarks.
+// checkKML checks a document against the rules of the schema for the elements that it uses. It
+// returns the number of placemarks.
 func checkKML(t *testing.T, document []byte) (placemarks int) {
 	t.Helper()
 	decoder := xml.NewDecoder(bytes.NewReader(document))
@@ -62,7 +62,7 @@ func checkKML(t *testing.T, document []byte) (placemarks int) {
 			place := slices.Index(kmlChildren[parent], name)
 			last := reached[len(reached)-1]
 			if place < 0 || place+1 < last || place+1 == last && !slices.Contains(repeated, name) {
-				t.Fatalf("%s cannot stand there in %q", name, parent)
+				t.Fatalf("%s is not allowed at this position in %q", name, parent)
 			}
 			if token.Name.Space != "http://www.opengis.net/kml/2.2" {
 				t.Fatalf("%s is of namespace %q", name, token.Name.Space)
@@ -98,8 +98,7 @@ func TestKML(t *testing.T) {
 	}
 }
 
-// TestKMLOfHostileText checks that no text becomes markup, in XML or in the HTML
-// of a balloon.
+// TestKMLOfHostileText checks that no text becomes markup in XML or in the HTML of a balloon.
 func TestKMLOfHostileText(t *testing.T) {
 	f := samples()[0]
 	f.Title, f.Outlet, f.URL = "]]></name><script>\x00\x1b\xff", `<img src=x onerror="x">`, "javascript:alert(1)"
@@ -123,7 +122,7 @@ func TestKMLOfHostileText(t *testing.T) {
 	}
 	for _, bad := range []string{"<script", "<img", "href="} {
 		if strings.Contains(p.Description, bad) {
-			t.Errorf("description holds %q: %s", bad, p.Description)
+			t.Errorf("%q is in the description: %s", bad, p.Description)
 		}
 	}
 }

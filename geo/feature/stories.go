@@ -12,8 +12,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// storyColumns are those of a table of stories. Places and their ids stand in the
-// same order, focus first, separated by "; ".
+// storyColumns are the columns of a table of stories. Places and their ids are in the same
+// order, the focus first, separated by "; ".
 var storyColumns = [...]string{
 	"story_id",
 	"title",
@@ -32,8 +32,8 @@ var storyColumns = [...]string{
 	"unlocated_names",
 }
 
-// StoryTable writes stories as CSV (RFC 4180), one a row, those without any
-// location too. Like a Writer it holds a small buffer only.
+// StoryTable writes stories as CSV (RFC 4180), one a row, including those without locations.
+// Like a Writer it has only a small buffer in memory.
 type StoryTable struct {
 	buf     *bufio.Writer
 	w       *csv.Writer
@@ -42,7 +42,7 @@ type StoryTable struct {
 	row     [len(storyColumns)]string
 }
 
-// NewStoryTable makes a table on w.
+// NewStoryTable returns a table that writes to w.
 func NewStoryTable(w io.Writer, options Options) *StoryTable {
 	options.BaseURL = strings.TrimRight(options.BaseURL, "/")
 	buf := bufio.NewWriterSize(w, 32<<10)
@@ -51,7 +51,7 @@ func NewStoryTable(w io.Writer, options Options) *StoryTable {
 	return t
 }
 
-// Write writes a story and keeps nothing of it.
+// Write writes a story. It does not keep a reference to it.
 func (t *StoryTable) Write(s *story.Story) error {
 	if err := t.head(); err != nil {
 		return err
@@ -84,7 +84,7 @@ func (t *StoryTable) head() error {
 	return t.w.Write(storyColumns[:])
 }
 
-// Close completes the table. It does not close the io.Writer below.
+// Close completes the table. It does not close the io.Writer.
 func (t *StoryTable) Close() error {
 	if err := t.head(); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (t *StoryTable) Close() error {
 	return t.buf.Flush()
 }
 
-// stamp is a time in RFC 3339, empty if it is unknown.
+// stamp formats a time as RFC 3339. It returns "" for the zero time.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""

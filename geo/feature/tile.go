@@ -13,50 +13,50 @@ import (
 	"github.com/paulmach/orb/geojson"
 )
 
-// TileMediaType is that of vector tiles.
+// TileMediaType is the media type of vector tiles.
 const TileMediaType = "application/vnd.mapbox-vector-tile"
 
 const (
-	// MaxTileZoom is the finest zoom of a tile.
+	// MaxTileZoom is the maximum zoom of a tile.
 	MaxTileZoom = 22
 
-	// TileFeaturesFrom is the zoom from which on tiles hold features in a layer
-	// "features"; those below hold cells in a layer "clusters" and countries that
-	// are named as a whole in a layer "countries".
+	// TileFeaturesFrom is the lowest zoom whose tiles contain features, in the layer
+	// "features". Tiles of lower zooms contain cells in the layer "clusters" and, in the layer
+	// "countries", the countries that stories name as a whole.
 	TileFeaturesFrom = 9
 
-	// TileFeatures is how many features a tile holds at most, the newest.
+	// TileFeatures is the maximum number of features of a tile. It contains the newest ones.
 	TileFeatures = 5_000
 
 	tileExtent = mvt.DefaultExtent
-	tileBuffer = 64 // units around a tile that belong to it too, so that symbols are not cut at its edge
+	tileBuffer = 64 // width of the buffer around a tile in units, so that symbols are not cut at its edge
 )
 
-// Tile is a square of the Web Mercator plane: column X from the west and row Y
-// from the north among 2^Z each (https://github.com/mapbox/vector-tile-spec,
-// version 2.1). Its coordinates are 4096 to a side.
+// Tile is a square of the Web Mercator plane: column X from the west and row Y from the north,
+// each of 2^Z (https://github.com/mapbox/vector-tile-spec, version 2.1). It is 4096 units
+// wide.
 type Tile struct{ Z, X, Y int }
 
-// Validate tells whether there is such a tile. The error names z, x or y.
+// Validate returns an error that names z, x or y if there is no such tile.
 func (t Tile) Validate() error {
 	if t.Z < 0 || t.Z > MaxTileZoom {
-		return geo.Invalid("z", "%d is not a zoom from 0 to %d", t.Z, MaxTileZoom)
+		return geo.Invalid("z", "%d is not a zoom; expected 0 to %d", t.Z, MaxTileZoom)
 	}
 	for _, c := range [...]struct {
 		name  string
 		value int
 	}{{"x", t.X}, {"y", t.Y}} {
 		if c.value < 0 || c.value >= 1<<t.Z {
-			return geo.Invalid(c.name, "%d is outside 0 to %d, which zoom %d has", c.value, 1<<t.Z-1, t.Z)
+			return geo.Invalid(c.name, "%d is out of range; expected 0 to %d at zoom %d", c.value, 1<<t.Z-1, t.Z)
 		}
 	}
 	return nil
 }
 
-// Clustered tells whether the tile holds cells rather than features.
+// Clustered reports whether the tile contains cells rather than features.
 func (t Tile) Clustered() bool { return t.Z < TileFeaturesFrom }
 
-// BBox is the tile with its buffer, which may cross the antimeridian.
+// BBox returns the box of the tile with its buffer. It may cross the antimeridian.
 func (t Tile) BBox() geo.BBox {
 	n := float64(int(1) << t.Z)
 	const buffer = float64(tileBuffer) / tileExtent
@@ -66,7 +66,7 @@ func (t Tile) BBox() geo.BBox {
 	if t.Z == 0 {
 		b.MinLon, b.MaxLon = -180, 180
 	}
-	if t.Y == 0 { // the plane ends before the poles do
+	if t.Y == 0 { // the plane does not extend to the poles
 		b.MaxLat = 90
 	}
 	if t.Y == 1<<t.Z-1 {
@@ -85,20 +85,20 @@ func wrap(lon float64) float64 {
 	return lon
 }
 
-// Grid makes the grid whose cells the tile holds: eight to a side, which on a map
-// of 512 pixels a tile are as large as those of a Grid for its zoom.
+// Grid returns the grid whose cells the tile contains. It has eight cells on each side; if
+// tiles are 512 pixels wide, they are as large as those of a Grid for the zoom of the map.
 func (t Tile) Grid() *Grid {
 	box := t.BBox()
 	return NewGrid(t.Z+1, &box)
 }
 
-// place gives the units of a point in the tile, and whether they lie in it or in
+// place returns the position of a point in units of the tile, and whether it is in the tile or
 // its buffer.
 func (t Tile) place(p orb.Point) (orb.Point, bool) {
 	n := float64(int(1) << t.Z)
 	x, y := project(p)
 	x, y = x*n-float64(t.X), y*n-float64(t.Y)
-	if t.Z > 0 { // the world goes on behind the antimeridian
+	if t.Z > 0 { // the point may be on the other side of the antimeridian
 		if x > n/2 {
 			x -= n
 		} else if x < -n/2 {
@@ -110,7 +110,7 @@ func (t Tile) place(p orb.Point) (orb.Point, bool) {
 	return placed, within(placed[0]) && within(placed[1])
 }
 
-// TileWriter gathers what a tile holds.
+// TileWriter collects the contents of a tile.
 type TileWriter struct {
 	tile     Tile
 	options  Options
@@ -118,13 +118,12 @@ type TileWriter struct {
 	areas    []*geojson.Feature
 }
 
-// NewTileWriter makes a writer for a tile.
+// NewTileWriter returns a writer for a tile.
 func NewTileWriter(tile Tile, options Options) *TileWriter {
 	return &TileWriter{tile: tile, options: options}
 }
 
-// Write takes in a feature, with the properties that it has in GeoJSON but for
-// those that are unknown.
+// Write adds a feature with its properties in GeoJSON, without the unknown ones.
 func (w *TileWriter) Write(f *story.Feature) error {
 	l := &f.Location
 	point, within := w.tile.place(l.Place.Point)
@@ -148,8 +147,8 @@ func (w *TileWriter) Write(f *story.Feature) error {
 	return nil
 }
 
-// WriteCell takes in a cell: how much it holds, of which role, the newest time,
-// the most frequent place, and its box as the bbox filter takes it.
+// WriteCell adds a cell with its counts by role, its newest time, its most frequent place, and
+// its box in the format of the bbox filter.
 func (w *TileWriter) WriteCell(c *Cell) {
 	point, within := w.tile.place(c.Point)
 	if !within {
@@ -166,8 +165,8 @@ func (w *TileWriter) WriteCell(c *Cell) {
 	w.features = append(w.features, out)
 }
 
-// WriteArea takes in a country named as a whole. Its point only stands for it: a
-// map joins it to an outline by its country code.
+// WriteArea adds a country that stories name as a whole. It has the point of the country; maps
+// join it to an outline by the country code.
 func (w *TileWriter) WriteArea(a *Area) {
 	point, within := w.tile.place(a.Place.Point)
 	if !within {
@@ -195,7 +194,7 @@ func boxText(b geo.BBox) string {
 	return string(out)
 }
 
-// Bytes is the tile, of no bytes if there is nothing in it.
+// Bytes returns the encoded tile. It is empty if the tile has no contents.
 func (w *TileWriter) Bytes() ([]byte, error) {
 	name := "features"
 	if w.tile.Clustered() {

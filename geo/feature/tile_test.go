@@ -33,8 +33,8 @@ func TestTileValidate(t *testing.T) {
 	}
 }
 
-// TestTileBBox compares with another implementation of tiles, and looks at the
-// world's edges.
+// TestTileBBox compares the box with another implementation, and checks the edges of the
+// world.
 func TestTileBBox(t *testing.T) {
 	for _, tile := range []feature.Tile{{0, 0, 0}, {3, 4, 2}, {9, 300, 200}, {1, 0, 0}, {4, 0, 7}, {4, 15, 7}, {22, 1 << 21, 1 << 21}} {
 		b := tile.BBox()
@@ -44,7 +44,7 @@ func TestTileBBox(t *testing.T) {
 		bound := maptile.New(uint32(tile.X), uint32(tile.Y), maptile.Zoom(tile.Z)).Bound()
 		for _, p := range []orb.Point{bound.Center(), {bound.Min[0] + 1e-9, bound.Min[1] + 1e-9}, {bound.Max[0] - 1e-9, bound.Max[1] - 1e-9}} {
 			if !b.Contains(p) {
-				t.Errorf("%v: %v lacks %v of %v", tile, b, p, bound)
+				t.Errorf("%v: %v does not contain %v of %v", tile, b, p, bound)
 			}
 		}
 	}
@@ -109,14 +109,14 @@ func TestTileOfFeatures(t *testing.T) {
 	}
 	layer.ProjectToWGS84(tile)
 	if d := geo.DistanceKM(got.Geometry.(orb.Point), f.Location.Place.Point); d > 0.01 {
-		t.Errorf("drawn %.3f km off", d)
+		t.Errorf("drawn %.3f km away", d)
 	}
 }
 
-// TestTilesOfCells puts together all tiles of a zoom: each cell lies in one tile,
-// and what tiles share is their buffers.
+// TestTilesOfCells reads all tiles of a zoom. Each cell must be in one tile, and may also be
+// in the buffers of others.
 func TestTilesOfCells(t *testing.T) {
-	marks := scatter(1_500)
+	summaries := scatter(1_500)
 	for z := range 5 {
 		inside := map[string]int{}
 		total := 0
@@ -125,7 +125,7 @@ func TestTilesOfCells(t *testing.T) {
 				tile := feature.Tile{z, x, y}
 				g := tile.Grid()
 				around := g.Around()
-				for _, m := range marks {
+				for _, m := range summaries {
 					if around == nil || around.Contains(m.Place.Point) {
 						g.Add(m)
 					}
@@ -148,10 +148,10 @@ func TestTilesOfCells(t *testing.T) {
 				for _, f := range layer.Features {
 					p := f.Geometry.(orb.Point)
 					if p[0] < -64 || p[0] > 4160 || p[1] < -64 || p[1] > 4160 {
-						t.Fatalf("%v lies at %v", tile, p)
+						t.Fatalf("%v is at %v", tile, p)
 					}
 					box := fmt.Sprint(f.Properties["bbox"])
-					east := p[0] == 4096 && x == 1<<z-1 && strings.HasPrefix(box, "180,") // the world's edges are in it
+					east := p[0] == 4096 && x == 1<<z-1 && strings.HasPrefix(box, "180,") // the edges of the world are in it
 					south := p[1] == 4096 && y == 1<<z-1
 					if p[0] >= 0 && (p[0] < 4096 || east) && p[1] >= 0 && (p[1] < 4096 || south) {
 						inside[box]++
@@ -162,16 +162,16 @@ func TestTilesOfCells(t *testing.T) {
 		}
 		for box, n := range inside {
 			if n != 1 {
-				t.Errorf("zoom %d: the cell around %s lies in %d tiles", z, box, n)
+				t.Errorf("zoom %d: the cell around %s is in %d tiles", z, box, n)
 			}
 		}
-		if total != len(marks) {
-			t.Errorf("zoom %d: tiles hold %d features, want %d", z, total, len(marks))
+		if total != len(summaries) {
+			t.Errorf("zoom %d: tiles have %d features, want %d", z, total, len(summaries))
 		}
 	}
 }
 
-// TestTileOfCountries puts countries in a layer of their own, without cells too.
+// TestTileOfCountries checks that countries are in their own layer, also if there are no cells.
 func TestTileOfCountries(t *testing.T) {
 	w := feature.NewTileWriter(feature.Tile{Z: 0}, feature.Options{})
 	spot := &story.PlaceSummary{ID: "geonames:163843", Name: "Syria", Point: orb.Point{38.5, 35}, Country: "SY", Precision: geo.PrecisionCountry}
@@ -205,16 +205,16 @@ func TestEmptyTile(t *testing.T) {
 	}
 }
 
-// BenchmarkTile makes a tile of the middle of 100,000 marks: cells at zoom 3,
-// features at zoom 9, of which it holds 5,000.
+// BenchmarkTile makes tiles in the middle of 100,000 features: one of cells at zoom 3, and one
+// of 5,000 features at zoom 9.
 func BenchmarkTile(b *testing.B) {
-	marks := scatter(40_000)
+	summaries := scatter(40_000)
 	b.Run("clusters", func(b *testing.B) {
 		tile := feature.Tile{3, 4, 3}
 		for b.Loop() {
 			g := tile.Grid()
 			around := g.Around()
-			for _, m := range marks {
+			for _, m := range summaries {
 				if around.Contains(m.Place.Point) {
 					g.Add(m)
 				}

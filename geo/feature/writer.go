@@ -5,27 +5,26 @@ import (
 	"newsmap/geo/story"
 )
 
-// Writer writes features one after another. Nothing reaches the io.Writer
-// below before its buffer of 32 KiB is full or Close is called; an answer
-// that fails midway is left without Close, so that it is seen to be cut. The
-// first error stays.
+// Writer writes features one after another. It writes to the io.Writer when its buffer of 32
+// KiB is full and in Close. If an answer fails midway, do not call Close, so that the output
+// is visibly incomplete. After an error, all methods return it.
 type Writer interface {
-	// Write writes f and keeps nothing of it.
+	// Write writes f. It does not keep a reference to it.
 	Write(f *story.Feature) error
-	// Close completes the output. It does not close the io.Writer below.
+	// Close completes the output. It does not close the io.Writer.
 	Close() error
 }
 
-// Options say how features are written. The zero value is usable.
+// Options are options of the output. The zero value is usable.
 type Options struct {
-	BaseURL  string    // of the service, for story_url; empty: a path without a host
-	BBox     *geo.BBox // what was asked for, written as the collection's bbox (GeoJSON only)
-	Unstored bool      // no store holds the stories, so that story_url is null
+	BaseURL  string    // of the service, for story_url; empty: story_url is a path without a host
+	BBox     *geo.BBox // filter, written as the collection's bbox (GeoJSON only)
+	Unstored bool      // the stories are not in a store, so that story_url is null
 }
 
-// Next tells w, before Close, the address at which a limited answer continues. Only
-// formats with Links can say so: a GeoJSON collection has members "numberReturned" and
-// "links", as in OGC API Features Part 1. For the others it does nothing.
+// Next sets the address of the next page, which Close writes. Only formats with Links have
+// one: a GeoJSON collection has the members "numberReturned" and "links" of OGC API Features
+// Part 1. For other formats, Next does nothing.
 func Next(w Writer, address string) {
 	if c, ok := w.(*collection); ok {
 		c.next = address
