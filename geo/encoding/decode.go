@@ -12,19 +12,19 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// Claims are what is said of a document's encoding. Each may be empty.
+// Claims are the encodings that a document or its sender declares. Each may be empty.
 type Claims struct {
-	ContentType string // the response's header
-	Document    string // label that the document gives itself
-	Lang        string // BCP 47, what language the document says it is in; a hint
+	ContentType string // header of the response
+	Document    string // label in the document
+	Lang        string // BCP 47, language that the document declares; a hint
 }
 
-// Decode makes body UTF-8 without a byte order mark, and names what it was taken
-// for. Bytes that mean nothing become U+FFFD.
+// Decode converts body to UTF-8 without a byte order mark, and returns the name of its
+// encoding. Invalid bytes become U+FFFD.
 //
-// A byte order mark is believed; text that is UTF-8 is taken as that, since no other
-// text is by chance; then come the claims, unless what they give is not text and a
-// guess does better.
+// A byte order mark takes precedence. Text that is valid UTF-8 is UTF-8, as text in another
+// encoding is hardly ever valid by chance. Otherwise the claims decide, unless a guess results
+// in much better text.
 func Decode(body []byte, c Claims) (text []byte, name string) {
 	if e, name, skip := marked(body); e != nil {
 		return convert(body[skip:], e), name
@@ -48,8 +48,9 @@ type claim struct {
 	name     string
 }
 
-// lookup resolves a label; nil for UTF-8, which has been tried, for what is
-// unknown, and for encodings that the standard has retired.
+// lookup returns the encoding with a label and its name. It returns nil for UTF-8, which was
+// tried before, for unknown labels, and for encodings that the standard does not support any
+// more.
 func lookup(label string) (encoding.Encoding, string) {
 	e, name := charset.Lookup(strings.TrimSpace(label))
 	if e == nil || name == "utf-8" || name == "replacement" || name == "x-user-defined" || strings.HasPrefix(name, "utf-16") {
@@ -72,7 +73,7 @@ func distinct(all ...claim) (out []claim) {
 	return out
 }
 
-// labelOf is the charset of a content type.
+// labelOf returns the charset of a content type.
 func labelOf(contentType string) string {
 	_, label, ok := strings.Cut(strings.ToLower(contentType), "charset")
 	if !ok {
@@ -87,8 +88,8 @@ func labelOf(contentType string) string {
 	return strings.Trim(label, " \t\"'")
 }
 
-// marked is the encoding of a byte order mark, or of markup in UTF-16 without one,
-// and how many bytes the mark has.
+// marked returns the encoding that follows from a byte order mark, or UTF-16 for markup in it
+// without a mark, and the length of the mark in bytes.
 func marked(body []byte) (encoding.Encoding, string, int) {
 	switch {
 	case bytes.HasPrefix(body, []byte{0xff, 0xfe, 0, 0}):
@@ -100,7 +101,7 @@ func marked(body []byte) (encoding.Encoding, string, int) {
 	case bytes.HasPrefix(body, []byte{0xff, 0xfe}):
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), "utf-16le", 2
 	}
-	// ASCII in every other byte is UTF-16; what is zero there is not text of bytes.
+	// Markup begins with ASCII. If every other byte is zero, it is UTF-16.
 	if len(body) >= 4 {
 		switch even, odd := zeros(body); {
 		case even && !odd:
@@ -112,12 +113,12 @@ func marked(body []byte) (encoding.Encoding, string, int) {
 	return nil, "", 0
 }
 
-// zeros tells whether the first two even bytes, and the first two odd ones, are 0.
+// zeros reports whether the first two even bytes, and the first two odd ones, are 0.
 func zeros(body []byte) (even, odd bool) {
 	return body[0] == 0 && body[2] == 0 && body[1] != 0 && body[3] != 0, body[1] == 0 && body[3] == 0 && body[0] != 0 && body[2] != 0
 }
 
-// stateful tells whether ASCII bytes stand for something else: ISO-2022-JP.
+// stateful reports whether ASCII bytes encode other characters, as in ISO-2022-JP.
 func stateful(body []byte) bool {
 	return bytes.Contains(body, []byte("\x1b$B")) || bytes.Contains(body, []byte("\x1b$@"))
 }
@@ -130,9 +131,8 @@ func convert(body []byte, e encoding.Encoding) []byte {
 	return bytes.ToValidUTF8(bytes.TrimPrefix(out, []byte("\ufeff")), []byte("\ufffd"))
 }
 
-// mostlyUTF8 tells whether body is UTF-8 with some bad bytes in it, as where texts
-// were cut at a byte, rather than something else: of that, few bytes would be UTF-8 by
-// chance.
+// mostlyUTF8 reports whether body is UTF-8 with a few invalid bytes, such as texts that were
+// cut within a character. In another encoding, few bytes would be valid UTF-8 by chance.
 func mostlyUTF8(body []byte) bool {
 	broken, multibyte := 0, 0
 	for i := 0; i < len(body); {
@@ -157,10 +157,9 @@ var xmlEncoding = regexp.MustCompile(`^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\
 
 var htmlLang = regexp.MustCompile(`(?i)<html\s[^>]{0,500}?\blang\s*=\s*["']?([a-z]{2,3})\b`)
 
-// OfPage gives the claims of an HTML page: its meta element, else its XML
-// declaration.
+// OfPage returns the claims of an HTML page, from its meta element or its XML declaration.
 func OfPage(body []byte, contentType string) Claims {
-	const enough = 8 << 10 // the standard looks at 1 KiB; many pages have more before it
+	const enough = 8 << 10 // the standard reads 1 KiB, but many pages have more before the element
 	head := body[:min(len(body), enough)]
 	c := Claims{ContentType: contentType}
 	if m := metaCharset.FindSubmatch(head); m != nil {
@@ -176,7 +175,7 @@ func OfPage(body []byte, contentType string) Claims {
 
 var feedLang = regexp.MustCompile(`(?i)(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*["'])([a-z]{2,3})\b`)
 
-// OfFeed gives the claims of an XML document.
+// OfFeed returns the claims of an XML document.
 func OfFeed(body []byte, contentType string) Claims {
 	const enough = 8 << 10
 	head := body[:min(len(body), enough)]

@@ -10,7 +10,7 @@ import (
 	"newsmap/geo/encoding"
 )
 
-// texts are written for this test, in the manner of the news.
+// texts were written for this test in the style of news.
 var texts = map[string]string{
 	"ru": "Мост через реку открыли в пятницу утром, сообщили в мэрии города. Первыми проехали автобусы, за ними — жители соседних сёл, которые " +
 		"ждали этого дня семь лет.",
@@ -44,7 +44,7 @@ var texts = map[string]string{
 	"ar": "افتتح الجسر فوق النهر صباح الجمعة، كما أعلنت البلدية. مرت الحافلات أولا ثم سكان القرى المجاورة الذين انتظروا هذا اليوم سبع سنوات.",
 }
 
-// written lists in what each language is written.
+// written lists the encodings of each language.
 var written = map[string][]string{
 	"ru": {
 		"windows-1251",
@@ -89,13 +89,13 @@ func decoded(t *testing.T, body []byte, c encoding.Claims) string {
 	t.Helper()
 	text, _ := encoding.Decode(body, c)
 	if !utf8.Valid(text) {
-		t.Error("what was decoded is no UTF-8")
+		t.Error("the decoded text is not UTF-8")
 	}
 	return string(text)
 }
 
-// TestDecode reads every text with a true claim, with none, with that of a server
-// which says ISO-8859-1 of all, and with one that says UTF-8.
+// TestDecode decodes every text with a right claim, without a claim, with ISO-8859-1, which
+// some servers declare for everything, and with UTF-8.
 func TestDecode(t *testing.T) {
 	for lang, names := range written {
 		for _, name := range names {

@@ -1,10 +1,10 @@
-// Package encoding makes UTF-8 of pages and feeds, whatever they say that they
-// are written in. What the sender says (header) and what the document says (meta
-// element, XML declaration) are claims: where they contradict one another, or the
-// bytes, the reading that looks most like writing wins.
+// Package encoding converts pages and feeds to UTF-8, even if they declare a wrong encoding.
+// The encodings in the header of the response and in the document (meta element, XML
+// declaration) are claims. If they contradict each other or the bytes, the encoding that
+// results in the most plausible text wins.
 //
-// Claims are resolved by the labels of the Encoding Standard
-// (https://encoding.spec.whatwg.org). The weighing follows the idea of "A composite
-// approach to language/encoding detection" (Li and Momoi, 2001): bytes that cannot
-// be, and how common the letters are that come out; the tables are our own and small.
+// Labels are those of the Encoding Standard (https://encoding.spec.whatwg.org). The comparison
+// follows the idea of "A composite approach to language/encoding detection" (Li and Momoi,
+// 2001): it counts invalid bytes and how common the resulting letters are. The tables are
+// small and our own.
 package encoding

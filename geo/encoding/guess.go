@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/encoding"
 )
 
-// guesses are the encodings that are tried where no claim holds, the commonest
-// first, with the languages that are written in them.
+// guesses are the encodings that are tried if no claim is right, the most common first, with
+// the languages that are written in them.
 var guesses = []struct{ name, langs string }{
 	{"windows-1252", "en de fr es pt it nl da sv no nb fi is ca af id"},
 	{"windows-1251", "ru uk bg be sr mk kk mn"},
@@ -34,14 +34,14 @@ var guesses = []struct{ name, langs string }{
 }
 
 const (
-	sampled    = 8 << 10 // bytes that are weighed
-	ofLanguage = 0.7     // worth of being written in the language that is claimed
-	doubtful   = 0.5     // below which broken UTF-8 that says that it is UTF-8 is taken as that
-	better     = 1.0     // by how much a guess must be better than a claim
-	prior      = 0.02    // worth of standing one place further up
+	sampled    = 8 << 10 // number of bytes that are compared
+	ofLanguage = 0.7     // added if the encoding is used for the declared language
+	doubtful   = 0.5     // quality below which invalid UTF-8 that is declared as UTF-8 is still read as UTF-8
+	better     = 1.0     // by how much the quality of a guess must exceed that of a claim
+	prior      = 0.02    // added for each position further up in guesses
 )
 
-// choose gives the encoding in which body looks most like writing.
+// choose returns the encoding in which body is the most plausible text.
 func choose(body []byte, claims []claim, lang string, utf8Claimed bool) claim {
 	part := sample(body)
 	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
@@ -54,11 +54,11 @@ func choose(body []byte, claims []claim, lang string, utf8Claimed bool) claim {
 	}
 	switch {
 	case best.encoding != nil && best.name == guesses[0].name && lang != "" && !writtenIn(guesses[0].langs, lang):
-		// It is what servers say of all; letters of the language would be missing.
+		// Many servers declare it for all documents, but letters of the language are missing in it.
 	case best.encoding != nil && worth > 0:
 		return best
 	default:
-		worth += better // only what is clearly better than a claim takes its place
+		worth += better // only a much better guess replaces a claim
 	}
 	if best.encoding == nil {
 		e, name := charset.Lookup("windows-1252")
@@ -87,8 +87,8 @@ func writtenIn(langs, lang string) bool {
 	return lang != "" && strings.Contains(" "+langs+" ", " "+lang+" ")
 }
 
-// sample is a part of body with text beyond ASCII, from an ASCII byte on, so that
-// no character is cut.
+// sample returns a part of body with text other than ASCII. It begins at an ASCII byte, so
+// that no character is cut.
 func sample(body []byte) []byte {
 	first := bytes.IndexFunc(body, func(r rune) bool { return r >= utf8.RuneSelf })
 	if escape := bytes.IndexByte(body, 0x1b); escape >= 0 && (first < 0 || escape < first) {
@@ -102,8 +102,8 @@ func sample(body []byte) []byte {
 	return body[from:min(len(body), from+sampled)]
 }
 
-// quality is how much a text looks like writing in an encoding, as the mean over
-// its bytes beyond ASCII: about 2 for writing, below 0 for what is none.
+// quality returns how plausible a text is in an encoding, as the mean over its bytes other
+// than ASCII: about 2 for text, less than 0 for nonsense.
 func quality(part []byte, c claim) float64 {
 	text, err := c.encoding.NewDecoder().Bytes(part)
 	if err != nil {
@@ -118,7 +118,7 @@ func quality(part []byte, c claim) float64 {
 	if n == 0 {
 		return 0
 	}
-	// Two bytes that make one character are worth two characters of one.
+	// A character of two bytes counts as two characters of one byte.
 	double := c.name == "gbk" || c.name == "gb18030" || c.name == "big5" || c.name == "shift_jis" || c.name == "euc-jp" || c.name == "euc-kr" ||
 		c.name == "iso-2022-jp"
 	var sum float64
@@ -142,17 +142,15 @@ func quality(part []byte, c claim) float64 {
 	return sum / float64(n)
 }
 
-// Letters by how common they are in the writing of the news. Those of several
-// languages stand together: what matters is that the wrong encoding seldom gives
-// them.
+// Letters by how common they are in news. Several languages share a class: all that matters is
+// that they are rare in text that was decoded with a wrong encoding.
 const (
 	commonCyrillic = "оеаинтсрвлкмдпу"
 	commonGreek    = "αοιετσνηυρπκμςά"
 	commonLatin    = "éèêàâçîôûëüöäßñóíáúãõåæąćęłńśźżčšžřěůőűășțşţğıİđāēīūķļņģėįųõ"
 	unusualLatin   = "øýďťňľĺŕôœïÿþðõûæģķļņėēįų"
 	finalLatin     = "ìòù" // at the end of a word, as in Italian
-	// Characters that between them make up about a third of Chinese, Japanese and
-	// Korean news.
+	// Characters that make up about a third of Chinese, Japanese and Korean news.
 	commonHan = "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又" +
 		"关点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话合回特代内信表化老给世位次度门任常先海通教儿原东声提立及比员解水名真论处走义各入几口认条平系气题活尔更别打女变四神总何电数安少报才结反受目太量再感建务做接必场件计管期市直德资命山金指克许" +
 		"统区保至队形社便空决治展马科司五基眼书非则听白却界达光放强即像难且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观清今切院让识候带导争运" +
@@ -182,7 +180,7 @@ func set(s string) map[rune]bool {
 
 func isASCIILetter(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' }
 
-// weigh is how much a character looks like writing between its neighbours.
+// weigh returns how plausible a character is between its neighbours.
 func weigh(before, r, after rune) float64 {
 	switch {
 	case r == utf8.RuneError:
@@ -221,7 +219,7 @@ func weigh(before, r, after rune) float64 {
 
 func weighLetter(before, r, after rune) float64 {
 	if r > 0x24f && !unicode.IsLetter(before) && !unicode.IsLetter(after) {
-		return 0.3 // by itself a letter says little
+		return 0.3 // a single letter is weak evidence
 	}
 	upperInside := unicode.IsUpper(r) && unicode.IsLower(before)
 	switch {
@@ -234,7 +232,7 @@ func weighLetter(before, r, after rune) float64 {
 		}
 		return 1.5
 	case r <= 0x24f:
-		// Accents stand among plain letters, one or two at a time.
+		// Accented letters are next to plain letters, one or two at a time.
 		switch {
 		case upperInside:
 			return -4
@@ -250,7 +248,7 @@ func weighLetter(before, r, after rune) float64 {
 				return 0.6
 			}
 			return 2
-		case r == 'õ' && after == 'e': // Portuguese; Hungarian has its letter in its own encodings
+		case r == 'õ' && after == 'e': // Portuguese; the Hungarian letter is in other encodings
 			return 2.5
 		case isUnusualLatin[r]:
 			return 0.6

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Link is a feed that a page names.
+// Link is a link from a page to a feed.
 type Link struct {
 	Title string
 	URL   string
 }
 
-// Discover finds the feeds that a page names in its link elements, in order:
-// at most ten, comment feeds last. address is the page's own.
+// Discover returns the feeds in the link elements of a page, in order: at most ten, feeds of
+// comments last. address is the address of the page.
 func Discover(page []byte, contentType, address string) []Link {
 	text, err := decode(page, contentType)
 	if err != nil {

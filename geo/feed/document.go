@@ -13,7 +13,7 @@ import (
 	"newsmap/geo/encoding"
 )
 
-// Kind is what a document is.
+// Kind is the kind of a document.
 type Kind string
 
 // The kinds of document.
@@ -24,17 +24,17 @@ const (
 	KindSitemapIndex Kind = "sitemap index"
 	KindOPML         Kind = "OPML"
 	KindHTML         Kind = "HTML"
-	KindXML          Kind = "XML" // some other
+	KindXML          Kind = "XML" // other XML
 	KindJSON         Kind = "JSON"
 	KindEmpty        Kind = "empty"
 	KindOther        Kind = "other"
 )
 
-// Sniff tells what a document is by how it begins.
+// Sniff returns the kind of a document, which it recognizes by its beginning.
 func Sniff(body []byte) Kind {
 	const enough = 64 << 10
 	head := body[:min(len(body), enough)]
-	if bytes.IndexByte(head, 0) >= 0 { // UTF-16, or no text at all
+	if bytes.IndexByte(head, 0) >= 0 { // UTF-16 or binary
 		if text, err := decode(head, ""); err == nil {
 			head = text
 		}
@@ -72,11 +72,11 @@ func Sniff(body []byte) Kind {
 	return KindXML
 }
 
-// root is the local name of the first element.
+// root returns the local name of the first element.
 func root(head []byte) string {
 	d := xml.NewDecoder(bytes.NewReader(head))
 	d.Strict = false
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // what is read of a name is ASCII in all of them
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // element names are ASCII in every encoding
 	for {
 		token, err := d.RawToken()
 		if err != nil {
@@ -88,20 +88,19 @@ func root(head []byte) string {
 	}
 }
 
-// decode makes body UTF-8 without what XML does not allow: see package encoding.
+// decode converts body to UTF-8 (see package encoding) and removes characters that XML does not allow.
 func decode(body []byte, contentType string) ([]byte, error) {
 	if len(body) > MaxBody {
-		return nil, geo.Invalid("feed", "has %d bytes, more than %d", len(body), MaxBody)
+		return nil, geo.Invalid("feed", "is too large: %d bytes; the limit is %d", len(body), MaxBody)
 	}
 	text, _ := encoding.Decode(body, encoding.OfFeed(body, contentType))
 	if len(text) > 2*MaxBody {
-		return nil, geo.Invalid("feed", "has %d bytes of text, more than %d", len(text), 2*MaxBody)
+		return nil, geo.Invalid("feed", "has too much text: %d bytes; the limit is %d", len(text), 2*MaxBody)
 	}
 	return clean(text), nil
 }
 
-// clean drops what XML 1.0 does not allow: control characters, bare or as
-// references.
+// clean removes control characters and references to them, which XML 1.0 does not allow.
 func clean(text []byte) []byte {
 	text = bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\ufeff")), " \t\r\n")
 	text = bytes.Map(func(r rune) rune {
@@ -131,14 +130,14 @@ func allowed(r rune) bool {
 	return (r >= ' ' || r == '\t' || r == '\n' || r == '\r') && r != 0xfffe && r != 0xffff
 }
 
-// beginnings are how documents begin that may have something before them.
+// beginnings matches the beginning of a document, which may follow something else.
 var beginnings = regexp.MustCompile(`<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>]|RDF[\s>]|opml[\s>]|urlset[\s>]|sitemapindex[\s>])`)
 
-// pages is what shows that a document is a page, which may show another's source.
+// pages matches elements that show that a document is a page, even if it contains the source of a feed.
 var pages = regexp.MustCompile(`(?i)<(?:!doctype html|html|head|body|title|pre|code|textarea|script|svg)[\s>]`)
 
-// begin gives the document without what stands before it by accident: blank lines,
-// the warnings of a program, a comment. junk is how many bytes that was.
+// begin returns the document without anything that precedes it by mistake: blank lines,
+// warnings of a program, a comment. junk is the number of bytes removed.
 func begin(text []byte) (document []byte, junk int) {
 	const most = 8 << 10
 	if len(text) == 0 || text[0] == '{' || text[0] == '[' {
@@ -151,9 +150,9 @@ func begin(text []byte) (document []byte, junk int) {
 	return text[at[0]:], at[0]
 }
 
-// bare gives a document from its first element on, with the entities replaced that
-// it declares for itself, and bare ampersands escaped. What stands before the element is what parsers stumble
-// over, and has served.
+// bare returns a document from its first element on, with its own entities replaced and bare
+// ampersands escaped. The declarations before the element are not needed any more, and parsers
+// have problems with them.
 func bare(text []byte) ([]byte, error) {
 	start := rootStart(text)
 	if start < 0 {
@@ -161,7 +160,7 @@ func bare(text []byte) ([]byte, error) {
 	}
 	head, body := text[:start], escapeAmpersands(text[start:])
 	if len(body) > 2*MaxBody {
-		return nil, geo.Invalid("feed", "has more bare ampersands than text")
+		return nil, geo.Invalid("feed", "has more unescaped ampersands than text")
 	}
 	entities := map[string]string{}
 	for _, m := range entity.FindAllSubmatch(head, 100) {
@@ -181,7 +180,7 @@ func bare(text []byte) ([]byte, error) {
 		return []byte(escaper.Replace(value))
 	})
 	if grown > MaxBody {
-		return nil, geo.Invalid("feed", "declares entities that unfold to more than %d bytes", MaxBody)
+		return nil, geo.Invalid("feed", "declares entities that expand to more than %d bytes", MaxBody)
 	}
 	return body, nil
 }
@@ -192,8 +191,8 @@ var (
 	escaper = strings.NewReplacer("<", "&lt;", ">", "&gt;")
 )
 
-// isReference tells whether text, which begins with an ampersand, begins with a
-// reference: "&eacute;", "&#233;", "&#xe9;".
+// isReference reports whether text, which begins with an ampersand, begins with a reference:
+// "&eacute;", "&#233;", "&#xe9;".
 func isReference(text []byte) bool {
 	const longest = 64
 	name, numeric := text[1:min(len(text), longest)], false
@@ -215,9 +214,9 @@ func isReference(text []byte) bool {
 	return false
 }
 
-// escapeAmpersands makes "&amp;" of the ampersands outside CDATA that begin no
-// reference: those of addresses, as a rule, of which parsers make other things
-// ("&section=" has a § in it).
+// escapeAmpersands replaces the ampersands outside CDATA that do not begin a reference by
+// "&amp;". Most of them are in addresses, where parsers would read "&section=" as a § followed
+// by "ion=".
 func escapeAmpersands(text []byte) []byte {
 	var out []byte
 	from := 0
@@ -240,7 +239,7 @@ func escapeAmpersands(text []byte) []byte {
 	return append(out, text[from:]...)
 }
 
-// rootStart is where the first element begins, -1 if there is none.
+// rootStart returns the offset of the first element, or -1 if there is none.
 func rootStart(text []byte) int {
 	for i := 0; i < len(text); {
 		at := bytes.IndexByte(text[i:], '<')
@@ -272,22 +271,22 @@ func rootStart(text []byte) int {
 	return -1
 }
 
-// deepest bounds nesting: parsers recurse. It is far more than unclosed <br>
-// elements in an item add up to, and far less than a stack holds.
+// deepest is the maximum nesting depth, as parsers are recursive. It is far more than the
+// unclosed <br> elements of an item, and far less than a stack allows.
 const deepest = 10_000
 
 var entityBomb = regexp.MustCompile(`(?s)<!ENTITY\s+[^%\s>]+\s+(?:"[^"]*&[A-Za-z_][^"]*"|'[^']*&[A-Za-z_][^']*')`)
 
 var externalEntity = regexp.MustCompile(`<!ENTITY\s+[^%\s>]+\s+(?:SYSTEM|PUBLIC)\s`)
 
-// checkXML refuses what would cost too much to parse.
+// checkXML returns an error for documents that would take too much memory or time to parse.
 func checkXML(text []byte) error {
 	if bytes.Contains(text, []byte("<!ENTITY")) {
 		switch {
 		case entityBomb.Match(text):
-			return geo.Invalid("feed", "declares entities that hold other entities, which can unfold without end")
+			return geo.Invalid("feed", "declares entities that contain other entities, which can expand without limit")
 		case externalEntity.Match(text):
-			return geo.Invalid("feed", "declares an entity that stands for a file or address elsewhere")
+			return geo.Invalid("feed", "declares an entity that refers to a file or another address")
 		}
 	}
 	depth := 0
@@ -307,13 +306,13 @@ func checkXML(text []byte) error {
 		case rest[0] != '!' && rest[0] != '?':
 			end := bytes.IndexByte(rest, '>')
 			if end < 0 {
-				return nil // the last element is open
+				return nil // the last element is not closed
 			}
 			if end > 0 && rest[end-1] == '/' {
 				continue
 			}
 			if depth++; depth > deepest {
-				return geo.Invalid("feed", "nests its elements more than %d deep", deepest)
+				return geo.Invalid("feed", "has more than %d levels of elements", deepest)
 			}
 		}
 	}
@@ -324,7 +323,7 @@ func after(text []byte, mark string) []byte {
 	return rest
 }
 
-// refuse says what a document is that is not a feed.
+// refuse returns the error for a document that is not a feed.
 func refuse(kind Kind) error {
 	switch kind {
 	case KindHTML:
@@ -332,11 +331,11 @@ func refuse(kind Kind) error {
 	case KindOPML:
 		return geo.Invalid("feed", "is an OPML list of feeds, not a feed")
 	case KindSitemapIndex:
-		return geo.Invalid("feed", "is an index of sitemaps; one of the sitemaps that it lists would do")
+		return geo.Invalid("feed", "is an index of sitemaps; give one of the sitemaps in it")
 	case KindEmpty:
 		return geo.Invalid("feed", "is empty")
 	case KindJSON:
-		return geo.Invalid("feed", "is JSON, but no JSON Feed")
+		return geo.Invalid("feed", "is JSON, but not a JSON Feed")
 	case KindXML:
 		return geo.Invalid("feed", "is XML, but neither RSS, Atom nor a sitemap")
 	}

@@ -14,8 +14,8 @@ import (
 	"newsmap/geo/article"
 )
 
-// image is the address of an item's picture: the widest of Media RSS, else an
-// enclosure, else what JSON Feed or iTunes name, else the first in the text.
+// image returns the address of an item's picture: the widest of Media RSS, an enclosure, the
+// image of JSON Feed or iTunes, or the first in the text, in this order.
 func (r *reading) image(in *gofeed.Item, o origin) string {
 	var found []string
 	for _, m := range mediaOf(in.Extensions["media"]) {
@@ -43,14 +43,13 @@ func (r *reading) image(in *gofeed.Item, o origin) string {
 
 var picture = regexp.MustCompile(`(?i)\.(jpe?g|png|webp|avif)(\?|$)`)
 
-// medium is a picture of Media RSS (https://www.rssboard.org/media-rss).
+// medium is a picture in Media RSS (https://www.rssboard.org/media-rss).
 type medium struct {
 	url   string
 	width int
 }
 
-// mediaOf lists the pictures, widest first; those that are said to be thumbnails
-// last.
+// mediaOf returns the pictures, the widest first and thumbnails last.
 func mediaOf(elements map[string][]ext.Extension) []medium {
 	var contents, thumbnails []medium
 	var visit func(elements map[string][]ext.Extension, depth int)
@@ -95,7 +94,7 @@ var (
 	imageTiny = regexp.MustCompile(`(?i)\s(?:width|height)\s*=\s*["']?(?:[0-9]|[1-4][0-9])(?:px)?["'\s/>]`)
 )
 
-// pictures lists the first pictures in a text that are no counters' pixels.
+// pictures returns the first pictures in a text, without tracking pixels.
 func pictures(markup string) (out []string) {
 	const most = 3
 	for _, tag := range imageTag.FindAllString(clipBytes(markup, maxText), most) {

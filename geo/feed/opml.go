@@ -18,12 +18,11 @@ type Outline struct {
 	Folder string // titles of the outlines around it, separated by "/"
 }
 
-// maxOutlines bounds a list.
+// maxOutlines is the maximum number of feeds in a list.
 const maxOutlines = 10_000
 
-// ParseOPML reads the feeds of an OPML list, in order and each address once.
-// Feeds whose address is malformed stand in warnings. The error wraps
-// geo.ErrInvalid and names "opml".
+// ParseOPML returns the feeds of an OPML list, in order and each address once. There is a
+// warning for each malformed address. The error wraps geo.ErrInvalid and names "opml".
 func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []string, err error) {
 	l := &opmlReader{reading: reading{sanitizer: newSanitizer()}, seen: map[string]bool{}}
 	text, err := decode(body, contentType)
@@ -55,7 +54,7 @@ func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []
 			}
 		}
 		if len(l.outlines) > maxOutlines {
-			return nil, nil, geo.Invalid("opml", "lists more than %d feeds", maxOutlines)
+			return nil, nil, geo.Invalid("opml", "lists more than %d feeds, the limit; split it", maxOutlines)
 		}
 	}
 }
@@ -81,7 +80,7 @@ func (l *opmlReader) start(t xml.StartElement) {
 	}
 	if raw := strings.TrimSpace(at["xmlurl"]); raw != "" {
 		if title == raw {
-			title = "" // written for want of another
+			title = "" // a placeholder for a missing title
 		}
 		o := Outline{Title: title, URL: l.address(raw), Home: l.address(at["htmlurl"]), Folder: short(strings.Join(nonEmpty(l.folders), "/"), maxName)}
 		switch {
@@ -147,7 +146,7 @@ type opmlOutline struct {
 	Outlines []opmlOutline `xml:"outline"`
 }
 
-// WriteOPML writes feeds as an OPML 2.0 list, those of one folder together.
+// WriteOPML writes feeds as an OPML 2.0 list, grouped by folder.
 func WriteOPML(w io.Writer, title string, feeds []Outline) error {
 	doc := opmlDocument{Version: "2.0", Title: title}
 	folders := map[string]int{}

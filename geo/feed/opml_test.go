@@ -72,7 +72,7 @@ func TestOPMLRefused(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
 		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "cut off"},
 		"text":   {"x", "something else"},
-		"deep":   {"<opml><body>" + strings.Repeat("<outline>", 20_000), "nests"},
+		"deep":   {"<opml><body>" + strings.Repeat("<outline>", 20_000), "levels of elements"},
 		"laughs": {`<!DOCTYPE o [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><opml/>`, "entities"},
 	} {
 		_, _, err := feed.ParseOPML([]byte(c.body), "")

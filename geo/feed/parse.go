@@ -21,10 +21,10 @@ import (
 	"newsmap/geo/article"
 )
 
-// Parse reads a feed or a news sitemap. contentType is the header of the
-// response and may be empty; address is where the document was found, by which
-// relative addresses are made absolute, and may be empty; now bounds dates. The
-// error wraps geo.ErrInvalid, names "feed" and says what the document is instead.
+// Parse parses a feed or a news sitemap. contentType is the header of the response. address is
+// the address of the document, to which relative addresses refer. Both may be empty. Dates
+// after now are left out. The error wraps geo.ErrInvalid, names "feed" and says what the
+// document is instead.
 func Parse(ctx context.Context, body []byte, contentType, address string, now time.Time) (*Feed, error) {
 	text, err := decode(body, contentType)
 	if err != nil {
@@ -57,11 +57,11 @@ func Parse(ctx context.Context, body []byte, contentType, address string, now ti
 	return r.feed(f), nil
 }
 
-// begin makes of a document what can be parsed.
+// begin returns the part of a document that can be parsed, with a warning if it is not all of it.
 func (r *reading) begin(text []byte) ([]byte, error) {
 	text, junk := begin(text)
 	if junk > 0 {
-		r.warn("has %d bytes of something else before its beginning", junk)
+		r.warn("begins with %d bytes that are not part of it", junk)
 	}
 	if err := checkXML(text); err != nil {
 		return nil, err
@@ -69,10 +69,10 @@ func (r *reading) begin(text []byte) ([]byte, error) {
 	return bare(text)
 }
 
-// parse hands the document to the library.
+// parse parses a document with the library.
 func parse(text []byte) (f *gofeed.Feed, err error) {
-	// The documents are hostile and the library is not ours: a panic in it is a
-	// bad feed, not the end of the process.
+	// The documents are hostile and the library is not ours. A panic in it means that the feed
+	// is malformed, and must not end the process.
 	defer func() {
 		if r := recover(); r != nil {
 			f, err = nil, fmt.Errorf("cannot be read: %v", r)
@@ -88,14 +88,14 @@ func explain(err error) error {
 	var syntax *xml.SyntaxError
 	switch {
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "unexpected EOF"):
-		return geo.Invalid("feed", "is cut off, in line %d", syntax.Line)
+		return geo.Invalid("feed", "was cut off in line %d", syntax.Line)
 	case errors.As(err, &syntax):
 		return geo.Invalid("feed", "is not well-formed in line %d: %s", syntax.Line, short(syntax.Msg, 120))
 	}
 	return geo.Invalid("feed", "cannot be read: %s", short(err.Error(), 160))
 }
 
-// reading is one parse on its way.
+// reading is the state of a Parse.
 type reading struct {
 	*sanitizer
 	now  time.Time
@@ -112,7 +112,7 @@ func parseBase(address string) *url.URL {
 	return u
 }
 
-// address makes a link absolute; empty where it is none that newsmap shows.
+// address makes a link absolute. It returns "" if it is not an http or https address.
 func (r *reading) address(raw string) string {
 	const longest = 2_048
 	u, err := url.Parse(strings.TrimSpace(raw))
@@ -143,7 +143,7 @@ func (r *reading) feed(f *gofeed.Feed) *Feed {
 	}
 	for n, item := range f.Items {
 		if n == MaxItems {
-			r.warn("has %d items; those beyond the first %d are left out", len(f.Items), MaxItems)
+			r.warn("has %d items; only the first %d are read", len(f.Items), MaxItems)
 			break
 		}
 		if item != nil {
@@ -155,17 +155,17 @@ func (r *reading) feed(f *gofeed.Feed) *Feed {
 	return &r.out
 }
 
-// mostWarnings bounds what is said of one feed.
-const mostWarnings = 20
+// maxWarnings is the maximum number of warnings for a feed.
+const maxWarnings = 20
 
 func (r *reading) warn(format string, args ...any) {
-	if len(r.out.Warnings) < mostWarnings {
+	if len(r.out.Warnings) < maxWarnings {
 		r.out.Warnings = append(r.out.Warnings, fmt.Sprintf(format, args...))
 	}
 }
 
-// add keeps an item that says something and was not there before. Many feeds
-// give every item one id, so that the address counts too.
+// add adds an item unless it is empty or repeated. Many feeds have the same id for all items,
+// so the address is compared as well.
 func (r *reading) add(n int, item Item) {
 	if item.Title == "" && item.Summary == "" && item.Content == "" {
 		r.warn("item %d has neither title nor text", n+1)
@@ -186,7 +186,7 @@ func (r *reading) add(n int, item Item) {
 	r.out.Items = append(r.out.Items, item)
 }
 
-// dropShared takes ids away that several items have: they name none of them.
+// dropShared removes ids that several items have, as they do not identify them.
 func (r *reading) dropShared() {
 	counts := map[string]int{}
 	for i := range r.out.Items {
@@ -199,17 +199,17 @@ func (r *reading) dropShared() {
 			continue
 		}
 		if !told {
-			r.warn("%d items have the id %q, which names none of them; their addresses do", counts[item.ID], short(item.ID, 60))
+			r.warn("%d items have the same id %q; they are distinguished by their addresses instead", counts[item.ID], short(item.ID, 60))
 			told = true
 		}
 		item.ID = item.URL
 	}
 }
 
-// origin is what an item says that the library does not pass on.
+// origin has the data of an item that the library does not return.
 type origin struct {
 	noPermalink bool   // the guid is not an address
-	plain       string // text that is not markup
+	plain       string // text without markup
 	lang        string
 	images      []string
 }
@@ -232,11 +232,11 @@ func originOf(f *gofeed.Feed, n int) (o origin) {
 	return o
 }
 
-// title reads the title of an item, and says when it is too long for one.
+// title returns the title of an item, with a warning if it is cut.
 func (r *reading) title(n int, raw string) string {
 	title := r.line(raw, MaxTitle)
 	if len(raw) > MaxTitle && strings.HasSuffix(title, "…") && !strings.HasSuffix(strings.TrimSpace(raw), "…") {
-		r.warn("item %d has a title of more than %d letters; it is cut", n+1, MaxTitle)
+		r.warn("item %d has a title of more than %d characters, which is cut", n+1, MaxTitle)
 	}
 	return title
 }
@@ -252,7 +252,7 @@ func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
 	item.Teaser = r.leadsOn(in.Content) || item.Content == "" && r.leadsOn(in.Description)
 	item.setPoint()
 	if point := stray(in.Extensions); point != "" {
-		r.warn("item %d lies at %q (latitude, longitude), which is outside the world; the point is left out", n+1, short(point, 60))
+		r.warn("item %d has the point %q (latitude, longitude), which is not on Earth; the point is left out", n+1, short(point, 60))
 	}
 	for _, l := range append(dublinLanguages(in), o.lang) {
 		if l := lang(l); l != "" {
@@ -282,8 +282,8 @@ func dublinLanguages(in *gofeed.Item) []string {
 	return in.DublinCoreExt.Language
 }
 
-// link is the address of an item: the original one where a counter stands before
-// it, the link, or a guid that is an address.
+// link returns the address of an item: the original one if the link leads through a tracker,
+// the link, or a guid that is an address.
 func (r *reading) link(in *gofeed.Item, o origin) string {
 	var candidates []string
 	for _, prefix := range []string{"feedburner", "pheedo"} {
@@ -294,7 +294,7 @@ func (r *reading) link(in *gofeed.Item, o origin) string {
 	candidates = append(candidates, in.Link)
 	candidates = append(candidates, in.Links...)
 	if !o.noPermalink && strings.HasPrefix(in.GUID, "http") {
-		candidates = append(candidates, in.GUID) // a guid is a permalink unless it says otherwise
+		candidates = append(candidates, in.GUID) // a guid is a permalink by default
 	}
 	for _, c := range candidates {
 		if address := r.address(c); address != "" {
@@ -318,11 +318,11 @@ func (r *reading) byline(in *gofeed.Item) string {
 	return short(strings.Join(names, ", "), maxName)
 }
 
-// earliest is the day before which no feed can have been written: RSS is of
-// 1999, the web of 1990. Dates before it are zeros of some clock.
+// earliest is the first possible date of an item: the web began in 1990. Earlier dates are the
+// zero value of some clock.
 var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// date reads one date within its bounds; zero, with a warning, beyond them.
+// date parses a date. It returns the zero time, with a warning, if the date is malformed, too early or in the future.
 func (r *reading) date(n int, name, text string, parsed *time.Time) time.Time {
 	text = strings.TrimSpace(text)
 	if text == "" && parsed == nil {
@@ -350,7 +350,7 @@ func (r *reading) date(n int, name, text string, parsed *time.Time) time.Time {
 	return t.UTC()
 }
 
-// unixTime reads seconds or milliseconds since 1970 of this century.
+// unixTime parses a time of this century in seconds or milliseconds since 1970.
 func unixTime(s string) (time.Time, bool) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	switch {

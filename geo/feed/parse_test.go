@@ -42,8 +42,8 @@ func rss(items string) string {
 		`en-gb</language>` + items + `</channel></rss>`
 }
 
-// TestForms reads one item in each form that feeds have.
-func TestForms(t *testing.T) {
+// TestFormats parses an item in each format of feeds.
+func TestFormats(t *testing.T) {
 	const date = "Thu, 16 May 2024 08:30:00 +0200"
 	for name, body := range map[string]string{
 		"RSS 0.91": `<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd">` +
@@ -88,7 +88,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// TestWild holds the slips of feeds in the wild, each as one item.
+// TestWild has common mistakes of real feeds, each as one item.
 func TestWild(t *testing.T) {
 	for name, c := range map[string]struct {
 		item string
@@ -157,7 +157,7 @@ func TestWild(t *testing.T) {
 				`<georss:point></georss:point></item>`,
 		),
 	)
-	if len(f.Warnings) != 3 || !strings.Contains(f.Warnings[0], `item 1 lies at "178.44 -18.14 3"`) || !strings.Contains(f.Warnings[1], `"91 2"`) ||
+	if len(f.Warnings) != 3 || !strings.Contains(f.Warnings[0], `item 1 has the point "178.44 -18.14 3"`) || !strings.Contains(f.Warnings[1], `"91 2"`) ||
 		!strings.Contains(f.Warnings[2], `"1 999"`) {
 		t.Errorf("warnings %q", f.Warnings)
 	}
@@ -248,21 +248,21 @@ func TestRefused(t *testing.T) {
 		"a page":         {"<!DOCTYPE html><html><head><title>x</title></head></html>", "is an HTML page, not a feed"},
 		"a page's piece": {"\n<div>Not found</div>", "is an HTML page"},
 		"OPML":           {`<opml version="2.0"><body/></opml>`, "is an OPML list"},
-		"JSON":           {`{"a":1}`, "is JSON, but no JSON Feed"},
-		"a list":         {`[1]`, "is JSON, but no JSON Feed"},
+		"JSON":           {`{"a":1}`, "is JSON, but not a JSON Feed"},
+		"a list":         {`[1]`, "is JSON, but not a JSON Feed"},
 		"broken JSON":    {`{"version":"https://jsonfeed.org/version/1","items":[`, "cannot be read"},
 		"other XML":      {`<?xml version="1.0"?><svg/>`, "is XML, but neither"},
 		"text":           {"Not found", "is neither XML nor JSON"},
 		"an image":       {"\x89PNG\r\n\x1a\n\x00\x00", "is neither XML nor JSON"},
 		"an index":       {`<sitemapindex><sitemap><loc>x</loc></sitemap></sitemapindex>`, "is an index of sitemaps"},
 		"a bare sitemap": {`<urlset><url><loc>https://post.example/1</loc></url></urlset>`, "is a sitemap of one address without news"},
-		"laughs":         {laughs, "entities that hold other entities"},
+		"laughs":         {laughs, "entities that contain other entities"},
 		"blow-up": {`<!DOCTYPE r [<!ENTITY x "` + strings.Repeat("x", 10_000) + `">]><rss version="2.0"><channel><title>` + strings.Repeat("&x;",
-			10_000) + `</title></channel></rss>`, "unfold to more than"},
-		"a file": {`<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>`, "stands for a file"},
-		"deep":   {`<rss version="2.0"><channel>` + strings.Repeat("<a>", 1<<20), "nests its elements"},
-		"cut":    {rss("<item><title>x")[:300], "is cut off"},
-		"large":  {strings.Repeat(" ", feed.MaxBody+1), "has 16777217 bytes"},
+			10_000) + `</title></channel></rss>`, "expand to more than"},
+		"a file": {`<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>`, "refers to a file"},
+		"deep":   {`<rss version="2.0"><channel>` + strings.Repeat("<a>", 1<<20), "levels of elements"},
+		"cut":    {rss("<item><title>x")[:300], "was cut off"},
+		"large":  {strings.Repeat(" ", feed.MaxBody+1), "is too large: 16777217 bytes"},
 	} {
 		_, err := feed.Parse(t.Context(), []byte(c.body), "", address, now)
 		var invalid *geo.InvalidError
@@ -346,8 +346,7 @@ func TestItemText(t *testing.T) {
 	}
 }
 
-// TestTeaser checks that the link which ends a teaser is remembered when it is
-// taken out.
+// TestTeaser checks that an item is still a teaser after the link at its end was removed.
 func TestTeaser(t *testing.T) {
 	long := strings.Repeat("<p>A sentence of the story, which is long.</p>", 30)
 	for end, full := range map[string]bool{

@@ -14,17 +14,16 @@ import (
 
 const (
 	maxPoints = 10 // of one item
-	// maxSpan is how wide, in degrees, a line, box or polygon may be for its
-	// middle to stand for it: about a hundred kilometres, a county or a city.
+	// maxSpan is the maximum width, in degrees, of a line, box or polygon that is replaced by
+	// its centre: about 100 km, as a county or a city.
 	maxSpan = 1
 )
 
-// pointsOf are the places that a publisher gives, in order, each once: GeoRSS
-// Simple ("lat lon") points, lines, boxes, polygons and circles, the same in GML below
-// georss:where, and W3C geo:lat and geo:long, bare or in a geo:Point. What is
-// wider than maxSpan is not a place of a story but a region, and left out, and so is
-// what is not on Earth. 0,0 counts as none: programs write it where they know
-// nothing.
+// pointsOf returns the points given by the publisher, in order and each once: GeoRSS Simple
+// ("lat lon") points, lines, boxes, polygons and circles, the same in GML inside georss:where,
+// and W3C geo:lat and geo:long, with or without a geo:Point. It leaves out geometries wider
+// than maxSpan, which are regions rather than places of a story, points that are not on Earth,
+// and 0,0, which programs write if the point is unknown.
 func pointsOf(extensions ext.Extensions) (out []geo.Coordinate) {
 	add := func(p *geo.Coordinate) {
 		if p != nil && len(out) < maxPoints && !slices.Contains(out, *p) {
@@ -51,7 +50,7 @@ func pointsOf(extensions ext.Extensions) (out []geo.Coordinate) {
 	for _, e := range basic["Point"] {
 		add(latLong(e.Children))
 	}
-	for _, e := range basic["point"] { // not in the vocabulary, but written
+	for _, e := range basic["point"] { // not in the vocabulary, but used
 		add(latLong(e.Children))
 		add(latLon(e.Value))
 	}
@@ -59,7 +58,7 @@ func pointsOf(extensions ext.Extensions) (out []geo.Coordinate) {
 	return out
 }
 
-// gml finds the first geometry below an element.
+// gml returns the first geometry in an element.
 func gml(e *ext.Extension, depth int) *geo.Coordinate {
 	const deepest = 8 // gml:MultiSurface, surfaceMember, Polygon, exterior, LinearRing, posList
 	switch e.Name {
@@ -75,7 +74,7 @@ func gml(e *ext.Extension, depth int) *geo.Coordinate {
 	if depth == deepest {
 		return nil
 	}
-	// The order of a map would differ from one reading to the next.
+	// The order of a map differs each time.
 	names := make([]string, 0, len(e.Children))
 	for name := range e.Children {
 		names = append(names, name)
@@ -98,7 +97,7 @@ func childValue(e *ext.Extension, name string) string {
 	return ""
 }
 
-// swapped makes "lat lon lat lon" of GML 2's "lon,lat lon,lat".
+// swapped converts "lon,lat lon,lat" of GML 2 to "lat lon lat lon".
 func swapped(s string) string {
 	var out []string
 	for _, pair := range strings.Fields(s) {
@@ -123,8 +122,7 @@ func latLong(elements map[string][]ext.Extension) *geo.Coordinate {
 	return latLon(lats[0].Value + " " + lons[0].Value)
 }
 
-// latLon reads "lat lon" or "lat,lon" in degrees; a height behind it is passed
-// over.
+// latLon parses "lat lon" or "lat,lon" in degrees, and ignores a height after it.
 func latLon(s string) *geo.Coordinate {
 	v := numbers(s, 3)
 	if len(v) < 2 {
@@ -133,8 +131,8 @@ func latLon(s string) *geo.Coordinate {
 	return coordinate(v[0], v[1])
 }
 
-// middle is the centre of the bounds of "lat lon lat lon…", nil where they are
-// wider than maxSpan.
+// middle returns the centre of the bounds of "lat lon lat lon…", or nil if they are wider than
+// maxSpan.
 func middle(s string) *geo.Coordinate {
 	const most = 2 * 5_000
 	v := numbers(s, most)
@@ -152,12 +150,12 @@ func middle(s string) *geo.Coordinate {
 	return coordinate(c[1], c[0])
 }
 
-// centre is that of a circle, "lat lon radius" with the radius in metres, nil where
+// centre returns the centre of a circle, "lat lon radius" with the radius in metres, or nil if
 // it is wider than maxSpan.
 func centre(s string) *geo.Coordinate {
 	const (
 		parts  = 3
-		widest = maxSpan * 111_000 / 2 // metres; a degree of latitude has some 111 km
+		widest = maxSpan * 111_000 / 2 // metres; a degree of latitude is about 111 km
 	)
 	v := numbers(s, parts)
 	if len(v) != parts || !(v[2] >= 0 && v[2] <= widest) {
@@ -166,8 +164,8 @@ func centre(s string) *geo.Coordinate {
 	return coordinate(v[0], v[1])
 }
 
-// stray is the first point of an item that is not on Earth, as it stands
-// there, empty if none does: latitude and longitude may have changed places.
+// stray returns the first point of an item that is not on Earth, as it is written, or "" if
+// there is none. Latitude and longitude may be swapped in it.
 func stray(extensions ext.Extensions) string {
 	simple, basic := extensions["georss"]["point"], extensions["geo"]
 	var written []string
@@ -195,7 +193,7 @@ func children(list []ext.Extension) (out []map[string][]ext.Extension) {
 	return out
 }
 
-// numbers reads at most so many numbers; none where there are more, or
+// numbers parses at most the given number of numbers. It returns nil if there are more or
 // something else.
 func numbers(s string, most int) (out []float64) {
 	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == ';' }) {
@@ -208,7 +206,7 @@ func numbers(s string, most int) (out []float64) {
 	return out
 }
 
-// coordinate is nil for what is not a place on Earth.
+// coordinate returns nil if the point is not on Earth.
 func coordinate(lat, lon float64) *geo.Coordinate {
 	if !(math.Abs(lat) <= 90 && math.Abs(lon) <= 180) || lat == 0 && lon == 0 {
 		return nil
@@ -216,13 +214,12 @@ func coordinate(lat, lon float64) *geo.Coordinate {
 	return &geo.Coordinate{Lon: lon, Lat: lat}
 }
 
-// dropOffice takes points away that say where the publisher sits, not where a
-// story plays: those of the feed itself, and one that nearly all items with a point
-// share.
+// dropOffice removes points of the publisher's office rather than of a story: those of the
+// feed itself, and a point that nearly all items with a point share.
 func (r *reading) dropOffice() {
 	const (
-		least = 3   // items that must share a point
-		share = 0.8 // of those that have one
+		least = 3   // minimum number of items that share a point
+		share = 0.8 // minimum share of the items with a point
 	)
 	counts, located := map[geo.Coordinate]int{}, 0
 	for i := range r.out.Items {
@@ -238,7 +235,7 @@ func (r *reading) dropOffice() {
 		if !own && (n < least || float64(n) <= share*float64(located)) {
 			continue
 		}
-		r.warn("%d of %d items carry the point %g,%g, which is taken for the publisher's own place", n, len(r.out.Items), p.Lat, p.Lon)
+		r.warn("%d of %d items have the point %g,%g; it is left out, as it is probably the publisher's own address", n, len(r.out.Items), p.Lat, p.Lon)
 		for i := range r.out.Items {
 			item := &r.out.Items[i]
 			item.Points = slices.DeleteFunc(item.Points, func(q geo.Coordinate) bool { return q == p })
@@ -247,7 +244,7 @@ func (r *reading) dropOffice() {
 	}
 }
 
-// setPoint makes the first point the item's.
+// setPoint sets Point to the first of Points.
 func (i *Item) setPoint() {
 	if i.Point = nil; len(i.Points) > 0 {
 		p := i.Points[0].Point()

@@ -9,14 +9,14 @@ import (
 	"github.com/mmcdole/gofeed/rss"
 )
 
-// Bounds of what a feed may say of its rhythm; what lies beyond says nothing.
+// Limits of the update interval that a feed declares. Other values are ignored.
 const (
 	leastEvery = time.Minute
 	mostEvery  = 366 * 24 * time.Hour
 )
 
-// rhythm is how often a feed says that it changes, by RSS's ttl (minutes) or the
-// syndication module, and when it says that it does not.
+// rhythm returns the update interval that a feed declares, by ttl of RSS (minutes) or the
+// syndication module, and the hours and days that it skips.
 func rhythm(f *gofeed.Feed) (every time.Duration, skip Skip) {
 	if original, ok := f.OriginalFeed().(*rss.Feed); ok {
 		if minutes, err := strconv.Atoi(strings.TrimSpace(original.TTL)); err == nil && minutes > 0 && minutes < 1<<20 {
@@ -37,8 +37,7 @@ func bounded(d time.Duration) time.Duration {
 	return d
 }
 
-// syndication reads sy:updatePeriod and sy:updateFrequency: so many times a
-// period.
+// syndication reads sy:updatePeriod and sy:updateFrequency, the number of updates in a period.
 func syndication(f *gofeed.Feed) time.Duration {
 	const day = 24 * time.Hour
 	values := map[string]string{}
@@ -61,8 +60,8 @@ func syndication(f *gofeed.Feed) time.Duration {
 	return bounded(period / time.Duration(times))
 }
 
-// skipOf reads skipHours and skipDays. A feed that skips everything, as some do by
-// mistake, skips nothing.
+// skipOf reads skipHours and skipDays. If a feed skips everything, as some do by mistake, it
+// returns the zero value.
 func skipOf(f *rss.Feed) (skip Skip) {
 	hours, days := 0, 0
 	for _, h := range f.SkipHours {
@@ -70,7 +69,7 @@ func skipOf(f *rss.Feed) (skip Skip) {
 		if err != nil || n < 0 || n > 24 {
 			continue
 		}
-		if n %= 24; !skip.Hours[n] { // 24 is the midnight of RSS 0.91
+		if n %= 24; !skip.Hours[n] { // 24 is midnight in RSS 0.91
 			skip.Hours[n] = true
 			hours++
 		}

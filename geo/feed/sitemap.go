@@ -27,8 +27,8 @@ type sitemapURL struct {
 	} `xml:"news"`
 }
 
-// Sitemaps gives the addresses that an index of sitemaps lists, at most ten, those
-// first that are of news by their name. address is the index's own.
+// Sitemaps returns the addresses in an index of sitemaps, at most ten, those with a name about
+// news first. address is the address of the index.
 func Sitemaps(index []byte, contentType, address string) []string {
 	const most = 10
 	text, err := decode(index, contentType)
@@ -64,7 +64,7 @@ func Sitemaps(index []byte, contentType, address string) []string {
 	return all[:min(len(all), most)]
 }
 
-// sitemap reads the entries that are news.
+// sitemap reads the news entries of a sitemap.
 func (r *reading) sitemap(text []byte) (*Feed, error) {
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.Strict, d.Entity = false, xml.HTMLEntity
@@ -105,7 +105,7 @@ func (r *reading) sitemap(text []byte) (*Feed, error) {
 func (r *reading) sitemapItem(n int, entry *sitemapURL) Item {
 	address := r.address(entry.Loc)
 	if address == "" {
-		r.warn("item %d lies at %q, which is not an http or https address", n+1, short(entry.Loc, 60))
+		r.warn("item %d has the address %q, which is not an http or https address", n+1, short(entry.Loc, 60))
 	}
 	item := Item{
 		ID: address, URL: address, Title: r.title(n, entry.News.Title), Outlet: r.line(entry.News.Publication.Name, maxName),

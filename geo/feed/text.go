@@ -12,10 +12,10 @@ import (
 	"newsmap/geo/article"
 )
 
-// sanitizer makes plain text of markup. It is safe for concurrent use.
+// sanitizer converts markup to plain text. It is safe for concurrent use.
 type sanitizer struct {
-	title *bluemonday.Policy // no elements at all
-	body  *bluemonday.Policy // those that part paragraphs
+	title *bluemonday.Policy // removes all elements
+	body  *bluemonday.Policy // keeps elements that separate paragraphs
 }
 
 func newSanitizer() *sanitizer {
@@ -47,7 +47,7 @@ func newSanitizer() *sanitizer {
 	return &sanitizer{bluemonday.StrictPolicy(), body}
 }
 
-// line makes one line of a title or name.
+// line converts the markup of a title or name to one line.
 func (s *sanitizer) line(markup string, most int) string {
 	markup = clipBytes(markup, 8*most)
 	if strings.ContainsAny(markup, "<&") {
@@ -59,7 +59,7 @@ func (s *sanitizer) line(markup string, most int) string {
 	return short(markup, most)
 }
 
-// text makes paragraphs of markup.
+// text converts markup to paragraphs.
 func (s *sanitizer) text(markup string) string {
 	markup = clipBytes(markup, maxText)
 	if !strings.ContainsAny(markup, "<&") {
@@ -70,13 +70,13 @@ func (s *sanitizer) text(markup string) string {
 
 var blankLine = regexp.MustCompile(`(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)\s*`)
 
-// plain makes paragraphs of what is not markup.
+// plain splits a text without markup into paragraphs.
 func plain(text string) string {
 	text = blankLine.ReplaceAllString(strings.TrimSpace(clipBytes(text, maxText)), "\x00")
 	return article.FromFragment("<p>" + strings.ReplaceAll(html.EscapeString(text), "\x00", "</p><p>"))
 }
 
-// clipBytes cuts at most bytes, not within a code point.
+// clipBytes cuts s to at most most bytes, not within a code point.
 func clipBytes(s string, most int) string {
 	if len(s) <= most {
 		return s
@@ -87,7 +87,7 @@ func clipBytes(s string, most int) string {
 	return s[:most]
 }
 
-// short makes s one line of at most n code points.
+// short returns s as one line of at most n code points.
 func short(s string, n int) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\ufffd"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\ufeff' || r == '\u200b'
@@ -108,7 +108,7 @@ var leading = regexp.MustCompile(
 		`continua a leggere|leggi tutto|lees (meer|verder)|читать далее)[^\pL]*$`,
 )
 
-// leadsOn tells whether markup ends in words that lead to the rest of a text.
+// leadsOn reports whether markup ends in a link to the rest of the text.
 func (s *sanitizer) leadsOn(markup string) bool {
 	const end = 1_000
 	if from := len(markup) - end; from > 0 {
@@ -120,9 +120,8 @@ func (s *sanitizer) leadsOn(markup string) bool {
 	return leading.MatchString(s.line(markup, end))
 }
 
-// truncated tells whether a text ends as a teaser does. The line with which
-// some programs end whole posts ("appeared first on") counts too: what stands
-// before it may be either, and the page knows.
+// truncated reports whether a text ends like a teaser. The line "appeared first on", with
+// which some programs also end full posts, counts too, as the text before it may be a teaser.
 func truncated(text string) bool {
 	const end = 400
 	return ending.MatchString(text[max(0, len(text)-end):])

@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// TestFixtures reads documents in the wild forms that feeds have, each written for
-// this test, and compares what is read of them with the golden file beside it.
+// TestFixtures parses documents with the mistakes of real feeds, which were written for this
+// test, and compares the result with the golden file next to each.
 func TestFixtures(t *testing.T) {
 	var names []string
 	for _, pattern := range []string{"*.xml", "*.json"} {
@@ -58,7 +58,7 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// describe writes what is known of a feed, a line for each thing.
+// describe returns the fields of a feed, one a line.
 func describe(f *feed.Feed) string {
 	var b strings.Builder
 	say := func(name, value string) {

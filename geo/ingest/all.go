@@ -12,7 +12,7 @@ import (
 
 // Event is the result of one item.
 type Event struct {
-	Where   string       // file, and line if it has lines; empty if Err says it
+	Where   string       // file, and line if it has lines; empty if Err contains it
 	Story   *story.Story // nil if it could not be read
 	Outcome story.Outcome
 	Err     error // why the item was not stored, with file, line and field

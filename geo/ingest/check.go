@@ -21,16 +21,16 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// Report is what newsmap makes of a feed's address, in words.
+// Report explains what newsmap finds at a feed's address.
 type Report struct {
 	URL      string   `json:"url"`
 	Usable   bool     `json:"usable"`
-	Fault    string   `json:"fault"`  // why it is not usable; empty if it is
+	Fault    string   `json:"fault"`  // why it cannot be used; empty if it can
 	Title    string   `json:"title"`  // of the feed
 	Items    int      `json:"items"`  //
-	Facts    []string `json:"facts"`  // what the feed is and what newsmap would do
-	Warnings []string `json:"odd"`    // what is wrong or odd, though it can be read
-	Feeds    []string `json:"feeds"`  // addresses that would do instead
+	Facts    []string `json:"facts"`  // what the feed contains and what newsmap would do
+	Warnings []string `json:"odd"`    // problems that do not prevent reading it
+	Feeds    []string `json:"feeds"`  // addresses of feeds to use instead
 	Follow   string   `json:"follow"` // the address to subscribe to; empty if none
 }
 
@@ -42,15 +42,15 @@ func (r *Report) warn(format string, args ...any) {
 	r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
 }
 
-// Checker tells what newsmap makes of feeds.
+// Checker checks feeds.
 type Checker struct {
 	Client   Fetcher
 	Schedule subscription.Schedule
 	Clock    func() time.Time // nil: time.Now
 }
 
-// Check fetches what stands at address and says in words what it is and what is
-// wrong with it. The error is ctx's.
+// Check fetches address and explains what it is and what is wrong with it. The error is that
+// of ctx.
 func (c *Checker) Check(ctx context.Context, address string) (*Report, error) {
 	r := &Report{URL: address, Facts: []string{}, Warnings: []string{}, Feeds: []string{}}
 	began := time.Now()
@@ -104,7 +104,7 @@ func (r *Report) unfetched(address string, err error) {
 	}
 }
 
-// fetched says how the answer came.
+// fetched adds facts about the response.
 func (r *Report) fetched(got *fetch.Result, took time.Duration) {
 	switch {
 	case got.Permanent != "":
@@ -128,7 +128,7 @@ func bytesWords(n int) string {
 	return fmt.Sprintf("%d MiB", n>>20)
 }
 
-// unread says what stands in the place of a feed.
+// unread explains why the document is not a feed.
 func (r *Report) unread(err error, got *fetch.Result) {
 	r.Fault, r.Follow = words(r.URL, err), ""
 	switch feed.Sniff(got.Body) {
@@ -159,14 +159,14 @@ var (
 	)
 )
 
-// form looks at the document's letters.
+// form checks the encoding and the syntax of the document.
 func (r *Report) form(got *fetch.Result) {
 	kind, params, _ := mime.ParseMediaType(got.ContentType)
 	switch kind {
 	case "":
-		r.warn("the server does not say what it is (no Content-Type)")
+		r.warn("the server does not declare its type (no Content-Type)")
 	case "text/html", "text/plain", "application/octet-stream":
-		r.warn("the server calls it %s, which is not a type of feed", kind)
+		r.warn("the server declares it as %s, which is not a type of feed", kind)
 	}
 	inside := ""
 	if m := declared.FindSubmatch(got.Body[:min(len(got.Body), 1_024)]); m != nil {
@@ -176,15 +176,15 @@ func (r *Report) form(got *fetch.Result) {
 	isUTF8 := utf8.Valid(got.Body)
 	switch {
 	case inside != "" && header != "" && canonical(inside) != canonical(header):
-		r.warn("says that its encoding is %s, while the server says %s", inside, header)
+		r.warn("declares the encoding %s, while the server declares %s", inside, header)
 	case !isUTF8 && canonical(firstOf(header, inside, "utf-8")) == "utf-8":
-		r.warn("is not valid UTF-8, although that is what it is said to be")
+		r.warn("is not valid UTF-8, although it is declared as UTF-8")
 	}
 	if m := relative.FindSubmatch(got.Body); m != nil {
-		r.warn("has relative links, such as %.80q; they are taken from its own address", bytes.Join(m[1:], nil))
+		r.warn("has relative links, such as %.80q; they are resolved with its own address", bytes.Join(m[1:], nil))
 	}
 	if line, reason := malformed(got.Body); reason != "" {
-		r.warn("is not well-formed XML in line %d: %s; newsmap reads it all the same", line, reason)
+		r.warn("is not well-formed XML in line %d: %s; newsmap can read it nevertheless", line, reason)
 	}
 }
 
@@ -195,7 +195,7 @@ func canonical(label string) string {
 	return strings.ToLower(label)
 }
 
-// malformed finds where XML is malformed by the letter.
+// malformed returns the first line in which a document is not well-formed XML, and why.
 func malformed(body []byte) (line int, reason string) {
 	switch feed.Sniff(body) {
 	case feed.KindFeed, feed.KindSitemap:
@@ -227,7 +227,7 @@ func oneLine(s string) string {
 	return s
 }
 
-// items looks at what the items say of themselves.
+// items checks the fields of the items.
 func (r *Report) items(f *feed.Feed, now time.Time) {
 	if len(f.Items) == 0 {
 		r.warn("has no items")
@@ -250,7 +250,7 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 		}
 	}
 	all := len(f.Items)
-	r.share(undated, all, "no date; newsmap takes the time of its reading")
+	r.share(undated, all, "no date; newsmap uses the time at which it reads the feed")
 	r.share(unlinked, all, "no link, so that no page can be read")
 	r.share(untitled, all, "no title")
 	r.share(unnamed, all, "neither id nor link, only words to be known again by")
@@ -268,11 +268,11 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 	}
 	const stale = 60 * 24 * time.Hour
 	if age := now.Sub(newest); !newest.IsZero() && age > stale {
-		r.warn("has brought nothing new since %s", newest.Format(time.DateOnly))
+		r.warn("has had nothing new since %s", newest.Format(time.DateOnly))
 	}
 }
 
-// share tells of items that lack something.
+// share adds a warning about n of all items.
 func (r *Report) share(n, all int, what string) {
 	if n > 0 {
 		r.warn("%s %s %s", itemWords(n, all), verb(n, "has", "have"), what)
@@ -289,7 +289,7 @@ func itemWords(n, all int) string {
 	return fmt.Sprintf("%d of %d items", n, all)
 }
 
-// verb agrees with itemWords.
+// verb returns the form of a verb that agrees with itemWords.
 func verb(n int, singular, plural string) string {
 	if n == 1 {
 		return singular
@@ -304,7 +304,7 @@ func one(is bool) int {
 	return 0
 }
 
-// repeated counts the items whose value is not theirs alone.
+// repeated returns the number of items that share their value with others.
 func repeated(uses map[string]int) (n int) {
 	for value, count := range uses {
 		if value != "" && count > 1 {
@@ -322,7 +322,7 @@ func hostOf(address string) string {
 	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }
 
-// texts says how much of the articles the feed holds.
+// texts adds a fact about how much of the articles the feed contains.
 func (r *Report) texts(f *feed.Feed) {
 	full, some := 0, 0
 	for i := range f.Items {
@@ -344,7 +344,7 @@ func (r *Report) texts(f *feed.Feed) {
 	}
 }
 
-// rhythm says how often newsmap would ask.
+// rhythm adds a fact about how often newsmap would poll.
 func (c *Checker) rhythm(r *Report, f *feed.Feed, got *fetch.Result) {
 	var times []time.Time
 	for _, item := range f.Items {
@@ -366,7 +366,7 @@ func (c *Checker) rhythm(r *Report, f *feed.Feed, got *fetch.Result) {
 	}
 }
 
-// Span is a duration as people say it.
+// Span returns a duration in words.
 func Span(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
@@ -380,10 +380,10 @@ func Span(d time.Duration) string {
 	return fmt.Sprintf("%.0f days", d.Hours()/24)
 }
 
-// conditional asks once more, for what is new since.
+// conditional fetches again with a conditional request.
 func (c *Checker) conditional(ctx context.Context, r *Report, got *fetch.Result) error {
 	if got.ETag == "" && got.LastModified == "" {
-		r.warn("the server gives neither ETag nor Last-Modified: each poll transfers all of it")
+		r.warn("the server sends neither ETag nor Last-Modified: each poll transfers all of it")
 		return nil
 	}
 	again, err := c.Client.Fetch(ctx, fetch.Request{URL: got.URL, ETag: got.ETag, LastModified: got.LastModified, MaxBody: feed.MaxBody})
@@ -391,11 +391,11 @@ func (c *Checker) conditional(ctx context.Context, r *Report, got *fetch.Result)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		r.warn("asked again at once, it fails: %s", words(got.URL, err))
+		r.warn("fails when fetched again at once: %s", words(got.URL, err))
 	case again.NotModified:
 		r.fact("answers briefly when nothing is new (304)")
 	default:
-		r.warn("transfers all of it although nothing is new: the server does not heed ETag and Last-Modified")
+		r.warn("transfers all of it although nothing is new: the server ignores If-None-Match and If-Modified-Since")
 	}
 	return nil
 }

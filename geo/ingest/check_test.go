@@ -12,7 +12,7 @@ import (
 	"newsmap/geo/ingest/webtest"
 )
 
-// TestCheck says in words what is wrong with feeds, and what newsmap would do.
+// TestCheck checks what a report says about feeds.
 func TestCheck(t *testing.T) {
 	const html, feedType = "text/html", "application/rss+xml"
 	now := time.Now().UTC().Truncate(time.Second)
@@ -30,7 +30,7 @@ func TestCheck(t *testing.T) {
 	for name, c := range map[string]struct {
 		kind, text string
 		usable     bool
-		want       []string // in fault, facts or oddities
+		want       []string // in fault, facts or warnings
 		not        []string
 	}{
 		"good": {feedType, rss(item(1, dated(1)+whole) + item(2, dated(3)+whole) + item(3, dated(5)+whole)), true,
@@ -47,18 +47,18 @@ func TestCheck(t *testing.T) {
 		"lone item": {feedType, rss(item(1, "")), true, []string{"its only item has no date"}, nil},
 		"cut":       {feedType, `<rss version="2.0"><channel><title>Post</title><item><title>x`, false, []string{"cut off"}, nil},
 		"laughs": {feedType, `<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss version="2.0"><channel><title>&b;</title></channel>` +
-			`</rss>`, false, []string{"unfold without end"}, nil},
+			`</rss>`, false, []string{"expand without limit"}, nil},
 		"no dates": {feedType, rss(item(1, "") + item(2, "")), true, []string{"all items have no date"}, nil},
 		"1970": {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 1970 00:00:00 "+
 			"GMT</pubDate>") + item(2, dated(1))), true, []string{"1970", "1 of 2 items has no date"}, nil},
 		"2099":     {feedType, rss(item(1, "<pubDate>Thu, 01 Jan 2099 00:00:00 GMT</pubDate>") + item(2, dated(1))), true, []string{"in the future"}, nil},
 		"stale":    {feedType, rss(item(1, dated(24*100)) + item(2, dated(24*101))), true, []string{"nothing new since"}, nil},
-		"one guid": {feedType, rss(strings.ReplaceAll(item(1, dated(1))+item(2, dated(2)), `false">2<`, `false">1<`)), true, []string{"have the id"}, nil},
+		"one guid": {feedType, rss(strings.ReplaceAll(item(1, dated(1))+item(2, dated(2)), `false">2<`, `false">1<`)), true, []string{"have the same id"}, nil},
 		"relative": {feedType, rss(`<item><title>x</title><link>/story/1</link>` + dated(1) + `</item>`), true, []string{`relative links, such as "/story/1"`}, nil},
 		"encoding": {"application/rss+xml; charset=iso-8859-1", rss(item(1, dated(1))), true,
-			[]string{"says that its encoding is utf-8, while the server says iso-8859-1"}, nil},
+			[]string{"declares the encoding utf-8, while the server declares iso-8859-1"}, nil},
 		"not UTF-8": {feedType, rss(item(1, dated(1)+"<description>Caf\xe9 d\xe9j\xe0</description>")), true, []string{"is not valid UTF-8"}, nil},
-		"as HTML":   {html, rss(item(1, dated(1))), true, []string{"calls it text/html"}, nil},
+		"as HTML":   {html, rss(item(1, dated(1))), true, []string{"declares it as text/html"}, nil},
 		"ampersand": {feedType, rss(item(1, dated(1)+"<description>Fish & chips</description>")), true, []string{"not well-formed XML in line 1"}, nil},
 		"empty":     {feedType, rss(""), true, []string{"has no items"}, nil},
 		"no links":  {feedType, rss(`<item><title>x</title>` + dated(1) + `</item>`), true, []string{"no link, so that no page can be read"}, nil},
@@ -81,7 +81,7 @@ func TestCheck(t *testing.T) {
 				}
 			}
 			if len(c.not) > 0 && len(r.Warnings) > 0 {
-				t.Errorf("a good feed is odd: %q", r.Warnings)
+				t.Errorf("warnings about a good feed: %q", r.Warnings)
 			}
 		})
 	}
@@ -106,7 +106,7 @@ func TestCheckFetching(t *testing.T) {
 	for path, want := range map[string]string{
 		"/moved": "has moved for good to " + site.URL + "/feed", "/lent": "redirects, for now, to", "/down": "newsmap would come again in 1m0s",
 		"/secret": "robots.txt does not allow it",
-		"/absent": "there is nothing at this address (404)", "/flood": "more than 16 MiB, which is too much for a feed", "/deaf": "does not heed ETag",
+		"/absent": "there is nothing at this address (404)", "/flood": "more than 16 MiB, which is too much for a feed", "/deaf": "ignores If-None-Match",
 		"/bare": "each poll transfers all of it",
 	} {
 		r, err := (&ingest.Checker{Client: newClient()}).Check(t.Context(), site.URL+path)

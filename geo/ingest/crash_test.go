@@ -20,11 +20,11 @@ import (
 	"newsmap/geo/story"
 )
 
-// crashEnv names the store in a child process that is about to be killed, and
-// the version of the stories that it puts.
+// crashEnv is set in a child process that will be killed. Its value is the path of the store
+// and the version of the stories that the child stores.
 const crashEnv = "NEWSMAP_CRASH_CHILD"
 
-// TestMain turns the test binary into the child.
+// TestMain runs the child process if crashEnv is set.
 func TestMain(m *testing.M) {
 	if spec := os.Getenv(crashEnv); spec != "" {
 		version, path, _ := strings.Cut(spec, " ")
@@ -34,8 +34,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// crowd gives a story as many locations as its text says, each with the text
-// as its evidence.
+// crowd is a Parser that returns as many locations as the text says, each with the text as its
+// evidence.
 type crowd struct{}
 
 func (crowd) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
@@ -51,14 +51,13 @@ func (crowd) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
 	return r, nil
 }
 
-// crashChild puts stories for ever, by way of the pipeline, and prints the id
-// of each once it is acknowledged.
+// crashChild ingests stories without end and prints the id of each when it is stored.
 func crashChild(path, version string) error {
 	store, err := sqlite.Open(context.Background(), path, sqlite.Options{})
 	if err != nil {
 		return err
 	}
-	// Some stories of the version before are replaced, then new ones follow.
+	// It replaces some stories of the earlier version, then adds new ones.
 	var first int
 	if _, err := fmt.Sscan(version, &first); err != nil {
 		return err
@@ -80,13 +79,13 @@ func crashChild(path, version string) error {
 			fmt.Fprintln(os.Stderr, e.Err)
 			os.Exit(1)
 		}
-		fmt.Println(e.Story.ID, version) // one write: a kill leaves it whole or out
+		fmt.Println(e.Story.ID, version) // one write, so that a kill cannot cut it
 	})
 	return err
 }
 
-// TestCrash kills a process that ingests, at random moments, and looks whether
-// every acknowledged story is there and none is there by half.
+// TestCrash kills a process that ingests at random moments. Every story that it reported must
+// be stored, and no story may be stored in part.
 func TestCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
@@ -101,12 +100,12 @@ func TestCrash(t *testing.T) {
 		}
 	}
 	if len(acknowledged) < 10 {
-		t.Errorf("only %d stories were acknowledged: the test tests nothing", len(acknowledged))
+		t.Errorf("only %d stories were stored before the kill: too few for a test", len(acknowledged))
 	}
 }
 
-// crash runs the child, kills it a while after its first acknowledged story and
-// notes what it acknowledged.
+// crash runs the child and kills it some time after its first story. It adds the stories that
+// the child reported to acknowledged.
 func crash(t *testing.T, path string, version int, after time.Duration, acknowledged map[string]int) (n int) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])
@@ -138,12 +137,12 @@ func crash(t *testing.T, path string, version int, after time.Duration, acknowle
 	}
 	_ = child.Wait()
 	if complaints.Len() > 0 {
-		t.Errorf("the child complained: %s", complaints.String())
+		t.Errorf("the child wrote to stderr: %s", complaints.String())
 	}
 	return n
 }
 
-// checkStories reads through the front door.
+// checkStories reads the stories from the store.
 func checkStories(t *testing.T, path string, acknowledged map[string]int) {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
@@ -159,7 +158,7 @@ func checkStories(t *testing.T, path string, acknowledged map[string]int) {
 	for _, s := range page.Stories {
 		var i, version, locations int
 		if _, err := fmt.Sscanf(s.Text, "Story %d version %d with %d locations", &i, &version, &locations); err != nil {
-			t.Errorf("story %s holds %q", s.ID, s.Text)
+			t.Errorf("story %s has the text %q", s.ID, s.Text)
 		}
 		there[s.ID] = version
 		if len(s.Locations) != locations {
@@ -173,12 +172,12 @@ func checkStories(t *testing.T, path string, acknowledged map[string]int) {
 	}
 	for id, version := range acknowledged {
 		if there[id] < version {
-			t.Errorf("acknowledged story %s is there in version %d, want %d", id, there[id], version)
+			t.Errorf("acknowledged story %s is stored in version %d, want %d", id, there[id], version)
 		}
 	}
 }
 
-// checkFile looks at the tables and indexes themselves.
+// checkFile checks the tables and indexes of the file.
 func checkFile(t *testing.T, path string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)

@@ -19,7 +19,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// parser finds "Suva" wherever it stands, and takes its time with "slow" texts.
+// parser finds every "Suva", and is slow for texts with "slow".
 type parser struct{ err error }
 
 func (p parser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
@@ -42,7 +42,7 @@ func (p parser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, erro
 	}, ctx.Err()
 }
 
-// memory keeps the last form of each story and the order of all puts.
+// memory is a store that records the last version of each story and the order of all calls of Put.
 type memory struct {
 	mu      sync.Mutex
 	stories map[string]*story.Story
@@ -239,7 +239,7 @@ func TestOpen(t *testing.T) {
 				t.Errorf("%s: %+v", item.Where, st)
 			}
 			if _, err := s.Next(t.Context()); !errors.Is(err, io.EOF) {
-				t.Errorf("behind the last: %v", err)
+				t.Errorf("after the last: %v", err)
 			}
 		})
 	}
@@ -255,15 +255,15 @@ func TestOpenErrors(t *testing.T) {
 		return path
 	}
 	for name, c := range map[string]struct{ path, want string }{
-		"missing":      {filepath.Join(folder, "none.txt"), "none.txt: there is no such file; addresses begin with http"},
-		"no name":      {"", "an empty name is neither an address nor a file"},
+		"missing":      {filepath.Join(folder, "none.txt"), "none.txt: there is no such file; an address begins with http"},
+		"no name":      {"", "the name is empty; expected an address or a file"},
 		"directory":    {folder, "is a directory"},
 		"address":      {"https://post.example/1", "is an address"},
 		"empty text":   {write("empty.txt", ""), "empty.txt: text: is empty"},
 		"empty page":   {write("empty.html", ""), "empty.html: page: is empty"},
 		"empty, bare":  {write("empty", ""), "empty: text: is empty"},
 		"not UTF-8":    {write("latin.txt", "caf\xe9"), "latin.txt: text: is not valid UTF-8"},
-		"large text":   {write("large.txt", strings.Repeat("x", 2_000_001)), "large.txt: has more than 2000000 bytes"},
+		"large text":   {write("large.txt", strings.Repeat("x", 2_000_001)), "large.txt: is too large; the limit is 2000000 bytes"},
 		"large line":   {write("large.jsonl", "{\"text\":\""+strings.Repeat("x", 5<<20)+"\"}"), "large.jsonl:1: the line is too long"},
 		"page of none": {write("none.html", "<html></html>"), "none.html: page: "},
 	} {
@@ -277,7 +277,7 @@ func TestOpenErrors(t *testing.T) {
 		}
 	}
 	if _, err := ingest.Read("x", "pdf", io.NopCloser(strings.NewReader(""))); !errors.Is(err, geo.ErrInvalid) {
-		t.Errorf("unknown form: %v", err)
+		t.Errorf("unknown format: %v", err)
 	}
 }
 
@@ -294,7 +294,7 @@ func FuzzRead(f *testing.F) {
 		store := &memory{}
 		tally, err := newIngester(store).IngestAll(t.Context(), s, 2, func(e ingest.Event) {
 			if e.Err != nil && !strings.HasPrefix(e.Err.Error(), "in") {
-				t.Errorf("an error without its place: %v", e.Err)
+				t.Errorf("an error without its position: %v", e.Err)
 			}
 		})
 		if err != nil || len(store.order) != tally.Total()-tally.Failed {

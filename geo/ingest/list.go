@@ -11,11 +11,11 @@ import (
 	"newsmap/geo/fetch"
 )
 
-// feedsAtOnce bounds how many feeds of a list are read side by side, so that a
-// slow host holds up its own feed and no other.
+// feedsAtOnce is the number of feeds of a list that are read at the same time, so that a slow
+// host only delays its own feed.
 const feedsAtOnce = 8
 
-// list makes a source of the feeds of an OPML list.
+// list returns a source of the feeds in an OPML list.
 func (w *Web) list(ctx context.Context, name string, body []byte, contentType string) (Source, error) {
 	outlines, warnings, err := feed.ParseOPML(body, contentType)
 	if err != nil {
@@ -51,7 +51,7 @@ func (w *Web) list(ctx context.Context, name string, body []byte, contentType st
 	return l, nil
 }
 
-// listed gives the items of one feed, or what is wrong with it.
+// listed sends the items of one feed, or the error.
 func (w *Web) listed(ctx context.Context, o feed.Outline, out chan<- found) {
 	give := func(item *Item, err error) bool {
 		select {
@@ -78,7 +78,7 @@ func (w *Web) listed(ctx context.Context, o feed.Outline, out chan<- found) {
 	}
 }
 
-// list is a source of many feeds, whose items come as they are ready.
+// list is a source of many feeds. It returns their items in the order in which they are ready.
 type list struct {
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
@@ -102,7 +102,7 @@ func (l *list) Next(ctx context.Context) (*Item, error) {
 	}
 }
 
-// end is io.EOF unless ctx has ended, when there may have been more.
+// end returns io.EOF, or the error of ctx, as there may be more items then.
 func (l *list) end(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -110,7 +110,7 @@ func (l *list) end(ctx context.Context) error {
 	return io.EOF
 }
 
-// Close ends what still runs.
+// Close stops reading.
 func (l *list) Close() error {
 	l.cancel()
 	l.workers.Wait()

@@ -9,8 +9,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// TestFeedMovedAndItems has a feed move, and an item whose address changes with
-// each version: its id tells that it is one story all along.
+// TestFeedMovedAndItems has a feed that moves and an item whose address changes with each
+// version. As the item keeps its id, it must stay one story.
 func TestFeedMovedAndItems(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()

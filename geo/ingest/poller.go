@@ -37,24 +37,24 @@ type Poller struct {
 	Store    subscription.Store
 	Jobs     Jobs
 	Schedule subscription.Schedule
-	Wait     time.Duration    // how long a request may wait for its host; see fetch.Request
+	Wait     time.Duration    // maximum time that a request waits for its host; see fetch.Request
 	Logger   *slog.Logger     // nil: nothing is logged
 	Clock    func() time.Time // nil: time.Now
 
 	mu         sync.Mutex
-	queued     map[int64]bool      // feeds that were given to Jobs and not polled yet
+	queued     map[int64]bool      // feeds that were added to Jobs and not polled yet
 	remembered map[int64]time.Time // when a feed's items were last marked as known
 }
 
-// How long it is remembered that a feed held an item, and how often that is
-// written down anew.
+// How long items of a feed stay known after they were last in it, and how often that time is
+// stored again.
 const (
 	keepItems   = 90 * 24 * time.Hour
 	refreshKept = 24 * time.Hour
 )
 
-// Run has feeds polled when they are due, until ctx ends. The store is asked what
-// is due every two seconds at least, as other processes add feeds too.
+// Run adds jobs for feeds when they are due, until ctx ends. It reads the due feeds from the
+// store at least every two seconds, as other processes may add feeds.
 func (p *Poller) Run(ctx context.Context) {
 	const often, seldom = 100 * time.Millisecond, 2 * time.Second
 	every := seldom
@@ -75,7 +75,7 @@ func (p *Poller) Run(ctx context.Context) {
 	}
 }
 
-// enqueue gives the feeds that are due to Jobs, each once.
+// enqueue adds the due feeds to Jobs, each once.
 func (p *Poller) enqueue(ctx context.Context) error {
 	const atOnce = 500
 	p.mu.Lock()
@@ -110,7 +110,7 @@ func (p *Poller) enqueue(ctx context.Context) error {
 	return err
 }
 
-// finish lets feeds be given to Jobs again.
+// finish allows feeds to be added to Jobs again.
 func (p *Poller) finish(ids ...int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -119,10 +119,10 @@ func (p *Poller) finish(ids ...int64) {
 	}
 }
 
-// Poll fetches the feed with the given number if it is due, gives what is new in
-// it to Jobs, and keeps in its subscription what came of it: what is wrong with a
-// feed is not an error. An error with fetch.ReasonBusy means that the feed's turn at its
-// host comes later, any other that nothing is known of the poll.
+// Poll fetches the feed with the given id if it is due, adds its new items to Jobs, and stores
+// the result in its subscription. A problem with the feed is not an error but part of that
+// result. An error with fetch.ReasonBusy means that the host is busy with other requests.
+// After any other error, the result was not stored.
 func (p *Poller) Poll(ctx context.Context, id int64) error {
 	err := p.poll(ctx, id)
 	if !isBusy(err) {
@@ -144,7 +144,7 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 	case err != nil:
 		return err
 	case sub.Gone || sub.Due.After(p.now()):
-		return nil // another job was quicker, or the feed was removed and added again
+		return nil // another job polled it, or the feed was removed and added again
 	}
 	got, err := p.Client.Fetch(ctx, fetch.Request{URL: sub.URL, ETag: sub.ETag, LastModified: sub.LastModified, MaxBody: feed.MaxBody, Wait: p.Wait})
 	switch {
@@ -170,13 +170,13 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 	return p.read(ctx, sub, got, f)
 }
 
-// tookTooLong is the fault of what, with its redirects, takes longer than a job may.
+// tookTooLong returns the error for a feed that, with its redirects, takes longer than a job may.
 func tookTooLong(address string) error {
 	return &fetch.Error{URL: address, Reason: fetch.ReasonTimeout, Detail: "took longer in total than allowed", Err: context.DeadlineExceeded}
 }
 
-// misread keeps why what was fetched is not a feed. A page that never was one and
-// names a feed stands for that.
+// misread stores why the document is not a feed. If the address has never been a feed but is a
+// page that links to one, the subscription is changed to that feed.
 func (p *Poller) misread(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, err error) error {
 	if feed.Sniff(got.Body) != feed.KindHTML {
 		return p.failed(ctx, sub, err)
@@ -185,8 +185,8 @@ func (p *Poller) misread(ctx context.Context, sub *subscription.Subscription, go
 	if len(links) == 0 {
 		return p.failed(ctx, sub, err)
 	}
-	if sub.Interval != 0 || links[0].URL == sub.URL { // it was a feed once, or came by such a page
-		return p.failed(ctx, sub, geo.Invalid("feed", "is an HTML page, not a feed; it names the feed %s", links[0].URL))
+	if sub.Interval != 0 || links[0].URL == sub.URL { // it was a feed before, or was found on such a page
+		return p.failed(ctx, sub, geo.Invalid("feed", "is an HTML page, not a feed; it links to the feed %s", links[0].URL))
 	}
 	page := *sub
 	sub.URL, sub.Home, sub.Due, sub.Interval = links[0].URL, firstOf(sub.Home, got.URL), p.now(), time.Second
@@ -197,12 +197,12 @@ func (p *Poller) misread(ctx context.Context, sub *subscription.Subscription, go
 	return nil
 }
 
-// read gives what is new in a reading to Jobs. The order is what a crash at any
-// point leaves right: the items wait as jobs before they count as known, and count
-// as known before the server is told that we have them.
+// read adds the new items of f to Jobs. A crash at any point must not lose items: they are
+// stored as jobs before they are marked as known, and marked as known before the ETag of the
+// feed is stored.
 func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, f *feed.Feed) error {
 	now := p.now()
-	news := NewsOf(sub.ID, sub.URL, f, now)
+	news := FeedItems(sub.ID, sub.URL, f, now)
 	for i := range news {
 		news[i].FormerURLs = sub.FormerURLs
 	}
@@ -218,7 +218,7 @@ func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *
 	}
 	if err := p.remember(ctx, sub.ID, news, fresh, taken, now); err != nil {
 		if errors.Is(err, geo.ErrNotFound) {
-			return nil // it was removed meanwhile
+			return nil // it was removed in the meantime
 		}
 		return err
 	}
@@ -233,12 +233,12 @@ func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *
 	sub.Title, sub.Home = firstOf(sub.Title, f.Title), firstOf(sub.Home, f.Home)
 	sub.ETag, sub.LastModified = got.ETag, got.LastModified
 	if len(taken) < len(fresh) {
-		sub.ETag, sub.LastModified = "", "" // what was not taken is to come again
+		sub.ETag, sub.LastModified = "", "" // the next poll must return the items that were not taken
 	}
 	return p.save(ctx, sub, got, len(taken))
 }
 
-// unknown gives the items that the feed has not brought yet in this form.
+// unknown returns the items that are not known or have changed.
 func (p *Poller) unknown(ctx context.Context, id int64, news []FeedItem) ([]FeedItem, error) {
 	items := make([]subscription.Item, len(news))
 	for i := range news {
@@ -262,8 +262,8 @@ func (p *Poller) unknown(ctx context.Context, id int64, news []FeedItem) ([]Feed
 	return out, nil
 }
 
-// remember marks a reading's items as known, but for those that are new and were
-// not taken. Where nothing is new it writes once a day only.
+// remember marks items as known, except new ones that were not taken. If there are no new
+// items, it writes only once a day.
 func (p *Poller) remember(ctx context.Context, id int64, news, fresh, taken []FeedItem, now time.Time) error {
 	p.mu.Lock()
 	last := p.remembered[id]
@@ -296,7 +296,7 @@ func (p *Poller) remember(ctx context.Context, id int64, news, fresh, taken []Fe
 	return nil
 }
 
-// save keeps what a poll that did not fail has found.
+// save stores the result of a successful poll.
 func (p *Poller) save(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, fresh int) error {
 	old := sub.URL
 	if got.Permanent != "" {
@@ -304,7 +304,7 @@ func (p *Poller) save(ctx context.Context, sub *subscription.Subscription, got *
 	}
 	merged, err := p.Store.SaveSubscription(ctx, sub)
 	if err != nil && sub.URL != old {
-		sub.URL = old // the new address is one that cannot be kept
+		sub.URL = old // the new address cannot be stored
 		merged, err = p.Store.SaveSubscription(ctx, sub)
 	}
 	switch {
@@ -325,16 +325,16 @@ func (p *Poller) save(ctx context.Context, sub *subscription.Subscription, got *
 	return nil
 }
 
-// failed keeps why a feed could not be read.
+// failed stores why a feed could not be read.
 func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cause error) error {
 	var out *fetch.Error
 	asked := time.Duration(0)
 	if errors.As(cause, &out) && out.Reason == fetch.ReasonWait {
-		// Its host wants to be left alone because of another feed or page: that is no
-		// fault of this one, which may have one already.
+		// The host asked for a pause in the answer to another request. That is not a fault of
+		// this feed, whose last fault is kept.
 		sub.Due = p.now().Add(out.RetryAfter)
 		if sub.Failures == 0 {
-			sub.Error = "its host asked to be left alone for a while, when another address of it was read"
+			sub.Error = "the host asked for a pause when another address was read"
 		}
 		return p.keep(ctx, sub)
 	}
@@ -355,7 +355,7 @@ func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cau
 	return nil
 }
 
-// keep keeps the state of a feed, unless it was removed meanwhile.
+// keep stores the state of a feed, unless it was removed in the meantime.
 func (p *Poller) keep(ctx context.Context, sub *subscription.Subscription) error {
 	_, err := p.Store.SaveSubscription(ctx, sub)
 	if errors.Is(err, geo.ErrNotFound) {
@@ -364,7 +364,7 @@ func (p *Poller) keep(ctx context.Context, sub *subscription.Subscription) error
 	return err
 }
 
-// words is what is wrong with the feed at address, without the address.
+// words returns the text of an error about the feed at address, without the address.
 func words(address string, err error) string {
 	var out *fetch.Error
 	var invalid *geo.InvalidError
@@ -379,7 +379,7 @@ func words(address string, err error) string {
 	return strings.TrimPrefix(err.Error(), address+": ")
 }
 
-// withoutUser is an address as errors name it: without a user name and password.
+// withoutUser returns an address without user name and password, as in errors.
 func withoutUser(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

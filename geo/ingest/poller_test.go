@@ -18,11 +18,11 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// jobs notes what it is given.
+// jobs is a Jobs that records the polls and items.
 type jobs struct {
 	polls  []int64
 	news   []ingest.FeedItem
-	refuse map[string]bool // titles of items that are being worked on
+	refuse map[string]bool // titles of items whose jobs are running
 	busy   bool            // polls are running
 	err    error
 }
@@ -45,7 +45,7 @@ func (j *jobs) AddItems(_ context.Context, news []ingest.FeedItem) (taken []inge
 	return taken, j.err
 }
 
-// titles are those of the items given since the last call.
+// titles returns the titles of the items added since the last call.
 func (j *jobs) titles() string {
 	var out []string
 	for _, n := range j.news {
@@ -90,7 +90,7 @@ func (p *polling) follow(address string) int64 {
 	return sub.ID
 }
 
-// poll polls a feed as if its time had come, and gives its state.
+// poll polls a feed as if it were due, and returns its state.
 func (p *polling) poll(id int64) *subscription.Subscription {
 	p.t.Helper()
 	if sub, err := p.store.Subscription(p.t.Context(), id); err == nil && sub.Due.After(p.now) {
@@ -114,7 +114,7 @@ func entries(titles ...string) (out []webtest.Item) {
 	return out
 }
 
-// TestPoll follows a feed through its life.
+// TestPoll polls a feed that changes in several ways.
 func TestPoll(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()
@@ -126,7 +126,7 @@ func TestPoll(t *testing.T) {
 		t.Fatalf("first: %q, %+v", got, sub)
 	}
 	if err := p.Poll(t.Context(), id); err != nil || site.Asked("/feed") != 1 {
-		t.Errorf("a feed that is not due was asked, %v", err)
+		t.Errorf("a feed that is not due was fetched, %v", err)
 	}
 	if sub = p.poll(id); p.jobs.titles() != "" || site.NotModified("/feed") != 1 || sub.Items != 2 {
 		t.Errorf("nothing new: %+v", sub)
@@ -140,7 +140,7 @@ func TestPoll(t *testing.T) {
 		t.Error("other bytes with the same items")
 	}
 
-	// What is worked on comes again, whatever the server thinks that we have.
+	// An item whose job is running is returned by the next poll, as the ETag is not stored.
 	p.jobs.refuse = map[string]bool{"d": true}
 	site.SetFeed("/feed", webtest.RSS, "Post", entries("e", "d"))
 	if sub = p.poll(id); p.jobs.titles() != "e" || sub.ETag != "" {
@@ -151,7 +151,7 @@ func TestPoll(t *testing.T) {
 		t.Errorf("the refused one: %+v", sub)
 	}
 
-	// So does what could not be given to jobs.
+	// So is an item for which no job could be added.
 	p.jobs.err = errors.New("disk full")
 	site.SetFeed("/feed", webtest.RSS, "Post", entries("f"))
 	p.now = sub.Due
@@ -164,7 +164,7 @@ func TestPoll(t *testing.T) {
 	}
 }
 
-// TestPollFaults keeps in words what is wrong with a feed.
+// TestPollFaults checks what is stored about feeds that cannot be read.
 func TestPollFaults(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()
@@ -188,19 +188,19 @@ func TestPollFaults(t *testing.T) {
 		{"inward", webtest.Redirect(302, "http://169.254.169.254/"), "leads to http://169.254.169.254/: leads to 169.254.169.254", time.Minute},
 		{"a page", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`<!doctype html><link rel="alternate" type="application/rss+xml" href="/other">`))
-		}, "is an HTML page, not a feed; it names the feed " + site.URL + "/other", time.Minute},
+		}, "is an HTML page, not a feed; it links to the feed " + site.URL + "/other", time.Minute},
 		{"cut", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`<rss><channel><item>`)) }, "", 0},
 		{"laughs", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`<!DOCTYPE r [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><rss><channel><title>&b;</title></channel></rss>`))
-		}, "unfold without end", time.Minute},
+		}, "expand without limit", time.Minute},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site.Break("/feed", c.fault)
-			p.Client = newClient() // which knows nothing of the host's wishes
+			p.Client = newClient() // which has no pause for the host yet
 			before := p.now
 			sub := p.poll(id)
 			if c.want == "" {
-				return // it is read as far as it goes, or not: no crash is what counts
+				return // it may be read in part or not at all, but must not crash
 			}
 			if !strings.Contains(sub.Error, c.want) || sub.Failures == 0 || sub.Due.Sub(p.now) < c.least || sub.Gone {
 				t.Errorf("%q (%d), due in %s; want %q", sub.Error, sub.Failures, sub.Due.Sub(before), c.want)
@@ -212,13 +212,13 @@ func TestPollFaults(t *testing.T) {
 	asked := site.Asked("/feed")
 	failures := p.poll(id).Failures
 	if sub := p.poll(id); sub.Failures > failures || site.Asked("/feed") > asked {
-		t.Errorf("a host that wants to be left alone: asked %d times, %d failures", site.Asked("/feed"), sub.Failures)
+		t.Errorf("a host that asked for a pause: fetched %d times, %d failures", site.Asked("/feed"), sub.Failures)
 	}
 	site.SetFeed("/other", webtest.RSS, "Other", nil)
 	other := p.follow(site.URL + "/other")
 	if sub := p.poll(
 		other,
-	); sub.Failures != 0 || !strings.Contains(sub.Error, "left alone") || sub.Due.Sub(p.now) < 30*time.Minute ||
+	); sub.Failures != 0 || !strings.Contains(sub.Error, "asked for a pause") || sub.Due.Sub(p.now) < 30*time.Minute ||
 		site.Asked("/other") != 0 {
 		t.Errorf("another feed of that host: %+v", sub)
 	}
@@ -228,7 +228,7 @@ func TestPollFaults(t *testing.T) {
 	}
 	site.Break("/feed", nil)
 	if sub := p.poll(id); sub.Error != "" || sub.Failures != 0 {
-		t.Errorf("mended: %+v", sub)
+		t.Errorf("repaired: %+v", sub)
 	}
 	site.Break("/feed", webtest.Status(410, 0))
 	if sub := p.poll(id); !sub.Gone || !strings.Contains(sub.Error, "gone for good") {
@@ -236,11 +236,11 @@ func TestPollFaults(t *testing.T) {
 	}
 	asked = site.Asked("/feed")
 	if p.poll(id); site.Asked("/feed") != asked {
-		t.Error("a feed that is gone was asked")
+		t.Error("a feed that is gone was fetched")
 	}
 }
 
-// TestPollTooLong keeps that a feed took longer than its job may.
+// TestPollTooLong checks what is stored about a feed that takes longer than a job may.
 func TestPollTooLong(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()
@@ -258,8 +258,8 @@ func TestPollTooLong(t *testing.T) {
 	}
 }
 
-// TestPollMoves follows permanent redirects, to a feed that is followed already
-// too, and leaves temporary ones alone.
+// TestPollMoves has permanent redirects, also to a feed that is followed already, and
+// temporary ones, which must not change the subscription.
 func TestPollMoves(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()
@@ -286,7 +286,7 @@ func TestPollMoves(t *testing.T) {
 		t.Errorf("%d subscriptions, %v", len(subs), err)
 	}
 
-	// A page that was added stands for its feed, unless that leads back.
+	// A subscription to a page is changed to the feed of the page, unless that leads back to it.
 	site.Set("/", "text/html", `<!doctype html><link rel="alternate" type="application/rss+xml" href="/feed2">`)
 	site.SetFeed("/feed2", webtest.RSS, "Two", entries("b"))
 	id = p.follow(site.URL + "/")
@@ -302,11 +302,11 @@ func TestPollMoves(t *testing.T) {
 	id = p.follow(site.URL + "/x")
 	p.poll(id)
 	if sub := p.poll(id); sub.Failures != 1 || !strings.Contains(sub.Error, "HTML") {
-		t.Errorf("pages that name each other: %+v", sub)
+		t.Errorf("pages that link to each other: %+v", sub)
 	}
 }
 
-// TestPollRuns gives each due feed to jobs once.
+// TestPollRuns checks that there is one job for each due feed.
 func TestPollRuns(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()

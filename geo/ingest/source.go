@@ -17,36 +17,36 @@ import (
 	"newsmap/geo/story"
 )
 
-// Item is a story as a source gives it, not yet geoparsed.
+// Item is a story of a source, before geoparsing.
 type Item struct {
 	Where string // "file" or "file:line", for messages
 	Story *story.Story
 }
 
-// Source gives stories one after another.
+// Source returns stories one after another.
 type Source interface {
-	// Next returns the next item, io.EOF behind the last. An error that wraps
-	// geo.ErrInvalid concerns one item, and names the file, the line where there
-	// are lines, and the field; Next may be called again. Any other error ends the source.
+	// Next returns the next item, or io.EOF after the last. An error that wraps geo.ErrInvalid
+	// is about one item. It names the file, the line if the file has lines, and the field, and
+	// Next may be called again. Any other error ends the source.
 	Next(ctx context.Context) (*Item, error)
 	Close() error
 }
 
-// Form is a form of input.
+// Form is an input format.
 type Form string
 
-// The forms of input.
+// Input formats.
 const (
 	FormJSONL Form = "jsonl" // one document a line; see geo.DocumentReader
 	FormHTML  Form = "html"  // one page; see article.Extract
 	FormText  Form = "text"  // one article; see article.FromText
 )
 
-// Open opens the file at path, "-" for stdin. Its form follows from the end of
-// its name, else from its first bytes. The error names the path.
+// Open opens the file at path, or stdin if path is "-". Its format follows from its extension
+// or its first bytes. The error names the path.
 func Open(path string, stdin io.Reader) (Source, error) {
 	if IsAddress(path) {
-		return nil, geo.Invalid(path, "is an address; a Web opens those")
+		return nil, geo.Invalid(path, "is an address; use Web.Open")
 	}
 	b, form, err := openBuffered(path, stdin)
 	if err != nil {
@@ -55,7 +55,7 @@ func Open(path string, stdin io.Reader) (Source, error) {
 	return Read(displayName(path), form, b)
 }
 
-// displayName is what messages call a file.
+// displayName returns the name of a file in messages.
 func displayName(path string) string {
 	if path == "-" {
 		return "standard input"
@@ -63,7 +63,7 @@ func displayName(path string) string {
 	return path
 }
 
-// openBuffered opens a file, and tells the form that its name promises.
+// openBuffered opens a file and returns the format of its extension.
 func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 	if path == "-" {
 		return newBuffered(io.NopCloser(stdin)), "", nil
@@ -71,9 +71,9 @@ func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 	f, err := os.Open(path)
 	switch {
 	case path == "":
-		return nil, "", errors.New("an empty name is neither an address nor a file")
+		return nil, "", errors.New("the name is empty; expected an address or a file")
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "", geo.Invalid(path, "there is no such file; addresses begin with http:// or https://")
+		return nil, "", geo.Invalid(path, "there is no such file; an address begins with http:// or https://")
 	case err != nil:
 		return nil, "", err
 	}
@@ -84,10 +84,10 @@ func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 	return newBuffered(f), formOf(path), nil
 }
 
-// sniffed is how many bytes tell what a file is.
+// sniffed is the number of bytes by which the format of a file is recognized.
 const sniffed = 1 << 10
 
-// buffered is a file whose beginning can be looked at.
+// buffered is a file whose beginning can be read in advance.
 type buffered struct {
 	*bufio.Reader
 	io.Closer
@@ -100,7 +100,7 @@ func newBuffered(r io.ReadCloser) *buffered {
 	return &buffered{bufio.NewReader(r), r}
 }
 
-// formOf is the form that a file's name promises, empty if none.
+// formOf returns the format for the extension of a file, or "" if it is not known.
 func formOf(path string) Form {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".jsonl", ".ndjson", ".json":
@@ -113,8 +113,8 @@ func formOf(path string) Form {
 	return ""
 }
 
-// Read reads r in the given form, or in the one its first bytes show if form is
-// empty. name stands in errors. Closing the source closes r.
+// Read reads r in the given format or, if form is empty, in the format of its first bytes.
+// Errors contain name. Closing the source closes r.
 func Read(name string, form Form, r io.ReadCloser) (Source, error) {
 	buffered := newBuffered(r)
 	if form == "" {
@@ -134,10 +134,10 @@ func Read(name string, form Form, r io.ReadCloser) (Source, error) {
 		return &whole{name: name, r: buffered, closer: r, most: story.MaxText, read: readText}, nil
 	}
 	r.Close()
-	return nil, geo.Invalid("form", "%.40q is unknown; choose one of jsonl, html, text", form)
+	return nil, geo.Invalid("format", "%.40q is unknown; choose one of jsonl, html, text", form)
 }
 
-// sniff tells the forms apart by how they begin.
+// sniff returns the format of a file by its beginning.
 func sniff(head []byte) Form {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
 	switch {
@@ -179,15 +179,15 @@ func (l *lines) Next(ctx context.Context) (*Item, error) {
 
 func (l *lines) Close() error { return l.closer.Close() }
 
-// FromDocument makes a story of a document. The document's own id is left out:
-// two files may both count from 1, and one story may come by two ways.
+// FromDocument makes a story from a document. It ignores the document's id, as the ids of two
+// files may both begin at 1, and the same story may be in two files.
 func FromDocument(doc *geo.Document) *story.Story {
 	return &story.Story{
 		Title: doc.Title, Text: doc.Text, URL: doc.URL, Outlet: doc.Outlet, Domain: doc.Domain, Lang: doc.Lang, Published: doc.Date, Points: doc.Points,
 	}
 }
 
-// FromArticle makes a story of an article.
+// FromArticle makes a story from an article.
 func FromArticle(a *article.Article) *story.Story {
 	return &story.Story{
 		Title: a.Title, Text: a.Text, URL: a.URL, Outlet: a.Outlet, Domain: story.Domain(a.URL), Byline: a.Byline, Lang: a.Lang, Published: a.Published,
@@ -195,7 +195,7 @@ func FromArticle(a *article.Article) *story.Story {
 	}
 }
 
-// whole is a source of one article that is read as a whole.
+// whole is a source of one article.
 type whole struct {
 	name   string
 	r      io.Reader
@@ -215,7 +215,7 @@ func (w *whole) Next(ctx context.Context) (*Item, error) {
 		return nil, fmt.Errorf("%s: %w", w.name, err)
 	}
 	if len(b) > w.most {
-		return nil, geo.Invalid(w.name, "has more than %d bytes", w.most)
+		return nil, geo.Invalid(w.name, "is too large; the limit is %d bytes", w.most)
 	}
 	a, err := w.read(ctx, b)
 	if err != nil {
@@ -234,7 +234,7 @@ func readText(_ context.Context, b []byte) (*article.Article, error) {
 	return article.FromText(string(b))
 }
 
-// at puts where an invalid thing stands before its name.
+// at adds the position of an invalid value to the error.
 func at(where string, err error) error {
 	var invalid *geo.InvalidError
 	if errors.As(err, &invalid) {

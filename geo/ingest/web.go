@@ -18,29 +18,29 @@ import (
 	"newsmap/geo/story"
 )
 
-// Fetcher gets addresses; *fetch.Client is one.
+// Fetcher fetches addresses. *fetch.Client implements it.
 type Fetcher interface {
 	Fetch(ctx context.Context, req fetch.Request) (*fetch.Result, error)
 }
 
-// Web makes stories of what stands at addresses. It is safe for concurrent use.
+// Web makes stories from the documents at addresses. It is safe for concurrent use.
 type Web struct {
 	Client Fetcher
 	Logger *slog.Logger     // nil: nothing is logged
 	Clock  func() time.Time // nil: time.Now
-	Wait   time.Duration    // how long a request for an item's page may wait for its host; see fetch.Request
+	Wait   time.Duration    // maximum time that a request for an item's page waits for its host; see fetch.Request
 }
 
-// IsAddress tells addresses from files.
+// IsAddress reports whether a name is an address rather than a file.
 func IsAddress(name string) bool {
 	scheme, _, ok := strings.Cut(name, "://")
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
 
-// Open opens an address, a file, or "-" for stdin. An address may hold a page, a
-// feed, a news sitemap or an OPML list, a file also all that [Open] takes. A page
-// without an article that names a feed stands for it, and so does a site's front
-// page. The error names the address and what is wrong with it.
+// Open opens an address, a file, or stdin if name is "-". An address may be a page, a feed, a
+// news sitemap or an OPML list; a file may be any of these or in a format of [Open]. If a page
+// has no article but a link to a feed, or is a site's front page, Open opens that feed. The
+// error names the address and what is wrong with it.
 func (w *Web) Open(ctx context.Context, name string, stdin io.Reader) (Source, error) {
 	if !IsAddress(name) {
 		return w.openFile(ctx, name, stdin)
@@ -58,7 +58,7 @@ func (w *Web) Open(ctx context.Context, name string, stdin io.Reader) (Source, e
 	return w.page(ctx, name, got)
 }
 
-// openFile opens a file, which may be a list or a saved feed.
+// openFile opens a file, which may be an OPML list or a feed.
 func (w *Web) openFile(ctx context.Context, name string, stdin io.Reader) (Source, error) {
 	b, form, err := openBuffered(name, stdin)
 	if err != nil {
@@ -87,7 +87,7 @@ func (w *Web) openFile(ctx context.Context, name string, stdin io.Reader) (Sourc
 	return w.feed(ctx, name, &fetch.Result{Body: body})
 }
 
-// page makes a source of a page, or of the feed that it stands for.
+// page returns a source of a page, or of the feed that it links to.
 func (w *Web) page(ctx context.Context, name string, got *fetch.Result) (Source, error) {
 	links := feed.Discover(got.Body, got.ContentType, got.URL)
 	var a *article.Article
@@ -98,9 +98,9 @@ func (w *Web) page(ctx context.Context, name string, got *fetch.Result) (Source,
 		}
 	}
 	if errors.Is(err, article.ErrNone) && len(links) == 0 {
-		return nil, failed(name, geo.Invalid("page", "contains no article and names no feed"))
+		return nil, failed(name, geo.Invalid("page", "contains no article and no link to a feed"))
 	}
-	var wall *wallError // there is an article, which is not shown: its site's news is not what was asked for
+	var wall *wallError // there is an article that is not shown: the feed of its site is not what the user wants
 	if ctx.Err() != nil || len(links) == 0 || errors.As(err, &wall) {
 		return nil, failed(name, err)
 	}
@@ -112,14 +112,14 @@ func (w *Web) page(ctx context.Context, name string, got *fetch.Result) (Source,
 	return w.feed(ctx, links[0].URL, found)
 }
 
-// isFront tells whether an address is a whole site's.
+// isFront reports whether an address is a site's front page.
 func isFront(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 }
 
-// article extracts what a page says; a wall in the place of an article is an
-// error.
+// article extracts the article of a page. It returns an error if the page shows a paywall or
+// the like instead.
 func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article, error) {
 	kind := mediaType(got)
 	switch kind {
@@ -131,11 +131,11 @@ func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article,
 		return a, err
 	case "", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "application/octet-stream":
 	default:
-		if feed.Sniff(got.Body) != feed.KindHTML { // some servers call pages by other names
+		if feed.Sniff(got.Body) != feed.KindHTML { // some servers declare pages as another type
 			return nil, geo.Invalid("page", "is %s, neither a page nor a feed", kind)
 		}
 	}
-	// Pages may begin with any element, and say what they are in the header then.
+	// A page may begin with any element; then only the header declares it as HTML.
 	if looks := feed.Sniff(got.Body); looks == feed.KindJSON || looks == feed.KindXML && kind != "text/html" {
 		return nil, geo.Invalid("page", "is %s, neither a page nor a feed", looks)
 	}
@@ -147,18 +147,18 @@ func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article,
 		return nil, &wallError{what}
 	}
 	if story.ValidateDate(a.Published, w.now()) != nil {
-		a.Published = time.Time{} // pages of the future have a wrong date, and may be news
+		a.Published = time.Time{} // a date in the future is wrong, but the page may still be news
 	}
 	return a, nil
 }
 
-// wallError says what a page shows in the place of its article.
+// wallError says what a page shows instead of its article.
 type wallError struct{ what string }
 
-func (e *wallError) Error() string { return "shows " + e.what + " in the place of an article" }
+func (e *wallError) Error() string { return "shows " + e.what + " instead of an article" }
 
-// mediaType is what a response says it is; HTML that says it is plain text, or
-// nothing, is HTML.
+// mediaType returns the declared type of a response. HTML that is declared as plain text, or
+// not at all, is HTML.
 func mediaType(got *fetch.Result) string {
 	kind, _, err := mime.ParseMediaType(got.ContentType)
 	if err != nil {
@@ -176,8 +176,8 @@ func fromPage(a *article.Article) *story.Story {
 	return s
 }
 
-// Fetch makes a story of one page's address. The error names the address and
-// what is wrong with it.
+// Fetch makes a story from the page at address. The error names the address and what is wrong
+// with it.
 func (w *Web) Fetch(ctx context.Context, address string) (*story.Story, error) {
 	got, err := w.Client.Fetch(ctx, fetch.Request{URL: address, MaxBody: article.MaxPage})
 	if err != nil {
@@ -185,10 +185,10 @@ func (w *Web) Fetch(ctx context.Context, address string) (*story.Story, error) {
 	}
 	switch feed.Sniff(got.Body) {
 	case feed.KindFeed, feed.KindJSONFeed, feed.KindSitemap, feed.KindSitemapIndex, feed.KindOPML:
-		return nil, failed(address, geo.Invalid("page", "is a feed or a list of feeds; newsmap ingest takes those"))
+		return nil, failed(address, geo.Invalid("page", "is a feed or a list of feeds; use newsmap ingest for those"))
 	}
 	if isFront(got.URL) && len(feed.Discover(got.Body, got.ContentType, got.URL)) > 0 {
-		return nil, failed(address, geo.Invalid("page", "is a site's front page; newsmap ingest and newsmap feeds add take the feed that it names"))
+		return nil, failed(address, geo.Invalid("page", "is a site's front page; use newsmap ingest or newsmap feeds add for its feed"))
 	}
 	a, err := w.article(ctx, got)
 	if err != nil {
@@ -197,7 +197,7 @@ func (w *Web) Fetch(ctx context.Context, address string) (*story.Story, error) {
 	return fromPage(a), nil
 }
 
-// feed makes a source of a feed's items.
+// feed returns a source of the items of a feed.
 func (w *Web) feed(ctx context.Context, name string, got *fetch.Result) (Source, error) {
 	f, err := feed.Parse(ctx, got.Body, got.ContentType, got.URL, w.now())
 	if err != nil {
@@ -209,7 +209,7 @@ func (w *Web) feed(ctx context.Context, name string, got *fetch.Result) (Source,
 	if got.Permanent != "" {
 		w.log(ctx, slog.LevelWarn, "the feed has moved for good", "feed", name, "to", got.Permanent)
 	}
-	return &items{web: w, name: name, news: NewsOf(0, name, f, w.now())}, nil
+	return &items{web: w, name: name, news: FeedItems(0, name, f, w.now())}, nil
 }
 
 // single is a source of one item.
@@ -225,19 +225,18 @@ func (s *single) Next(ctx context.Context) (*Item, error) {
 
 func (s *single) Close() error { return nil }
 
-// items is a source of a feed's items.
+// items is a source of the items of a feed.
 type items struct {
 	web  *Web
 	name string
 	news []FeedItem
 	next int
-	lost int // pages in a row that were not to be had for now
+	lost int // number of pages in a row that could not be fetched
 }
 
-// mostLost is how many pages in a row may be lost before a feed's other pages
-// are not asked for: a host that answers slowly or not at all would cost its
-// timeout for each.
-const mostLost = 3
+// maxLost is the number of pages in a row that cannot be fetched after which the other pages
+// of a feed are not fetched, as a slow host would take the full timeout for each.
+const maxLost = 3
 
 func (s *items) Next(ctx context.Context) (*Item, error) {
 	if s.next == len(s.news) {
@@ -256,9 +255,9 @@ func (s *items) Next(ctx context.Context) (*Item, error) {
 	return &Item{s.name + ": " + where, st}, nil
 }
 
-// story makes a story of an item, and counts the pages that were not to be had.
+// story makes a story from an item, and counts the pages that cannot be fetched.
 func (s *items) story(ctx context.Context, n *FeedItem) *story.Story {
-	if s.lost >= mostLost {
+	if s.lost >= maxLost {
 		st, _ := n.story()
 		return st
 	}
@@ -301,8 +300,8 @@ func (w *Web) log(ctx context.Context, level slog.Level, message string, args ..
 	}
 }
 
-// addressError is what is wrong with one address. It wraps geo.ErrInvalid, so
-// that it ends no source, and its cause.
+// addressError is an error about one address. It wraps its cause and geo.ErrInvalid, so that
+// it does not end a source.
 type addressError struct {
 	name string
 	err  error

@@ -19,13 +19,13 @@ import (
 	"newsmap/geo/story"
 )
 
-// site answers for addresses out of a map, and counts.
+// site is a Fetcher that returns the documents of a map and records the addresses.
 type site struct {
 	mu    sync.Mutex
 	pages map[string]string
 	asked map[string]int
 	slow  string // an address that does not answer
-	down  bool   // no page of an item answers in time
+	down  bool   // pages of items do not answer in time
 }
 
 func (s *site) Fetch(ctx context.Context, req fetch.Request) (*fetch.Result, error) {
@@ -116,8 +116,8 @@ func newSite() *site {
 	}}
 }
 
-// run ingests one name and gives the stories' titles with their text sources,
-// and the errors.
+// run ingests one name. It returns the titles of the stories with their text sources, and the
+// errors.
 func run(t *testing.T, s *site, name string) (stories, failures []string, err error) {
 	t.Helper()
 	w := &ingest.Web{Client: s, Clock: clock}
@@ -152,15 +152,15 @@ func TestWeb(t *testing.T) {
 			t.Errorf("%s: %q, %q, %v", name, got, failures, err)
 		}
 		if s.asked["https://post.example/whole"] > 0 {
-			t.Errorf("%s: the page of a whole item was asked for", name)
+			t.Errorf("%s: the page of an item with its full text was fetched", name)
 		}
 	}
 	for name, want := range map[string]string{
 		"https://post.example/svg":    "is XML, neither",
-		"https://post.example/wall":   "https://post.example/wall: shows a consent wall in the place of an article",
+		"https://post.example/wall":   "https://post.example/wall: shows a consent wall instead of an article",
 		"https://post.example/gone":   "https://post.example/gone: there is nothing at this address (404)",
-		"https://bare.example/":       "https://bare.example/: contains no article and names no feed",
-		"https://links.example/":      "https://links.example/: contains no article and names no feed",
+		"https://bare.example/":       "https://bare.example/: contains no article and no link to a feed",
+		"https://links.example/":      "https://links.example/: contains no article and no link to a feed",
 		"https://post.example/pdf":    "is application/pdf, neither a page nor a feed",
 		"https://post.example/laughs": "https://post.example/laughs: declares entities", "https://post.example/json": "is JSON, neither",
 	} {
@@ -171,7 +171,7 @@ func TestWeb(t *testing.T) {
 	}
 }
 
-// TestWebStory looks at the fields of stories from a feed and from a page.
+// TestWebStory checks the fields of stories from a feed and from a page.
 func TestWebStory(t *testing.T) {
 	w := &ingest.Web{Client: newSite(), Clock: clock}
 	source, err := w.Open(t.Context(), "https://post.example/feed", nil)
@@ -198,7 +198,7 @@ func TestWebStory(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for name, words := range map[string]string{"": "is a site's front page", "wall": "shows a consent wall", "stub": "shows a paywall",
-		"shell": "shows a script shell", "feed": "newsmap ingest takes those", "absent": "404"} {
+		"shell": "shows a script shell", "feed": "use newsmap ingest for those", "absent": "404"} {
 		if _, err := w.Fetch(
 			t.Context(),
 			"https://post.example/"+name,
@@ -209,8 +209,8 @@ func TestWebStory(t *testing.T) {
 	}
 }
 
-// TestWebDown has a feed whose pages time out: after a few the others are not
-// asked for.
+// TestWebDown has a feed whose pages time out. After a few of them, the others must not be
+// fetched.
 func TestWebDown(t *testing.T) {
 	s := newSite()
 	s.down = true
@@ -221,7 +221,7 @@ func TestWebDown(t *testing.T) {
 	s.pages["https://post.example/down"] = rssOf(items.String())
 	got, failures, err := run(t, s, "https://post.example/down")
 	if err != nil || len(got) != 20 || len(failures) > 0 || len(s.asked) != 4 {
-		t.Errorf("%d stories, %q, %v; %d addresses asked", len(got), failures, err, len(s.asked))
+		t.Errorf("%d stories, %q, %v; %d addresses fetched", len(got), failures, err, len(s.asked))
 	}
 }
 
@@ -246,12 +246,12 @@ func TestWebList(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, _, err := run(t, newSite(), file); err != nil || !slices.Equal(got, feedStories) {
-		t.Errorf("a saved feed: %q, %v", got, err)
+		t.Errorf("a feed in a file: %q, %v", got, err)
 	}
 }
 
-// TestWebListSlow has a feed that never answers; the others come all the same,
-// and closing ends it.
+// TestWebListSlow has a feed that never answers. The others must be read, and Close must end
+// it.
 func TestWebListSlow(t *testing.T) {
 	s := newSite()
 	s.slow = "https://post.example/feed"

@@ -10,22 +10,21 @@ import (
 	"newsmap/geo/fetch"
 )
 
-// Worker makes stories of items.
+// Worker makes stories from items.
 type Worker struct {
-	Web      *Web // with a Wait, lest workers stand in line at one host
+	Web      *Web // has a Wait, so that the workers do not all wait for one host
 	Ingester *Ingester
 	Logger   *slog.Logger // nil: nothing is logged
 }
 
-// Ingest makes a story of an item and stores it. Where its page cannot be had
-// for now, the story is stored with the feed's text if this is the first attempt or
-// the last, and the error is a *fetch.Error that is Temporary: it may be tried again.
-// With fetch.ReasonBusy nothing is stored, as the host's turn comes later. The error
-// wraps geo.ErrInvalid if the item can never be stored.
+// Ingest makes a story from an item and stores it. If its page cannot be fetched for now, it
+// stores the story with the text of the feed at the first and the last attempt, and returns a
+// temporary *fetch.Error, so that it can be tried again. After fetch.ReasonBusy, nothing is
+// stored. The error wraps geo.ErrInvalid if the item can never be stored.
 func (w *Worker) Ingest(ctx context.Context, n *FeedItem, first, last bool) error {
 	s, reason := w.Web.Story(ctx, n)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		const rest = time.Minute // for what is to be done all the same
+		const rest = time.Minute // time left for storing the story
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), rest)
 		defer cancel()

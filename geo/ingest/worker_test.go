@@ -21,7 +21,7 @@ type nowhere struct{}
 
 func (nowhere) Parse(context.Context, *geo.Document) (*geo.Result, error) { return &geo.Result{}, nil }
 
-// TestWorker makes stories of items whose pages come, come later or never.
+// TestWorker makes stories from items whose pages can be fetched at once, later or never.
 func TestWorker(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()
@@ -117,11 +117,11 @@ func TestWorker(t *testing.T) {
 	})
 }
 
-// TestNames gives a story the other names under which it may come.
+// TestNames checks the other names by which a story is recognized.
 func TestNames(t *testing.T) {
 	now := time.Now()
 	read := func(items ...feed.Item) []ingest.FeedItem {
-		return ingest.NewsOf(1, "https://post.example/feed", &feed.Feed{Title: "Post", Items: items}, now)
+		return ingest.FeedItems(1, "https://post.example/feed", &feed.Feed{Title: "Post", Items: items}, now)
 	}
 	const full = "The ferry left the port in the morning. "
 	one := feed.Item{ID: "12", URL: "https://post.example/a?utm_source=x", Title: "A", Content: strings.Repeat(full, 30)}
@@ -130,7 +130,7 @@ func TestNames(t *testing.T) {
 	base := read(one)[0]
 	for name, c := range map[string]struct {
 		item      feed.Item
-		key, form bool // the same as that of one
+		key, form bool // whether it equals that of base
 	}{
 		"moved": {moved, true, false}, "corrected": {corrected, true, false}, "tracked": {tracked, true, true},
 		"other": {feed.Item{ID: "13", URL: one.URL}, false, false},
@@ -140,7 +140,7 @@ func TestNames(t *testing.T) {
 		}
 	}
 
-	// Feeds that stamp all items with the time of their making do not change.
+	// Items do not change if the dates of all items are the time at which the feed was generated.
 	stamped := func(at time.Time) string {
 		a, b := one, moved
 		b.ID = "14"
@@ -148,7 +148,7 @@ func TestNames(t *testing.T) {
 		return read(a, b)[0].Digest
 	}
 	if stamped(now.Add(-time.Second)) != stamped(now.Add(-10*time.Minute)) {
-		t.Error("the time of making counts as a change")
+		t.Error("the time of generation counts as a change")
 	}
 
 	web := &ingest.Web{Client: newClient()}

@@ -40,7 +40,7 @@ func pack(packing string, body []byte) []byte {
 	case "zstd":
 		z, err := zstd.NewWriter(&b, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
 		if err != nil {
-			panic(fmt.Sprintf("webtest: %v", err)) // options that are constant
+			panic(fmt.Sprintf("webtest: %v", err)) // the options are constant
 		}
 		_, _ = z.Write(body)
 		_ = z.Close()
@@ -52,8 +52,7 @@ func pack(packing string, body []byte) []byte {
 	return b.Bytes()
 }
 
-// Status answers with a status and, unless it is 0, a Retry-After of so many
-// seconds.
+// Status answers with a status and, unless retryAfter is 0, with that Retry-After in seconds.
 func Status(code, retryAfter int) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		if retryAfter > 0 {
@@ -71,7 +70,7 @@ func Redirect(code int, to string) http.HandlerFunc {
 	}
 }
 
-// Loop redirects to itself by turns with a query and without.
+// Loop redirects to itself, alternately with and without a query.
 func Loop(code int) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		to := r.URL.Path
@@ -82,10 +81,10 @@ func Loop(code int) http.HandlerFunc {
 	}
 }
 
-// Hang answers nothing until the client gives up.
+// Hang does not answer until the client disconnects.
 func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 
-// Drip answers a byte at a time, without end.
+// Drip answers one byte at a time without end.
 func Drip(pause time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
@@ -94,7 +93,7 @@ func Drip(pause time.Duration) http.HandlerFunc {
 	}
 }
 
-// Slow answers with a document in twenty pieces within the given time.
+// Slow answers with a document in twenty pieces over the given time.
 func Slow(kind string, body []byte, takes time.Duration) http.HandlerFunc {
 	const pieces = 20
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -107,7 +106,7 @@ func Slow(kind string, body []byte, takes time.Duration) http.HandlerFunc {
 	}
 }
 
-// drop sends a piece and waits; false if nobody listens any more.
+// drop sends a piece and waits. It returns false if the client has disconnected.
 func drop(w http.ResponseWriter, r *http.Request, piece []byte, pause time.Duration) bool {
 	if _, err := w.Write(piece); err != nil {
 		return false
@@ -121,7 +120,7 @@ func drop(w http.ResponseWriter, r *http.Request, piece []byte, pause time.Durat
 	}
 }
 
-// Flood answers without end, as fast as it is read.
+// Flood answers without end, as fast as the client reads.
 func Flood(kind string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", kind)
@@ -142,7 +141,7 @@ func Reset(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// Cut breaks the connection in the middle of a document.
+// Cut closes the connection in the middle of a document.
 func Cut(kind string, body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", kind)
@@ -152,7 +151,7 @@ func Cut(kind string, body []byte) http.HandlerFunc {
 	}
 }
 
-// Bomb is a small answer that unpacks to 128 MiB.
+// Bomb answers with a small body that unpacks to 128 MiB.
 func Bomb(kind string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
@@ -171,7 +170,7 @@ var packedBomb = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-// Laughs is a feed with the billion laughs: entities that unfold to 3 GB.
+// Laughs returns a feed with the billion laughs: entities that expand to 3 GB.
 func Laughs() []byte {
 	var b bytes.Buffer
 	b.WriteString("<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\">")

@@ -9,33 +9,33 @@ import (
 	"time"
 )
 
-// Form is a form of feed.
+// Form is a format of feeds.
 type Form string
 
-// The forms of feed.
+// The formats.
 const (
 	RSS     Form = "rss"
 	Atom    Form = "atom"
 	JSON    Form = "json"
-	RDF     Form = "rdf"     // RSS 1.0: no ids, no whole texts
-	RSS091  Form = "rss-091" // no ids, no dates, no whole texts
-	Loose   Form = "loose"   // RSS as in the wild: entities undeclared, relative links, CDATA, called HTML
-	Sitemap Form = "sitemap" // for news: addresses, titles and dates only
+	RDF     Form = "rdf"     // RSS 1.0: no ids, no full texts
+	RSS091  Form = "rss-091" // no ids, no dates, no full texts
+	Loose   Form = "loose"   // RSS with common mistakes: undeclared entities, relative links, declared as HTML
+	Sitemap Form = "sitemap" // news sitemap: only addresses, titles and dates
 )
 
 // Item is an entry of a feed.
 type Item struct {
 	ID        string // empty: none
-	Link      string // as it stands in the feed; a path is relative to the site
+	Link      string // as written in the feed; a path is relative to the site
 	Title     string
 	Summary   string
-	Content   string    // the whole text as HTML, if the feed gives it
+	Content   string    // full text as HTML, if the feed has it
 	Published time.Time // zero: none
-	Date      string    // in the place of Published, as it is
-	Point     string    // GeoRSS: lat, lon in degrees, separated by a space; empty: none. RSS and Atom have it
+	Date      string    // written as it is instead of Published
+	Point     string    // GeoRSS: lat, lon in degrees, separated by a space; empty: none; only in RSS and Atom
 }
 
-// in gives the item's date in a layout.
+// in returns the item's date in a layout.
 func (i *Item) in(layout string) string {
 	if i.Date != "" || i.Published.IsZero() {
 		return i.Date
@@ -48,12 +48,12 @@ type Feed struct {
 	Form  Form
 	Home  string // address of the site, without a slash at the end
 	Title string
-	TTL   string // minutes that it says it serves for; empty: it says nothing. RSS has it
+	TTL   string // in minutes; empty: none; only in RSS
 	Items []Item
 }
 
-// Render writes the feed in its form, without an XML declaration, and gives the
-// media type by which such feeds go.
+// Render returns the feed in its format, without an XML declaration, and the usual media type
+// of such feeds.
 func (f *Feed) Render() (text, kind string) {
 	switch f.Form {
 	case Atom:
@@ -65,7 +65,7 @@ func (f *Feed) Render() (text, kind string) {
 	case RSS091:
 		return f.rss091(), "text/xml"
 	case Loose:
-		return f.loose(), "text/html" // a lie that is common
+		return f.loose(), "text/html" // wrong, but common
 	case Sitemap:
 		return f.sitemap(), "application/xml"
 	default:
@@ -75,8 +75,8 @@ func (f *Feed) Render() (text, kind string) {
 
 func esc(text string) string { return html.EscapeString(text) }
 
-// element writes an element unless it is empty. name may hold attributes, content
-// is markup.
+// element writes an element unless it is empty. name may include attributes, content is
+// markup.
 func element(b *strings.Builder, name, content string) {
 	if content == "" {
 		return
@@ -85,7 +85,7 @@ func element(b *strings.Builder, name, content string) {
 	fmt.Fprintf(b, "<%s>%s</%s>", name, content, end)
 }
 
-// cdata is content as a CDATA section, empty if there is none.
+// cdata returns content as a CDATA section, or "" if it is empty.
 func cdata(content string) string {
 	if content == "" {
 		return ""
@@ -129,7 +129,7 @@ func (f *Feed) loose() string {
 	)
 	for n := range f.Items {
 		i := &f.Items[n]
-		link := strings.TrimPrefix(i.Link, f.Home) // relative, where it can be
+		link := strings.TrimPrefix(i.Link, f.Home) // relative if possible
 		fmt.Fprintf(&b, "\n<item>\n  <title>%s</title>\n  <link>\n %s </link>", cdata(i.Title), strings.ReplaceAll(link, "&", "&amp;"))
 		element(&b, `guid isPermaLink="false"`, esc(i.ID))
 		element(&b, "pubDate", i.in(time.RFC1123Z))
@@ -223,7 +223,7 @@ func (f *Feed) json() string {
 	}
 	b, err := json.Marshal(map[string]any{"version": "https://jsonfeed.org/version/1.1", "title": f.Title, "home_page_url": f.Home + "/", "items": entries})
 	if err != nil {
-		panic(fmt.Sprintf("webtest: %v", err)) // text alone
+		panic(fmt.Sprintf("webtest: %v", err)) // text never fails
 	}
 	return string(b)
 }
@@ -247,7 +247,7 @@ func (f *Feed) sitemap() string {
 	return b.String()
 }
 
-// OPML lists feeds for a reader.
+// OPML returns an OPML list of feeds.
 func OPML(feeds ...Outline) []byte {
 	var b strings.Builder
 	b.WriteString("<?xml version=\"1.0\"?>\n<opml version=\"2.0\"><head><title>Feeds</title></head><body>\n")

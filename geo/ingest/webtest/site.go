@@ -32,13 +32,13 @@ type body struct{ kind, text, etag string }
 func NewSite() *Site {
 	s := &Site{bodies: map[string]body{}, faults: map[string]http.HandlerFunc{}, asked: map[string]int{}, unmod: map[string]int{}}
 	s.server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
-	s.server.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that are killed are no news
+	s.server.Config.ErrorLog = log.New(io.Discard, "", 0) // the test kills clients
 	s.server.Start()
 	s.URL = s.server.URL
 	return s
 }
 
-// Close ends the site and what it still answers.
+// Close stops the site and its running requests.
 func (s *Site) Close() {
 	s.server.CloseClientConnections()
 	s.server.Close()
@@ -76,7 +76,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Set puts a document at a path. Its ETag follows from its text.
+// Set sets the document at a path. Its ETag depends on its text.
 func (s *Site) Set(path, kind, text string) {
 	sum := sha256.Sum256([]byte(text))
 	s.mu.Lock()
@@ -84,15 +84,15 @@ func (s *Site) Set(path, kind, text string) {
 	s.bodies[path] = body{kind, text, `"` + hex.EncodeToString(sum[:8]) + `"`}
 }
 
-// Remove takes what stands at a path away.
+// Remove removes the document at a path.
 func (s *Site) Remove(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.bodies, path)
 }
 
-// Break lets h answer for a path, or for all but robots.txt if path is empty; a nil
-// h mends it.
+// Break makes h answer for a path, or for all paths except robots.txt if path is empty. If h
+// is nil, it undoes that.
 func (s *Site) Break(path string, h http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,21 +103,21 @@ func (s *Site) Break(path string, h http.HandlerFunc) {
 	s.faults[path] = h
 }
 
-// Asked is how often a path was asked for.
+// Asked returns the number of requests for a path.
 func (s *Site) Asked(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.asked[path]
 }
 
-// NotModified is how often the answer for a path was 304.
+// NotModified returns how often the answer for a path was 304.
 func (s *Site) NotModified(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.unmod[path]
 }
 
-// SetFeed puts a feed at a path.
+// SetFeed sets the feed at a path.
 func (s *Site) SetFeed(path string, form Form, title string, items []Item) {
 	text, kind := (&Feed{Form: form, Home: s.URL, Title: title, Items: items}).Render()
 	if form != JSON {
@@ -126,7 +126,7 @@ func (s *Site) SetFeed(path string, form Form, title string, items []Item) {
 	s.Set(path, kind, text)
 }
 
-// SetPage puts an article's page at a path.
+// SetPage sets the page of an article at a path.
 func (s *Site) SetPage(path, title, text string) {
 	var b strings.Builder
 	fmt.Fprintf(

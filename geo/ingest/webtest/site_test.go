@@ -10,7 +10,7 @@ import (
 	"newsmap/geo/ingest/webtest"
 )
 
-// TestFeeds reads each form of feed back, and asks again with its ETag.
+// TestFeeds reads a feed in each format, and again with its ETag.
 func TestFeeds(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()
@@ -41,7 +41,7 @@ func TestFeeds(t *testing.T) {
 				continue
 			}
 			f, err := feed.Parse(t.Context(), body, resp.Header.Get("Content-Type"), site.URL+"/feed", at)
-			odd := form == webtest.Loose || form == webtest.Sitemap // which warn of entities and have no title of their own
+			odd := form == webtest.Loose || form == webtest.Sitemap // they cause warnings about entities, or have no title
 			if err != nil || len(f.Items) != 2 || !odd && (f.Title != "Loop Post" || len(f.Warnings) > 0) {
 				t.Fatalf("%s: %+v, %v", form, f, err)
 			}

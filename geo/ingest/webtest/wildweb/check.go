@@ -12,7 +12,7 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// Complaints says what a client did that it must not do.
+// Complaints returns what the client did wrong.
 func (w *Web) Complaints() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -24,15 +24,14 @@ func (w *Web) Complaints() []string {
 	return out
 }
 
-// Store is what is looked at: any story.Store.
+// Store is the store that is checked; every story.Store implements it.
 type Store interface {
 	Story(ctx context.Context, id string) (*story.Story, error)
 	Stories(ctx context.Context, q story.Query) (story.Page, error)
 }
 
-// Check compares a store with what must be there: exactly the right stories,
-// each once and as its outlet last wrote it. It says in words what is wrong; the
-// error is the store's.
+// Check compares a store with the expected stories: it must contain exactly these, each once
+// and in its last version. It returns the differences in words, and the error of the store.
 func (w *Web) Check(ctx context.Context, store Store) (complaints []string, err error) {
 	c := &check{web: w, store: store, found: map[string]*Story{}, wires: map[int][]*story.Story{}}
 	stories := w.Stories()
@@ -50,8 +49,8 @@ func (w *Web) Check(ctx context.Context, store Store) (complaints []string, err 
 	return c.complaints, nil
 }
 
-// CheckCopies looks whether those who print the same report are one story and its
-// copies. It says in words what is wrong; the error is the store's.
+// CheckCopies checks that the outlets that print the same report form one group of duplicates.
+// It returns the differences in words, and the error of the store.
 func (w *Web) CheckCopies(ctx context.Context, store Store) (complaints []string, err error) {
 	c := &check{web: w, store: store, found: map[string]*Story{}, wires: map[int][]*story.Story{}}
 	for _, want := range w.Stories() {
@@ -61,17 +60,17 @@ func (w *Web) CheckCopies(ctx context.Context, store Store) (complaints []string
 			}
 		}
 	}
-	c.complaints = nil // Check says those
+	c.complaints = nil // Check reports those
 	c.wireCopies()
 	return c.complaints, nil
 }
 
-// check is one comparison.
+// check is the state of a comparison.
 type check struct {
 	web        *Web
 	store      Store
 	complaints []string
-	found      map[string]*Story // by the id in the store
+	found      map[string]*Story // by id in the store
 	wires      map[int][]*story.Story
 	located    int
 }
@@ -107,7 +106,7 @@ func (c *check) story(ctx context.Context, want *Story) error {
 	return nil
 }
 
-// find finds a story by any address that it ever had.
+// find finds a story by any of its addresses.
 func (c *check) find(ctx context.Context, want *Story) (got *story.Story, err error) {
 	for _, address := range want.Addresses {
 		got, err = c.store.Story(ctx, story.Identify(&story.Story{URL: address}))
@@ -118,7 +117,7 @@ func (c *check) find(ctx context.Context, want *Story) (got *story.Story, err er
 	return nil, err
 }
 
-// differences lists in what a story is not as it must be.
+// differences returns the differences between a story and the expected one.
 func differences(want *Story, got *story.Story) (out []string) {
 	complain := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if got.Title != want.Title {
@@ -132,7 +131,7 @@ func differences(want *Story, got *story.Story) (out []string) {
 	}
 	for _, part := range []string{want.Mark, want.Tail} {
 		if n := strings.Count(got.Text, part); part != "" && n != 1 {
-			complain("the text holds %q %d times: %.1000q", part, n, got.Text)
+			complain("the text has %q %d times: %.1000q", part, n, got.Text)
 		}
 	}
 	if !got.Published.Equal(want.Published) {
@@ -154,14 +153,13 @@ func differences(want *Story, got *story.Story) (out []string) {
 	for _, boilerplate := range []string{"LEAVE A COMMENT", "There are no comments", "Honolulu", "All rights reserved", "We use cookies",
 		"Subscribe to continue"} {
 		if strings.Contains(got.Text, boilerplate) {
-			complain("the text holds %q", boilerplate)
+			complain("the text contains %q", boilerplate)
 		}
 	}
 	return out
 }
 
-// wireCopies looks whether those who print the same report are one story and its
-// copies.
+// wireCopies checks that the outlets that print the same report form one group of duplicates.
 func (c *check) wireCopies() {
 	for wire, stories := range c.wires {
 		var lead *story.Story
@@ -188,7 +186,7 @@ func (c *check) wireCopies() {
 	}
 }
 
-// listed looks whether the store lists what must be there and nothing else.
+// listed checks that the store lists exactly the expected stories.
 func (c *check) listed(ctx context.Context) error {
 	seen := map[string]bool{}
 	q := story.Query{Limit: 500}
@@ -220,7 +218,7 @@ func (c *check) listed(ctx context.Context) error {
 	return nil
 }
 
-// CheckFeeds compares what is known of the feeds with how they are at this turn.
+// CheckFeeds compares subscriptions with the state of the feeds at this turn.
 func (w *Web) CheckFeeds(subscriptions []*subscription.Subscription) (complaints []string) {
 	complain := func(format string, args ...any) { complaints = append(complaints, fmt.Sprintf(format, args...)) }
 	byURL := map[string]*subscription.Subscription{}

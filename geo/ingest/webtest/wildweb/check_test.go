@@ -13,7 +13,7 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// shelf is a store of what it is given.
+// shelf is a store of some stories.
 type shelf []*story.Story
 
 func (s shelf) Story(_ context.Context, id string) (*story.Story, error) {
@@ -29,7 +29,7 @@ func (s shelf) Stories(context.Context, story.Query) (story.Page, error) {
 	return story.Page{Stories: s}, nil
 }
 
-// right is a store that holds what it must.
+// right returns a store with the expected stories.
 func right(w *Web) (out shelf) {
 	leads := map[int]*story.Story{}
 	for _, want := range w.Stories() {
@@ -55,8 +55,8 @@ func right(w *Web) (out shelf) {
 	return out
 }
 
-// TestCheck makes one mistake after another in a store that is right: each must
-// be noticed.
+// TestCheck makes one mistake after another in a store with the expected stories. Each must be
+// noticed.
 func TestCheck(t *testing.T) {
 	w, _ := open(t, Config{Seed: 3, Feeds: 40, Pages: 120, Turns: 3})
 	for range 3 {
@@ -147,7 +147,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckFeeds does the same with what is known of feeds.
+// TestCheckFeeds does the same with subscriptions.
 func TestCheckFeeds(t *testing.T) {
 	w, _ := open(t, Config{Seed: 3, Feeds: 40, Pages: 120, Turns: 3})
 	for range 3 {

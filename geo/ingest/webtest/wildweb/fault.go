@@ -9,31 +9,31 @@ import (
 	"newsmap/geo/ingest/webtest"
 )
 
-// fault is what is wrong with a feed.
+// fault is a fault of a feed.
 type fault struct {
 	name   string
-	always bool   // else every second turn, never in the last one
-	says   string // what must stand in the feed's error while it is so; one of several separated by "|"
-	gone   bool   // the feed must not be asked again
-	away   bool   // the server asks to be left alone for long
-	hidden bool   // the server must never be asked for it
+	always bool   // otherwise every second turn, but not in the last one
+	says   string // part of the feed's error during the fault, or several separated by "|", of which one must occur
+	gone   bool   // the feed must not be requested again
+	away   bool   // the server asks for a long pause
+	hidden bool   // the feed must never be requested
 	serve  func(w *Web, rw http.ResponseWriter, r *http.Request, s *source)
 
 	last int // turn; see Config.Turns
 }
 
-// now tells whether the fault holds at a turn. Turns in which a server lies about
-// its changes are others, so that each version is seen once.
+// now reports whether the fault occurs at a turn. It does not occur in turns in which the
+// server reports no change wrongly, so that each version is seen once.
 func (f *fault) now(turn int) bool {
 	return f.always || f.serve != nil && turn%2 == 1 && turn < f.last
 }
 
-// fits tells whether an error says what it must.
+// fits reports whether an error has the expected text.
 func (f *fault) fits(text string) bool {
 	return slices.ContainsFunc(strings.Split(f.says, "|"), func(s string) bool { return strings.Contains(text, s) })
 }
 
-// plays has a host be out of order in a way of package webtest.
+// plays returns a handler with a fault of package webtest.
 func plays(h http.HandlerFunc) func(*Web, http.ResponseWriter, *http.Request, *source) {
 	return func(_ *Web, rw http.ResponseWriter, r *http.Request, _ *source) { h(rw, r) }
 }
@@ -82,7 +82,7 @@ func hopeless() []fault {
 				),
 			),
 		},
-		{name: "halved", says: "is cut off", serve: sends("application/rss+xml", `<rss version="2.0"><channel><title>Half</title><item><title>It ends he`)},
+		{name: "halved", says: "was cut off", serve: sends("application/rss+xml", `<rss version="2.0"><channel><title>Half</title><item><title>It ends he`)},
 		{name: "empty", says: "empty", serve: sends("application/rss+xml", "")},
 		{name: "picture", says: "", serve: sends("image/png", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR")},
 		{name: "mispacked", says: "packed", serve: func(_ *Web, rw http.ResponseWriter, r *http.Request, _ *source) {
@@ -101,7 +101,7 @@ func hopeless() []fault {
 	}
 }
 
-// passing are faults that come and go.
+// passing returns faults that occur in some turns.
 func passing() []fault {
 	return []fault{
 		{name: "works"}, {name: "works"},

@@ -28,13 +28,13 @@ import (
 type host struct {
 	ip        string
 	web       *Web
-	dark      bool // nobody listens there
+	dark      bool // connections are refused
 	sources   []*source
 	forbidden []string // paths that its robots.txt forbids
 
 	mu     sync.Mutex
 	robots bool               // its robots.txt was read
-	active []*context.Context // of the requests that run
+	active []*context.Context // of the running requests
 }
 
 func (h *host) base(scheme string) string {
@@ -47,10 +47,10 @@ func (w *Web) addHost(n int) *host {
 	return h
 }
 
-// canary is an address that no client may ask.
+// canary is an address that clients must not request.
 type canary struct{ address string }
 
-// serve listens on all hosts, on one port that is free on the first.
+// serve listens on all hosts, on a port that is free on the first.
 func (w *Web) serve() error {
 	const tries = 20
 	var listeners []net.Listener
@@ -103,7 +103,7 @@ func (w *Web) listen() (out []net.Listener, err error) {
 	return out, nil
 }
 
-// listenCanary opens the address that no client may ask.
+// listenCanary listens on the address that clients must not request.
 func (w *Web) listenCanary(quiet *log.Logger) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(context.Background(), "tcp", "127.200.0.1:0")
@@ -119,7 +119,7 @@ func (w *Web) listenCanary(quiet *log.Logger) error {
 	return nil
 }
 
-// certify makes an authority, and a certificate for all hosts.
+// certify makes a certificate authority and a certificate for all hosts.
 func (w *Web) certify() (out tls.Certificate, err error) {
 	authority, err := ecdsa.GenerateKey(elliptic.P256(), cryptorand.Reader)
 	if err != nil {
@@ -157,7 +157,7 @@ func (w *Web) certify() (out tls.Certificate, err error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// either takes HTTP and HTTPS at one port, by the first byte of a connection.
+// either accepts HTTP and HTTPS on one port, and distinguishes them by the first byte.
 type either struct {
 	net.Listener
 	secure *tls.Config
@@ -181,7 +181,7 @@ func newEither(l net.Listener, secure *tls.Config) *either {
 	return e
 }
 
-// sort hands a connection on once it is known what it is.
+// sort passes on a connection when its first byte is known.
 func (e *either) sort(c net.Conn) {
 	const handshake = 0x16
 	first := make([]byte, 1)
@@ -214,7 +214,7 @@ func (e *either) Close() error {
 	return e.Listener.Close()
 }
 
-// begun is a connection of which some bytes were read.
+// begun is a connection whose first bytes were read.
 type begun struct {
 	net.Conn
 	first []byte
@@ -250,7 +250,7 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.route(rw, r, h)
 }
 
-// enter notes that a request runs, and what is wrong with its coming now.
+// enter records a running request, and whether it violates a rule.
 func (h *host) enter(r *http.Request) (leave func()) {
 	ctx := r.Context()
 	running := func() int {
@@ -265,7 +265,7 @@ func (h *host) enter(r *http.Request) (leave func()) {
 		return n
 	}
 	if h.web.strict.Load() && running() > 0 {
-		const grace = 50 * time.Millisecond // for a connection that was given up to be noticed
+		const grace = 50 * time.Millisecond // until a closed connection is noticed
 		time.Sleep(grace)
 		if running() > 0 {
 			h.web.complain("%s was asked for while another request ran at its host", r.URL.Path)

@@ -14,7 +14,7 @@ import (
 	"newsmap/geo/ingest/webtest"
 )
 
-// pageKind is how a page behaves.
+// pageKind is the behaviour of a page.
 type pageKind int
 
 const (
@@ -24,15 +24,15 @@ const (
 	pageZstd
 	pageMoved    // 302 to another address
 	pageSecure   // 301 to https
-	pageSlow     // a second for all of it
+	pageSlow     // takes a second
 	pageFlaky503 // 503, twice
 	pageFlaky429 // 429 with Retry-After, once
-	pageCut      // breaks off, once
-	pageBroken   // bytes that are no UTF-8
-	pageMetaOnly // says its encoding in itself alone
-	pageMislabel // says another encoding than it has
+	pageCut      // is cut off, once
+	pageBroken   // invalid UTF-8
+	pageMetaOnly // declares its encoding only in the document
+	pageMislabel // declares a wrong encoding
 
-	// These never give their article.
+	// These never return the article.
 	pageMissing
 	pageGone
 	pageForbidden
@@ -50,7 +50,7 @@ const (
 	pageJSON
 	pageEmpty
 	pageFront // redirects to the front page
-	pageHangs // drips for ever; only where Config.Hang says so, as it takes its time
+	pageHangs // never ends; only with Config.Hang, as it takes long
 
 	pageKinds
 )
@@ -59,10 +59,10 @@ const firstBad = pageMissing
 
 func (k pageKind) good() bool { return k < firstBad }
 
-// hopeless tells whether a client cannot know that the page never comes.
+// hopeless reports whether the page never returns the article although a client must try again.
 func (k pageKind) hopeless() bool { return k == pageError || k == pageHangs }
 
-// folder parts pages that robots.txt forbids from the others.
+// folder returns a folder of its own for pages that robots.txt forbids.
 func (k pageKind) folder() string {
 	if k == pageRobots {
 		return "secret"
@@ -70,7 +70,7 @@ func (k pageKind) folder() string {
 	return "news"
 }
 
-// charsets are the encodings of pages, in turn.
+// charsets are the encodings of pages, used in turn.
 var charsets = []string{
 	"utf-8",
 	"utf-8",
@@ -87,15 +87,15 @@ var charsets = []string{
 	"utf-16",
 }
 
-// tail is what ends the article's page in letters that not every encoding has.
+// tail returns the end of the article's page, whose letters some encodings do not have.
 func (a *piece) tail() string {
 	if a.wire > 0 {
-		return "" // outlets print a report as it is
+		return "" // outlets print a report unchanged
 	}
 	return tails[a.charset]
 }
 
-// document is the page of an article at a turn.
+// document returns the page of an article at a turn.
 func (w *Web) document(a *piece, turn int) string {
 	v, n := a.at(turn)
 	var b strings.Builder
@@ -132,7 +132,7 @@ func (w *Web) document(a *piece, turn int) string {
 	return b.String()
 }
 
-// encode gives a text in an encoding.
+// encode returns a text in an encoding.
 func encode(text, name string) []byte {
 	if name == "utf-16" {
 		out, _, _ := transform.String(unicode.UTF16(unicode.BigEndian, unicode.UseBOM).NewEncoder(), text)
@@ -142,7 +142,7 @@ func encode(text, name string) []byte {
 	if e == nil || name == "utf-8" {
 		return []byte(text)
 	}
-	// Quotes and dashes that an encoding lacks are written as its outlets would.
+	// If an encoding has no such quotes and dashes, use plain ones, as outlets do.
 	plain := strings.NewReplacer("“", `"`, "”", `"`, "—", "-", "’", "'", "–", "-").Replace(text)
 	if out, err := e.NewEncoder().String(text); err == nil {
 		return []byte(out)
@@ -190,13 +190,13 @@ func (w *Web) servePage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	case pageMetaOnly:
 		webtest.Send("text/html", body)(rw, r)
 	case pageMislabel:
-		webtest.Send("text/html; charset=iso-8859-1", body)(rw, r) // which is UTF-8, as document says
+		webtest.Send("text/html; charset=iso-8859-1", body)(rw, r) // it is UTF-8, as document declares
 	default:
 		w.serveBadPage(rw, r, a)
 	}
 }
 
-// first is the one of two handlers that a page begins with, or the one it ends with.
+// first returns one if begins is true, and otherwise other.
 func first(begins bool, one, other http.HandlerFunc) http.HandlerFunc {
 	if begins {
 		return one
@@ -204,7 +204,7 @@ func first(begins bool, one, other http.HandlerFunc) http.HandlerFunc {
 	return other
 }
 
-// hangPause parts the bytes of a page that never ends.
+// hangPause is the pause between two bytes of a page that never ends.
 const hangPause = 200 * time.Millisecond
 
 func (w *Web) serveBadPage(rw http.ResponseWriter, r *http.Request, a *piece) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// The words that stories are made of. There are so many, with names and numbers
-// between, that no two stories are alike by chance.
+// The words of the stories. There are enough of them, with names and numbers, that no two
+// stories are similar by chance.
 var (
 	towns = []string{
 		"Suva, Fiji",
@@ -169,7 +169,7 @@ var (
 		"only hours after the vote",
 		"since the old pipes had burst",
 	}
-	// tails end a text in letters that not every encoding has.
+	// tails are last sentences with letters that some encodings do not have.
 	tails = map[string]string{
 		"windows-1252": "L’été prochain, les élèves de Besançon paieront 12 € – à peine.",
 		"iso-8859-1":   "L'été prochain, les élèves de Besançon paieront à peine.",
@@ -187,7 +187,7 @@ var (
 
 func pick(r *rand.Rand, list []string) string { return list[r.IntN(len(list))] }
 
-// surname is a name that no list has.
+// surname returns an invented name.
 func surname(r *rand.Rand) string {
 	const from, middle, end = "BDFGKLMNPRSTVZ", "aeiou", "lmnrstvk"
 	var b strings.Builder
@@ -220,13 +220,13 @@ func sentence(r *rand.Rand) string {
 
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// headline is a title that no other story has.
+// headline returns a unique title.
 func headline(r *rand.Rand, town string) string {
 	name, _, _ := strings.Cut(town, ",")
 	return fmt.Sprintf("%s %s %s in %s", surname(r), pick(r, deeds), pick(r, things), name)
 }
 
-// paragraphs are the text of an article of some 1,500 to 2,500 bytes.
+// paragraphs returns the text of an article of about 1,500 to 2,500 bytes.
 func paragraphs(r *rand.Rand, town string) []string {
 	out := []string{
 		fmt.Sprintf(

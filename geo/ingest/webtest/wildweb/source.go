@@ -27,17 +27,17 @@ type source struct {
 	ids      ids
 	caching  caching
 	fault    *fault
-	moved    bool    // to another address for good, from the second turn on
-	last     int     // turn, in which no server lies
-	twin     *source // whose articles it lists too, as a section of the same outlet
+	moved    bool    // permanently to another address, from the second turn on
+	last     int     // last turn, in which no server reports a wrong state
+	twin     *source // feed of the same outlet whose articles it lists too
 	articles []*piece
-	flood    int // items, all new in each turn, in the place of articles
+	flood    int // number of items, all new in each turn, instead of articles
 }
 
-// formats are the forms of feeds, in turn.
+// formats are the formats of feeds, used in turn.
 var formats = []webtest.Form{webtest.RSS, webtest.Atom, webtest.JSON, webtest.RDF, webtest.Loose, webtest.Sitemap, webtest.RSS091}
 
-// mode is what a feed gives of its articles.
+// mode is how much of its articles a feed contains.
 type mode int
 
 const (
@@ -51,54 +51,54 @@ const (
 type ids int
 
 const (
-	idsStable  ids = iota // a guid for good, the address for good
-	idsTracked            // other tracking parameters in the address with each turn
-	idsFresh              // another guid with each turn
-	idsSame               // all items have one guid
-	idsSlug               // another address with each version, the guid for good
-	idsScheme             // http and https by turns
+	idsStable  ids = iota // permanent guid and address
+	idsTracked            // other tracking parameters in the address each turn
+	idsFresh              // another guid each turn
+	idsSame               // all items have the same guid
+	idsSlug               // another address with each version, permanent guid
+	idsScheme             // alternately http and https
 	idsNone               // no guid
-	idsVariant            // slash and fragment by turns
+	idsVariant            // alternately with a slash and a fragment
 	idsKinds
 )
 
-// caching is what a feed's server says of its age.
+// caching is how a feed's server answers conditional requests.
 type caching int
 
 const (
 	cachingETag caching = iota
 	cachingModified
 	cachingNone
-	cachingUnsteady // another ETag with each answer
-	cachingStuck    // one ETag for ever, with each answer
-	cachingLies     // says "not modified" although it is, every second turn
+	cachingUnsteady // another ETag in each answer
+	cachingStuck    // always the same ETag
+	cachingLies     // answers "not modified" wrongly every second turn
 	cachingMaxAge
 	cachingKinds
 )
 
-// full tells whether the feed gives whole texts.
+// full reports whether the feed has full texts.
 func (s *source) full() bool {
 	return s.mode == modeFull && guids(s.format)
 }
 
-// summaries tells whether it gives at least summaries.
+// summaries reports whether the feed has at least summaries.
 func (s *source) summaries() bool { return s.mode != modeTitle && s.format != webtest.Sitemap }
 
-// guids tells whether a format has ids for items, and room for whole texts.
+// guids reports whether a format has ids and full texts of items.
 func guids(f webtest.Form) bool {
 	return f == webtest.RSS || f == webtest.Atom || f == webtest.JSON || f == webtest.Loose
 }
 
-// point is where an article happened, as its feed says: lon, lat in degrees. A
-// point that all items of a feed share would be its publisher's.
+// point returns the point of an article in its feed: lon, lat in degrees. They differ, as a
+// point that all items share counts as the publisher's.
 func (a *piece) point() geo.Coordinate {
 	return geo.Coordinate{Lon: -45.25 + float64(a.n%1_000)/100, Lat: 12.5}
 }
 
-// window is for how many turns a feed lists what is new or changed.
+// window is the number of turns for which a feed lists a new or changed article.
 const window = 3
 
-// items lists the entries at a turn, in an order of that turn.
+// items returns the items at a turn, in an order that depends on the turn.
 func (s *source) items(turn int, seed uint64) []webtest.Item {
 	var out []webtest.Item
 	for _, a := range s.listed(turn) {
@@ -163,7 +163,7 @@ func (s *source) item(a *piece, turn int) webtest.Item {
 	return it
 }
 
-// deluge makes the items of a turn in a feed that is a flood.
+// deluge returns the items of a turn in a feed with many items.
 func (s *source) deluge(turn int, seed uint64) []webtest.Item {
 	r := rand.New(rand.NewPCG(seed, uint64(s.n*1_000+turn)))
 	out := make([]webtest.Item, s.flood)
@@ -178,7 +178,7 @@ func (s *source) deluge(turn int, seed uint64) []webtest.Item {
 	return out
 }
 
-// render writes the feed at a turn, in its format and encoding.
+// render returns the feed at a turn, in its format and encoding.
 func (s *source) render(turn int, seed uint64) (body []byte, contentType string) {
 	items := s.items(turn, seed)
 	if s.flood > 0 {
@@ -220,7 +220,7 @@ func (w *Web) serveFeed(rw http.ResponseWriter, r *http.Request, s *source) {
 	webtest.Packed(kind, s.packing, body)(rw, r)
 }
 
-// unchanged says how old the feed is, and tells whether the client has it.
+// unchanged sets the validators of the feed, and reports whether the client has it already.
 func (s *source) unchanged(rw http.ResponseWriter, r *http.Request, turn int, body []byte) bool {
 	sum := sha256.Sum256(body)
 	tag, has := fmt.Sprintf(`"%x"`, sum[:8]), r.Header.Get("If-None-Match")

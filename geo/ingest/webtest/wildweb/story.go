@@ -12,28 +12,28 @@ import (
 	"newsmap/geo/story"
 )
 
-// piece is a story as its outlet wrote it.
+// piece is an article of an outlet.
 type piece struct {
 	n         int
 	feed      *source
-	first     int // turn in which it appears
+	first     int // turn in which it is published
 	page      pageKind
 	charset   string // of its page
 	town      string
 	published time.Time
-	odd       string // a date that cannot be, which the feed gives in its place; empty: none
-	wire      int    // number of the agency report that it repeats; 0: none
+	odd       string // an impossible date that the feed has instead; empty: none
+	wire      int    // number of the agency report that it prints; 0: none
 	versions  []version
 }
 
-// version is what an article says from a turn on.
+// version is a version of an article.
 type version struct {
 	turn  int
 	title string
 	text  []string // paragraphs
 }
 
-// at gives the version in force at a turn, and its number from 0.
+// at returns the version at a turn and its number, from 0.
 func (a *piece) at(turn int) (version, int) {
 	n := 0
 	for i, v := range a.versions {
@@ -44,10 +44,10 @@ func (a *piece) at(turn int) (version, int) {
 	return a.versions[n], n
 }
 
-// mark stands in a version's text and nowhere else.
+// mark returns a sentence that only this version's text has.
 func (a *piece) mark(v int) string { return fmt.Sprintf("Reference W%05dV%d.", a.n, v) }
 
-// path is where a version's page lies: for most articles all have one.
+// path returns the path of a version's page. For most articles it is the same for all versions.
 func (a *piece) path(v int) string {
 	if a.feed.ids == idsSlug {
 		return fmt.Sprintf("/%s/%05d-v%d", a.page.folder(), a.n, v)
@@ -55,11 +55,10 @@ func (a *piece) path(v int) string {
 	return fmt.Sprintf("/%s/%05d", a.page.folder(), a.n)
 }
 
-// address is the first address of the story, by which it is identified.
+// address returns the first address of the story, which identifies it.
 func (a *piece) address() string { return a.feed.host.base("http") + a.path(0) }
 
-// summary is what the feed says of a version in short. Its mark tells it from the
-// text.
+// summary returns the summary of a version in the feed. It has another mark than the text.
 func (a *piece) summary(turn int) string {
 	v, n := a.at(turn)
 	text := v.text[0]
@@ -69,23 +68,22 @@ func (a *piece) summary(turn int) string {
 	return fmt.Sprintf("%s Summary W%05dS%d.", text, a.n, n)
 }
 
-// Story is what must have become of an article.
+// Story is the expected story of an article.
 type Story struct {
-	Address   string   // the first
-	Addresses []string // all that it ever had, without variants
+	Address   string   // first address
+	Addresses []string // all addresses, without variants
 	Title     string
-	Earlier   []string // titles that it may have had before, oldest first
-	Mark      string   // what its text must hold; empty if it has none
-	Tail      string   // likewise: letters that its encoding made hard
+	Earlier   []string // possible earlier titles, oldest first
+	Mark      string   // part of its text; empty: none
+	Tail      string   // part of its text whose encoding is difficult
 	Source    story.TextSource
-	Published time.Time // zero: the story must have none
+	Published time.Time // zero: the story has no date
 	Domain    string
-	Points    []geo.Coordinate // that the feed gives
-	Wire      int              // stories of one number, if it is not 0, are copies of one of them
+	Points    []geo.Coordinate // in the feed
+	Wire      int              // stories with the same number, except 0, are duplicates
 }
 
-// Stories gives the stories that must be there after the turns until now, each
-// once.
+// Stories returns the expected stories after the turns until now, each once.
 func (w *Web) Stories() []Story {
 	var out []Story
 	for _, a := range w.articles {
@@ -119,7 +117,7 @@ func (w *Web) story(a *piece) Story {
 	case a.page.good():
 		s.Source, s.Mark, s.Tail = story.SourcePage, a.mark(n), a.tail()
 		if a.odd != "" || a.feed.format == webtest.RSS091 {
-			s.Published = a.published // the page knows it
+			s.Published = a.published // the page has the right one
 		}
 	case a.feed.summaries():
 		s.Source, s.Mark = story.SourceFeed, fmt.Sprintf("Summary W%05dS%d.", a.n, n)
@@ -129,11 +127,11 @@ func (w *Web) story(a *piece) Story {
 	return s
 }
 
-// write makes the article's versions.
+// write writes the versions of the article.
 func (a *piece) write(r *rand.Rand, turns int) {
 	a.town = pick(r, towns)
 	updates := 0
-	if r.IntN(3) == 0 && !a.page.hopeless() { // whose jobs run on from turn to turn
+	if r.IntN(3) == 0 && !a.page.hopeless() { // whose jobs continue over several turns
 		updates = 1 + r.IntN(2)
 	}
 	for i, turn := 0, a.first; i <= updates && turn <= turns; i++ {
@@ -144,8 +142,8 @@ func (a *piece) write(r *rand.Rand, turns int) {
 	}
 }
 
-// repeat makes the article a copy of an agency's report, as outlets print it: with
-// a headline and a line of their own.
+// repeat makes the article a duplicate of an agency's report with its own headline and an
+// additional line, as outlets do.
 func (a *piece) repeat(r *rand.Rand, report []string) {
 	text := append([]string{}, report...)
 	text[len(text)-1] += " " + a.mark(0)

@@ -15,20 +15,20 @@ import (
 	"newsmap/geo/ingest/webtest"
 )
 
-// Config says how large a web is. All that it shows follows from it.
+// Config is the size of a web. Its contents depend on it alone.
 type Config struct {
 	Seed  uint64
-	Feeds int // with those that never work, of which there are some twenty
-	Pages int // articles, in all turns together
-	Turns int // that the test will take; in the last one no feed fails that ever works
+	Feeds int // including about twenty that never work
+	Pages int // number of articles in all turns
+	Turns int // number of turns; in the last one only feeds that never work fail
 
-	Contact string        // that each request must name in its User-Agent; empty: any
-	Drip    time.Duration // for a page that comes slowly; 0: 400 ms
-	Flood   int           // items that each feed that works lists in each turn, all new, with whole texts, in the place of Pages
-	Hang    bool          // some pages never end, which costs a client its whole patience
+	Contact string        // required in the User-Agent of each request; empty: not required
+	Drip    time.Duration // duration of slow pages; 0: 400 ms
+	Flood   int           // number of new items with full texts in each feed and turn, instead of Pages
+	Hang    bool          // some pages never end, so that a client waits until its timeout
 }
 
-// started is when the web's articles begin to be dated.
+// started is the date of the first article.
 var started = time.Date(2026, 1, 5, 6, 0, 0, 0, time.UTC)
 
 // Web is a running web. Its methods are safe for concurrent use.
@@ -52,7 +52,7 @@ type Web struct {
 	complaints map[string]bool
 }
 
-// New makes a web and serves it, before its first turn: its feeds are empty.
+// New starts a web. Before its first turn, its feeds are empty.
 func New(cfg Config) (*Web, error) {
 	if cfg.Drip == 0 {
 		cfg.Drip = 400 * time.Millisecond
@@ -67,7 +67,7 @@ func New(cfg Config) (*Web, error) {
 	return w, nil
 }
 
-// plan makes sources and articles.
+// plan makes the feeds and articles.
 func (w *Web) plan() error {
 	bad := hopeless()
 	works := w.cfg.Feeds - len(bad)
@@ -104,8 +104,8 @@ func (w *Web) plan() error {
 	return nil
 }
 
-// addSource makes a feed. Its habits go by numbers without common divisor, so
-// that they come in all combinations.
+// addSource makes a feed. Its properties repeat with coprime periods, so that all combinations
+// occur.
 func (w *Web) addSource(n int, f *fault) *source {
 	h := w.addHost(n)
 	s := &source{
@@ -127,7 +127,7 @@ func (w *Web) addSource(n int, f *fault) *source {
 		s.ids = idsTracked
 	}
 	if s.caching == cachingLies && f.serve != nil {
-		s.caching = cachingETag // else there might be no turn that shows an article
+		s.caching = cachingETag // otherwise no turn might have an article
 	}
 	h.sources = append(h.sources, s)
 	w.sources = append(w.sources, s)
@@ -140,7 +140,7 @@ func (w *Web) addArticle(r *rand.Rand, n int, s *source) {
 	if r.IntN(4) == 0 {
 		a.page = firstBad + pageKind(r.IntN(int(pageKinds-firstBad)))
 	}
-	const rare = 25 // each costs a client a minute for each attempt, and its host as long
+	const rare = 25 // each takes a client and its host a minute for each attempt
 	if a.page == pageHangs && (!w.cfg.Hang || n%rare != 0) {
 		a.page = pageMissing
 	}
@@ -149,7 +149,7 @@ func (w *Web) addArticle(r *rand.Rand, n int, s *source) {
 		a.charset = "utf-8"
 	}
 	if len(s.articles) < 3 {
-		a.first = 1 // one item of a guid that all items have would be known by it
+		a.first = 1 // a single item would be identified by the guid
 	}
 	a.published = started.Add(time.Duration(n%5_000) * time.Minute)
 	if n%13 == 4 {
@@ -160,7 +160,7 @@ func (w *Web) addArticle(r *rand.Rand, n int, s *source) {
 	w.articles = append(w.articles, a)
 }
 
-// addWires has some outlets print the same report, four each.
+// addWires makes groups of four outlets that print the same report.
 func (w *Web) addWires(r *rand.Rand) {
 	const copies = 4
 	wire := 0
@@ -175,8 +175,7 @@ func (w *Web) addWires(r *rand.Rand) {
 	}
 }
 
-// addTwins has every seventh feed list the articles of another feed of its host
-// too.
+// addTwins makes every seventh feed also list the articles of another feed of its host.
 func (w *Web) addTwins(works int) {
 	for n := 3; n+1 < works; n += 7 {
 		main := w.sources[n]
@@ -191,20 +190,20 @@ func (w *Web) addTwins(works int) {
 	}
 }
 
-// Turn goes on to the next turn, from 1.
+// Turn starts the next turn. The first is 1.
 func (w *Web) Turn() { w.turns.Add(1) }
 
 func (w *Web) turn() int { return int(w.turns.Load()) }
 
-// Strict has the web complain of a client that asks a host twice at once. One
-// that was killed may have left a request behind.
+// Strict sets whether two requests at once to one host are a complaint. After a client was
+// killed, one of its requests may still run.
 func (w *Web) Strict(strict bool) { w.strict.Store(strict) }
 
-// Requests says how many requests there were, and how many of them were answered
-// by "not modified".
+// Requests returns the number of requests, and how many of them were answered with "not
+// modified".
 func (w *Web) Requests() (all, notModified int64) { return w.requests.Load(), w.notModified.Load() }
 
-// OPML lists all feeds by the addresses that they have at first.
+// OPML returns a list of all feeds with their first addresses.
 func (w *Web) OPML() []byte {
 	list := make([]webtest.Outline, len(w.sources))
 	for i, s := range w.sources {
@@ -213,11 +212,11 @@ func (w *Web) OPML() []byte {
 	return webtest.OPML(list...)
 }
 
-// Feeds is how many feeds there are, sections of other feeds counted in.
+// Feeds returns the number of feeds.
 func (w *Web) Feeds() int { return len(w.sources) }
 
-// Hopeless tells whether an address is of a page that never comes, but might: jobs
-// for it go on after all others.
+// Hopeless reports whether an address is that of a page that never returns its article
+// although a client must try again, so that its jobs do not end.
 func (w *Web) Hopeless(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -227,28 +226,28 @@ func (w *Web) Hopeless(address string) bool {
 	return err == nil && a.page.hopeless()
 }
 
-// Away tells whether an address is of a feed whose server asked to be left alone
-// for longer than a test takes.
+// Away reports whether an address is that of a feed whose server asked for a pause that is
+// longer than the test.
 func (w *Web) Away(address string) bool {
 	return slices.ContainsFunc(w.sources, func(s *source) bool { return s.fault.away && s.address() == address })
 }
 
-// Failing tells whether an address is of a feed that does not work at this turn.
+// Failing reports whether an address is that of a feed that does not work at this turn.
 func (w *Web) Failing(address string) bool {
 	return slices.ContainsFunc(w.sources, func(s *source) bool {
 		return s.fault.now(w.turn()) && strings.HasSuffix(address, s.path) && strings.HasPrefix(address, s.host.base("http"))
 	})
 }
 
-// CA is the PEM form of the authority that signs the web's HTTPS.
+// CA returns the certificate authority for HTTPS as PEM.
 func (w *Web) CA() []byte { return w.ca }
 
-// Range is the network that a client must be allowed to reach, in CIDR form.
+// Range returns the network of the hosts in CIDR notation.
 func (w *Web) Range() string { return "127.0.0.0/9" }
 
 func (s *source) address() string { return s.host.base("http") + s.path }
 
-// Close ends the web.
+// Close stops the web.
 func (w *Web) Close() error {
 	var out []error
 	for _, s := range w.servers {
@@ -257,7 +256,7 @@ func (w *Web) Close() error {
 	return errors.Join(out...)
 }
 
-// count notes a request for an article's page, and says the how manieth it is.
+// count counts a request for an article's page and returns the number of requests so far.
 func (w *Web) count(a *piece) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -265,14 +264,14 @@ func (w *Web) count(a *piece) int {
 	return w.asked[a]
 }
 
-// mostComplaints bounds what is kept of a client that does all things wrong.
-const mostComplaints = 50
+// maxComplaints is the maximum number of complaints.
+const maxComplaints = 50
 
-// complain notes what a client must not do.
+// complain adds a complaint about the client.
 func (w *Web) complain(format string, args ...any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.complaints) < mostComplaints {
+	if len(w.complaints) < maxComplaints {
 		w.complaints[fmt.Sprintf(format, args...)] = true
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"newsmap/geo/fetch"
 )
 
-// open makes a web and a client that may ask it.
+// open returns a web and a client for it.
 func open(t *testing.T, cfg Config) (*Web, *fetch.Client) {
 	t.Helper()
 	w, err := New(cfg)
@@ -34,8 +34,8 @@ func open(t *testing.T, cfg Config) (*Web, *fetch.Client) {
 	return w, fetch.New(fetch.Config{RootCAs: pool, AllowPrivate: []netip.Prefix{netip.MustParsePrefix(w.Range())}, Pace: -1})
 }
 
-// TestFeeds reads all feeds at all turns as newsmap does: those that work list
-// what they must, the others fail as they say.
+// TestFeeds reads all feeds at all turns as newsmap does. Those that work must have the
+// expected items, and the others must fail with the expected errors.
 func TestFeeds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the client's bounds in time do not fit the race detector, which unpacks bombs slowly")
@@ -70,7 +70,7 @@ func checkFeed(t *testing.T, w *Web, client *fetch.Client, s *source) {
 	}
 }
 
-// TestPages reads all pages: the good ones give their article, the others do not.
+// TestPages reads all pages. The good ones must return their article, and the others must not.
 func TestPages(t *testing.T) {
 	w, client := open(t, Config{Seed: 8, Feeds: 40, Pages: 200, Turns: 1, Drip: 50 * time.Millisecond})
 	w.Turn()
@@ -100,16 +100,16 @@ func checkPage(t *testing.T, w *Web, client *fetch.Client, a *piece) {
 	switch {
 	case !a.page.good():
 		if err == nil && strings.Contains(text, a.mark(n)) {
-			t.Errorf("page %d of kind %d gives its article", a.n, a.page)
+			t.Errorf("page %d of kind %d returns its article", a.n, a.page)
 		}
 	case err != nil:
 		t.Errorf("page %d of kind %d in %s: %v", a.n, a.page, a.charset, err)
 	case !strings.Contains(text, a.mark(n)) || !strings.Contains(text, a.tail()) || !strings.HasPrefix(text, v.title):
-		t.Errorf("page %d of kind %d in %s lacks its mark, tail or title: %.3000s", a.n, a.page, a.charset, text)
+		t.Errorf("page %d of kind %d in %s has no mark, tail or title: %.3000s", a.n, a.page, a.charset, text)
 	}
 }
 
-// readPage gives the title and text of a page, after as many tries as it takes.
+// readPage returns the title and text of a page, after as many attempts as necessary.
 func readPage(ctx context.Context, client *fetch.Client, address string) (string, error) {
 	const tries = 4
 	for try := 1; ; try++ {
@@ -129,7 +129,7 @@ func readPage(ctx context.Context, client *fetch.Client, address string) (string
 	}
 }
 
-// TestSameSeed makes a web twice: it must be the same.
+// TestSameSeed makes a web twice. Both must be equal.
 func TestSameSeed(t *testing.T) {
 	one, _ := open(t, Config{Seed: 9, Feeds: 40, Pages: 100, Turns: 3})
 	two, _ := open(t, Config{Seed: 9, Feeds: 40, Pages: 100, Turns: 3})
@@ -152,6 +152,6 @@ func TestSameSeed(t *testing.T) {
 		}
 	}
 	if same > 0 {
-		t.Errorf("another seed gives %d of the same titles", same)
+		t.Errorf("another seed: %d equal titles", same)
 	}
 }

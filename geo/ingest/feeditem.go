@@ -18,23 +18,23 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// FeedItem is an item of a feed with all that a story is made of but its page, so
-// that it can wait, over a restart of the process too.
+// FeedItem is an item of a feed with everything that its story needs except the page, so that
+// it can be stored as a job.
 type FeedItem struct {
 	Feed       int64    `json:"feed"`           // of the subscription; 0 if there is none
 	URL        string   `json:"url"`            // of the feed
-	FormerURLs []string `json:"once,omitempty"` // where the feed lay before it moved: its items' ids are the same there
+	FormerURLs []string `json:"once,omitempty"` // earlier addresses of the feed, from which the ids of its items are also made
 	Title      string   `json:"title"`          // of the feed
 	Home       string   `json:"home,omitempty"` // of the feed
-	GUID       string   `json:"guid,omitempty"` // what tells the item from others; empty if nothing does
+	GUID       string   `json:"guid,omitempty"` // identifies the item in the feed; empty if nothing does
 
 	Key    string    `json:"key"`    // see subscription.Item
-	Digest string    `json:"digest"` // likewise
+	Digest string    `json:"digest"` // see subscription.Item
 	Item   feed.Item `json:"item"`
 }
 
-// NewsOf gives the items of a reading at now of the feed at address.
-func NewsOf(id int64, address string, f *feed.Feed, now time.Time) []FeedItem {
+// FeedItems returns the items of f, which was read at now from the feed at address with the given id.
+func FeedItems(id int64, address string, f *feed.Feed, now time.Time) []FeedItem {
 	uses := map[string]int{}
 	for i := range f.Items {
 		uses[f.Items[i].ID]++
@@ -52,8 +52,8 @@ func NewsOf(id int64, address string, f *feed.Feed, now time.Time) []FeedItem {
 	return out
 }
 
-// stamped tells whether a feed gives its items the time of its own making in
-// place of theirs, by which all of them would seem to change with each reading.
+// stamped reports whether the dates of all items are the time at which the feed was generated.
+// Such dates are ignored, as all items would seem to change each time.
 func stamped(items []feed.Item, now time.Time) bool {
 	const recent = time.Hour
 	for _, item := range items {
@@ -64,8 +64,8 @@ func stamped(items []feed.Item, now time.Time) bool {
 	return len(items) > 1 && (now.Sub(items[0].Updated) < recent || now.Sub(items[0].Published) < recent)
 }
 
-// key is by what the item is known again: its own id where no other of the feed
-// has it, else its address, else its words.
+// key returns what identifies the item in its feed: its id if no other item has it, or its
+// address, or its text, in this order.
 func (n *FeedItem) key() string {
 	address, err := story.NormalizeURL(n.Item.URL)
 	switch {
@@ -80,13 +80,13 @@ func (n *FeedItem) key() string {
 func (n *FeedItem) digest(stamped bool) string {
 	item := n.Item
 	if address, err := story.NormalizeURL(item.URL); err == nil {
-		item.URL = address // tracking parameters may change with each reading
+		item.URL = address // tracking parameters may change each time
 	}
 	if stamped {
 		item.Published, item.Updated = time.Time{}, time.Time{}
 	}
 	b, err := json.Marshal(item)
-	if err != nil { // a point that is not a number, at most
+	if err != nil { // only possible for a point that is not a number
 		return sum(item.Title, item.URL, item.Summary, item.Content)
 	}
 	return sum(string(b))
@@ -101,13 +101,13 @@ func sum(parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:15])
 }
 
-// Known is the item as a subscription remembers it.
+// Known returns the item in the form that a subscription stores.
 func (n *FeedItem) Known() subscription.Item {
 	return subscription.Item{Key: n.Key, Digest: n.Digest}
 }
 
-// story makes a story of what the feed says; whole tells whether its page need not
-// be read.
+// story makes a story from the feed. whole reports whether it has the full text, so that its
+// page is not needed.
 func (n *FeedItem) story() (s *story.Story, whole bool) {
 	item := &n.Item
 	text, full := item.Text()
@@ -129,8 +129,8 @@ func (n *FeedItem) story() (s *story.Story, whole bool) {
 	return s, full || item.URL == ""
 }
 
-// guidName is the name that an item's id is for its story: ids are unique in
-// their feed only, unless they say that they are everywhere.
+// guidName returns a name for a story from the id of its item. Ids are only unique in their
+// feed, except those that are URIs.
 func guidName(address, guid string) string {
 	if lower := strings.ToLower(guid); strings.HasPrefix(lower, "tag:") || strings.HasPrefix(lower, "urn:") {
 		return guid
@@ -141,11 +141,11 @@ func guidName(address, guid string) string {
 	return "guid:" + address + " " + guid
 }
 
-// Story makes a story of an item: with the feed's text if that is whole, else
-// with the page's. Where the page cannot be had the story holds what the feed
-// gives, and the error says why; it is a *fetch.Error where the page was not fetched.
-// The story's address and time are the feed's, so that it is the same story whether
-// or not its page can be read today.
+// Story makes a story from an item, with the text of the feed if it is the full text and with
+// that of the page otherwise. If the page cannot be read, Story returns a story with the text
+// of the feed and an error, which is a *fetch.Error if the page could not be fetched. The
+// address and the time of the story are those of the feed, so that it is the same story
+// whether its page can be read or not.
 func (w *Web) Story(ctx context.Context, n *FeedItem) (*story.Story, error) {
 	s, whole := n.story()
 	if whole {
@@ -162,16 +162,16 @@ func (w *Web) Story(ctx context.Context, n *FeedItem) (*story.Story, error) {
 	case isFront(got.URL) && !isFront(s.URL):
 		return s, geo.Invalid("page", "leads to the site's front page")
 	case a.Thin(len(s.Text)):
-		return s, geo.Invalid("page", "holds less text than the feed")
+		return s, geo.Invalid("page", "has less text than the feed")
 	}
 	n.complete(s, a, got.URL)
 	return s, nil
 }
 
-// complete takes over what the page says.
+// complete adds the data of the page to s.
 func (n *FeedItem) complete(s *story.Story, a *article.Article, at string) {
 	if s.Title == "" || sameTitle(s.Title, a.Title) {
-		// A page under another title may be what a site shows for many addresses.
+		// Some sites show one page with another title for many addresses.
 		for _, address := range append([]string{at, a.URL}, a.Also...) {
 			if IsAddress(address) && !isFront(address) {
 				s.Aliases = append(s.Aliases, address)
@@ -197,11 +197,11 @@ func (n *FeedItem) complete(s *story.Story, a *article.Article, at string) {
 		s.Published = a.Published
 	}
 	s.Image = firstOf(s.Image, a.Image)
-	// Feeds may lead through another's counter: the outlet is where the page is.
+	// The links of a feed may lead through a tracker. The outlet is the site of the page.
 	s.Domain = firstOf(story.Domain(a.URL), s.Domain)
 }
 
-// sameTitle tells whether two titles share half of the words of the shorter.
+// sameTitle reports whether two titles share at least half of the words of the shorter one.
 func sameTitle(a, b string) bool {
 	words := func(s string) map[string]bool {
 		out := map[string]bool{}
