@@ -363,7 +363,7 @@ func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.D
 }
 
 // openCorpora reads the open corpora that the splits of the corpus at path learn from.
-func (e *evaluator) openCorpora(path string) (*training.Open, error) {
+func (e *evaluator) openCorpora(path string) (*training.OpenCorpora, error) {
 	if e.options.openCorpora != "" {
 		return training.ReadOpen(e.options.openCorpora, e.trained)
 	}

@@ -156,7 +156,7 @@ func train(cmd *cobra.Command, o *trainOptions, more []string, learn learner) er
 // trainingCorpora is the input of training.
 type trainingCorpora struct {
 	news   []evaluation.Document
-	open   training.Open
+	open   training.OpenCorpora
 	tokens []string // paths of the corpora of labelled tokens
 }
 

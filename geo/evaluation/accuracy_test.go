@@ -13,10 +13,9 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// TestAccuracy holds the figures that a change may not fall below. The weights
-// are fitted to LGL, so that its figure is not a measure of unseen news; GeoVirus
-// is unseen. TestTraining of geo/training with -crossvalidate gives LGL's honest
-// figure.
+// TestAccuracy checks minimum figures. The weights were trained on LGL, so its figure is not a
+// measure of unseen news; GeoVirus is unseen. TestTraining of geo/training with -crossvalidate
+// prints the figures of LGL by cross-validation.
 func TestAccuracy(t *testing.T) {
 	x := index(t)
 	p := parser(t, x)
@@ -34,7 +33,7 @@ func TestAccuracy(t *testing.T) {
 	}
 }
 
-// TestSampleStory reads the story that newsmap started from, where it lies.
+// TestSampleStory parses the story for which newsmap was started.
 func TestSampleStory(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(shared(), "seed", "*.txt"))
 	if err != nil || len(files) == 0 {
@@ -108,8 +107,7 @@ func TestSampleStory(t *testing.T) {
 	checkSpans(t, doc, result)
 }
 
-// checkSpans fails unless every toponym is the slice of its field that it says
-// it is.
+// checkSpans fails unless the text of every toponym is at its offsets.
 func checkSpans(t testing.TB, doc *geo.Document, result *geo.Result) {
 	t.Helper()
 	fields := map[geo.Field][]rune{geo.FieldText: []rune(doc.Text), geo.FieldTitle: []rune(doc.Title)}
@@ -120,7 +118,7 @@ func checkSpans(t testing.TB, doc *geo.Document, result *geo.Result) {
 			t.Fatalf("%q: span %d..%d of %d", top.Text, top.Start, top.End, len(runes))
 		}
 		if got := string(runes[top.Start:top.End]); got != string([]rune(top.Text)) {
-			t.Fatalf("span %d..%d holds %q, not %q", top.Start, top.End, got, top.Text)
+			t.Fatalf("span %d..%d is %q, want %q", top.Start, top.End, got, top.Text)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"newsmap/geo"
 )
 
-// madeStory is an article of about size bytes in the manner of a local paper.
+// madeStory returns an article of about size bytes in the style of a local paper.
 func madeStory(size int) *geo.Document {
 	var b strings.Builder
 	b.WriteString("TROY, N.C. (AP) — ")
@@ -20,8 +20,8 @@ func madeStory(size int) *geo.Document {
 	return &geo.Document{Title: "Springfield plant to close", Text: b.String(), Domain: "newsobserver.com"}
 }
 
-// BenchmarkGeoparse runs on one processor with -cpu 1; an LGL article has some
-// two thousand code points.
+// BenchmarkGeoparse parses one article; an LGL article has about two thousand code points. Use
+// -cpu 1 for one processor.
 func BenchmarkGeoparse(b *testing.B) {
 	p := parser(b, index(b))
 	for _, size := range []int{2 << 10, 64 << 10, 1 << 20} {

@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// resamples is how often the documents are drawn anew; at 10,000 the second
-	// digit of a p-value stands still.
+	// resamples is the number of resamples. With 10,000, the second digit of a p-value does
+	// not change.
 	resamples    = 10000
 	bootstrapKey = 20190220
-	// intervalTail is the share of the draws on either side of the interval.
+	// intervalTail is the share of the resamples on each side of the interval.
 	intervalTail = 0.025
 )
 
-// Comparison says by how much one Report differs from another on the same
-// corpus, and how far that may be chance.
+// Comparison is the difference between two Reports on the same corpus, and how likely it is
+// due to chance.
 type Comparison struct {
 	Baseline, Contender string // names of the two reports
 	Documents           int
@@ -31,25 +31,24 @@ type Comparison struct {
 	EndToEnd    Difference // of the F1 end to end
 }
 
-// Difference is that of one figure, contender less baseline.
+// Difference is the difference of one figure, contender minus baseline.
 type Difference struct {
-	Baseline, Contender float64 // the figure itself, 0..1
+	Baseline, Contender float64 // the figure of each report, 0..1
 	Delta               float64
-	Low, High           float64 // the 95 % interval of Delta
-	P                   float64 // how likely chance alone makes a difference as large, either way
+	Low, High           float64 // 95 % interval of Delta
+	P                   float64 // two-sided p-value
 }
 
-// Compare tells by a paired bootstrap over documents how sure the difference
-// between two reports is (Efron, "Bootstrap Methods", Annals of Statistics 1979;
-// Berg-Kirkpatrick, Burkett and Klein, EMNLP 2012): documents are drawn with
-// replacement, the same for both, and the figures computed anew. The interval
-// holds the middle 95 % of the differences drawn. The p-value is two-sided: the
-// share of draws that lie as far from the difference measured as that lies from
-// zero, the measured one counted in. Same reports, same numbers.
+// Compare compares two reports by a paired bootstrap over documents (Efron, "Bootstrap
+// Methods", Annals of Statistics 1979; Berg-Kirkpatrick, Burkett and Klein, EMNLP 2012):
+// documents are drawn with replacement, the same for both, and the figures are computed from
+// them. The interval contains the middle 95 % of the differences. The p-value is two-sided:
+// the share of resamples, including the measured difference, that are at least as far from the
+// measured difference as that is from zero. The same reports result in the same numbers.
 //
-// Fewer than two documents say nothing of others: the interval is then -1..1 and
-// the p-value 1. The error wraps geo.ErrInvalid if the reports, which are those
-// of [Run], are not of the same documents and mentions in the same order.
+// With fewer than two documents, the interval is -1..1 and the p-value 1. The error wraps
+// geo.ErrInvalid if the reports, which must be from [Run], do not have the same documents and
+// mentions in the same order.
 func Compare(baseline, contender *Report) (*Comparison, error) {
 	if err := sameDocuments(baseline, contender); err != nil {
 		return nil, err
@@ -69,7 +68,7 @@ func Compare(baseline, contender *Report) (*Comparison, error) {
 	return c, nil
 }
 
-// counts is what a figure of one or more documents is made of.
+// counts are the counts of one or more documents from which figures are computed.
 type counts struct{ gold, predicted, matched, resolved, right int }
 
 func (c counts) recognition() float64 { return rates(c.matched, c.predicted, c.gold).F1 }
@@ -92,7 +91,7 @@ func sum(all []counts) counts {
 	return total
 }
 
-// counts gives those of each document, by the tally that the scores are made of.
+// counts returns the counts of each document, as for the scores.
 func (r *Report) counts() []counts {
 	tallies := make(map[*Document]*tally, len(r.documents))
 	for i := range r.Pairs {
@@ -129,8 +128,8 @@ func sameMention(a, b Mention) bool {
 	return samePoint && a.Start == b.Start && a.End == b.End
 }
 
-// draw sums the counts of documents drawn with replacement, the same documents
-// from a and from b.
+// draw returns the sums of the counts of documents that are drawn with replacement, the same
+// documents from a and b.
 func draw(a, b []counts) [][2]counts {
 	if len(a) < 2 {
 		return nil
@@ -153,7 +152,7 @@ func difference(figure func(counts) float64, a, b counts, drawn [][2]counts) Dif
 	if len(drawn) == 0 {
 		return d
 	}
-	const rounding = 1e-12 // differences that are equal but for rounding are equal
+	const rounding = 1e-12 // smaller differences are due to rounding
 	deltas := make([]float64, len(drawn))
 	far := 0
 	for i := range drawn {
@@ -168,12 +167,12 @@ func difference(figure func(counts) float64, a, b counts, drawn [][2]counts) Dif
 	return d
 }
 
-// quantile is the value below which the share q of the sorted values lies.
+// quantile returns the value below which the share q of the sorted values is.
 func quantile(sorted []float64, q float64) float64 {
 	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
 }
 
-// Table writes c as a text table, a line a figure.
+// Table writes c as a text table with one figure a line.
 func (c *Comparison) Table(w io.Writer) error {
 	fmt.Fprintf(w, "%s against %s: paired bootstrap over %d documents\n", c.Contender, c.Baseline, c.Documents)
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -188,6 +187,5 @@ func (c *Comparison) Table(w io.Writer) error {
 	return tw.Flush()
 }
 
-// thousandths rounds v and makes a negative zero a zero, so that it prints as
-// one.
+// thousandths rounds v, and turns negative zero into zero.
 func thousandths(v float64) float64 { return math.Round(v*1000)/1000 + 0 }

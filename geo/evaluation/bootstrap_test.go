@@ -13,9 +13,9 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// towns makes n documents of one mention each, and a report of what a parser
-// found in them: 'r' the right place, 'w' a wrong one, 'u' no place, 's' a span
-// that is none beside it, '-' nothing.
+// towns makes documents with one mention each, and a report of a parser that finds, for each
+// letter of found: 'r' the right place, 'w' a wrong one, 'u' no place, 's' also a spurious
+// span, '-' nothing.
 func towns(t testing.TB, name, found string) *Report {
 	t.Helper()
 	here, far := &orb.Point{2.35, 48.85}, &orb.Point{-95.5, 33.6}
@@ -49,30 +49,30 @@ func TestCompare(t *testing.T) {
 		baseline, contender             string
 		recognition, accuracy, endToEnd Difference
 	}{
-		// Of two documents the draws are 11, 12, 21 and 22, each as likely. F1 of
-		// the contender in them: 1, 2/3, 2/3, 0. Only the last lies 2/3 from 2/3.
+		// The resamples of two documents are 11, 12, 21 and 22 with equal probability. F1 of
+		// the contender in them: 1, 2/3, 2/3, 0. Only the last is 2/3 away from 2/3.
 		"two documents": {
 			"--", "r-",
 			Difference{0, 2.0 / 3, 2.0 / 3, 0, 1, 0.25},
 			Difference{0, 1, 1, 0, 1, 0.25},
 			Difference{0, 2.0 / 3, 2.0 / 3, 0, 1, 0.25},
 		},
-		// Better in every document alike: no draw differs from what was measured.
+		// Better in every document: all resamples have the measured difference.
 		"better everywhere": {
 			"wwww", "rrrr",
 			Difference{1, 1, 0, 0, 0, 1},
 			Difference{0, 1, 1, 1, 1, 0},
 			Difference{0, 1, 1, 1, 1, 0},
 		},
-		// One gained, one lost: nothing measured, so that chance always does as much.
+		// One gained, one lost: the difference is zero, so the p-value is 1.
 		"even": {
 			"rw", "wr",
 			Difference{1, 1, 0, 0, 0, 1},
 			Difference{0.5, 0.5, 0, -1, 1, 1},
 			Difference{0.5, 0.5, 0, -1, 1, 1},
 		},
-		// Of five mentions and four predictions three match, two of those have a place
-		// and one the right one.
+		// Of five mentions and four predictions, three match; two of them have a place, and
+		// one the right one.
 		"same": {
 			"rwus-",
 			"rwus-",
@@ -127,7 +127,7 @@ func TestCompareIsAntisymmetricAndDeterministic(t *testing.T) {
 	}
 }
 
-// A document in which neither found anything and nothing is marked is drawn too.
+// TestCompareCountsEmptyDocuments has a document without mentions and predictions, which is also resampled.
 func TestCompareCountsEmptyDocuments(t *testing.T) {
 	a, b := towns(t, "a", "-"), towns(t, "b", "r")
 	for _, r := range []*Report{a, b} {
@@ -141,7 +141,7 @@ func TestCompareCountsEmptyDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The document with a mention is left out of one draw in four.
+	// The document with a mention is missing in one resample of four.
 	checkDifference(t, "end to end", c.EndToEnd, Difference{0, 1, 1, 0, 1, 0.25})
 }
 

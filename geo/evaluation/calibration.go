@@ -6,39 +6,39 @@ import (
 	"slices"
 )
 
-// calibrationBins is into how many bins of equal mass predictions are put.
+// calibrationBins is the number of bins, which have the same number of predictions.
 const calibrationBins = 10
 
-// Calibration says how far the confidence of predictions can be taken at its
-// word: of those held to be right at .8, eight in ten should be.
+// Calibration is how well the confidence of predictions agrees with the share that is right.
+// Of predictions with a confidence of 0.8, eight in ten should be right.
 type Calibration struct {
-	// Error is the expected calibration error, 0..1: the distance between mean
-	// confidence and share right in each bin, averaged by how many predictions the
-	// bin holds; 0 where there are none.
+	// Error is the expected calibration error, 0..1: the mean over all predictions of the
+	// distance between the mean confidence of their bin and its share of right predictions. It
+	// is 0 if there are no predictions.
 	Error float64
-	// Bins are in order of confidence. There are ten of as nearly as may be the
-	// same size, fewer where predictions are few or of equal confidence: those
-	// stand in one bin, so that the order in which they came changes nothing.
+	// Bins are in order of confidence. There are ten of nearly the same size, or fewer if
+	// there are few predictions or many with equal confidence. Equal confidences are in one
+	// bin, so that the order of predictions does not matter.
 	Bins []CalibrationBin
 }
 
 // CalibrationBin is a range of confidence.
 type CalibrationBin struct {
-	Low, High  float64 // least and greatest confidence in it, 0..1
-	Confidence float64 // the mean
-	Right      float64 // the share of its predictions that are right
-	Count      int     // predictions
+	Low, High  float64 // minimum and maximum confidence in it, 0..1
+	Confidence float64 // mean confidence
+	Right      float64 // share of right predictions
+	Count      int     // number of predictions
 }
 
-// said is the confidence of a prediction and whether it is right.
-type said struct {
+// judged is the confidence of a prediction, and whether it is right.
+type judged struct {
 	confidence float64
 	right      bool
 }
 
-// calibrate sorts predictions into bins of equal mass and measures how far each
-// is off. Confidences outside 0..1 count as the nearer end, NaN as 0.
-func calibrate(predictions []said) Calibration {
+// calibrate sorts predictions into bins and computes the error. Confidences outside 0..1 count
+// as 0 or 1, and NaN as 0.
+func calibrate(predictions []judged) Calibration {
 	sorted := slices.Clone(predictions)
 	for i := range sorted {
 		c := sorted[i].confidence
@@ -47,7 +47,7 @@ func calibrate(predictions []said) Calibration {
 		}
 		sorted[i].confidence = min(max(c, 0), 1)
 	}
-	slices.SortStableFunc(sorted, func(a, b said) int { return cmp.Compare(a.confidence, b.confidence) })
+	slices.SortStableFunc(sorted, func(a, b judged) int { return cmp.Compare(a.confidence, b.confidence) })
 	var c Calibration
 	start := 0
 	for bin := 1; bin <= calibrationBins; bin++ {
@@ -66,7 +66,7 @@ func calibrate(predictions []said) Calibration {
 	return c
 }
 
-func binOf(in []said) CalibrationBin {
+func binOf(in []judged) CalibrationBin {
 	b := CalibrationBin{Low: in[0].confidence, High: in[len(in)-1].confidence, Count: len(in)}
 	right := 0
 	for _, p := range in {

@@ -8,11 +8,11 @@ import (
 	"newsmap/geo"
 )
 
-// times repeats a prediction's confidence, with so many of them right.
-func times(n, right int, confidence float64) []said {
-	var out []said
+// times returns n predictions with a confidence, of which some are right.
+func times(n, right int, confidence float64) []judged {
+	var out []judged
 	for i := range n {
-		out = append(out, said{confidence, i < right})
+		out = append(out, judged{confidence, i < right})
 	}
 	return out
 }
@@ -20,7 +20,7 @@ func times(n, right int, confidence float64) []said {
 func TestCalibrate(t *testing.T) {
 	one := times(1, 1, 0.75)
 	for name, test := range map[string]struct {
-		in   []said
+		in   []judged
 		want float64
 		bins int
 	}{
@@ -32,8 +32,8 @@ func TestCalibrate(t *testing.T) {
 		"means what it says":        {times(10, 8, 0.8), 0, 1},
 		"two bins, one of them off": {slices.Concat(times(10, 2, 0.2), times(10, 5, 0.9)), 0.2, 2}, // .5·0 + .5·.4
 		"too low and too high":      {slices.Concat(times(5, 5, 0.6), times(15, 9, 0.8)), 0.25, 2}, // .25·.4 + .75·.2
-		"below zero, above one":     {[]said{{-3, false}, {7, true}}, 0, 2},
-		"no number":                 {[]said{{math.NaN(), false}}, 0, 1},
+		"below zero, above one":     {[]judged{{-3, false}, {7, true}}, 0, 2},
+		"no number":                 {[]judged{{math.NaN(), false}}, 0, 1},
 	} {
 		got := calibrate(test.in)
 		if math.Abs(got.Error-test.want) > 1e-12 || len(got.Bins) != test.bins {
@@ -52,12 +52,12 @@ func TestCalibrate(t *testing.T) {
 	}
 }
 
-// TestCalibrateBins holds bins to equal mass, and to one bin for equal confidences
-// whatever their order.
+// TestCalibrateBins checks that bins have the same size, and that equal confidences are in one
+// bin in any order.
 func TestCalibrateBins(t *testing.T) {
-	var in []said
+	var in []judged
 	for i := range 95 {
-		in = append(in, said{float64(i) / 100, i%2 == 0})
+		in = append(in, judged{float64(i) / 100, i%2 == 0})
 	}
 	c := calibrate(in)
 	if len(c.Bins) != calibrationBins {
@@ -77,8 +77,8 @@ func TestCalibrateBins(t *testing.T) {
 	}
 }
 
-// TestScoreECE counts matches for recognition and right places end to end, and
-// leaves aside what is neutral and, end to end, what has no place.
+// TestScoreECE checks that recognition counts matches and end to end right places, and that
+// neutral predictions and, end to end, those without a place are ignored.
 func TestScoreECE(t *testing.T) {
 	predicted := func(recognised, placed float64, place *geo.Place) *geo.Resolution {
 		return &geo.Resolution{Toponym: geo.Toponym{Confidence: recognised}, Confidence: placed, Place: place}

@@ -13,20 +13,20 @@ import (
 	"newsmap/geo"
 )
 
-// maxLine bounds one document of a corpus, in bytes.
+// maxLine is the maximum size of a document of a corpus in bytes.
 const maxLine = 16 << 20
 
 // Mention is a place name that an annotator marked in a text.
 type Mention struct {
-	Start, End  int // Unicode code points of the document's text, half open
+	Start, End  int // Unicode code points of the document's text; End is exclusive
 	Text        string
 	Point       *geo.Coordinate // lon, lat in degrees; nil makes the mention neutral
 	GeoNameID   int64           // 0 if unknown
 	Name        string          // the annotator's name for the place
-	FeatureCode string          // GeoNames feature code, empty if unknown
+	FeatureCode string          // GeoNames feature code; empty if unknown
 }
 
-// Neutral tells whether finding the mention is neither right nor wrong.
+// Neutral reports whether the mention has no point, so that finding it is neither right nor wrong.
 func (m *Mention) Neutral() bool { return m.Point == nil }
 
 // Document is a text with the mentions that its annotators marked.
@@ -47,7 +47,7 @@ type jsonDocument struct {
 	Mentions []jsonMention `json:"mentions"`
 }
 
-// documentID may be written as a number, as for newsmap geoparse.
+// documentID is a string that may be a number in JSON, as for newsmap geoparse.
 type documentID string
 
 func (id *documentID) UnmarshalJSON(b []byte) error {
@@ -81,7 +81,7 @@ func ReadFile(path string) ([]Document, error) {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, geo.Invalid(path, "is a folder, not a corpus")
+		return nil, geo.Invalid(path, "is a folder; name a file with a corpus")
 	}
 	docs, err := Read(f)
 	if err != nil {
@@ -90,9 +90,9 @@ func ReadFile(path string) ([]Document, error) {
 	return docs, nil
 }
 
-// Read reads a corpus: one JSON document a line with id, title, domain, outlet, url,
-// date, text and mentions (start, end, text, lat, lon, geonameid, name, fcode).
-// Empty lines are passed over. An error wraps geo.ErrInvalid and names the line.
+// Read reads a corpus: one JSON document a line with id, title, domain, outlet, url, date,
+// text and mentions (start, end, text, lat, lon, geonameid, name, fcode). It ignores empty
+// lines. The error wraps geo.ErrInvalid and names the line.
 func Read(r io.Reader) ([]Document, error) {
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 0, 64<<10), maxLine)
@@ -118,13 +118,13 @@ func Read(r io.Reader) ([]Document, error) {
 	return docs, nil
 }
 
-// explain says what is wrong with a line in words of JSON, not of Go.
+// explain returns the error for a line in terms of JSON rather than of Go.
 func explain(err error) error {
 	var kind *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &kind) && kind.Field != "":
-		return fmt.Errorf("%s is a JSON %s, which is not due there", kind.Field, kind.Value)
+		return fmt.Errorf("%s is a JSON %s; expected another type", kind.Field, kind.Value)
 	case errors.As(err, &kind):
 		return fmt.Errorf("is a JSON %s; expected an object", kind.Value)
 	case errors.As(err, &syntax):
@@ -156,10 +156,10 @@ func decode(line []byte) (Document, error) {
 func (in *jsonMention) mention(length int) (Mention, error) {
 	m := Mention{Start: in.Start, End: in.End, Text: in.Text}
 	if in.Start < 0 || in.End <= in.Start || in.End > length {
-		return m, fmt.Errorf("span %d..%d does not lie in a text of %d code points", in.Start, in.End, length)
+		return m, fmt.Errorf("span %d..%d is outside the text of %d code points", in.Start, in.End, length)
 	}
 	if (in.Lat == nil) != (in.Lon == nil) {
-		return m, errors.New("a latitude without a longitude, or the reverse")
+		return m, errors.New("lat or lon is missing; give both or neither")
 	}
 	if in.Lat != nil {
 		if *in.Lat < -90 || *in.Lat > 90 || *in.Lon < -180 || *in.Lon > 180 {
@@ -179,8 +179,8 @@ func (in *jsonMention) mention(length int) (Mention, error) {
 	return m, nil
 }
 
-// parseDate reads the date forms that occur in corpora. A date is context, not
-// something that is measured, so one malformed counts as unknown.
+// parseDate parses the date formats of corpora. A malformed date counts as unknown, as dates
+// are context and not measured.
 func parseDate(s string) time.Time {
 	for _, layout := range [...]string{time.RFC3339, "2006-01-02 15:04:05.999999-07", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {

@@ -43,7 +43,7 @@ func TestReadRefuses(t *testing.T) {
 		"NaN":                    {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":NaN,"lon":0}]}`, "is not JSON"},
 		"cut":                    {`{"text":"abc","men`, "is not JSON"},
 		"a line too long":        {`{"text":"` + strings.Repeat("a", maxLine) + `"}`, "longer than 16 MiB"},
-		"latitude alone":         {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1}]}`, "without"},
+		"latitude alone":         {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1}]}`, "is missing"},
 		"latitude out of bounds": {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":91,"lon":0}]}`, "not on Earth"},
 	}
 	for name, test := range tests {
@@ -69,7 +69,7 @@ func TestReadFileOfFolder(t *testing.T) {
 	}
 }
 
-// FuzzRead: any bytes give documents whose mentions lie in their texts, or an
+// FuzzRead checks that any bytes are either documents whose mentions are in their texts, or an
 // error that wraps geo.ErrInvalid.
 func FuzzRead(f *testing.F) {
 	f.Add(`{"id":"1","text":"Évry burns","mentions":[{"start":0,"end":4,"lat":48.63,"lon":2.44}]}`)

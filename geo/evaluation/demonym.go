@@ -7,23 +7,23 @@ import (
 )
 
 const (
-	// leastMarked is the share of the demonyms found that a corpus must have marked
-	// to count as one whose annotators mark them.
+	// leastMarked is the minimum share of the predicted demonyms that match a mention in a
+	// corpus whose annotators mark demonyms.
 	leastMarked = 0.05
-	// leastDemonyms is how many must have been found for a corpus to be judged.
+	// leastDemonyms is the minimum number of predicted demonyms for that decision.
 	leastDemonyms = 20
 )
 
-// Demonyms says what a corpus makes of the demonyms ("Turkish") that were found
-// in its texts. Guidelines differ: some have them marked as toponyms, and some
-// have none marked, so that whoever finds them is counted wrong.
+// Demonyms counts the predicted demonyms ("Turkish") of a corpus. Annotation guidelines
+// differ: in corpora whose annotators do not mark demonyms as toponyms, every predicted
+// demonym counts as an error.
 type Demonyms struct {
-	Found  int // predictions of demonyms, without neutral ones
-	Marked int // of these, those that match a mention
+	Found  int // predicted demonyms, except neutral ones
+	Marked int // those of them that match a mention
 }
 
-// Unmarked tells whether the corpus has demonyms that its annotators did not
-// mark: at least 20 were found, and under 5 % of them match a mention.
+// Unmarked reports whether the annotators of the corpus did not mark demonyms: at least 20
+// were predicted, and less than 5 % of them match a mention.
 func (d Demonyms) Unmarked() bool {
 	return d.Found >= leastDemonyms && float64(d.Marked) < leastMarked*float64(d.Found)
 }
@@ -38,15 +38,15 @@ func (d *Demonyms) add(p *Pair) {
 	}
 }
 
-// strayDemonym tells whether the pair is a demonym that matches no mention.
+// strayDemonym reports whether the pair is a predicted demonym that matches no mention.
 func strayDemonym(p *Pair) bool {
 	return p.Gold == nil && p.Predicted.Toponym.Kind == geo.KindDemonym
 }
 
-// asideName names the row with stray demonyms left aside.
+// asideName returns the name of the row without stray demonyms.
 func (r *Report) asideName() string { return r.Name + ", demonyms aside" }
 
-// asideNote says why that row is there; empty if it is not.
+// asideNote explains that row. It returns "" if there is no such row.
 func (r *Report) asideNote() string {
 	if !r.Demonyms.Unmarked() {
 		return ""

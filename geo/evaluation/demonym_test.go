@@ -33,8 +33,8 @@ func TestDemonymsUnmarked(t *testing.T) {
 	}
 }
 
-// demonymReport measures a text of 25 demonyms, of which marked have a mention,
-// one town that is found, one spurious town and one missed town.
+// demonymReport returns the report of a text with 25 predicted demonyms, of which marked have
+// a mention, one town that is found, one spurious town and one missed town.
 func demonymReport(t *testing.T, marked int) *Report {
 	t.Helper()
 	point := &orb.Point{2, 48}
@@ -48,7 +48,7 @@ func demonymReport(t *testing.T, marked int) *Report {
 			doc.Mentions = append(doc.Mentions, gold(10*i, 10*i+5, point))
 		}
 	}
-	// One on a mention that annotators gave no place is neutral: neither found nor marked.
+	// One matches a mention without a point and is neutral: neither found nor marked.
 	doc.Mentions = append(doc.Mentions, gold(4000, 4005, nil))
 	neutral := at(4000, 4005, point)
 	neutral.Toponym.Kind = geo.KindDemonym
@@ -61,7 +61,7 @@ func demonymReport(t *testing.T, marked int) *Report {
 }
 
 func TestDemonymsAside(t *testing.T) {
-	// None marked: two predictions count, one of them right, of two mentions.
+	// None are marked: two predictions count, of which one is right, and two mentions.
 	r := demonymReport(t, 0)
 	if r.Demonyms != (Demonyms{25, 0}) || r.Total.Predicted != 27 || r.Total.Matched != 1 {
 		t.Errorf("%+v, total %+v", r.Demonyms, r.Total)
@@ -70,13 +70,13 @@ func TestDemonymsAside(t *testing.T) {
 		!near(s.EndToEnd.F1, 0.5) {
 		t.Errorf("aside %+v", s)
 	}
-	// One of 25 marked: it counts, found and right; the 24 others do not.
+	// One of 25 is marked: it counts as found and right; the 24 others do not count.
 	r = demonymReport(t, 1)
 	if s := r.DemonymsAside; r.Demonyms != (Demonyms{25, 1}) || !r.Demonyms.Unmarked() || s.Gold != 3 || s.Predicted != 3 || s.Matched != 2 ||
 		!near(s.Overlap.F1, 2.0/3) {
 		t.Errorf("%+v, aside %+v", r.Demonyms, s)
 	}
-	// Two of 25 marked are 8 %: the corpus marks them, and there is no such row.
+	// Two of 25, or 8 %, are marked: the corpus marks demonyms, and there is no such row.
 	if r = demonymReport(t, 2); r.Demonyms.Unmarked() {
 		t.Errorf("%+v", r.Demonyms)
 	}

@@ -12,17 +12,16 @@
 //
 // # Calibration
 //
-// A confidence is a promise: of the toponyms held to be one at .8, eight in ten
-// should match a mention, and of the places, eight in ten should also lie within
-// 161 km. The expected calibration error is how far that is missed: predictions
-// are sorted by confidence into ten bins of equal mass, and the distance between a
-// bin's mean confidence and its share of right predictions is averaged, weighted
-// by what the bins hold (Naeini, Cooper and Hauskrecht, "Obtaining Well Calibrated
-// Probabilities Using Bayesian Binning", AAAI 2015; bins of equal mass as in Nguyen
-// and O'Connor, "Posterior Calibration and Exploratory Analysis for Natural
-// Language Processing Models", EMNLP 2015). Equal confidences share a bin. A report
-// gives it of recognition and end to end ([Calibration]), and its page draws both.
-// With few predictions, as of a single outlet, it is high by chance alone.
+// Of the toponyms with a confidence of .8, eight in ten should match a mention, and of the
+// places with that confidence, eight in ten should also be within 161 km. The expected
+// calibration error measures this: predictions are sorted by confidence into ten bins of the
+// same size, and the distance between a bin's mean confidence and its share of right
+// predictions is averaged, weighted by the size of the bins (Naeini, Cooper and Hauskrecht,
+// "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015; bins of the
+// same size as in Nguyen and O'Connor, "Posterior Calibration and Exploratory Analysis for
+// Natural Language Processing Models", EMNLP 2015). Equal confidences are in one bin. A report
+// has it for recognition and end to end ([Calibration]), and its page draws both. With few
+// predictions, such as those of a single outlet, it is high by chance.
 //
 //	                                    recognition  end to end
 //	LGL, 5 splits by outlet             .029         .010
@@ -32,17 +31,16 @@
 //	  without demonyms                  .022         .077
 //	  without countries                 .039         .071
 //
-// GeoVirus marks no demonyms, and the points of some countries lie more than
-// 161 km from the gazetteer's, so that sure predictions of both count as wrong.
-// These are the figures that newsmap evaluate prints.
+// GeoVirus does not mark demonyms, and its points of some countries are more than 161 km from
+// those of the gazetteer, so that confident predictions of both count as wrong. These are the
+// figures that newsmap evaluate prints.
 //
 // # Focus
 //
-// What a story is about is measured by itself ([RunFocus]): how often it is the
-// place that a reader named. The labels under testdata hold ids, no text: a first
-// hundred that nothing of the choice is fitted to, and the 488 other stories of LGL,
-// from which the weights are learnt together with the sample stories. Where several
-// places are a fair answer, a label names them all.
+// The focus is measured separately ([RunFocus]): how often it is the place that a reader
+// named. The labels in testdata have ids and no text: the first hundred are held out, and the
+// weights are learned from the 488 other stories of LGL and the sample stories. If several
+// places are right, a label names them all.
 //
 //	                                             rules   learnt
 //	the 100 held out                             .82     .81
@@ -51,52 +49,50 @@
 //	  of the 462 in which a right place is found .84     .87
 //	the 80 sample stories, fitted to             .94     .95
 //
-// The rules alone had once been chosen by looking at the hundred, and at 50 of the
-// others, which is why they do better there than on the rest. In ten of the hundred
-// no right place is found: six of these name none at all, but speak of "the
-// country", "here" or a street, and the paper's reader knows where; in four a
-// namesake elsewhere is taken, in three of them because the outlet is not listed.
-// Most others that are wrong have a town for its neighbour, its county or its state,
-// or one of these for the town.
+// The rules were once chosen by looking at the hundred and at 50 of the others, and are
+// therefore better there than on the rest. In ten of the hundred, no right place is found: six
+// of these name no place but "the country", "here" or a street, which readers of the paper
+// know; in four, a place of the same name elsewhere is chosen, in three of them because the
+// outlet is not listed. In most other errors, a town is replaced by its neighbour, county or
+// state, or the reverse.
 //
-// What did not pay: words that speak of a level without a name ("the county",
-// "statewide", "the mayor"; one more of the 488), each level with weights of its own
-// for share, title, lead and the like (none), and, for names that the outlet's home
-// decides, a copy in training that knows the outlet's country alone (LGL end to end
-// .857 in place of .856, GeoVirus .774 in place of .775). The figures are those with
-// the embedded weights of recognition and resolution, which know the toponyms of
-// LGL; with weights of other outlets the hundred come to .77, the next to .85. To
-// learn the weights of the focus anew, and for the figures:
+// What did not help: words for a level without a name ("the county", "statewide", "the mayor";
+// one more of the 488), separate weights for each level (none), and, for names that the
+// outlet's home decides, a copy in training with only the outlet's country (LGL end to end
+// .857 instead of .856, GeoVirus .774 instead of .775). The figures are those of the embedded
+// weights of recognition and resolution, which were trained on LGL. With weights of other
+// outlets, the hundred have .77 and the next row .85. To train the weights of the focus again,
+// and to print the figures:
 //
 //	go test ./geo/evaluation -run 'TestFocusTraining$' -v -args -focus-train
 //	go test ./geo/evaluation -run 'TestFocus$' -v
 //
-// The first cross-validates and then writes what newsmap train focus writes, given
-// lgl.jsonl and the sample stories with their labels, in the order of the package's
-// tables: lgl_focus_more.tsv, lgl_focus_train.tsv, and the samples' expected.tsv.
+// The first cross-validates and then writes the same weights as newsmap train focus with
+// lgl.jsonl and the sample stories with their labels, in the order of the package's tables:
+// lgl_focus_more.tsv, lgl_focus_train.tsv, and the samples' expected.tsv.
 //
 // # Demonyms
 //
-// Not every corpus marks demonyms ("Turkish"): LGL does, GeoVirus marks none, so
-// that each one found there counts as an error. A report therefore gives every
-// figure a second time with demonyms neutral, marked or not. Where the corpus shows
-// that its annotators passed them over, at least 20 being found and under 5 % of
-// these matching a mention ([Demonyms.Unmarked]), it gives the figures once more
-// with only those left aside that match no mention, and says so under the table.
+// Not every corpus marks demonyms ("Turkish"): LGL does, but GeoVirus does not, so that each
+// predicted demonym counts as an error there. A report therefore has every figure a second
+// time with all demonyms neutral. If the annotators of a corpus did not mark them, that is, at
+// least 20 were predicted and less than 5 % of them match a mention ([Demonyms.Unmarked]), it
+// has the figures a third time without the predicted demonyms that match no mention, and a
+// note under the table.
 //
-// # What each group of signals gives
+// # Effect of each group of signals
 //
-// Recognition F1 (overlap), share within 161 km and end-to-end F1, demonyms
-// counted: LGL by 5-fold cross-validation over outlets, the same as if no outlet
-// were listed, and GeoVirus unseen; embedded gazetteer. Each row leaves out one
-// group. Models are trained anew, those of recognition where the row changes them.
+// Recognition F1 (overlap), share within 161 km and end-to-end F1, including demonyms: LGL by
+// cross-validation with 5 splits by outlet, the same as if no outlet were listed, and GeoVirus
+// unseen; embedded gazetteer. Each row leaves out one group. The models are trained again for
+// each row, those of recognition only if the row changes them.
 //
 //	                            LGL             LGL, none listed  GeoVirus
 //	without                     rec  Acc  e2e   rec  Acc  e2e     rec  Acc  e2e
 //	nothing                     .914 .949 .856  .905 .903 .801    .890 .879 .775
 //	gazetteer signals          .910 .951 .854  .902 .904 .797    .889 .880 .775
 //	word lists                  .914 .952 .859  .903 .904 .800    .889 .875 .772
-//	words beside the name       .911 .950 .855  .903 .899 .795    .891 .879 .776
+//	words next to the name      .911 .950 .855  .903 .899 .795    .891 .879 .776
 //	letters                     .912 .950 .855  .902 .900 .795    .892 .876 .774
 //	document evidence           .908 .948 .850  .898 .903 .793    .884 .877 .769
 //	outlet's home, recognition  .903 .948 .845  .903 .898 .793    .889 .878 .775
@@ -112,31 +108,30 @@
 //	  only where it is guessed  .914 .949 .857  .905 .899 .796    .890 .879 .775
 //	lists, votes and distance   .914 .951 .855  .905 .845 .739    .890 .869 .766
 //
-// The outlet's home decides most: where it is listed it puts names in their place,
-// and it tells which names are places at all. In recognition it raises LGL from
-// .903 to .914 and, guessed from the outlets' own names alone, from .903 to .905. It
-// leaves GeoVirus, all of one outlet that is of the whole world, as it is. Where the
-// home is listed the joint rounds (lists, votes and distance) hardly matter on LGL;
-// where it is not, they are worth .06 end to end. Document evidence tells places
-// from other names on all three.
+// The outlet's home has the greatest effect: if it is listed, it decides which place a name
+// means, and which names are places. In recognition it raises LGL from .903 to .914 and, if it
+// is only guessed from the outlets' names, from .903 to .905. It does not change GeoVirus,
+// whose only outlet covers the whole world. If the home is listed, the joint rounds (lists,
+// votes and distance) hardly matter on LGL; otherwise they add .06 end to end. Document
+// evidence distinguishes places from other names on all three.
 //
-// Some rows stand higher than the whole. The tagger, and it with the open corpora,
-// cost LGL's end-to-end figure .010 and .004; they give GeoVirus, which is not local
-// news, .006 of recognition. Distances cost a little where a home is listed and give
-// .007 where none is. The tagger has gazetteer, list and letter signals of its own,
-// and the gazetteer lists the candidates, so that those rows may understate what
-// each gives. Differences of a few thousandths were not tested for significance.
+// Some rows are higher than the first one. The tagger, and the tagger with the open corpora,
+// lower the end-to-end figure of LGL by .010 and .004; they add .006 to the recognition of
+// GeoVirus, which is not local news. Distance lowers the figures a little if a home is listed,
+// and adds .007 if none is. The tagger has its own gazetteer, list and letter signals, and the
+// candidates come from the gazetteer, so that those rows may understate the effect of a group.
+// Differences of a few thousandths were not tested for significance.
 //
-// Of the bundled outlets that are local two in five have a name that says
-// something; the likeliest place by the name alone lies within 40 km of the home of
-// .70 of these. With the other places of a story the likeliest is right in .85 of
-// LGL's listed outlets with such a name, by embedded weights. To repeat the table:
+// Two in five of the bundled local outlets have a place in their name; for .70 of these, the
+// most likely place of the name is within 40 km of the home. Together with the other places of
+// a story, the most likely one is right for .85 of LGL's listed outlets with such a name, with
+// the embedded weights. To repeat the table:
 //
 //	go test ./geo/training -run 'TestAblation$' -timeout 60m -args -ablation
 //
-// It owns the corpus form, the matching of predictions with gold mentions, the
-// figures, their comparison and how they are shown. It never trains anything and
-// knows no recogniser or resolver: it is handed a [Parser]. A figure measured on
-// what the parser was trained on says nothing of unseen news; package training
-// tells those documents and cross-validates them.
+// The package defines the corpus format, the matching of predictions with gold mentions, the
+// figures, their comparison and their output. It trains nothing and does not depend on
+// recognition or resolution, but measures any [Parser]. A figure measured on training data
+// says nothing about unseen news; package training recognizes such documents and
+// cross-validates them.
 package evaluation

@@ -10,28 +10,28 @@ import (
 	"newsmap/geo"
 )
 
-// Explainer is a Parser that tells what it weighed; *geo.Geoparser is one.
+// Explainer is a Parser that explains its decisions. *geo.Geoparser implements it.
 type Explainer interface {
 	geo.SpanExplainer
 	geo.ChoiceExplainer
 }
 
-// WithExplainer has Run ask e, which must explain what the parser does, about
-// every error. That takes a second reading of each document with one.
+// WithExplainer makes Run explain every error with e, which must explain the measured parser.
+// Documents with errors are parsed a second time.
 func WithExplainer(e Explainer) Option {
 	return func(r *runner) { r.explainer = e }
 }
 
-// Explanation says what was weighed for an error.
+// Explanation explains an error.
 type Explanation struct {
-	Span       geo.Weighing   // whether it is a toponym, in log odds; zero if it was not weighed
+	Span       geo.Weighing   // signals of the span, in log odds; zero if it was not considered
 	Candidates []geo.Weighing // in the order of the prediction's candidates
 }
 
-// wrong tells whether the pair is an error.
+// wrong reports whether the pair is an error.
 func (p *Pair) wrong() bool { return p.Outcome != OutcomeRight && p.Outcome != OutcomeNeutral }
 
-// explain asks about the errors of one document.
+// explain explains the errors of one document.
 func (r *runner) explain(ctx context.Context, doc *geo.Document, result *geo.Result, pairs []Pair) error {
 	if r.explainer == nil || !slices.ContainsFunc(pairs, func(p Pair) bool { return p.wrong() }) {
 		return nil
@@ -43,7 +43,7 @@ func (r *runner) explain(ctx context.Context, doc *geo.Document, result *geo.Res
 		start, end := pairs[i].bounds()
 		spans[i] = geo.Toponym{Start: start, End: end, Field: geo.FieldText}
 	}
-	// Titles are not compared, but what they name weighs on the text.
+	// Titles are not compared, but their names affect the text.
 	text := 0
 	for i := range result.Resolutions {
 		toponyms = append(toponyms, result.Resolutions[i].Toponym)
@@ -76,20 +76,19 @@ func (r *runner) explain(ctx context.Context, doc *geo.Document, result *geo.Res
 	return nil
 }
 
-// leastSpread is what shows on a page of two decimals.
+// leastSpread is the minimum spread that is visible with two decimals.
 const leastSpread = 0.005
 
-// compared is a signal as it stood for each of several candidates.
+// compared is the values of a signal for several candidates.
 type compared struct {
 	signal string
 	weight float64
 	values []float64
-	spread float64 // how far apart it set the candidates' scores
+	spread float64 // difference that it makes between the scores of the candidates
 }
 
-// compare lists the signals of candidates, what sets them apart most first.
-// Signals that add the same to all, to two decimals, decide nothing and are left
-// out; a single candidate has all of its own.
+// compare returns the signals of candidates, those with the greatest spread first. It leaves
+// out signals that are equal, to two decimals, for all candidates, unless there is only one.
 func compare(candidates []geo.Weighing) []compared {
 	rows := map[string]*compared{}
 	var out []*compared

@@ -13,8 +13,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// explained is a parser that finds the same in every document and says the same
-// of every span and candidate.
+// explained is a parser that finds the same in every document, with the same explanation for
+// every span and candidate.
 type explained struct {
 	fixed
 	span       geo.Weighing
@@ -45,7 +45,7 @@ func weighing(of string, signals ...geo.Contribution) geo.Weighing {
 
 func TestExplanationsBelongToTheirErrors(t *testing.T) {
 	docs, parser := mistaken()
-	// What a title names is weighed too, and must not shift the others.
+	// Names in a title are explained too, and must not shift the others.
 	title := at(0, 4, &orb.Point{})
 	title.Toponym.Field = geo.FieldTitle
 	parser["a"].Resolutions = append([]geo.Resolution{title}, parser["a"].Resolutions...)
@@ -81,9 +81,9 @@ func TestExplanationsBelongToTheirErrors(t *testing.T) {
 	}
 }
 
-// TestCompareFeatures: two candidates; prior adds 2 and -1, gap 0.5 to one alone,
-// main the same to both.
-func TestCompareFeatures(t *testing.T) {
+// TestCompareSignals has two candidates: prior adds 2 and -1, gap adds 0.5 to one of them,
+// main adds the same to both.
+func TestCompareSignals(t *testing.T) {
 	first := weighing("a", geo.Contribution{Signal: "main", Value: 1, Weight: 9}, geo.Contribution{Signal: "prior", Value: -1, Weight: -2})
 	second := weighing(
 		"b",

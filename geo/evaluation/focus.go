@@ -16,20 +16,19 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// twinKM is how far apart two entries of one name and level may lie and still
-// stand for one place, in kilometres: gazetteers made of several sources give
-// some towns two ids.
+// twinKM is the maximum distance, in kilometres, between two entries of one place. Gazetteers
+// compiled from several sources have two ids for some towns.
 const twinKM = 15.0
 
-// FocusLabel says what a document is about, as a reader judged it.
+// FocusLabel is the focus of a document according to a reader.
 type FocusLabel struct {
 	Document string   // its id
 	Places   []string // ids, any of which is right
 }
 
-// ReadFocus reads labels as tab-separated lines under a line that names the
-// columns: a document's id, place ids separated by "|", and a name for people,
-// which is not read. An error wraps geo.ErrInvalid and names the line.
+// ReadFocus reads tab-separated labels after a header: the id of a document, place ids
+// separated by "|", and a name for people, which is ignored. The error wraps geo.ErrInvalid
+// and names the line.
 func ReadFocus(r io.Reader) ([]FocusLabel, error) {
 	sc := bufio.NewScanner(r)
 	var labels []FocusLabel
@@ -62,18 +61,18 @@ func ReadFocus(r io.Reader) ([]FocusLabel, error) {
 func focusLabel(line string) (FocusLabel, error) {
 	fields := strings.Split(line, "\t")
 	if len(fields) < 2 || fields[0] == "" {
-		return FocusLabel{}, errors.New("want a document's id, a tab and place ids")
+		return FocusLabel{}, errors.New("expected a document's id, a tab and place ids")
 	}
 	label := FocusLabel{Document: fields[0], Places: strings.Split(fields[1], "|")}
 	for _, id := range label.Places {
 		if id == "" {
-			return FocusLabel{}, errors.New("an empty place id")
+			return FocusLabel{}, errors.New("a place id is empty")
 		}
 	}
 	return label, nil
 }
 
-// FocusOutcome says how a focus compares with its label, best first.
+// FocusOutcome is the result of comparing a focus with its label, best first.
 type FocusOutcome uint8
 
 // The outcomes.
@@ -82,29 +81,29 @@ const (
 	FocusTwin                      // another entry for one of them: same name, level and division, within 15 km
 	FocusNear                      // another place of the same level, within NearKM
 	FocusOther                     // anything else
-	FocusNone                      // the document was given no focus
+	FocusNone                      // the document has no focus
 )
 
 var focusNames = [...]string{"same", "twin", "near", "other", "none"}
 
 func (o FocusOutcome) String() string { return focusNames[o] }
 
-// FocusPair is the focus that a document was given beside its label.
+// FocusPair is the predicted focus of a document with its label.
 type FocusPair struct {
 	Document *Document
 	Found    *geo.Place // nil if there is none
 	Labelled []geo.Place
-	Named    bool // whether a place of the label, or its twin, was found at all
+	Named    bool // whether a place of the label, or its twin, was found in the document
 	Outcome  FocusOutcome
 }
 
-// FocusReport holds how well a Parser finds what documents are about.
+// FocusReport is the result of a Parser on labelled documents.
 type FocusReport struct {
 	Name  string
 	Pairs []FocusPair // in the order of the labels
 }
 
-// Count is how many documents came to an outcome.
+// Count returns the number of documents with an outcome.
 func (r *FocusReport) Count(o FocusOutcome) int {
 	n := 0
 	for i := range r.Pairs {
@@ -115,20 +114,20 @@ func (r *FocusReport) Count(o FocusOutcome) int {
 	return n
 }
 
-// Agreement is the share of the labelled documents, 0..1, whose focus is the
-// label's place, be it under a twin entry; 0 without documents.
+// Agreement returns the share of the labelled documents, 0..1, whose focus is a place of the
+// label or its twin. It returns 0 if there are no documents.
 func (r *FocusReport) Agreement() float64 {
 	return ratio(r.Count(FocusSame)+r.Count(FocusTwin), len(r.Pairs))
 }
 
-// Nearby is the looser share, 0..1: the focus agrees, or is another place of the
-// same level within NearKM.
+// Nearby returns the share of the labelled documents, 0..1, whose focus agrees or is another
+// place of the same level within NearKM.
 func (r *FocusReport) Nearby() float64 {
 	return ratio(r.Count(FocusSame)+r.Count(FocusTwin)+r.Count(FocusNear), len(r.Pairs))
 }
 
-// Named counts the documents in which a place of the label was found, as focus
-// or not: no choice among what was found can agree on more.
+// Named returns the number of documents in which a place of the label was found, as the focus
+// or not. It is the maximum that a choice among the found places can reach.
 func (r *FocusReport) Named() int {
 	n := 0
 	for i := range r.Pairs {
@@ -139,25 +138,25 @@ func (r *FocusReport) Named() int {
 	return n
 }
 
-// Chosen is the share of the Named documents, 0..1, whose focus agrees; 0 if
+// Chosen returns the share of the Named documents, 0..1, whose focus agrees. It returns 0 if
 // there are none.
 func (r *FocusReport) Chosen() float64 {
 	return ratio(r.Count(FocusSame)+r.Count(FocusTwin), r.Named())
 }
 
-// Part gives the report on the pairs from up to below to, under another name.
+// Part returns a report with the pairs from (inclusive) to to (exclusive) and another name.
 func (r *FocusReport) Part(name string, from, to int) *FocusReport {
 	return &FocusReport{Name: name, Pairs: r.Pairs[from:to]}
 }
 
-// Places gives the place of an id, or geo.ErrNotFound; a geo.Gazetteer is one.
+// Places returns places by id. geo.Gazetteer implements it.
 type Places interface {
 	Place(id string) (geo.Place, error)
 }
 
-// RunFocus parses every labelled document and compares its focus with its
-// label. Errors are the parser's, and geo.ErrNotFound for a label whose document
-// is not in docs or whose place is not in places; all name the document.
+// RunFocus parses every labelled document and compares its focus with its label. The error is
+// that of the parser, or wraps geo.ErrNotFound for a label whose document is not in docs or
+// whose place is not in places. It names the document.
 func RunFocus(ctx context.Context, name string, parser Parser, places Places, docs []Document, labels []FocusLabel) (*FocusReport, error) {
 	byID := make(map[string]*Document, len(docs))
 	for i := range docs {
@@ -222,8 +221,8 @@ func (p *FocusPair) outcome(found *geo.Place) FocusOutcome {
 	return best
 }
 
-// AgreesWithFocus tells whether a place is one of those labelled or its twin, as
-// [FocusReport.Agreement] counts it.
+// AgreesWithFocus reports whether a place is one of the labelled places or its twin, as in
+// [FocusReport.Agreement].
 func AgreesWithFocus(found *geo.Place, labelled []geo.Place) bool {
 	for i := range labelled {
 		if compareFocus(found, &labelled[i]) <= FocusTwin {
@@ -233,8 +232,8 @@ func AgreesWithFocus(found *geo.Place, labelled []geo.Place) bool {
 	return false
 }
 
-// compareFocus asks a twin for country and division too, so that the two Kansas
-// Cities stay two places.
+// compareFocus also compares the country and division of twins, so that the two Kansas Cities
+// are two places.
 func compareFocus(found, labelled *geo.Place) FocusOutcome {
 	km := geo.DistanceKM(found.Point, labelled.Point)
 	level := found.Precision() == labelled.Precision()
@@ -250,7 +249,7 @@ func compareFocus(found, labelled *geo.Place) FocusOutcome {
 	return FocusOther
 }
 
-// FocusTable writes the figures of the reports as one text table.
+// FocusTable writes the figures of reports as a text table.
 func FocusTable(w io.Writer, reports ...*FocusReport) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, "focus\tdocs\tsame\ttwin\tnear\tother\tnone\tagree\twithin 161 km\tnamed\tagree of named\t")
@@ -262,8 +261,8 @@ func FocusTable(w io.Writer, reports ...*FocusReport) error {
 	return tw.Flush()
 }
 
-// Errors writes a line for each document whose focus does not agree: its id, the
-// outcome, what was found and what the label says.
+// Errors writes a line for each document whose focus does not agree: its id, the outcome, the
+// focus and the label.
 func (r *FocusReport) Errors(w io.Writer) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for i := range r.Pairs {
@@ -284,7 +283,7 @@ func (r *FocusReport) Errors(w io.Writer) error {
 	return tw.Flush()
 }
 
-// focusName tells places of one name apart.
+// focusName returns a name that distinguishes places with the same name.
 func focusName(p *geo.Place) string {
 	parts := []string{p.Name}
 	for _, outer := range []string{p.Admin1, p.CountryName} {

@@ -18,7 +18,7 @@ import (
 
 var focusSplits = flag.Bool("focus-crossvalidate", false, "measure the focus also with weights from other outlets, trained anew (minutes)")
 
-// focusLabels reads the labels of a file under testdata.
+// focusLabels reads the labels in a file of testdata.
 func focusLabels(t *testing.T, name string) []evaluation.FocusLabel {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", name))
@@ -39,7 +39,7 @@ func allFocusLabels(t *testing.T) []evaluation.FocusLabel {
 	return slices.Concat(focusLabels(t, "lgl_focus.tsv"), focusLabels(t, "lgl_focus_more.tsv"), focusLabels(t, "lgl_focus_train.tsv"))
 }
 
-// TestFocusLabels holds the labels to the gazetteer that they name places of.
+// TestFocusLabels checks that the places of the labels are in the gazetteer.
 func TestFocusLabels(t *testing.T) {
 	x := index(t)
 	for _, label := range allFocusLabels(t) {
@@ -51,10 +51,10 @@ func TestFocusLabels(t *testing.T) {
 	}
 }
 
-// TestFocusLabelsArePickedByNobody holds the labelled documents to the rule that
-// chose them: those whose ids have the 100 smallest SHA-256 sums, in that order,
-// the 100 that follow, and all others.
-func TestFocusLabelsArePickedByNobody(t *testing.T) {
+// TestFocusLabelsAreRandom checks the rule by which the labelled documents were chosen: those
+// whose ids have the 100 smallest SHA-256 sums, in that order, the 100 after them, and all
+// others.
+func TestFocusLabelsAreRandom(t *testing.T) {
 	docs := corpus(t, "lgl")
 	slices.SortFunc(docs, func(a, b evaluation.Document) int {
 		x, y := sha256.Sum256([]byte(a.ID)), sha256.Sum256([]byte(b.ID))
@@ -71,21 +71,19 @@ func TestFocusLabelsArePickedByNobody(t *testing.T) {
 	}
 }
 
-// leastFocus is the share of stories whose focus must agree with the label, and
-// leastChosen the same of those stories alone in which a place of the label was
-// found: what the choice of focus answers for.
-// minFocusSplits and minChosenSplits are the same with weights of other outlets.
+// leastFocus is the minimum share of stories whose focus agrees with the label. leastChosen is
+// the same for the stories in which a place of the label was found. minFocusSplits and
+// minChosenSplits are the same with weights of other outlets.
 const (
 	leastFocus, leastChosen         = 0.79, 0.89
 	minFocusSplits, minChosenSplits = 0.72, 0.86
 )
 
-// TestFocus measures on LGL stories how often the focus is what a reader says.
-// Only lgl_focus.tsv is held out from what the weights of the focus learn
-// (TestFocusTraining cross-validates the rest), though the rules that are one of
-// their signals were once chosen on it. The embedded weights of recognition and
-// resolution were fitted to LGL's toponyms; -focus-crossvalidate gives the figures
-// with those of other outlets.
+// TestFocus measures on LGL stories how often the focus agrees with that of a reader. Only
+// lgl_focus.tsv is held out from the training of the focus (TestFocusTraining cross-validates
+// the rest), but the rules, which are one of its signals, were once chosen on it. The embedded
+// weights of recognition and resolution were trained on LGL; -focus-crossvalidate prints the
+// figures with weights of other outlets.
 func TestFocus(t *testing.T) {
 	x, docs := index(t), corpus(t, "lgl")
 	checkFocus(t, "embedded", leastFocus, leastChosen, parser(t, x), x, docs)

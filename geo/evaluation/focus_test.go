@@ -37,8 +37,8 @@ func newMadePlaces() madePlaces {
 	return m
 }
 
-// about is the result of a document about the place, which stands second among
-// the locations so that a test sees the focus being looked up by its id.
+// about returns the result of a document about a place. The place is the second location, so
+// that the test notices if the focus is not found by its id.
 func about(p geo.Place) *geo.Result {
 	return &geo.Result{Focus: p.ID, Locations: []geo.Location{{Place: geo.Place{ID: "elsewhere"}}, {Place: p}}}
 }

@@ -19,12 +19,12 @@ import (
 
 var focusTrain = flag.Bool("focus-train", false, "train the focus weights anew, cross-validate them, and write them into geo/resolution")
 
-// focusTrained are the labels that the focus weights are fitted to; those of
-// lgl_focus.tsv are held out.
+// focusTrained are the files of labels on which the focus is trained. lgl_focus.tsv is held
+// out.
 var focusTrained = []string{"testdata/lgl_focus_more.tsv", "testdata/lgl_focus_train.tsv"}
 
-// TestFocusTraining fits the weights of the focus to the labelled stories and the
-// sample ones, first by outlets in five splits for an honest figure, then to all.
+// TestFocusTraining trains the weights of the focus on the labelled stories and the sample
+// stories: first in five splits by outlet, to measure them, then on all.
 func TestFocusTraining(t *testing.T) {
 	if !*focusTrain {
 		t.Skip("needs -focus-train")
@@ -65,7 +65,7 @@ func TestFocusTraining(t *testing.T) {
 	}
 }
 
-// outletSplit deals outlets to splits by the hash of their names.
+// outletSplit returns the split of an outlet, by the hash of its name.
 func outletSplit(doc *geo.Document, splits uint32) int {
 	h := fnv.New32a()
 	h.Write([]byte(doc.Domain))
@@ -94,7 +94,7 @@ func focusResolver(t *testing.T, x *gazetteer.Index, m *resolution.FocusModel) *
 	return r
 }
 
-// judgeFocus gives 1 if the focus is right, and 1 if a right place is found.
+// judgeFocus returns right = 1 if the focus is right, and named = 1 if a right place is found.
 func judgeFocus(t *testing.T, r *resolution.Resolver, ex resolution.FocusExample) (right, named int) {
 	t.Helper()
 	result, err := r.Resolve(context.Background(), ex.Document, ex.Toponyms)
@@ -112,8 +112,7 @@ func judgeFocus(t *testing.T, r *resolution.Resolver, ex resolution.FocusExample
 	return right, named
 }
 
-// focusExamples makes examples of a corpus and of labels, as newsmap train focus
-// does.
+// focusExamples makes training examples from a corpus and labels, as newsmap train focus does.
 func focusExamples(t *testing.T, x *gazetteer.Index, recognizer geo.Recognizer, docs []evaluation.Document, tables ...string) []resolution.FocusExample {
 	t.Helper()
 	var labels []training.FocusLabel

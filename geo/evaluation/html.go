@@ -15,29 +15,27 @@ import (
 var reportTemplate string
 
 const (
-	// maxListed bounds the errors that are listed for one class, so that a page
-	// of a large corpus still opens. Counts are of all.
+	// maxListed is the maximum number of errors listed for a class, so that browsers can open
+	// the page of a large corpus. Counts are of all errors.
 	maxListed = 2000
-	// maxWords bounds names and other texts of a single error, in code points.
+	// maxWords is the maximum length of names and other texts of an error in code points.
 	maxWords = 160
-	// maxReasons bounds the candidates and the reasons of a single error, each.
+	// maxReasons is the maximum number of candidates, and of reasons, of an error.
 	maxReasons = 8
-	// maxSignals bounds the signals of a single error, of the span and of its
-	// candidates each; those after the first maxLeading are hidden.
+	// maxSignals is the maximum number of signals of a span, and of its candidates. Those
+	// after the first maxLeading are collapsed.
 	maxSignals, maxLeading = 24, 8
 )
 
-// listed are the outcomes that are errors, in the order in which they are shown.
+// listed are the outcomes that are errors, in the order of the page.
 var listed = [...]Outcome{OutcomeMissed, OutcomeSpurious, OutcomeMisplaced, OutcomeUnresolved}
 
-// HTML writes one page, which needs nothing beside it and runs no script, with
-// the figures of the reports and every error: its sentence with the span marked,
-// gold, prediction, distance, candidates and reasons. With [WithExplainer] it also
-// shows the signals: for the span what spoke most for and against its being a
-// toponym, for the candidates what sets their scores apart most. Errors are in
-// classes, by outcome and by the feature class of what they are about; the page
-// begins with an index of them. Classes of more than 2,000 errors are cut short, in
-// words.
+// HTML writes a page with the figures of the reports and every error: its sentence with the
+// span marked, gold, prediction, distance, candidates and reasons. With [WithExplainer] it
+// also has the signals with the greatest effect on the span and on the order of the
+// candidates. Errors are grouped by outcome and by the feature class of their place; the page
+// begins with an index. Of groups with more than 2,000 errors, it lists the first 2,000 and
+// says so. The page loads no other files and has no scripts.
 func HTML(w io.Writer, reports ...*Report) error {
 	t, err := template.New("report").Parse(reportTemplate)
 	if err != nil {
@@ -53,12 +51,12 @@ func HTML(w io.Writer, reports ...*Report) error {
 	return nil
 }
 
-// The types below are what the template shows; it calculates nothing.
+// The data of the template, which calculates nothing.
 type (
 	htmlReport struct {
 		Name     string
 		Header   []string
-		Rows     [][]string // the first cell names the row
+		Rows     [][]string // the first cell is the name of the row
 		Note     string     // under the rows
 		Diagrams []htmlDiagram
 		Columns  []string // of the index: outcomes
@@ -96,15 +94,15 @@ type (
 		Weighed             *htmlSpan
 		Signals             *htmlSignals
 	}
-	// htmlSpan is what spoke for and against a span.
+	// htmlSpan is the signals for and against a span.
 	htmlSpan struct {
 		Of, Score     string
 		Leading, More []string
 		Left          int
 	}
-	// htmlSignals compares candidates, which are its columns.
+	// htmlSignals compares candidates. Each is a column.
 	htmlSignals struct {
-		Columns       []int // numbers of candidates
+		Columns       []int // numbers of the candidates
 		Leading, More []htmlSignal
 		Left          int
 	}
@@ -126,7 +124,7 @@ func (r *Report) html(number int) htmlReport {
 	out.Rows = append(out.Rows, cells(row("without countries", r.WithoutCountries)), cells(row("without demonyms", r.WithoutDemonyms)))
 	for _, part := range r.ByClass {
 		line := cells(row(part.Name, part.Score))
-		line[1] = "" // documents are not of a class
+		line[1] = "" // the number of documents does not apply to a class
 		out.Rows = append(out.Rows, line)
 	}
 	out.Diagrams = []htmlDiagram{diagram("recognition", &r.Recognition), diagram("end to end", &r.EndToEnd)}
@@ -159,11 +157,11 @@ func (r *Report) html(number int) htmlReport {
 	return out
 }
 
-// diagramSize is the side of a reliability diagram, in the units of its picture.
+// diagramSize is the width of a reliability diagram in units of its SVG.
 const diagramSize = 200
 
-// diagram draws mean confidence against the share that is right: bins on the
-// diagonal mean what they say.
+// diagram draws the mean confidence of bins against their share of right predictions. Bins
+// with the right confidence are on the diagonal.
 func diagram(title string, c *Calibration) htmlDiagram {
 	d := htmlDiagram{Title: title, Error: fmt.Sprintf("%.3f", c.Error)}
 	at := func(v float64) string { return fmt.Sprintf("%.1f", v*diagramSize) }
@@ -239,7 +237,7 @@ func htmlSpanOf(w *geo.Weighing) *htmlSpan {
 	return out
 }
 
-// htmlSignalsOf is nil where no signal was weighed.
+// htmlSignalsOf returns nil if there are no signals.
 func htmlSignalsOf(candidates []geo.Weighing) *htmlSignals {
 	candidates = candidates[:min(len(candidates), maxReasons)]
 	rows := compare(candidates)

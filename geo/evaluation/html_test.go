@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// mistaken is a corpus with one error of each kind and what was found in it.
+// mistaken returns a corpus and predictions with one error of each kind.
 func mistaken() ([]Document, fixed) {
 	text := "Rain fell. Police in Paris, Texas, arrested a Turkish man. He was from Nowhere, Évry said.\nThe end."
 	paris, texas := &orb.Point{-95.5555, 33.6609}, &orb.Point{-99.25, 31.25}
@@ -132,8 +132,8 @@ func TestHTML(t *testing.T) {
 	checkPage(t, got)
 }
 
-// checkPage fails if a page holds what could run or load something, or a link
-// of the index that leads nowhere.
+// checkPage fails if a page has scripts, loads files, or has a link in the index without a
+// target.
 func checkPage(t *testing.T, page string) {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(page))
@@ -151,7 +151,7 @@ func checkPage(t *testing.T, page string) {
 			continue
 		}
 		if !allowed[n.Data] {
-			t.Errorf("holds <%s>", n.Data)
+			t.Errorf("the page has <%s>", n.Data)
 		}
 		for _, a := range n.Attr {
 			switch {
@@ -171,7 +171,7 @@ func checkPage(t *testing.T, page string) {
 	}
 }
 
-// Whatever a corpus or a gazetteer holds is text on the page.
+// TestHTMLOfHostileText checks that texts of a corpus or gazetteer do not become markup.
 func TestHTMLOfHostileText(t *testing.T) {
 	const hostile = `</p></style><script>alert(1)</script><img src=x onerror=alert(2)>"'&{{.}}` + "\x00\u202e\xff"
 	docs := []Document{{

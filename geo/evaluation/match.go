@@ -7,14 +7,14 @@ import (
 	"newsmap/geo"
 )
 
-// Outcome says what became of a prediction or of a gold mention.
+// Outcome is the result for a prediction or a gold mention.
 type Outcome uint8
 
 // The outcomes.
 const (
-	OutcomeRight      Outcome = iota // matched, and placed within Near
-	OutcomeMisplaced                 // matched, but placed farther off
-	OutcomeUnresolved                // matched, but given no place
+	OutcomeRight      Outcome = iota // matched, with a place within NearKM
+	OutcomeMisplaced                 // matched, with a place farther away
+	OutcomeUnresolved                // matched, without a place
 	OutcomeSpurious                  // a prediction that matches no mention
 	OutcomeMissed                    // a mention that no prediction matches
 	OutcomeNeutral                   // neither right nor wrong
@@ -31,19 +31,19 @@ type Pair struct {
 	Predicted *geo.Resolution
 	Gold      *Mention
 	Outcome   Outcome
-	ErrorKM   float64 // between the two points, when both are there
+	ErrorKM   float64 // distance between the two points, if there are both
 
 	Explanation *Explanation // of an error, if Run was given an Explainer
 }
 
-// Exact tells whether the pair's two spans are the same.
+// Exact reports whether the two spans of the pair are equal.
 func (p *Pair) Exact() bool {
 	return p.Predicted != nil && p.Gold != nil &&
 		p.Predicted.Toponym.Start == p.Gold.Start && p.Predicted.Toponym.End == p.Gold.End
 }
 
-// match pairs the predictions of a document with its mentions, one to one,
-// the greatest overlap first; ties go to what stands first in the text.
+// match pairs the predictions of a document with its mentions, one to one. Pairs with the
+// greatest overlap take precedence, then those that are first in the text.
 func match(doc *Document, predicted []geo.Resolution) []Pair {
 	goldOf := make([]int, len(predicted))
 	predictedOf := make([]int, len(doc.Mentions))
@@ -115,8 +115,8 @@ func pointOf(r *geo.Resolution) (geo.Coordinate, bool) {
 	return geo.Coordinate{}, false
 }
 
-// touchesNeutral tells whether a prediction without a match of its own still
-// lies on a neutral mention, as a second prediction inside one long mention.
+// touchesNeutral reports whether a prediction without a match overlaps a neutral mention, such
+// as the second prediction in a long mention.
 func touchesNeutral(doc *Document, t *geo.Toponym) bool {
 	for i := range doc.Mentions {
 		m := &doc.Mentions[i]

@@ -9,7 +9,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// at makes a prediction of start..end at a point; a nil point is not a place.
+// at returns a prediction of start..end at a point, or without a place if point is nil.
 func at(start, end int, point *orb.Point) geo.Resolution {
 	r := geo.Resolution{Toponym: geo.Toponym{Start: start, End: end}}
 	if point != nil {

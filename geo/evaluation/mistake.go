@@ -12,17 +12,17 @@ import (
 	"newsmap/geo"
 )
 
-// maxContext bounds what is shown on either side of a span, in code points.
+// maxContext is the maximum length of the text shown on each side of a span, in code points.
 const maxContext = 240
 
 // mistake is a Pair that is not right, with its place in the text.
 type mistake struct {
 	*Pair
-	class               string // feature class of what it is about
+	class               string // feature class of its place
 	before, span, after string // the sentence; the span keeps its own spaces
 }
 
-// mistakes lists what is not right, in the order of the corpus.
+// mistakes returns the errors in the order of the corpus.
 func (r *Report) mistakes() []mistake {
 	var out []mistake
 	var runes []rune
@@ -42,8 +42,8 @@ func (r *Report) mistakes() []mistake {
 	return out
 }
 
-// bounds gives the span that a pair is about: the prediction's where there is
-// one, for it says what was read.
+// bounds returns the span of a pair: that of the prediction if there is one, otherwise that of
+// the mention.
 func (p *Pair) bounds() (start, end int) {
 	if p.Predicted != nil {
 		return p.Predicted.Toponym.Start, p.Predicted.Toponym.End
@@ -51,8 +51,8 @@ func (p *Pair) bounds() (start, end int) {
 	return p.Gold.Start, p.Gold.End
 }
 
-// sentence cuts the sentence of a pair's span from its text in three. A parser
-// may have given any span, so it is kept within the text.
+// sentence returns the sentence around a pair's span in three parts. The span of any parser is
+// limited to the text.
 func sentence(text []rune, p *Pair) (before, span, after string) {
 	start, end := p.bounds()
 	start = min(max(start, 0), len(text))
@@ -60,7 +60,7 @@ func sentence(text []rune, p *Pair) (before, span, after string) {
 	before = string(text[max(0, start-maxContext):start])
 	span = string(text[start:min(end, start+maxContext)])
 	after = string(text[end:min(len(text), end+maxContext)])
-	// The span belongs to the sentence that its first letter is in.
+	// The span belongs to the sentence of its first letter.
 	rest := span + after
 	head, tail := 0, len(rest)
 	seen := 0
@@ -74,7 +74,7 @@ func sentence(text []rune, p *Pair) (before, span, after string) {
 	return strings.TrimLeft(before[min(head, len(before)):], " \n\t"), span, strings.TrimRight(rest[len(span):max(tail, len(span))], " \n\t")
 }
 
-// gold says where the annotators place the mention; empty if they do not.
+// gold describes the annotators' place of the mention. It returns "" if there is none.
 func (m *mistake) gold() string {
 	if m.Gold == nil {
 		return ""
@@ -89,7 +89,7 @@ func (m *mistake) gold() string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// describe says which place it is: name, divisions, code, id.
+// describe returns the name, divisions, feature code and id of a place.
 func describe(p *geo.Place) string {
 	parts := []string{p.Name}
 	for _, s := range [...]string{p.Admin2, p.Admin1, cmp.Or(p.CountryName, p.Country)} {

@@ -15,28 +15,27 @@ import (
 	"newsmap/geo"
 )
 
-// Parser is what is measured; *geo.Geoparser is one. It must be safe for
-// concurrent use.
+// Parser is the geoparser that is measured. It must be safe for concurrent use. *geo.Geoparser
+// implements it.
 type Parser interface {
 	Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error)
 }
 
-// Report holds what a Parser reached on a corpus.
+// Report is the result of a Parser on a corpus.
 type Report struct {
 	Name             string
 	Total            Score
-	WithoutCountries Score // mentions of countries, and predictions of them, count as neutral
-	WithoutDemonyms  Score // the same of demonyms ("Turkish"), which not every corpus marks
-	// DemonymsAside leaves out the demonyms that match no mention, and nothing else.
-	// It is the fair figure, and shown, where Demonyms.Unmarked.
+	WithoutCountries Score // mentions and predictions of countries are neutral
+	WithoutDemonyms  Score // mentions and predictions of demonyms ("Turkish") are neutral, as not every corpus marks them
+	// DemonymsAside leaves out only the demonyms that match no mention. It is the fair figure
+	// if Demonyms.Unmarked, and only shown then.
 	DemonymsAside Score
 	Demonyms      Demonyms
 	ByClass       []Part
 	ByOutlet      []Part
-	// Recognition and EndToEnd say how far the confidences can be taken at their
-	// word, over the whole corpus.
+	// Recognition and EndToEnd are the calibrations of the confidences on the whole corpus.
 	Recognition, EndToEnd Calibration
-	Pairs                 []Pair // everything that was compared, in the order of the corpus
+	Pairs                 []Pair // all pairs, in the order of the corpus
 
 	documents []Document
 }
@@ -50,20 +49,20 @@ type Part struct {
 // Option changes how Run measures.
 type Option func(*runner)
 
-// WithCountries tells Run how to know a country by the annotator's name for it,
-// for corpora whose mentions carry no feature code.
+// WithCountries sets how Run recognizes countries by the annotator's name, for corpora whose
+// mentions have no feature code.
 func WithCountries(isCountry func(name string) bool) Option {
 	return func(r *runner) { r.isCountry = isCountry }
 }
 
-// WithDemonyms tells Run how to know a demonym by its text, for a mention
-// does not say whether it is one.
+// WithDemonyms sets how Run recognizes demonyms by their text, as mentions do not say whether
+// they are demonyms.
 func WithDemonyms(isDemonym func(text string) bool) Option {
 	return func(r *runner) { r.isDemonym = isDemonym }
 }
 
-// WithWorkers sets how many documents are parsed at once; the default is one a
-// processor. The figures do not depend on it.
+// WithWorkers sets the number of documents that are parsed at once. The default is one for
+// each processor. The figures do not depend on it.
 func WithWorkers(n int) Option {
 	return func(r *runner) { r.workers = max(1, n) }
 }
@@ -75,9 +74,9 @@ type runner struct {
 	workers   int
 }
 
-// Run parses every document of a corpus and compares what the parser found in
-// its text with the annotators' mentions. What it finds in titles is not
-// compared. It ends at the first error of the parser, naming the document.
+// Run parses every document of a corpus and compares the toponyms in its text with the
+// annotators' mentions. Toponyms in titles are not compared. Run returns the first error of
+// the parser, with the name of the document.
 func Run(ctx context.Context, name string, parser Parser, docs []Document, options ...Option) (*Report, error) {
 	never := func(string) bool { return false }
 	r := runner{workers: runtime.GOMAXPROCS(0), isCountry: never, isDemonym: never}
@@ -151,8 +150,8 @@ func (r *runner) report(name string, docs []Document, byDocument [][]Pair) *Repo
 	return report
 }
 
-// country tells whether the pair is about a country: by its mention where there
-// is one, by what was predicted otherwise.
+// country reports whether the pair is about a country, according to its mention or, if it has
+// none, to its prediction.
 func (r *runner) country(p *Pair) bool {
 	if p.Gold != nil {
 		return strings.HasPrefix(p.Gold.FeatureCode, "PCL") || r.isCountry(strings.ReplaceAll(p.Gold.Name, "_", " "))
@@ -160,8 +159,8 @@ func (r *runner) country(p *Pair) bool {
 	return p.Predicted.Place != nil && strings.HasPrefix(p.Predicted.Place.FeatureCode, "PCL")
 }
 
-// demonym tells whether the pair is about a demonym: by its mention where there
-// is one, by what was predicted otherwise.
+// demonym reports whether the pair is about a demonym, according to its mention or, if it has
+// none, to its prediction.
 func (r *runner) demonym(p *Pair) bool {
 	if p.Gold != nil {
 		return r.isDemonym(p.Gold.Text)
@@ -169,7 +168,7 @@ func (r *runner) demonym(p *Pair) bool {
 	return p.Predicted.Toponym.Kind == geo.KindDemonym
 }
 
-// class names the GeoNames feature class of what the pair is about.
+// class returns the GeoNames feature class of the pair's place.
 func class(p *Pair) string {
 	switch {
 	case p.Gold != nil:
@@ -202,7 +201,7 @@ func tallyOf(m map[string]*tally, key string) *tally {
 	return t
 }
 
-// parts puts the largest first, so that a reader meets what weighs most.
+// parts returns the parts of a report, the largest first.
 func parts(m map[string]*tally) []Part {
 	var out []Part
 	for name, t := range m {
@@ -217,10 +216,9 @@ func parts(m map[string]*tally) []Part {
 	return out
 }
 
-// Table writes the figures of the reports as one text table, with a line each
-// for the whole corpus, for the same without countries and for the same without
-// demonyms. A corpus whose annotators mark no demonyms has a line more, and a note
-// under the table that says why.
+// Table writes the figures of reports as a text table, with a line each for the whole corpus,
+// without countries and without demonyms. A corpus whose annotators did not mark demonyms has
+// another line, and a note under the table that explains it.
 func Table(w io.Writer, reports ...*Report) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, header("corpus"))
@@ -245,7 +243,7 @@ func Table(w io.Writer, reports ...*Report) error {
 	return nil
 }
 
-// Details writes r's figures by feature class and by outlet as two text tables.
+// Details writes the figures of r by feature class and by outlet as two text tables.
 func (r *Report) Details(w io.Writer) error {
 	for _, part := range [...]struct {
 		title string

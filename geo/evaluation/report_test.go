@@ -12,7 +12,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// fixed is a parser that finds the same in every document of an id.
+// fixed is a parser that returns fixed results by document id.
 type fixed map[string]*geo.Result
 
 func (f fixed) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
@@ -52,8 +52,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Of four mentions three are matched and two of them right; four predictions,
-	// for the one in the title is not compared.
+	// Of four mentions, three are matched and two of them right. There are four predictions,
+	// as the one in the title is not compared.
 	if s := report.Total; s.Documents != 2 || s.Gold != 4 || s.Predicted != 4 || s.Matched != 3 || s.Right != 2 {
 		t.Errorf("total %+v", s)
 	}
@@ -95,8 +95,8 @@ func TestRunWithoutDemonyms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A found, a missed and a spurious demonym are neutral; the town that is
-	// found counts, and so does the name that is none.
+	// A found, a missed and a spurious demonym are neutral. The town that is found and the
+	// spurious name count.
 	if s := report.WithoutDemonyms; s.Gold != 1 || s.Predicted != 2 || s.Matched != 1 || s.Right != 1 || !near(s.Overlap.F1, 2.0/3) {
 		t.Errorf("got %+v", s)
 	}

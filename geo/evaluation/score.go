@@ -6,16 +6,15 @@ import (
 )
 
 const (
-	// NearKM is how far a predicted point may lie from the annotator's and still
-	// be right: 100 miles, in kilometres.
+	// NearKM is the maximum distance, in kilometres, between a right prediction and the
+	// annotator's point: 100 miles.
 	NearKM = 161.0
-	// FarthestKM is half the Earth's circumference, the greatest error there is,
-	// in kilometres.
+	// FarthestKM is half the Earth's circumference in kilometres, the maximum error.
 	FarthestKM = 20039.0
 )
 
-// Rates are precision, recall and their harmonic mean, each 0..1. A rate whose
-// denominator is 0 is 0.
+// Rates are precision, recall and their harmonic mean, each 0..1. A rate with the denominator
+// 0 is 0.
 type Rates struct {
 	Precision, Recall, F1 float64
 }
@@ -35,37 +34,37 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-// Score holds the figures for a set of documents or for a part of them.
+// Score is the figures of documents or of a part of them.
 type Score struct {
 	Documents int
-	Gold      int // mentions that count
-	Predicted int // predictions that count
+	Gold      int // mentions that are not neutral
+	Predicted int // predictions that are not neutral
 	Matched   int
 	Resolved  int // matched predictions with a point
-	Right     int // of these, within NearKM
+	Right     int // those of them within NearKM
 
 	Overlap  Rates // recognition: the spans share a code point
 	Exact    Rates // recognition: the spans are the same
 	EndToEnd Rates // matched and within NearKM, over all predictions and all mentions
 
 	Accuracy float64 // Acc@161: Right / Resolved
-	MeanKM   float64 // mean error of the resolved, in km
-	MedianKM float64 // median error of the resolved, in km
+	MeanKM   float64 // mean error of Resolved in km
+	MedianKM float64 // median error of Resolved in km
 	AUC      float64 // area under ln(1+error)/ln(1+FarthestKM), 0 (best) to 1
 
-	// RecognitionECE and EndToEndECE are expected calibration errors, 0 (best) to 1:
-	// of a toponym's confidence that it matches a mention, and of a place's that it
-	// also lies within NearKM. Predictions without a place have none of the latter.
+	// RecognitionECE and EndToEndECE are expected calibration errors, 0 (best) to 1: of the
+	// confidence of toponyms, which should match a mention, and of places, which should also
+	// be within NearKM. The latter does not include predictions without a place.
 	RecognitionECE, EndToEndECE float64
 }
 
-// tally gathers pairs until they are made into a Score.
+// tally collects pairs for a Score.
 type tally struct {
 	documents, gold, predicted, matched, exact, right int
 
 	errors []float64
 
-	recognised, placed []said // the confidences of predictions
+	recognised, placed []judged // confidences of predictions
 }
 
 func (t *tally) add(p *Pair) {
@@ -77,9 +76,9 @@ func (t *tally) add(p *Pair) {
 	}
 	if p.Predicted != nil {
 		t.predicted++
-		t.recognised = append(t.recognised, said{p.Predicted.Toponym.Confidence, p.Gold != nil})
+		t.recognised = append(t.recognised, judged{p.Predicted.Toponym.Confidence, p.Gold != nil})
 		if p.Predicted.Place != nil {
-			t.placed = append(t.placed, said{p.Predicted.Confidence, p.Outcome == OutcomeRight})
+			t.placed = append(t.placed, judged{p.Predicted.Confidence, p.Outcome == OutcomeRight})
 		}
 	}
 	if p.Gold == nil || p.Predicted == nil {
@@ -136,9 +135,9 @@ func median(sorted []float64) float64 {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// auc is the area under the sorted log errors by the trapezoid rule (Jurgens et
-// al., "Geolocation Prediction in Twitter Using Social Networks", 2015), scaled
-// so that errors of FarthestKM everywhere give 1.
+// auc returns the area under the sorted log errors by the trapezoid rule (Jurgens et al.,
+// "Geolocation Prediction in Twitter Using Social Networks", 2015). It is scaled so that it is
+// 1 if every error is FarthestKM.
 func auc(sorted []float64) float64 {
 	logs := make([]float64, len(sorted))
 	for i, km := range sorted {

@@ -17,7 +17,7 @@ import (
 
 var list = flag.String("errors", "", "write every error on the named corpus to standard output")
 
-// shared is where the data lies that the repository does not hold.
+// shared returns the folder with data that is not in the repository.
 func shared() string {
 	if dir := os.Getenv("NEWSMAP_SHARED"); dir != "" {
 		return dir
@@ -82,7 +82,7 @@ func show(t testing.TB, reports ...*evaluation.Report) {
 	t.Log("\n" + b.String())
 }
 
-// listErrors writes a line an error to standard output.
+// listErrors writes the errors to standard output, one a line.
 func listErrors(report *evaluation.Report) {
 	if err := report.Errors(os.Stdout); err != nil {
 		panic(err)

@@ -20,22 +20,22 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Cache keeps answers under keys until they expire. Implementations are safe for
-// concurrent use and pass the suite in package cachetest.
+// Cache stores answers under keys until they expire. Implementations are safe for concurrent
+// use and pass the suite in package cachetest.
 type Cache interface {
-	// Get returns what was put under key. The error wraps geo.ErrNotFound if there
-	// is nothing or it has expired.
+	// Get returns the value under key. The error wraps geo.ErrNotFound if there is none or it
+	// has expired.
 	Get(ctx context.Context, key string) ([]byte, error)
-	// Put keeps value under key until expires, in place of what was there.
+	// Put stores value under key until expires, and replaces an earlier value.
 	Put(ctx context.Context, key string, value []byte, expires time.Time) error
 }
 
-// Memory is a Cache in memory that drops what was not asked for the longest.
+// Memory is a Cache in memory that removes the least recently used answers.
 type Memory struct {
 	mu    sync.Mutex
 	size  int
 	clock func() time.Time
-	order *list.List // of *memoryEntry, latest first
+	order *list.List // of *memoryEntry, most recently used first
 	byKey map[string]*list.Element
 }
 
@@ -47,7 +47,7 @@ type memoryEntry struct {
 
 var _ Cache = (*Memory)(nil)
 
-// NewMemory makes a Memory of at most size answers.
+// NewMemory returns a Memory for at most size answers.
 func NewMemory(size int, clock func() time.Time) *Memory {
 	return &Memory{size: max(1, size), clock: clock, order: list.New(), byKey: map[string]*list.Element{}}
 }
@@ -88,12 +88,12 @@ func (m *Memory) drop(e *list.Element) {
 	delete(m.byKey, e.Value.(*memoryEntry).key)
 }
 
-// cached keeps the answers and misses of a provider, never its faults, and asks
-// it one thing at a time.
+// cached caches the answers and misses of a provider, but not its faults. It makes one request
+// at a time.
 type cached struct {
 	next           Geocoder
 	title          string
-	scope          string // provider and endpoint, within which a question has one answer
+	scope          string // provider and endpoint, part of the keys
 	cache          Cache
 	lifetime, miss time.Duration
 	clock          func() time.Time
@@ -112,7 +112,7 @@ func (c *cached) Geocode(ctx context.Context, name string, countries []string) (
 }
 
 func (c *cached) Reverse(ctx context.Context, point orb.Point) (Place, error) {
-	// 0.0001° are 11 m: what lies there has one name.
+	// 0.0001° is 11 m: points that are so close have the same answer.
 	places, err := c.answer(ctx, fmt.Sprintf("point %.4f %.4f", point.Lon(), point.Lat()), func() ([]Place, error) {
 		place, err := c.next.Reverse(ctx, point)
 		return []Place{place}, err
@@ -124,13 +124,13 @@ func (c *cached) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 	return places[0], nil
 }
 
-// cacheVersion is raised when the form of what is kept changes.
+// cacheVersion is increased when the format of cached answers changes.
 const cacheVersion = "1"
 
-// answer returns what is kept for the question, or what ask gives, which is kept
-// then. Whoever waits for another's question finds its answer kept.
+// answer returns the cached answer for asked, or calls ask and caches its answer. Concurrent
+// calls wait for each other, so that the second finds the answer of the first.
 func (c *cached) answer(ctx context.Context, asked string, ask func() ([]Place, error)) ([]Place, error) {
-	// A digest, because an endpoint may be long and be nobody else's business.
+	// A digest, as an endpoint may be long or secret.
 	sum := sha256.Sum256([]byte(cacheVersion + "\n" + c.scope + "\n" + asked))
 	key := hex.EncodeToString(sum[:])
 	if places, err := c.kept(ctx, key); err == nil {
@@ -140,7 +140,7 @@ func (c *cached) answer(ctx context.Context, asked string, ask func() ([]Place, 
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
 	case <-ctx.Done():
-		return nil, &Fault{Provider: c.title, Reason: "no time left to ask", cause: ctx.Err()}
+		return nil, &Fault{Provider: c.title, Reason: "no time left for a request", cause: ctx.Err()}
 	}
 	if places, err := c.kept(ctx, key); err == nil {
 		return c.orMiss(places)
@@ -166,7 +166,7 @@ func (c *cached) kept(ctx context.Context, key string) ([]Place, error) {
 	value, err := c.cache.Get(ctx, key)
 	if err != nil {
 		if !errors.Is(err, geo.ErrNotFound) {
-			c.logger.WarnContext(ctx, "geocoder's cache not read", "provider", c.title, "error", err)
+			c.logger.WarnContext(ctx, "cannot read the geocoder's cache", "provider", c.title, "error", err)
 		}
 		return nil, err
 	}
@@ -181,6 +181,6 @@ func (c *cached) keep(ctx context.Context, key string, places []Place, lifetime 
 		err = c.cache.Put(ctx, key, value, c.clock().Add(lifetime))
 	}
 	if err != nil {
-		c.logger.WarnContext(ctx, "geocoder's cache not written", "provider", c.title, "error", err)
+		c.logger.WarnContext(ctx, "cannot write the geocoder's cache", "provider", c.title, "error", err)
 	}
 }

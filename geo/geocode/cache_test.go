@@ -35,13 +35,13 @@ func TestMemoryDropsTheLeastRecent(t *testing.T) {
 	}
 }
 
-// TestCaching checks that answers and misses are asked for once in their
-// lifetime, and faults again each time.
+// TestCaching checks that answers and misses are requested once in their lifetime, and faults
+// each time.
 func TestCaching(t *testing.T) {
 	for _, c := range []struct {
 		name, body string
 		status     int
-		fresh      time.Duration // how long it is kept, 0: not at all
+		fresh      time.Duration // how long it is cached; 0: not at all
 	}{
 		{"answer", fixture(t, "nominatim"), 200, time.Hour},
 		{"miss", `[]`, 200, time.Minute},
@@ -71,7 +71,7 @@ func TestCaching(t *testing.T) {
 			if c.fresh == 0 {
 				return
 			}
-			_ = ask("Baghuz", "SY") // another question
+			_ = ask("Baghuz", "SY") // another request
 			_ = ask("Baghuz")
 			now = now.Add(c.fresh - time.Second)
 			_ = ask("Baghuz", "SY", "IQ")
@@ -87,7 +87,7 @@ func TestCaching(t *testing.T) {
 	}
 }
 
-// TestCacheIsPerEndpoint checks that two servers of one kind share no answers.
+// TestCacheIsPerEndpoint checks that two servers of one provider do not share answers.
 func TestCacheIsPerEndpoint(t *testing.T) {
 	cache := geocode.NewMemory(10, time.Now)
 	empty, good := serve(t, answer(200, `[]`)), serve(t, answer(200, fixture(t, "nominatim")))
@@ -104,9 +104,9 @@ func TestCacheIsPerEndpoint(t *testing.T) {
 	}
 }
 
-// TestAskedOnce checks that many who ask at once make one request, and that a
-// provider is asked one thing at a time.
-func TestAskedOnce(t *testing.T) {
+// TestOneRequest checks that concurrent calls for the same place make one request, and that a
+// provider gets one request at a time.
+func TestOneRequest(t *testing.T) {
 	var mu sync.Mutex
 	running, most := 0, 0
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -140,7 +140,7 @@ func TestAskedOnce(t *testing.T) {
 	}
 }
 
-// brokenCache fails.
+// brokenCache is a Cache that fails.
 type brokenCache struct{}
 
 func (brokenCache) Get(context.Context, string) ([]byte, error) { return nil, fmt.Errorf("disk") }
@@ -148,7 +148,7 @@ func (brokenCache) Put(context.Context, string, []byte, time.Time) error {
 	return fmt.Errorf("disk")
 }
 
-// garbageCache holds what no version of newsmap wrote.
+// garbageCache is a Cache whose values no version of newsmap wrote.
 type garbageCache struct{ brokenCache }
 
 func (garbageCache) Get(context.Context, string) ([]byte, error) { return []byte("{"), nil }

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Doer sends requests. An *http.Client is one.
+// Doer sends requests. *http.Client implements it.
 type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
@@ -23,17 +23,17 @@ const (
 	maxRedirects  = 3
 )
 
-// newClient makes the client of one provider. Only where the user named the
-// endpoint himself may it lie in a private network, and then only at its own
-// host and port: neither a redirect nor a name that resolves elsewhere leads
-// into one. Behind a request that bears a secret, no other host is gone to.
+// newClient returns the client of one provider. The endpoint may only be in a private network
+// if the user named it, and then only its own host and port may be: neither a redirect nor DNS
+// can lead to another private address. Requests with a secret are not redirected to other
+// hosts.
 func newClient(endpoint *url.URL, named, secret bool) *http.Client {
 	open := &net.Dialer{Timeout: dialTimeout}
 	guarded := &net.Dialer{Timeout: dialTimeout, Control: refusePrivate}
 	own := hostPort(endpoint)
 	return &http.Client{
 		Transport: &http.Transport{
-			Proxy: nil, // a proxy would dial for us, past the guard
+			Proxy: nil, // a proxy would connect for us, without the guard
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 				if named && address == own {
 					return open.DialContext(ctx, network, address)
@@ -48,15 +48,15 @@ func newClient(endpoint *url.URL, named, secret bool) *http.Client {
 			ForceAttemptHTTP2:      true,
 		},
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
-			req.Header.Del("Referer") // it would repeat the key
+			req.Header.Del("Referer") // it would contain the key
 			last := via[len(via)-1].URL
 			switch {
 			case len(via) > maxRedirects:
-				return fmt.Errorf("redirects more than %d times", maxRedirects)
+				return fmt.Errorf("redirects more than %d times, the limit", maxRedirects)
 			case req.URL.Scheme != "https" && (req.URL.Scheme != "http" || last.Scheme == "https"):
-				return errors.New("redirects to what is neither https nor as safe as before")
+				return errors.New("redirects to an address that is neither https nor of the same scheme")
 			case secret && req.URL.Hostname() != via[0].URL.Hostname():
-				return errors.New("redirects to another host, which must not see the key")
+				return errors.New("redirects to another host, which must not receive the key")
 			}
 			return nil
 		},
@@ -71,21 +71,20 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// refusePrivate is a dialer's Control: it sees the address after DNS.
+// refusePrivate is the Control function of a dialer. It receives the address after DNS.
 func refusePrivate(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return err
 	}
 	if !public(at.Addr()) {
-		return errors.New("leads to an address that is not public")
+		return errors.New("leads to an address that is not public; name the endpoint yourself to allow it")
 	}
 	return nil
 }
 
-// unpublic are the ranges besides those that netip knows which are not on the
-// public internet, or which stand for an IPv4 address that may not be (IANA
-// special-purpose registries).
+// unpublic are ranges that are not on the public internet, or represent an IPv4 address that
+// may not be, and that netip does not recognize (IANA special-purpose registries).
 var unpublic = [...]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
 	netip.MustParsePrefix("100.64.0.0/10"),
@@ -101,7 +100,7 @@ var unpublic = [...]netip.Prefix{
 	netip.MustParsePrefix("3fff::/20"),
 }
 
-// allocated is what of IPv6 is on the public internet at all.
+// allocated is the range of IPv6 that is on the public internet.
 var allocated = netip.MustParsePrefix("2000::/3")
 
 func public(a netip.Addr) bool {

@@ -10,7 +10,7 @@ import (
 	"newsmap/geo/geocode"
 )
 
-// canned answers as Nominatim does, without a network.
+// canned answers like Nominatim, without a network.
 type canned struct{}
 
 func (canned) Do(*http.Request) (*http.Response, error) {

@@ -1,6 +1,6 @@
 package geocode
 
-// RefusePrivate is the guard of the client's dialer, NewClient the client.
+// RefusePrivate is the guard of the client's dialer. NewClient makes the client.
 var (
 	RefusePrivate = refusePrivate
 	NewClient     = newClient

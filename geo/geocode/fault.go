@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// Fault says that a provider did not answer, or not in form. Its text holds
-// neither the key nor the address that was asked.
+// Fault is the error for a provider that did not answer or whose answer is malformed. Its text
+// contains neither the key nor the address of the request.
 type Fault struct {
 	Provider   string
-	Status     int           // HTTP status, 0 if there was none
-	RetryAfter time.Duration // what the provider asked to wait, 0 if nothing
+	Status     int           // HTTP status; 0 if there was none
+	RetryAfter time.Duration // pause that the provider asked for; 0 if none
 	Reason     string
 	cause      error
 }
@@ -28,11 +28,11 @@ func (f *Fault) Error() string {
 	return text
 }
 
-// Unwrap returns the context's error where that ended the request.
+// Unwrap returns the error of the context if it ended the request.
 func (f *Fault) Unwrap() error { return f.cause }
 
-// transportFault puts a failed request into words. An error of net/http repeats
-// the address with its key, so only what it wraps is told.
+// transportFault returns the Fault for a failed request. An error of net/http contains the
+// address with the key, so only the error that it wraps is used.
 func transportFault(err error) *Fault {
 	for outer := (*url.Error)(nil); errors.As(err, &outer); {
 		err = outer.Err
@@ -47,18 +47,18 @@ func transportFault(err error) *Fault {
 	return &Fault{Reason: err.Error()}
 }
 
-// scrub takes secret out of what a provider or a library said.
+// scrub removes secret from the text of a provider or the library.
 func (f *Fault) scrub(secret string) {
 	if secret != "" {
 		f.Reason = strings.NewReplacer(secret, "…", url.QueryEscape(secret), "…", url.PathEscape(secret), "…").Replace(f.Reason)
 	}
 }
 
-// maxRetryAfter bounds how long a provider can have itself left alone.
+// maxRetryAfter is the maximum pause that a provider can ask for.
 const maxRetryAfter = time.Hour
 
-// retryAfter reads the header of that name: seconds or a date (RFC 9110, section
-// 10.2.3). It is 0 if the value is of neither form or lies in the past.
+// retryAfter parses a Retry-After header: seconds or a date (RFC 9110, section 10.2.3). It
+// returns 0 if the value is malformed or in the past.
 func retryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {

@@ -26,7 +26,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// TestFaults plays the faults that the library passes over.
+// TestFaults has faults that the library ignores.
 func TestFaults(t *testing.T) {
 	good := fixture(t, "nominatim")
 	for _, c := range []struct {
@@ -47,10 +47,10 @@ func TestFaults(t *testing.T) {
 		{"coordinates are missing", "opencage", `coordinates "", ""`, answer(200, strings.Replace(fixture(t, "opencage"), `"geometry"`, `"geometri"`, 1))},
 		{"coordinates are null", "here", `coordinates "", ""`, answer(200, strings.Replace(fixture(t, "here"), `{"lat":34.4601234,`+
 			`"lng":40.9512345}`, `{"lat":null,"lng":null}`, 1))},
-		{"coordinates are text", "google", "of another form", answer(200, strings.Replace(fixture(t, "google"), `"lat":34.4601234`, `"lat":"north"`, 1))},
+		{"coordinates are text", "google", "unexpected fields", answer(200, strings.Replace(fixture(t, "google"), `"lat":34.4601234`, `"lat":"north"`, 1))},
 		{"one coordinate", "photon", "answered with 1 coordinates", answer(200, strings.Replace(fixture(t, "photon"), `[40.9512345,34.4601234]`, `[40.9]`, 1))},
-		{"a list; expected an object", "google", "of another form", answer(200, `[]`)},
-		{"results of another form", "here", "of another form", answer(200, `{"items":{"a":1}}`)},
+		{"a list; expected an object", "google", "unexpected JSON", answer(200, `[]`)},
+		{"results that are not a list", "here", "unexpected value", answer(200, `{"items":{"a":1}}`)},
 		{"HTML", "nominatim", `not JSON ("text/html")`, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<!doctype html><title>Blocked</title>")
@@ -88,7 +88,7 @@ func TestFaults(t *testing.T) {
 				t.Errorf("%v; want %q", err, c.want)
 			}
 			if strings.Contains(err.Error(), s.URL) || strings.Contains(err.Error(), "s3cret") {
-				t.Errorf("tells too much: %v", err)
+				t.Errorf("the error has the address or the key: %v", err)
 			}
 			if place, err := open(
 				t,
@@ -102,8 +102,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestHundredMegabytes checks that a body without end is left, not read.
-func TestHundredMegabytes(t *testing.T) {
+// TestEndlessBody checks that a body without end is not read to its end.
+func TestEndlessBody(t *testing.T) {
 	wrote := make(chan int64, 1)
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -133,8 +133,8 @@ func TestHundredMegabytes(t *testing.T) {
 	}
 }
 
-// TestSlow checks that every way to take forever ends in time, leaving nothing
-// running.
+// TestSlow checks that requests to servers that never finish end in time, and leave no
+// goroutines.
 func TestSlow(t *testing.T) {
 	stop := make(chan struct{})
 	handlers := map[string]http.HandlerFunc{
@@ -175,9 +175,9 @@ func TestSlow(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			// Now it is not asked for a while.
+			// Now it is paused.
 			before := asked.Load()
-			if _, err := g.Geocode(t.Context(), "Baghuz", nil); err == nil || !strings.Contains(err.Error(), "left alone") || asked.Load() != before {
+			if _, err := g.Geocode(t.Context(), "Baghuz", nil); err == nil || !strings.Contains(err.Error(), "is paused") || asked.Load() != before {
 				t.Errorf("%v, after %d more requests", err, asked.Load()-before)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
@@ -198,7 +198,7 @@ func TestSlow(t *testing.T) {
 	t.Errorf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }
 
-// TestRetryAfter checks that a provider that asks to be left alone is.
+// TestRetryAfter checks that there are no requests during a pause that a provider asked for.
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
 	for header, wait := range map[string]time.Duration{
@@ -232,8 +232,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestRedirects checks that the user's own server may be private, and that
-// nothing else may be reached through it.
+// TestRedirects checks that the user's own server may be private, and that it cannot redirect
+// to other private addresses.
 func TestRedirects(t *testing.T) {
 	inner := serve(t, answer(200, fixture(t, "nominatim")))
 	for name, target := range map[string]string{
@@ -263,7 +263,7 @@ func TestRedirects(t *testing.T) {
 				return
 			}
 			if r.Header.Get("Referer") != "" {
-				t.Error("a referer")
+				t.Error("the request has a Referer")
 			}
 			answer(200, fixture(t, "nominatim"))(w, r)
 		})
@@ -277,15 +277,15 @@ func TestRedirects(t *testing.T) {
 		})
 		env := environment(map[string]string{"NEWSMAP_OPENCAGE_KEY": secret})
 		_, err := open(t, "opencage="+s.URL, geocode.Options{Getenv: env}).Geocode(t.Context(), "Baghuz", nil)
-		if err == nil || !strings.Contains(err.Error(), "must not see the key") || strings.Contains(err.Error(), "s3cret") {
+		if err == nil || !strings.Contains(err.Error(), "must not receive the key") || strings.Contains(err.Error(), "s3cret") {
 			t.Error(err)
 		}
 	})
 }
 
-// TestPublicEndpointMayNotBePrivate checks that an endpoint that the user did
-// not name is not reached where its name leads into the machine.
-func TestPublicEndpointMayNotBePrivate(t *testing.T) {
+// TestPublicEndpointIsNotPrivate checks that there are no requests to an endpoint that the
+// user did not name if its name resolves to a private address.
+func TestPublicEndpointIsNotPrivate(t *testing.T) {
 	s := serve(t, answer(200, `[]`))
 	endpoint, err := url.Parse(s.URL)
 	if err != nil {
@@ -323,7 +323,7 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-// doer answers every request itself.
+// doer is a function that answers requests.
 type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
@@ -332,8 +332,8 @@ func reply(body string) *http.Response {
 	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// TestPace checks one request a second to the public Nominatim and Photon.
-func TestPace(t *testing.T) {
+// TestRateLimit checks that the public Nominatim and Photon get one request a second.
+func TestRateLimit(t *testing.T) {
 	for _, spec := range []string{"nominatim", "nominatim=https://nominatim.example.org/", "photon"} {
 		t.Run(spec, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -355,7 +355,7 @@ func TestPace(t *testing.T) {
 				if len(at) != 3 || at[1].Sub(at[0]) < time.Second || at[2].Sub(at[1]) < time.Second {
 					t.Errorf("asked at %v", at)
 				}
-				// Who cannot wait is told at once.
+				// A request that cannot wait fails at once.
 				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 				defer cancel()
 				if _, err := g.Geocode(ctx, "Name z", nil); !errors.Is(err, context.DeadlineExceeded) || len(at) != 3 {
@@ -374,14 +374,14 @@ func TestOwnServerHasNoPace(t *testing.T) {
 		for i := range 5 {
 			_, _ = g.Geocode(t.Context(), fmt.Sprintf("Name %c", 'a'+i), nil)
 		}
-		if waited := time.Since(start); waited >= time.Second { // the clock moves only while all goroutines wait
+		if waited := time.Since(start); waited >= time.Second { // the clock of the bubble moves only while all goroutines wait
 			t.Errorf("five requests waited for %v, as for a public server", waited)
 		}
 	})
 }
 
-// TestSecrets checks that a key and a password stay out of errors and logs, even
-// where the provider or the client repeats them.
+// TestSecrets checks that errors and logs do not contain a key or a password, even if the
+// provider or the client repeats them.
 func TestSecrets(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -409,7 +409,7 @@ func TestSecrets(t *testing.T) {
 		}
 		for e := err; e != nil; e = errors.Unwrap(e) {
 			if strings.Contains(e.Error(), "s3cret") || strings.Contains(e.Error(), "pa55word") {
-				t.Errorf("tells a secret: %v", e)
+				t.Errorf("the error has a secret: %v", e)
 			}
 		}
 		r := geocode.Resolver{Next: &next{result: syria()}, Geocoder: g, Logger: logger}
@@ -435,10 +435,10 @@ func TestOpenErrors(t *testing.T) {
 		{"nominatim,", "choose one of"},
 		{"geonames", `"geonames" is unknown`},
 		{"opencage", "set NEWSMAP_OPENCAGE_KEY or NEWSMAP_OPENCAGE_KEY_FILE"},
-		{"nominatim=", "not an http or https address"},
-		{"nominatim=ftp://user:pa55word@host/", "not an http or https address"},
-		{"nominatim=https://user:pa55word@host/?key=pa55word", "not an http or https address"},
-		{"nominatim=://pa55word", "not an http or https address"},
+		{"nominatim=", "expected an http or https address"},
+		{"nominatim=ftp://user:pa55word@host/", "expected an http or https address"},
+		{"nominatim=https://user:pa55word@host/?key=pa55word", "expected an http or https address"},
+		{"nominatim=://pa55word", "expected an http or https address"},
 	} {
 		g, err := geocode.Open(c.spec, geocode.Options{Getenv: environment(nil)})
 		if err == nil || g != nil || !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "pa55word") {
@@ -486,7 +486,7 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// FuzzAnswer has every provider read what a stranger sends.
+// FuzzAnswer parses any bytes as the answer of each provider.
 func FuzzAnswer(f *testing.F) {
 	names := geocode.Names()
 	for _, name := range names {

@@ -8,29 +8,29 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Geocoder finds places by name and by point. Implementations are safe for
-// concurrent use. Both methods return an error that wraps geo.ErrNotFound if
-// there is no such place, and a [Fault] if the provider did not answer in form.
+// Geocoder finds places by name and by point. Implementations are safe for concurrent use. The
+// error of both methods wraps geo.ErrNotFound if there is no such place, and is a [Fault] if
+// the provider did not answer or its answer is malformed.
 type Geocoder interface {
-	// Geocode returns the places of a name, likeliest first, never none. With
-	// countries (ISO 3166-1 alpha-2), only places that lie in one of them count.
+	// Geocode returns one or more places with a name, the most likely first. If countries (ISO
+	// 3166-1 alpha-2) is not empty, it returns only places in one of them.
 	Geocode(ctx context.Context, name string, countries []string) ([]Place, error)
-	// Reverse returns the town, district or country that point (lon, lat in
-	// degrees) lies in. The Place has that point.
+	// Reverse returns the town, district or country that contains point (lon, lat in degrees).
+	// The Place has that point.
 	Reverse(ctx context.Context, point orb.Point) (Place, error)
 }
 
-// Place is a place with where it comes from.
+// Place is a place with its source.
 type Place struct {
 	geo.Place
-	Label       string  // the provider's full address of it
-	Confidence  float64 // 0..1, that it is a place of the name asked for
+	Label       string  // full address according to the provider
+	Confidence  float64 // 0..1, that the place has the requested name
 	Provider    string  // "Nominatim"
 	Attribution string  // "© OpenStreetMap contributors"
 	Licence     string  // "ODbL"
 }
 
-// Credit says who located the place, as its licence demands.
+// Credit returns the attribution that the licence requires.
 func (p *Place) Credit() string {
 	return "located by " + p.credit()
 }

@@ -20,17 +20,17 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Options are what Open is given from outside. All have defaults.
+// Options are options of Open. All have defaults.
 type Options struct {
-	// Client sends the requests; nil: a guarded client for each provider.
+	// Client sends the requests; nil: a client for each provider that refuses private addresses.
 	Client Doer
-	// UserAgent names the program and a contact, as Nominatim's policy asks.
+	// UserAgent names the program and a contact, as Nominatim's policy requires.
 	UserAgent string
-	// Timeout bounds a request from its start to the last byte; 0: eight seconds.
+	// Timeout is the time limit of a request until its last byte; 0: 8 s.
 	Timeout time.Duration
-	// Cache keeps answers and misses; nil: a [Memory] of 4,096.
+	// Cache stores answers and misses; nil: a [Memory] for 4,096.
 	Cache Cache
-	// Lifetime and MissLifetime say for how long; 0: 30 days and 7 days.
+	// Lifetime and MissLifetime are how long answers and misses are cached; 0: 30 days and 7 days.
 	Lifetime, MissLifetime time.Duration
 	Getenv                 func(string) string // nil: os.Getenv
 	Clock                  func() time.Time    // nil: time.Now
@@ -74,15 +74,14 @@ func (o *Options) defaults() {
 	}
 }
 
-// Open opens the geocoders that spec names, separated by commas and asked in that
-// order: what one lacks or fails to answer, the next is asked. Each is the name
-// of a provider ("nominatim"), or NAME=ADDRESS for one at an address of the
-// user's ("nominatim=https://my.host/"), which may lie in a private network. A
-// key is read from the variable NEWSMAP_NAME_KEY or from the file that
-// NEWSMAP_NAME_KEY_FILE names. Nothing is sent yet.
+// Open opens the geocoders in spec, which are separated by commas. They are used in that
+// order: if one does not find a place or fails, the next is used. Each is the name of a
+// provider ("nominatim"), or NAME=ADDRESS for a provider at another address
+// ("nominatim=https://my.host/"), which may be in a private network. A key is read from the
+// variable NEWSMAP_NAME_KEY or from the file NEWSMAP_NAME_KEY_FILE. Open sends nothing.
 //
-// The error wraps geo.ErrInvalid and names "geocoder"; it never repeats an
-// address, which may hold a password.
+// The error wraps geo.ErrInvalid and names "geocoder". It never contains an address, which may
+// have a password in it.
 func Open(spec string, options Options) (Geocoder, error) {
 	options.defaults()
 	var out chain
@@ -104,7 +103,7 @@ func Open(spec string, options Options) (Geocoder, error) {
 	return out, nil
 }
 
-// Names are the providers that Open knows.
+// Names returns the names of the providers.
 func Names() []string {
 	var names []string
 	for _, s := range services() {
@@ -145,7 +144,7 @@ func newProvider(s *service, address string, named bool, o *Options) (*provider,
 			address,
 		); err != nil || endpoint.Scheme != "http" && endpoint.Scheme != "https" || endpoint.Hostname() == "" || endpoint.RawQuery != "" || endpoint.Fragment != "" ||
 			strings.Contains(endpoint.Path, "*") {
-			return nil, geo.Invalid("geocoder", "the address of %s is not an http or https address without a query", s.id)
+			return nil, geo.Invalid("geocoder", "the address of %s is malformed; expected an http or https address without a query", s.id)
 		}
 		p.user, endpoint.User = endpoint.User, nil
 		base = strings.TrimRight(endpoint.String(), "/")
@@ -161,13 +160,13 @@ func newProvider(s *service, address string, named bool, o *Options) (*provider,
 	p.forward, okForward = forward.(lib.HTTPGeocoder)
 	p.reverse, okReverse = reverse.(lib.HTTPGeocoder)
 	if !okForward || !okReverse {
-		return nil, fmt.Errorf("geocoder %s: the library gives no builder of addresses", s.id)
+		return nil, fmt.Errorf("geocoder %s: the library has no endpoint builder", s.id)
 	}
 	return p, nil
 }
 
-// own reports whether a host is plainly one of the user's network: a private
-// address or a name without a dot. Such a server sets no pace to its owner.
+// own reports whether a host is in the user's network: a private address or a name without a
+// dot. There is no rate limit for such a server.
 func own(host string) bool {
 	if a, err := netip.ParseAddr(host); err == nil {
 		return !public(a)
@@ -200,7 +199,7 @@ func readKey(s *service, getenv func(string) string) (string, error) {
 	return strings.TrimSpace(string(content)), nil
 }
 
-// chain asks one geocoder after another.
+// chain uses one geocoder after another.
 type chain []Geocoder
 
 func (c chain) Geocode(ctx context.Context, name string, countries []string) ([]Place, error) {
@@ -211,8 +210,8 @@ func (c chain) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 	return first(ctx, c, func(g Geocoder) (Place, error) { return g.Reverse(ctx, point) })
 }
 
-// first returns the first answer. Without one, the error is all faults joined, or
-// the last miss if all missed.
+// first returns the first answer. If there is none, the error joins all faults, or is the last
+// miss if there are no faults.
 func first[T any](ctx context.Context, c chain, ask func(Geocoder) (T, error)) (none T, _ error) {
 	var faults, miss error
 	for _, g := range c {

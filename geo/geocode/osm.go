@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// osmID is the identity of an OpenStreetMap object, "node/123", empty if it has
-// none. Photon writes the kind as one letter.
+// osmID returns the id of an OpenStreetMap object, such as "node/123", or "" if it has none.
+// Photon writes the kind as one letter.
 func osmID(kind string, id json.Number) string {
 	switch strings.ToLower(kind) {
 	case "n", "node":
@@ -25,9 +25,8 @@ func osmID(kind string, id json.Number) string {
 	return kind + "/" + id.String()
 }
 
-// settlementCodes returns the GeoNames feature code of places of people, as
-// OpenStreetMap and those who build on it name their kinds
-// (https://wiki.openstreetmap.org/wiki/Key:place).
+// settlementCodes maps values of OpenStreetMap's key place
+// (https://wiki.openstreetmap.org/wiki/Key:place) to GeoNames feature codes.
 var settlementCodes = map[string]string{
 	"city": "PPL", "town": "PPL", "village": "PPL", "hamlet": "PPL", "isolated_dwelling": "PPL", "farm": "FRM", "locality": "LCTY", "settlement": "PPL",
 	"borough": "PPLX", "suburb": "PPLX", "quarter": "PPLX", "neighbourhood": "PPLX", "city_block": "PPLX", "district": "PPLX", "city_district": "PPLX",
@@ -41,8 +40,8 @@ var naturalCodes = map[string]string{
 	"spring": "SPNG", "cave_entrance": "CAVE", "saddle": "PASS",
 }
 
-// osmKind returns the feature code of an OpenStreetMap object by its main tag, and
-// whether it is of no kind that news is put at: streets, houses, shops.
+// osmKind returns the feature code for the main tag of an OpenStreetMap object. skip is true
+// for kinds that are not places of news: streets, houses, shops.
 func osmKind(class, kind, addressType string) (code string, skip bool) {
 	switch class {
 	case "highway", "building", "shop", "office", "craft", "club", "emergency", "healthcare", "tourism", "amenity", "road", "commerce", "postcode":

@@ -13,12 +13,12 @@ import (
 // (https://github.com/komoot/photon).
 type photonEndpoint string
 
-// GeocodeURL is the address that finds address, which is escaped already.
+// GeocodeURL returns the address of the request for a place. address is already escaped.
 func (e photonEndpoint) GeocodeURL(address string) string {
-	return string(e) + "/api?limit=" + mostResults + "&lang=en&q=" + address
+	return string(e) + "/api?limit=" + maxResults + "&lang=en&q=" + address
 }
 
-// ReverseGeocodeURL is the address that finds what lies at l.
+// ReverseGeocodeURL returns the address of the request for the place at l.
 func (e photonEndpoint) ReverseGeocodeURL(l lib.Location) string {
 	return string(e) + fmt.Sprintf("/reverse?limit=1&lang=en&lat=%f&lon=%f", l.Lat, l.Lng)
 }
@@ -45,14 +45,14 @@ type photonResponse struct {
 	} `json:"features"`
 }
 
-// Location is the first result, nil if there is none.
+// Location returns the point of the first result, or nil if there is none.
 func (r *photonResponse) Location() (*lib.Location, error) {
 	if len(r.Features) == 0 {
 		return nil, nil
 	}
 	c := r.Features[0].Geometry.Coordinates
 	if len(c) < 2 {
-		return nil, fmt.Errorf("answered with %d coordinates", len(c))
+		return nil, fmt.Errorf("answered with %d coordinates; expected 2", len(c))
 	}
 	point, err := readPoint(c[1].String(), c[0].String())
 	if err != nil {
@@ -61,7 +61,7 @@ func (r *photonResponse) Location() (*lib.Location, error) {
 	return &lib.Location{Lat: point.Lat(), Lng: point.Lon()}, nil
 }
 
-// Address is that of the first result, nil if there is none.
+// Address returns the address of the first result, or nil if there is none.
 func (r *photonResponse) Address() (*lib.Address, error) {
 	if len(r.Features) == 0 {
 		return nil, nil

@@ -30,16 +30,16 @@ import (
 
 const (
 	maxBody = 1 << 20 // bytes of an answer
-	maxName = 100     // code points of a name asked for
-	// leastConfidence is that below which what was found is of another name.
+	maxName = 100     // code points of a requested name
+	// leastConfidence is the confidence below which a result has another name.
 	leastConfidence = 0.5
-	// faultsBeforePause and firstPause say when a provider that fails again and
-	// again is left alone, and how long at first.
+	// faultsBeforePause is the number of faults in a row after which a provider is paused, and
+	// firstPause is the first pause.
 	faultsBeforePause = 3
 	firstPause        = 10 * time.Second
 	maxPause          = 10 * time.Minute
-	// fairTime is what a provider must have had for not answering to count
-	// against it when the caller's own time was up.
+	// fairTime is the minimum duration of a request for its timeout to count as a fault, if it
+	// was the caller's own time limit that ended it.
 	fairTime = time.Second
 )
 
@@ -56,7 +56,7 @@ type provider struct {
 	limiter          *rate.Limiter
 
 	mu     sync.Mutex
-	paused time.Time // until when not to ask
+	paused time.Time // end of the pause
 	faults int       // in a row
 }
 
@@ -95,7 +95,7 @@ func (p *provider) Geocode(ctx context.Context, name string, countries []string)
 
 func (p *provider) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 	if !inWorld(point) {
-		return Place{}, geo.Invalid("point", "%g,%g (lon, lat) does not lie in the world", point.Lon(), point.Lat())
+		return Place{}, geo.Invalid("point", "%g,%g (lon, lat) is not on Earth", point.Lon(), point.Lat())
 	}
 	body, err := p.ask(ctx, p.reverse.ReverseGeocodeURL(lib.Location{Lat: point.Lat(), Lng: point.Lon()}), p.tuneReverse)
 	if err != nil {
@@ -114,14 +114,14 @@ func (p *provider) Reverse(ctx context.Context, point orb.Point) (Place, error) 
 	return Place{}, p.outcome(fmt.Errorf("%s: %.4f,%.4f: %w", p.title, point.Lon(), point.Lat(), geo.ErrNotFound))
 }
 
-// ask fetches the answer to address with its parameters tuned, at the
-// provider's pace.
+// ask requests address after tune has changed its parameters, and waits for the provider's
+// rate limit.
 func (p *provider) ask(ctx context.Context, address string, tune func(url.Values)) ([]byte, error) {
 	if wait := p.pause(); wait > 0 {
-		return nil, &Fault{Provider: p.title, RetryAfter: wait, Reason: "is left alone after faults"}
+		return nil, &Fault{Provider: p.title, RetryAfter: wait, Reason: "is paused after faults; try again later"}
 	}
 	if err := p.limiter.Wait(ctx); err != nil {
-		return nil, &Fault{Provider: p.title, Reason: "no time left to ask at its pace", cause: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
+		return nil, &Fault{Provider: p.title, Reason: "no time left for a request at its rate limit", cause: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
 	}
 	target, err := url.Parse(address)
 	if err != nil {
@@ -143,7 +143,7 @@ func (p *provider) ask(ctx context.Context, address string, tune func(url.Values
 	case err == nil:
 		return body, nil
 	case ctx.Err() != nil && (errors.Is(ctx.Err(), context.Canceled) || p.clock().Sub(start) < fairTime):
-		// The caller left it no time: that is not the fault of the provider.
+		// The caller's time limit ended before the request: that is not a fault of the provider.
 		return nil, p.dress(err)
 	}
 	return nil, p.outcome(err)
@@ -176,16 +176,16 @@ func (p *provider) fetch(ctx context.Context, target *url.URL) ([]byte, error) {
 	case err != nil:
 		return nil, transportFault(err)
 	case len(body) > maxBody:
-		return nil, &Fault{Reason: fmt.Sprintf("answered with more than %d bytes", maxBody)}
+		return nil, &Fault{Reason: fmt.Sprintf("answered with a body of more than %d bytes, the limit", maxBody)}
 	case !json.Valid(body):
-		return nil, &Fault{Reason: fmt.Sprintf("answered with what is not JSON (%.40q)", resp.Header.Get("Content-Type"))}
+		return nil, &Fault{Reason: fmt.Sprintf("answered with a body that is not JSON (%.40q)", resp.Header.Get("Content-Type"))}
 	case resp.StatusCode != http.StatusOK && !saysMiss(body):
 		return nil, &Fault{Status: resp.StatusCode, Reason: fmt.Sprintf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))}
 	}
 	return body, nil
 }
 
-// outcome counts err, that of a request, and gives it as callers see it.
+// outcome counts the error of a request and returns it in the form for callers.
 func (p *provider) outcome(err error) error {
 	miss := err == nil || errors.Is(err, geo.ErrNotFound)
 	if !miss {
@@ -215,7 +215,7 @@ func (p *provider) outcome(err error) error {
 	return err
 }
 
-// dress makes err a Fault of this provider without its secrets.
+// dress turns err into a Fault of this provider without its secrets.
 func (p *provider) dress(err error) error {
 	var fault *Fault
 	if !errors.As(err, &fault) {
@@ -230,16 +230,16 @@ func (p *provider) dress(err error) error {
 	return fault
 }
 
-// pause is how long not to ask.
+// pause returns the rest of the pause.
 func (p *provider) pause() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.paused.Sub(p.clock())
 }
 
-// split cuts an answer into one document a result, each of the answer's shape,
-// because the library's parsers give but one result. list names the key of the
-// results; "" means that the answer is one, arrayOfResults that it is a list.
+// split splits an answer into one document for each result, in the format of the answer,
+// because the library's parsers return only one result. list is the key of the results; ""
+// means that the answer is one result, and arrayOfResults that it is an array.
 func split(body []byte, list string) ([]json.RawMessage, error) {
 	var results []json.RawMessage
 	if list == arrayOfResults && bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
@@ -248,7 +248,7 @@ func split(body []byte, list string) ([]json.RawMessage, error) {
 	}
 	var answer map[string]json.RawMessage
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, errors.New("answered with JSON of another form")
+		return nil, errors.New("answered with unexpected JSON")
 	}
 	if saysMiss(body) {
 		return nil, nil
@@ -261,7 +261,7 @@ func split(body []byte, list string) ([]json.RawMessage, error) {
 		return nil, fmt.Errorf("answered without results%s", complaint(answer))
 	}
 	if err := json.Unmarshal(raw, &results); err != nil {
-		return nil, fmt.Errorf("answered with %q of another form", list)
+		return nil, fmt.Errorf("answered with an unexpected value of %q", list)
 	}
 	if len(results) == 0 && complaint(answer) != "" {
 		return nil, fmt.Errorf("answered without results%s", complaint(answer))
@@ -279,13 +279,13 @@ func split(body []byte, list string) ([]json.RawMessage, error) {
 
 const arrayOfResults = "[]"
 
-// saysMiss reports whether an answer is the way in which Nominatim and its kin,
-// and ArcGIS, say that there is nothing.
+// saysMiss reports whether an answer means that there is no result, as Nominatim, services
+// based on it, and ArcGIS write it.
 func saysMiss(body []byte) bool {
 	return len(body) < 1000 && (bytes.Contains(body, []byte("Unable to geocode")) || bytes.Contains(body, []byte("Unable to find address")))
 }
 
-// complaint is what an answer says is wrong, with ": " before it.
+// complaint returns the error message in an answer with ": " before it.
 func complaint(answer map[string]json.RawMessage) string {
 	for _, name := range [...]string{"error_message", "message", "error", "error_description", "title", "status", "info"} {
 		var in struct{ Message, MessageText string }
@@ -302,17 +302,16 @@ func complaint(answer map[string]json.RawMessage) string {
 	return ""
 }
 
-// parse has the library's parser read one result. A parser that the bytes of a
-// stranger make panic is a fault like another.
+// parse parses one result with the library. A panic of the parser is returned as an error.
 func parse[T any](factory lib.ResponseParserFactory, item []byte, get func(lib.ResponseParser) (*T, error)) (value *T, err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("gave a malformed answer")
+			err = errors.New("sent a malformed answer")
 		}
 	}()
 	parser := factory()
 	if err := json.Unmarshal(item, parser); err != nil {
-		return nil, errors.New("answered with fields of another form")
+		return nil, errors.New("answered with unexpected fields")
 	}
 	if value, err = get(parser); err != nil {
 		return nil, err
@@ -323,17 +322,17 @@ func parse[T any](factory lib.ResponseParserFactory, item []byte, get func(lib.R
 	return value, nil
 }
 
-// read makes a Place of one result for name. The error is geo.ErrNotFound if it
-// is not of a kind that news is put at.
+// read makes a Place from one result for name. The error is geo.ErrNotFound if it is not a
+// kind of place for news.
 func (p *provider) read(item json.RawMessage, name string) (Place, error) {
 	if _, err := parse(p.forward.ResponseParserFactory, item, lib.ResponseParser.Location); err != nil {
 		return Place{}, err
 	}
 	f, err := p.finding(item)
 	if err != nil {
-		return Place{}, errors.New("answered with fields of another form")
+		return Place{}, errors.New("answered with unexpected fields")
 	}
-	// The library gives 0,0 for coordinates that it cannot read.
+	// The library returns 0,0 for coordinates that it cannot parse.
 	point, err := readPoint(f.lat, f.lon)
 	if err != nil {
 		return Place{}, err
@@ -343,14 +342,14 @@ func (p *provider) read(item json.RawMessage, name string) (Place, error) {
 	}
 	address, err := parse(p.forward.ResponseParserFactory, item, lib.ResponseParser.Address)
 	if err != nil {
-		address = &lib.Address{} // it has no street, say
+		address = &lib.Address{} // for example if it has no street
 	}
 	place := p.place(f, address, point)
 	place.Confidence = p.confidence(name, f)
 	return place, nil
 }
 
-// readReverse makes a Place of one result for a point.
+// readReverse makes a Place from one result for a point.
 func (p *provider) readReverse(item json.RawMessage, point orb.Point) (Place, error) {
 	address, err := parse(p.reverse.ResponseParserFactory, item, lib.ResponseParser.Address)
 	if err != nil && !errors.Is(err, geo.ErrNotFound) {
@@ -361,7 +360,7 @@ func (p *provider) readReverse(item json.RawMessage, point orb.Point) (Place, er
 	}
 	f, err := p.finding(item)
 	if err != nil {
-		return Place{}, errors.New("answered with fields of another form")
+		return Place{}, errors.New("answered with unexpected fields")
 	}
 	f.name = cmp.Or(address.City, f.town, address.County, f.admin2, address.State, f.admin1, address.Country, f.countryName)
 	f.code = ""
@@ -394,9 +393,9 @@ func pointID(id string, at orb.Point) string {
 	return fmt.Sprintf("%s:%.5f,%.5f", id, at.Lat(), at.Lon())
 }
 
-// confidence is how likely what was found is a place of the name. A provider
-// that goes by exact words may know it by another name, or write it in another
-// script, and is right then; one that guesses is so only by its own score.
+// confidence returns how likely it is that a result has the requested name. A provider that
+// only matches exact words may return a place under another name or in another script, and is
+// right then. For a provider that guesses, its own score counts.
 func (p *provider) confidence(name string, f finding) float64 {
 	asked, found := gazetteer.Fold(name), gazetteer.Fold(f.name)
 	switch {
@@ -410,7 +409,7 @@ func (p *provider) confidence(name string, f finding) float64 {
 	return 0.6 * min(1, max(0, f.score))
 }
 
-// readPoint reads coordinates strictly.
+// readPoint parses coordinates strictly.
 func readPoint(lat, lon string) (orb.Point, error) {
 	y, errY := strconv.ParseFloat(lat, 64)
 	x, errX := strconv.ParseFloat(lon, 64)
@@ -420,11 +419,11 @@ func readPoint(lat, lon string) (orb.Point, error) {
 	return orb.Point{}, fmt.Errorf("answered with coordinates %.20q, %.20q", lat, lon)
 }
 
-// inWorld is false for NaN, too.
+// inWorld reports whether p is on Earth. It returns false for NaN.
 func inWorld(p orb.Point) bool { return math.Abs(p.Lon()) <= 180 && math.Abs(p.Lat()) <= 90 }
 
-// alpha2 returns the ISO 3166-1 alpha-2 code of an alpha-2 or alpha-3 one, empty
-// if it is neither.
+// alpha2 returns the ISO 3166-1 alpha-2 code for an alpha-2 or alpha-3 code, or "" if it is
+// neither.
 func alpha2(code string) string {
 	region, err := language.ParseRegion(code)
 	if err != nil || !region.IsCountry() {
@@ -433,7 +432,7 @@ func alpha2(code string) string {
 	return region.Canonicalize().String()
 }
 
-// alpha3 returns the ISO 3166-1 alpha-3 code of each alpha-2 one.
+// alpha3 returns the ISO 3166-1 alpha-3 codes for alpha-2 codes.
 func alpha3(codes []string) []string {
 	var out []string
 	for _, code := range codes {

@@ -18,7 +18,7 @@ var baghuz = orb.Point{40.9512345, 34.4601234}
 
 const secret = "s3cret/key+x"
 
-// TestProviders has every provider answer in its own form, both ways.
+// TestProviders has every provider answer in its own format, in both directions.
 func TestProviders(t *testing.T) {
 	for _, c := range []struct {
 		name, path, reversePath string
@@ -168,8 +168,8 @@ func TestRefusedQuestions(t *testing.T) {
 	}
 }
 
-// TestNamesAreEscaped checks that a hostile name is one value of one parameter,
-// or one segment of a path.
+// TestNamesAreEscaped checks that a hostile name is always one value of a parameter or one
+// segment of a path.
 func TestNamesAreEscaped(t *testing.T) {
 	const name = `Foo&key=x/../?*;#% "Bar`
 	for _, provider := range []string{"nominatim", "photon", "opencage", "arcgis", "google", "mapquest", "here"} {

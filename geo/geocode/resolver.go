@@ -18,16 +18,16 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Resolver is a geo.Resolver that asks a Geocoder for what Next leaves without a
-// place. It asks only for names that recognition is sure of, that the gazetteer
-// does not know in a country of the document, and only if the document names a
-// country; it takes only what lies in one of those. What it cannot have in time
-// stays without a place: its errors are those of Next.
+// Resolver is a geo.Resolver that uses a Geocoder for names that Next does not resolve. It
+// only requests names that recognition is confident about and that the gazetteer does not have
+// in a country of the document, and only if the document names a country. It only uses results
+// in one of these countries. Names that it cannot resolve in time stay unresolved. Its errors
+// are those of Next.
 type Resolver struct {
 	Next     geo.Resolver
 	Geocoder Geocoder
 	Logger   *slog.Logger  // nil: nothing is logged
-	MaxNames int           // asked for one document; 0: 5
+	MaxNames int           // maximum number of requests for a document; 0: 5
 	Timeout  time.Duration // for one document; 0: 20 seconds
 }
 
@@ -36,14 +36,14 @@ var _ geo.Resolver = (*Resolver)(nil)
 const (
 	defaultMaxNames = 5
 	defaultPatience = 20 * time.Second
-	// surely is the confidence, that it names a place at all, from which a
-	// toponym is asked for.
+	// surely is the minimum confidence of a toponym that is requested.
 	surely = 0.7
-	// named is the confidence from which a resolved place speaks for its country.
+	// named is the minimum confidence of a resolved place that counts as evidence for its country.
 	named        = 0.5
 	maxCountries = 5
-	// oneSpotKM is how near two places of a name are one; supportKM how near a
-	// place must lie to another of the document for that to speak for it.
+	// oneSpotKM is the distance within which two places with the same name are one place.
+	// supportKM is the distance within which another place of the document is evidence for a
+	// place.
 	oneSpotKM = 50
 	supportKM = 150
 )
@@ -67,8 +67,8 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	return result, nil
 }
 
-// ask completes the result. It stops at the first fault, since what comes next
-// would fare no better.
+// ask completes the result. It stops at the first fault, as the next request would probably
+// fail too.
 func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Result) error {
 	left := cmp.Or(r.MaxNames, defaultMaxNames)
 	for i := range result.Resolutions {
@@ -101,7 +101,7 @@ func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Resul
 	return nil
 }
 
-// embed returns a point that stood in the text the country and divisions around it.
+// embed adds the country and divisions around a point that is written in the text.
 func embed(result *geo.Result, res *geo.Resolution, around *Place) {
 	point := *res.Place
 	point.Country, point.CountryName, point.Admin1, point.Admin2 = around.Country, around.CountryName, around.Admin1, around.Admin2
@@ -114,8 +114,7 @@ func embed(result *geo.Result, res *geo.Resolution, around *Place) {
 	}
 }
 
-// countriesOf lists the countries that the places of a result lie in, the most
-// named first.
+// countriesOf returns the countries of the places of a result, the most frequent first.
 func countriesOf(result *geo.Result) []string {
 	weights := map[string]float64{}
 	for _, res := range result.Resolutions {
@@ -131,15 +130,15 @@ func countriesOf(result *geo.Result) []string {
 	return out[:min(len(out), maxCountries)]
 }
 
-// unplaced is a name without a place and the resolutions that stand for it.
+// unplaced is a name without a place, and its resolutions.
 type unplaced struct {
 	text    string
-	sure    bool // that it names a place at all
+	sure    bool // whether it is confident that the name is a place
 	indexes []int
 }
 
-// namesOf lists what to ask for, in the order of the document. Of a name that is
-// surely one somewhere, all that bears it is meant.
+// namesOf returns the names to request, in the order of the document. A name that is certain
+// once counts everywhere in the document.
 func namesOf(result *geo.Result, countries []string, most int) []*unplaced {
 	if len(countries) == 0 || most <= 0 {
 		return nil
@@ -168,13 +167,13 @@ func wanting(res *geo.Resolution, countries []string) bool {
 	if res.Place != nil || t.Kind != geo.KindName || !askable(t.Text) {
 		return false
 	}
-	// Of what the gazetteer knows there, the resolver knew better than to choose.
+	// If the gazetteer has candidates in these countries, the resolver had a reason not to choose them.
 	return !slices.ContainsFunc(res.Candidates, func(c geo.Candidate) bool {
 		return c.Match <= geo.MatchFolded && slices.Contains(countries, c.Place.Country)
 	})
 }
 
-// askable reports whether text may be a name at all.
+// askable reports whether text may be a name.
 func askable(text string) bool {
 	letters := 0
 	for _, c := range text {
@@ -185,8 +184,8 @@ func askable(text string) bool {
 	return utf8.ValidString(text) && letters >= 2 && utf8.RuneCountInString(text) <= maxName
 }
 
-// choose returns the place to take, nil if none agrees with the countries or
-// several far apart do and no other place of the document speaks for one.
+// choose returns the place to use. It returns nil if none is in the countries, or if several
+// far apart are and no other place of the document is evidence for one of them.
 func choose(places []Place, countries []string, result *geo.Result) *Place {
 	var fit []*Place
 	for i := range places {
@@ -217,7 +216,7 @@ func choose(places []Place, countries []string, result *geo.Result) *Place {
 	return supported
 }
 
-// near reports whether a place of the document, no division, lies near p.
+// near reports whether a place of the document other than a division is near p.
 func near(p orb.Point, result *geo.Result) bool {
 	return slices.ContainsFunc(result.Resolutions, func(res geo.Resolution) bool {
 		if res.Place == nil || res.Confidence < named {
@@ -231,7 +230,7 @@ func near(p orb.Point, result *geo.Result) bool {
 	})
 }
 
-// locate puts place into the result for all the toponyms of name.
+// locate adds place to the result for all toponyms of name.
 func locate(doc *geo.Document, result *geo.Result, name *unplaced, place *Place) {
 	reason := geo.NewReason(geo.ReasonLocated, "credit", place.credit())
 	var toponyms []geo.Toponym
@@ -257,12 +256,12 @@ func locate(doc *geo.Document, result *geo.Result, name *unplaced, place *Place)
 	})
 }
 
-// maxEvidence bounds a Location's evidence, in code points.
+// maxEvidence is the maximum length of a Location's evidence in code points.
 const maxEvidence = 240
 
-// evidence is the sentence of the first toponym in the text, or else the title,
-// with who located it behind: the sentence is what maps and exports show of a
-// place, and the licence is owed there too.
+// evidence returns the sentence of the first toponym in the text, or the title, followed by
+// the attribution. Maps and exports show this sentence, and the licence requires the
+// attribution there too.
 func evidence(doc *geo.Document, toponyms []geo.Toponym, located string) string {
 	t := toponyms[0]
 	if i := slices.IndexFunc(toponyms, func(t geo.Toponym) bool { return t.Field == geo.FieldText }); i >= 0 {

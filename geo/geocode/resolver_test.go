@@ -15,7 +15,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// next is a Resolver with a result ready.
+// next is a Resolver that returns a given result.
 type next struct {
 	result *geo.Result
 	err    error
@@ -27,7 +27,7 @@ func (n *next) Resolve(context.Context, *geo.Document, []geo.Toponym) (*geo.Resu
 
 const text = "Fighters left. They fell back to Baghuz in Syria on Friday. Baghuz was quiet."
 
-// syria is what resolution makes of text: the country, and a name without place.
+// syria returns a result of resolution with the country and a name without a place.
 func syria() *geo.Result {
 	baghuz := geo.Toponym{Start: 33, End: 39, Text: "Baghuz", Confidence: 0.9}
 	again := geo.Toponym{Start: 60, End: 66, Text: "Baghuz", Confidence: 0.6}
@@ -40,7 +40,7 @@ func syria() *geo.Result {
 	}
 }
 
-// scripted is a Geocoder that notes what it is asked.
+// scripted is a Geocoder that records the requests.
 type scripted struct {
 	asked  []string
 	places []geocode.Place
@@ -98,8 +98,8 @@ func TestResolver(t *testing.T) {
 	}
 }
 
-// TestResolverAsksLittle lists what is not asked for.
-func TestResolverAsksLittle(t *testing.T) {
+// TestResolverRequests checks which names are requested.
+func TestResolverRequests(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*geo.Result)
@@ -226,8 +226,8 @@ func TestResolverFaults(t *testing.T) {
 	})
 }
 
-// TestResolverNamesCountries checks that coordinates far from any town learn
-// their country, which then counts as named.
+// TestResolverNamesCountries checks that coordinates far from any town get their country,
+// which then counts as named.
 func TestResolverNamesCountries(t *testing.T) {
 	result := syria()
 	result.Resolutions[1].Place = nil

@@ -31,7 +31,7 @@ func serve(t testing.TB, handler http.HandlerFunc) *server {
 	return s
 }
 
-// answer writes a body as a provider does.
+// answer returns a handler that writes a body like a provider.
 func answer(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -49,7 +49,7 @@ func fixture(t testing.TB, name string) string {
 	return string(b)
 }
 
-// environment is a Getenv over a map.
+// environment returns a Getenv that reads vars.
 func environment(vars map[string]string) func(string) string {
 	return func(name string) string { return vars[name] }
 }

@@ -17,22 +17,22 @@ import (
 	"github.com/codingsince1985/geo-golang/openstreetmap"
 )
 
-// service is what is known of a provider, wherever it stands.
+// service describes a provider, independent of its address.
 type service struct {
 	id          string // in specs, ids of places and NEWSMAP_ID_KEY
 	title       string
 	attribution string
 	licence     string
-	base        string // of the public endpoint, without a slash at its end
-	keyParam    string // "" if it takes no key
-	slow        bool   // the public endpoint asks for one request a second
-	exact       bool   // finds only what bears the name
-	list        string // key of the results, see split
+	base        string // address of the public endpoint, without a slash at its end
+	keyParam    string // "" if there is no key
+	slow        bool   // the limit of the public endpoint is one request a second
+	exact       bool   // returns only places with the requested name
+	list        string // key of the results; see split
 	reverseList string
-	missStatus  int // with which it may answer that there is nothing
+	missStatus  int // status that means that there is no result
 
-	// build makes the library's geocoder at base; the key is not given to it, as
-	// it keeps some in package variables.
+	// build returns the library's geocoder at base. It does not get the key, as the library
+	// keeps some keys in package variables.
 	build       func(base string) (forward, reverse lib.Geocoder)
 	escape      func(string) string
 	tune        func(q url.Values, countries []string)
@@ -40,24 +40,23 @@ type service struct {
 	finding     func(item json.RawMessage) (finding, error)
 }
 
-// finding is what the library's parsers leave out of a result or hide.
+// finding is the data of a result that the library's parsers do not return.
 type finding struct {
-	lat, lon                    string // degrees, as written
+	lat, lon                    string // degrees, as in the answer
 	id, name, label             string
-	country                     string // ISO 3166-1, two letters or three
+	country                     string // ISO 3166-1, two or three letters
 	countryName, admin1, admin2 string
 	town                        string
-	code                        string  // GeoNames feature code, empty if unknown
-	score                       float64 // 0..1, the provider's own
-	skip                        bool    // a street, a shop or the like
+	code                        string  // GeoNames feature code; empty if unknown
+	score                       float64 // 0..1, of the provider
+	skip                        bool    // the result is a street, a shop or similar
 }
 
 const (
 	osmAttribution = "© OpenStreetMap contributors"
 	osmLicence     = "ODbL"
-	// mostResults is how many places of a name are asked for, to see whether it
-	// is ambiguous.
-	mostResults = "5"
+	// maxResults is the number of requested results, which show whether a name is ambiguous.
+	maxResults = "5"
 )
 
 func services() []*service {
@@ -70,18 +69,18 @@ func services() []*service {
 	}
 }
 
-// both is for a library geocoder that serves both ways from one address.
+// both is for a geocoder of the library that has one address for both directions.
 func both(g lib.Geocoder) (forward, reverse lib.Geocoder) { return g, g }
 
-// setIf sets a list parameter unless the list is empty.
+// setIf sets a parameter to a list unless the list is empty.
 func setIf(q url.Values, name string, values []string, separator string) {
 	if len(values) > 0 {
 		q.Set(name, strings.Join(values, separator))
 	}
 }
 
-// nominatimService is Nominatim's API, version 3.7 or later. LocationIQ speaks
-// it too, under the paths "search" and "reverse".
+// nominatimService returns a service with Nominatim's API, version 3.7 or later. LocationIQ
+// has it too, with the paths "search" and "reverse".
 func nominatimService(id, title, base, keyParam string) *service {
 	return &service{
 		id: id, title: title, attribution: osmAttribution, licence: osmLicence, base: base, keyParam: keyParam, slow: true, exact: true,
@@ -90,9 +89,9 @@ func nominatimService(id, title, base, keyParam string) *service {
 		tune: func(q url.Values, countries []string) {
 			q.Set("format", "jsonv2")
 			if keyParam != "" {
-				q.Set("format", "json") // it knows no other
+				q.Set("format", "json") // the library only parses this format
 			}
-			q.Set("limit", mostResults)
+			q.Set("limit", maxResults)
 			q.Set("addressdetails", "1")
 			q.Set("accept-language", "en")
 			setIf(q, "countrycodes", lower(countries), ",")
@@ -102,7 +101,7 @@ func nominatimService(id, title, base, keyParam string) *service {
 			if keyParam != "" {
 				q.Set("format", "json")
 			}
-			q.Set("zoom", "14") // the settlement, not the house
+			q.Set("zoom", "14") // settlements, not houses
 			q.Set("accept-language", "en")
 		},
 		finding: nominatimFinding,
@@ -140,8 +139,8 @@ func nominatimFinding(item json.RawMessage) (finding, error) {
 	return f, err
 }
 
-// photonService is komoot's Photon, which the library lacks: the builder and the
-// parser for it are ours.
+// photonService returns komoot's Photon. The library does not have it, so the endpoint builder
+// and the parser are ours.
 func photonService() *service {
 	return &service{
 		id: "photon", title: "Photon", attribution: osmAttribution, licence: osmLicence, base: "https://photon.komoot.io", slow: true,
@@ -154,7 +153,7 @@ func photonService() *service {
 		},
 		tune: func(q url.Values, countries []string) {
 			if len(countries) == 1 {
-				q.Set("countrycode", countries[0]) // older servers pass it over
+				q.Set("countrycode", countries[0]) // older servers ignore it
 			}
 		},
 		finding: photonFinding,
@@ -168,9 +167,9 @@ func opencageService() *service {
 		list: "results", reverseList: "results", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(opencage.Geocoder("", base+"?q=")) },
 		tune: func(q url.Values, countries []string) {
-			q.Set("limit", mostResults)
+			q.Set("limit", maxResults)
 			q.Set("no_annotations", "1")
-			q.Set("no_record", "1") // the name is not kept in its logs
+			q.Set("no_record", "1") // the name is not logged
 			q.Set("language", "en")
 			setIf(q, "countrycode", lower(countries), ",")
 		},
@@ -215,10 +214,10 @@ func arcgisService() *service {
 		list: "candidates", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(arcgis.Geocoder("", base+"/*")) },
 		tune: func(q url.Values, countries []string) {
-			q.Set("maxLocations", mostResults)
+			q.Set("maxLocations", maxResults)
 			q.Set("outFields", "Country,CntryName,Region,Subregion,PlaceName,Addr_type,Type")
 			q.Set("langCode", "en")
-			q.Set("forStorage", "true") // its terms ask for this where answers are kept
+			q.Set("forStorage", "true") // required by its terms if answers are stored
 			setIf(q, "countryCode", alpha3(countries), ",")
 		},
 		tuneReverse: func(q url.Values) {
@@ -334,7 +333,7 @@ func mapboxService() *service {
 		list: "features", reverseList: "features", escape: url.PathEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(mapbox.Geocoder("", base+"/*.json")) },
 		tune: func(q url.Values, countries []string) {
-			q.Set("limit", mostResults)
+			q.Set("limit", maxResults)
 			q.Set("language", "en")
 			q.Set("autocomplete", "false")
 			q.Set("types", "country,region,district,place,locality,neighborhood,poi")
@@ -385,7 +384,7 @@ func mapquestService() *service {
 		tune: func(q url.Values, countries []string) {
 			q.Set("thumbMaps", "false")
 			if len(countries) == 1 {
-				// It knows no filter: the country goes behind the name.
+				// It has no filter for countries: append the country to the name.
 				q.Set("location", q.Get("location")+", "+countries[0])
 			}
 		},
@@ -410,7 +409,7 @@ func mapquestService() *service {
 			f := finding{
 				lat: l.LatLng.Lat.String(), lon: l.LatLng.Lng.String(), country: l.Nation, admin1: l.State, admin2: l.County, town: l.Town, score: 0.5,
 			}
-			// For a name that it does not know it gives the middle of a country.
+			// For an unknown name it returns the centre of a country.
 			switch l.Kind {
 			case "CITY":
 				f.name, f.code = l.Town, "PPL"
@@ -437,7 +436,7 @@ func hereService() *service {
 			return search.Geocoder("", base+"/geocode?"), search.Geocoder("", base+"/revgeocode?")
 		},
 		tune: func(q url.Values, countries []string) {
-			q.Set("limit", mostResults)
+			q.Set("limit", maxResults)
 			q.Set("lang", "en")
 			if len(countries) > 0 {
 				q.Set("in", "countryCode:"+strings.Join(alpha3(countries), ","))

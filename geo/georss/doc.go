@@ -1,15 +1,13 @@
-// Package georss has the points that a publisher gives with a story (GeoRSS,
-// W3C Basic Geo; geo.Document.Points) decide where the text alone would guess. It
-// owns a step behind resolution only, [Resolver]; reading points out of feeds is
-// package feed's work.
+// Package georss corrects resolution with the points that a publisher gives with a story
+// (GeoRSS, W3C Basic Geo; geo.Document.Points). It is a step after resolution, [Resolver].
+// Package feed reads the points from feeds.
 //
-// A point is evidence of three kinds. A name that may mean a place within reach of
-// it means that place. A name that may mean an area that holds it means that area,
-// unless our own guess agrees with the point already. And a point at which the text
-// names nothing is a place of the story all the same: the nearest populated place,
-// or the bare point.
+// A point is used in three ways. A name that may mean a place near the point means that place.
+// A name that may mean an area that contains the point means that area, unless the result of
+// resolution already agrees with the point. A point near which the text names no place is also
+// a place of the story: the nearest populated place, or the point itself.
 //
-// A point that is 0,0 or is not on Earth is none. Points that say where the
-// publisher sits cannot be told from one document: package feed drops those that a
-// whole feed shares.
+// Points that are 0,0 or not on Earth are ignored. A single document does not show whether a
+// point is that of the publisher's office; package feed removes points that most items of a
+// feed share.
 package georss

@@ -14,40 +14,39 @@ import (
 	"newsmap/geo/text"
 )
 
-// publisherPoint is the reason for a place that a publisher's point decided on.
+// publisherPoint is the reason for a place that was chosen by a publisher's point.
 var publisherPoint = geo.NewReason(geo.ReasonPublisherPoint)
 
 const (
-	// reachKM is how far from a point a place may lie that it stands for: tools
-	// give the middle of a district, or a town's for a village beside it.
+	// reachKM is the maximum distance of a place from its point, as tools write the centre of
+	// a district, or of a town near the village.
 	reachKM = 25
-	// spotKM is how near a populated place must be to stand for a point at which
-	// the text names nothing.
+	// spotKM is the maximum distance of the populated place that is used for a point near
+	// which the text names no place.
 	spotKM = 10
-	// aroundKM is how far the place may be that tells the country of a point.
+	// aroundKM is the maximum distance of the place whose country is used for a point.
 	aroundKM = 50
-	// maxPoints bounds the points of one document that are looked at.
+	// maxPoints is the maximum number of points of a document that are used.
 	maxPoints = 20
-	// maxCandidates bounds the candidates of a name that are looked at.
+	// maxCandidates is the maximum number of candidates of a name that are compared.
 	maxCandidates = 200
-	// confidence is that of a place which the publisher's point decided on.
+	// confidence is the confidence of a place that was chosen by a publisher's point.
 	confidence = 0.9
-	// unsure is the confidence, that it names a place at all, below which a
-	// toponym that resolution left alone stays alone.
+	// unsure is the confidence below which a toponym that was not resolved stays unresolved.
 	unsure = 0.3
 )
 
-// Gazetteer is what the points are looked up in.
+// Gazetteer finds the places near points.
 type Gazetteer interface {
 	geo.Gazetteer
-	// Nearest gives the populated place nearest to p (lon, lat in degrees)
-	// within maxKM kilometres, and whether there is one.
+	// Nearest returns the populated place nearest to p (lon, lat in degrees) within maxKM
+	// kilometres, and whether there is one.
 	Nearest(p orb.Point, maxKM float64) (geo.Place, bool)
 }
 
-// Resolver is a geo.Resolver that has the points of a document correct what Next
-// makes of it. A document without points passes it by. It is safe for concurrent
-// use if Next and the gazetteer are.
+// Resolver is a geo.Resolver that corrects the result of Next with the points of a document.
+// It does not change documents without points. It is safe for concurrent use if Next and the
+// gazetteer are.
 type Resolver struct {
 	Next      geo.Resolver
 	Gazetteer Gazetteer
@@ -73,14 +72,14 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	return result, nil
 }
 
-// spot is one point of the publisher and what lies around it.
+// spot is a point of the publisher and its surroundings.
 type spot struct {
 	point  orb.Point
 	near   geo.Place // populated place within aroundKM
-	inside bool      // whether there is one
+	inside bool      // whether there is such a place
 }
 
-// spots are the points that are evidence.
+// spots returns the points that are used.
 func (r *Resolver) spots(points []geo.Coordinate) (out []*spot) {
 	for _, p := range points[:min(len(points), maxPoints)] {
 		if !(math.Abs(p.Lat) <= 90 && math.Abs(p.Lon) <= 180) || p.Lat == 0 && p.Lon == 0 {
@@ -96,13 +95,13 @@ func (r *Resolver) spots(points []geo.Coordinate) (out []*spot) {
 	return out
 }
 
-// agreement is how well a place fits a point, best first.
+// agreement is how well a place agrees with a point, best first.
 type agreement int
 
 const (
-	within agreement = iota // reach of the point
+	within agreement = iota // within reachKM of the point
 	beside                  // in the same second-level division
-	around                  // an area that holds it
+	around                  // an area that contains it
 	none
 )
 
@@ -125,7 +124,7 @@ func (s *spot) agrees(p *geo.Place) agreement {
 	return none
 }
 
-// correction is one document on its way.
+// correction is the state of correcting a document.
 type correction struct {
 	gazetteer Gazetteer
 	doc       *geo.Document
@@ -142,7 +141,7 @@ func (c *correction) agrees(p *geo.Place) agreement {
 	return best
 }
 
-// resolve lets the points decide on one toponym.
+// resolve corrects one toponym.
 func (c *correction) resolve(i int) {
 	res := &c.result.Resolutions[i]
 	if res.Toponym.Kind == geo.KindCoordinate {
@@ -165,7 +164,7 @@ func (c *correction) resolve(i int) {
 	c.move(res, best)
 }
 
-// confirm says that the guess is the publisher's too.
+// confirm raises the confidence of a place that agrees with a point.
 func (c *correction) confirm(res *geo.Resolution) {
 	res.Confidence = max(res.Confidence, trust(&res.Toponym))
 	res.Reasons = withReason(res.Reasons)
@@ -174,7 +173,7 @@ func (c *correction) confirm(res *geo.Resolution) {
 	}
 }
 
-// trust is the confidence of a toponym's place that a point decided on.
+// trust returns the confidence of a toponym's place that was chosen by a point.
 func trust(t *geo.Toponym) float64 {
 	if t.Confidence == 0 {
 		return confidence
@@ -189,7 +188,7 @@ func withReason(reasons []geo.Reason) []geo.Reason {
 	return append([]geo.Reason{publisherPoint}, reasons...)
 }
 
-// best is the candidate of a name that agrees best with a point, nil if none does.
+// best returns the candidate of a name that agrees best with a point, or nil if none agrees.
 func (c *correction) best(name string) *geo.Candidate {
 	candidates, looked := c.known[name]
 	if !looked {
@@ -203,7 +202,7 @@ func (c *correction) best(name string) *geo.Candidate {
 		if k.Match == geo.MatchEdit {
 			continue
 		}
-		// The gazetteer gives the best known first, which stays among equals.
+		// The gazetteer returns the best known first, which is preferred among equals.
 		if how := c.agrees(&k.Place); how < least {
 			best, least = k, how
 		}
@@ -211,8 +210,8 @@ func (c *correction) best(name string) *geo.Candidate {
 	return best
 }
 
-// qualified tells whether the text says behind the toponym that it lies elsewhere
-// than place: "Paris, France" stays there wherever the point is.
+// qualified reports whether the text after the toponym says that it is not place: "Paris,
+// France" is in France wherever the point is.
 func (c *correction) qualified(i int, place *geo.Place) bool {
 	if i+1 >= len(c.result.Resolutions) {
 		return false
@@ -222,7 +221,7 @@ func (c *correction) qualified(i int, place *geo.Place) bool {
 		gazetteer.Contains(*next.Place, *res.Place) && !gazetteer.Contains(*next.Place, *place)
 }
 
-// move gives a toponym another place.
+// move changes the place of a toponym.
 func (c *correction) move(res *geo.Resolution, to *geo.Candidate) {
 	evidence, at := c.take(res), len(c.result.Locations)
 	if evidence.at >= 0 {
@@ -251,13 +250,13 @@ func roleOf(t geo.Toponym) geo.Role {
 	return geo.RoleMention
 }
 
-// taken is what is left of a location whose last toponym went.
+// taken is a location from which a toponym was removed.
 type taken struct {
-	at       int // its place in the list, -1 if it still stands
+	at       int // its former index if it was removed from the list, otherwise -1
 	sentence string
 }
 
-// take removes a toponym from the location that it had.
+// take removes a toponym from its location.
 func (c *correction) take(res *geo.Resolution) taken {
 	if res.Place == nil {
 		return taken{at: -1}
@@ -288,8 +287,8 @@ func (c *correction) location(id string) *geo.Location {
 	return nil
 }
 
-// focus makes what lies at the points what the story is about: the named place
-// that was so before, else the first named there, and whatever no name stands for.
+// focus makes the places at the points the focus: the named place that was the focus before,
+// or the first named place, and the points without a name.
 func (c *correction) focus() {
 	var named, unnamed []string
 	for _, s := range c.spots {
@@ -335,7 +334,7 @@ func rank(l *geo.Location, focus string) int {
 	return 2
 }
 
-// nearest is the named place that a point stands for, nil if there is none.
+// nearest returns the named place that is nearest to a point, or nil if none is near.
 func (c *correction) nearest(s *spot) (best *geo.Location) {
 	least := math.Inf(1)
 	for i := range c.result.Locations {
@@ -350,7 +349,7 @@ func (c *correction) nearest(s *spot) (best *geo.Location) {
 	return best
 }
 
-// unnamed is the location of a point at which the text names nothing.
+// unnamed returns the location for a point near which the text names no place.
 func (c *correction) unnamed(s *spot) geo.Location {
 	l := geo.Location{
 		Role:       geo.RoleFocus,
@@ -372,7 +371,7 @@ func (c *correction) unnamed(s *spot) geo.Location {
 	return l
 }
 
-// written writes a point as people do: "18.14° S, 178.44° E".
+// written formats a point for people: "18.14° S, 178.44° E".
 func written(p orb.Point) string {
 	ns, ew := "N", "E"
 	if p.Lat() < 0 {
@@ -384,7 +383,7 @@ func written(p orb.Point) string {
 	return fmt.Sprintf("%.2f° %s, %.2f° %s", math.Abs(p.Lat()), ns, math.Abs(p.Lon()), ew)
 }
 
-// maxEvidence bounds a Location's evidence, in code points.
+// maxEvidence is the maximum length of a Location's evidence in code points.
 const maxEvidence = 240
 
 // sentence returns the sentence around a toponym.

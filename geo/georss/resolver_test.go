@@ -33,8 +33,8 @@ func parser(t testing.TB) *geo.Geoparser {
 	return &geo.Geoparser{Recognizer: recognizer, Resolver: &georss.Resolver{Next: resolver, Gazetteer: index}}
 }
 
-// summary says what became of a document: its locations with role, and a star at
-// those that a point decided on.
+// summary returns the locations of a result with their roles, and a star for those that were
+// chosen by a point.
 func summary(r *geo.Result) string {
 	var out []string
 	var focuses int
@@ -51,7 +51,7 @@ func summary(r *geo.Result) string {
 		}
 		out = append(out, s)
 	}
-	slices.Sort(out[focuses:]) // the order of the others is the ranker's matter
+	slices.Sort(out[focuses:]) // the ranker decides the order of the others
 	return strings.Join(out, "; ")
 }
 
@@ -105,7 +105,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// check holds what must be true of every result.
+// check checks what must be true of every result.
 func check(t *testing.T, doc *geo.Document, got *geo.Result) {
 	t.Helper()
 	seen, places := map[string]bool{}, map[string]int{}
@@ -116,7 +116,7 @@ func check(t *testing.T, doc *geo.Document, got *geo.Result) {
 	}
 	for _, l := range got.Locations {
 		if seen[l.Place.ID] {
-			t.Errorf("%s stands twice", l.Place.Name)
+			t.Errorf("%s is in the result twice", l.Place.Name)
 		}
 		seen[l.Place.ID] = true
 		if len(l.Toponyms) != places[l.Place.ID] {
@@ -135,8 +135,8 @@ func check(t *testing.T, doc *geo.Document, got *geo.Result) {
 	}
 }
 
-// TestPassesBy checks that points which are none change nothing.
-func TestPassesBy(t *testing.T) {
+// TestIgnoredPoints checks that invalid points change nothing.
+func TestIgnoredPoints(t *testing.T) {
 	p := parser(t)
 	doc := geo.Document{Title: "Fire in Springfield", Text: "A fire burned down a warehouse in Springfield, Ohio, on Monday. Dayton sent help."}
 	want, err := p.Parse(t.Context(), &doc)

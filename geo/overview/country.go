@@ -9,19 +9,19 @@ import (
 	"newsmap/geo/story"
 )
 
-// Country is how much matches a query in a country.
+// Country is the number of stories and features in a country that match a query.
 type Country struct {
 	Code              string // ISO 3166-1 alpha-2
 	Stories, Features int
 }
 
-// Countries counts what matches q by country, most stories first. A place in several
-// countries counts in each of them, as it does for the filter "country". Limit and Cursor
-// of q are ignored.
+// Countries counts the stories and features that match q by country, most stories first. A
+// place in several countries counts in each of them, as for the filter "country". Limit and
+// Cursor of q are ignored.
 func (o *Overview) Countries(ctx context.Context, q story.Query) ([]Country, error) {
 	type count struct {
 		Country
-		last int // the story that was counted last
+		last int // last story counted
 	}
 	byCode := map[string]*count{}
 	err := o.stories.FeatureSummaries(ctx, q, func(f *story.FeatureSummary) error {

@@ -101,7 +101,7 @@ func newDirectory(ctx context.Context, a story.Aggregator, version string, now t
 
 func (d *Directory) countPlaces(ctx context.Context, a story.Aggregator, fold func(string) string) error {
 	features := map[*story.PlaceSummary]int{}
-	lastOf := map[string]int{} // by country: the story that was counted last, plus one
+	lastOf := map[string]int{} // by country: last story counted, plus one
 	err := a.FeatureSummaries(ctx, story.Query{}, func(f *story.FeatureSummary) error {
 		features[f.Place]++
 		d.stories[f.Place.ID]++

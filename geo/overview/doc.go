@@ -1,7 +1,7 @@
-// Package overview answers what a map asks about all stories and places at once: which
-// places and outlets begin with a text, how many stories each country has, what is near a
-// place, and which place names fit on a map.
+// Package overview computes what a map shows about all stories and places: places and outlets
+// that begin with a text, the number of stories in each country, neighbours of a place, and
+// place names that fit on a map.
 //
-// It reads summaries of stories and a gazetteer. It knows nothing of HTTP, of the form of
-// answers, or of a particular store.
+// It reads summaries of stories and a gazetteer. It does not depend on HTTP, the format of
+// answers, or a particular store.
 package overview

@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	// labelWidth and labelHeight are the area of a map, in pixels, that a label has for
-	// itself.
+	// labelWidth and labelHeight are the size of the area of a map around a label, in pixels,
+	// in which there is no other label.
 	labelWidth, labelHeight = 96, 32
 
-	// maxLabels is how many labels are kept, those with the greatest weight.
+	// maxLabels is the maximum number of labels, those with the greatest weight.
 	maxLabels = 60_000
 )
 

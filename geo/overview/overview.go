@@ -9,7 +9,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// Places is the gazetteer that overviews read; *gazetteer.Index is one.
+// Places is a gazetteer. *gazetteer.Index implements it.
 type Places interface {
 	geo.Gazetteer
 	// Suggest returns the places that have a name with the prefix, best first.
@@ -20,7 +20,7 @@ type Places interface {
 	Each(yield func(geo.Place) bool)
 }
 
-// Overview answers from a gazetteer and the stories of a store. It is safe for
+// Overview computes overviews from a gazetteer and the stories of a store. It is safe for
 // concurrent use.
 type Overview struct {
 	places  Places
@@ -31,7 +31,7 @@ type Overview struct {
 	labels      func() []Label
 }
 
-// New returns an Overview. now is the clock that bounds how often stories are counted.
+// New returns an Overview. now is the clock by which it limits how often stories are counted.
 func New(places Places, stories story.Aggregator, now func() time.Time) *Overview {
 	return &Overview{places: places, stories: stories, now: now, labels: sync.OnceValue(func() []Label { return listLabels(places) })}
 }

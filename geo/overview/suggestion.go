@@ -9,7 +9,7 @@ import (
 	"newsmap/geo/gazetteer"
 )
 
-// SuggestionKind is the kind of filter that a suggestion stands for.
+// SuggestionKind is the kind of filter of a suggestion.
 type SuggestionKind string
 
 // The kinds of suggestion.
@@ -20,7 +20,7 @@ const (
 	SuggestText    SuggestionKind = "text"
 )
 
-// Suggestion is a filter that somebody who types may mean.
+// Suggestion is a filter suggested for a typed text.
 type Suggestion struct {
 	Kind    SuggestionKind
 	Place   *geo.Place // of a place or country
@@ -34,16 +34,16 @@ type Suggestion struct {
 }
 
 const (
-	// maxLookedUp is how many candidates are taken for a complete name.
+	// maxLookedUp is the maximum number of candidates for a complete name.
 	maxLookedUp = 10
-	// maxWeighed is how many places are weighed: those with stories need not be the most
-	// prominent.
+	// maxWeighed is the number of places that are compared, as those with stories may not be
+	// the most prominent.
 	maxWeighed = 60
 )
 
-// Suggest returns what the beginning of a word may mean: places and countries whose main
-// name begins so before those that have another such name, and those with more stories
-// first; then outlets; then the text itself, if there is room for it.
+// Suggest returns filters for the beginning of a word: places and countries whose main name
+// begins with it before those with another such name, those with more stories first; then
+// outlets; then the text itself, if there is room for it.
 func (o *Overview) Suggest(d *Directory, typed string, limit int) []Suggestion {
 	if typed == "" {
 		return nil
@@ -60,7 +60,7 @@ func (o *Overview) Suggest(d *Directory, typed string, limit int) []Suggestion {
 		return cmp.Or(b.Stories-a.Stories, cmp.Compare(b.prominence, a.prominence))
 	})
 	outlets := d.outletsWithPrefix(folded, typed, limit)
-	texts := min(limit-1, 1) // the text itself, where there is room for more than one suggestion
+	texts := min(limit-1, 1) // the text itself, if there is room for more than one suggestion
 	out = out[:min(len(out), limit-texts-min(len(outlets), limit/4))]
 	for _, outlet := range outlets[:min(len(outlets), limit-texts-len(out))] {
 		out = append(out, Suggestion{Kind: SuggestOutlet, Outlet: &outlet, Stories: outlet.Stories})
@@ -111,8 +111,8 @@ func (o *Overview) suggestPlaces(d *Directory, typed, folded string) []Suggestio
 	return out
 }
 
-// suggestion is of the kind country if the place is one, because stories from all over
-// it are meant.
+// suggestion returns the suggestion of a place. For a country it is the filter for stories
+// from all over the country.
 func (d *Directory) suggestion(p *geo.Place, matched string) Suggestion {
 	s := Suggestion{Kind: SuggestPlace, Place: p, Matched: matched, Stories: d.stories[p.ID]}
 	if p.Country != "" && p.Precision() == geo.PrecisionCountry {

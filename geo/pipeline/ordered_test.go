@@ -68,7 +68,7 @@ func TestOrderedIsBounded(t *testing.T) {
 		read.Add(1)
 		return next(ctx)
 	}, square, func(_ context.Context, n int) error {
-		const most = 4*2 + 2 + 2 // what waits, what is worked on, and what is being read and passed on
+		const most = 4*2 + 2 + 2 // waiting, in work, being read and being passed on
 		if got := read.Load(); n == 0 && got > most {
 			return fmt.Errorf("%d inputs were read before the first output was passed on, more than %d", got, most)
 		}
@@ -79,8 +79,8 @@ func TestOrderedIsBounded(t *testing.T) {
 	}
 }
 
-// TestOrderedLeavesABlockedReader ends although next never returns.
-func TestOrderedLeavesABlockedReader(t *testing.T) {
+// TestOrderedBlockedReader checks that Ordered returns although next never does.
+func TestOrderedBlockedReader(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	hang := make(chan struct{})
 	defer close(hang)

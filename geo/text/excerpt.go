@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxReach is how far from a span Excerpt looks for the bounds of its sentence, in
-// bytes.
+// maxReach is the maximum distance from a span, in bytes, at which Excerpt looks for the ends
+// of its sentence.
 const maxReach = 1200
 
 // Excerpt returns the sentence around the span start..end of the text, in code
@@ -100,8 +100,8 @@ func clipAround(text string, from, to, first, last, limit int) string {
 // OneLine returns s with each run of white space as one space, and none at its ends.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// Clip returns s if it has at most limit code points, else its beginning and an
-// ellipsis, limit code points in all.
+// Clip returns s if it has at most limit code points, and otherwise its beginning and an
+// ellipsis, limit code points in total.
 func Clip(s string, limit int) string {
 	if len(s) <= limit {
 		return s

@@ -6,12 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxTag bounds an HTML tag that was left in a text, in bytes.
+// maxTag is the maximum length in bytes of an HTML tag that was left in a text.
 const maxTag = 512
 
-// tagLen is the length in bytes of the HTML tag or comment that s starts with, 0
-// if it starts with none. block reports whether it parts what stands before from
-// what follows.
+// tagLen returns the length in bytes of the HTML tag or comment at the beginning of s, or 0 if
+// there is none. block reports whether it separates paragraphs.
 func tagLen(s string) (n int, block bool) {
 	if len(s) < 3 || s[0] != '<' {
 		return 0, false
@@ -24,7 +23,7 @@ func tagLen(s string) (n int, block bool) {
 	if end < 0 || s[1+end] != '>' {
 		return 0, false
 	}
-	// "if a <b and c> d" is not a tag, for no attribute follows the name.
+	// "if a <b and c> d" is not a tag, as no attribute follows the name.
 	inside := strings.TrimSuffix(s[1:1+end], "/")
 	if i := strings.IndexByte(inside, ' '); i >= 0 && name[0] != '!' && !strings.Contains(inside, "=") && strings.TrimSpace(inside[i:]) != "" {
 		return 0, false
@@ -60,7 +59,7 @@ func tagLen(s string) (n int, block bool) {
 	return end + 2, block
 }
 
-// spaceLen is the length of a reference to a space in HTML that s starts with.
+// spaceLen returns the length of the HTML reference to a space at the beginning of s, or 0 if there is none.
 func spaceLen(s string) int {
 	for _, reference := range [...]string{"&nbsp;", "&#160;", "&ensp;", "&emsp;", "&thinsp;"} {
 		if strings.HasPrefix(s, reference) {
@@ -70,8 +69,8 @@ func spaceLen(s string) int {
 	return 0
 }
 
-// addressLen is the length in bytes of the web address that s starts with, 0 if
-// it starts with none.
+// addressLen returns the length in bytes of the web address at the beginning of s, or 0 if
+// there is none.
 func addressLen(s string) int {
 	start := 0
 	for _, prefix := range [...]string{"http://", "https://", "www."} {

@@ -8,12 +8,12 @@ import (
 
 // Sentence is a run of tokens.
 type Sentence struct {
-	First, End int // tokens, half open
+	First, End int // tokens; End is exclusive
 }
 
-// Sentences splits tokens of text into sentences: after a full stop, question
-// or exclamation mark with what closes it, at every empty line, and at a line
-// break that follows a short line, as headlines and datelines are set.
+// Sentences splits tokens of text into sentences: after a full stop, question mark or
+// exclamation mark and closing quotes or brackets, at every empty line, and after a short
+// line, which is a headline or dateline.
 func Sentences(text string, tokens []Token) []Sentence {
 	var out []Sentence
 	first, lineStart := 0, 0
@@ -36,8 +36,8 @@ func Sentences(text string, tokens []Token) []Sentence {
 	return out
 }
 
-// shortLine is the length in bytes below which a line is taken to have been
-// ended on purpose; text wrapped by a machine runs longer.
+// shortLine is the length in bytes below which a line is short. Lines of wrapped text are
+// longer.
 const shortLine = 55
 
 func breaksLine(text string, tokens []Token, lineStart, i int) bool {
@@ -52,8 +52,8 @@ func breaksLine(text string, tokens []Token, lineStart, i int) bool {
 	return false
 }
 
-// endsSentence reports whether a sentence may end with token i: a stop, or quotes
-// and brackets that close one.
+// endsSentence reports whether a sentence may end with token i: a full stop, question mark or
+// exclamation mark, or quotes and brackets after one.
 func endsSentence(text string, tokens []Token, i int) bool {
 	for back := 0; i >= 0 && back < 4; back++ {
 		t := tokens[i]
@@ -72,8 +72,8 @@ func endsSentence(text string, tokens []Token, i int) bool {
 	return false
 }
 
-// stopsAsWord reports whether an abbreviation often stands last in a sentence;
-// titles and initials never do.
+// stopsAsWord reports whether an abbreviation is often the last word of a sentence. Titles and
+// initials never are.
 func stopsAsWord(word string) bool {
 	if !strings.HasSuffix(word, ".") {
 		return false
@@ -104,8 +104,8 @@ func startsSentence(text string, tokens []Token, i int) bool {
 	return false
 }
 
-// startsWord keeps "the U.S. Army" whole: after initials only a word that is
-// written small elsewhere may start a sentence.
+// startsWord reports whether the token after initials may start a sentence: only a word that
+// is usually written in lower case may, so that "the U.S. Army" is not split.
 func startsWord(text string, tokens []Token, i int) bool {
 	if i == 0 || tokens[i-1].Kind != TokenWord {
 		return true

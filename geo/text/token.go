@@ -6,33 +6,32 @@ import (
 	"unicode/utf8"
 )
 
-// TokenKind says what a Token is made of.
+// TokenKind is the kind of a Token.
 type TokenKind uint8
 
 // The kinds of Token.
 const (
 	TokenWord   TokenKind = iota // letters, with inner apostrophes and the period of an abbreviation
-	TokenNumber                  // starts with a digit
+	TokenNumber                  // begins with a digit
 	TokenSuffix                  // a possessive: 's or ’s
-	TokenPunct                   // one mark or symbol, or a web address
+	TokenPunct                   // a punctuation mark or symbol, or a web address
 )
 
 // Token is a piece of a text.
 type Token struct {
-	Start, End         int // bytes of the text, half open
-	RuneStart, RuneEnd int // Unicode code points of the text, half open
+	Start, End         int // bytes of the text; End is exclusive
+	RuneStart, RuneEnd int // Unicode code points of the text; RuneEnd is exclusive
 	Kind               TokenKind
-	Space              bool // whether white space stands before it
-	Line               bool // whether a line break stands before it
-	Paragraph          bool // whether an empty line stands before it
+	Space              bool // whether white space is before it
+	Line               bool // whether a line break is before it
+	Paragraph          bool // whether an empty line is before it
 }
 
-// Tokenize splits text into words, numbers, possessive suffixes and marks.
-// Periods stay with initials and known abbreviations ("U.S.", "W.Va.", "Calif.");
-// hyphens are marks of their own, so that "Denver-based" is three tokens. The
-// HTML tags that were left in count as space, and those of blocks as empty lines.
-// The offsets are exact for any bytes: an invalid byte counts as one code point, as
-// in a Go range loop. It runs in time linear in the length of text.
+// Tokenize splits text into words, numbers, possessive suffixes and punctuation marks. Periods
+// are part of initials and known abbreviations ("U.S.", "W.Va.", "Calif."). Hyphens are
+// separate tokens, so that "Denver-based" is three. HTML tags that were left in the text count
+// as spaces, and those of blocks as empty lines. The offsets are exact for any bytes: an
+// invalid byte counts as one code point, as in a Go range loop. It runs in linear time.
 func Tokenize(text string) []Token {
 	s := scanner{text: text, tokens: make([]Token, 0, len(text)/5+1)}
 	for s.pos < len(text) {
@@ -41,8 +40,8 @@ func Tokenize(text string) []Token {
 	return s.tokens
 }
 
-// maxToken bounds one token in bytes, so that a run of letters without end
-// costs no more than any other text.
+// maxToken is the maximum length of a token in bytes, so that very long words do not take more
+// time than other text.
 const maxToken = 128
 
 type scanner struct {
@@ -76,7 +75,7 @@ func (s *scanner) next() {
 	}
 }
 
-// tag passes over an HTML tag, if one stands at pos.
+// tag skips an HTML tag at pos, if there is one.
 func (s *scanner) tag() bool {
 	n, block := tagLen(s.text[s.pos:])
 	if n == 0 {
@@ -91,7 +90,7 @@ func (s *scanner) tag() bool {
 	return true
 }
 
-// reference passes over a space that is written as HTML does.
+// reference skips an HTML reference to a space at pos, if there is one.
 func (s *scanner) reference() bool {
 	n := spaceLen(s.text[s.pos:])
 	if n == 0 {
@@ -101,7 +100,7 @@ func (s *scanner) reference() bool {
 	return true
 }
 
-// address makes one mark of a web address.
+// address makes one token of a web address at pos, if there is one.
 func (s *scanner) address() bool {
 	n := addressLen(s.text[s.pos:])
 	if n > 0 {
@@ -135,7 +134,7 @@ func IsWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsMark(r) }
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' || r == 'ʼ' || r == '‘' || r == '`' }
 
-// suffixLen is the length in bytes of a possessive 's at the start of s, 0 if
+// suffixLen returns the length in bytes of a possessive 's at the beginning of s, or 0 if
 // there is none.
 func suffixLen(s string) int {
 	r, size := utf8.DecodeRuneInString(s)
@@ -148,7 +147,7 @@ func suffixLen(s string) int {
 	return size + 1
 }
 
-// wordEnd finds the end of the word that starts at pos.
+// wordEnd returns the end of the word at pos.
 func (s *scanner) wordEnd() int {
 	i := s.letters(s.pos)
 	for i < len(s.text) && i-s.pos < maxToken {
@@ -188,10 +187,9 @@ func (s *scanner) wordAt(i int) bool {
 	return i < len(s.text) && IsWordRune(r)
 }
 
-// initials reports whether the period at i belongs to initials: one capital
-// before it ("U." of "U.S."), or a capital and at most two small letters with
-// another such group after it ("W.Va.", "Ph.D."). The last part of initials
-// keeps its period too.
+// initials reports whether the period at i belongs to initials: after one capital ("U." of
+// "U.S."), or after a capital and at most two lower-case letters with another such group after
+// it ("W.Va.", "Ph.D."). The last part of initials includes its period too.
 func (s *scanner) initials(i int) bool {
 	part := s.text[s.pos:i]
 	inside := false
@@ -213,8 +211,8 @@ func (s *scanner) initials(i int) bool {
 	return false
 }
 
-// nameFollows reports whether a space and a capital stand at i, as after the
-// initial of a person.
+// nameFollows reports whether there is a space and a capital at i, as after the initial of a
+// person.
 func (s *scanner) nameFollows(i int) bool {
 	if i >= len(s.text) || s.text[i] != ' ' {
 		return false
@@ -223,8 +221,8 @@ func (s *scanner) nameFollows(i int) bool {
 	return unicode.IsUpper(r)
 }
 
-// numberEnd finds the end of a number: digits with inner separators, and the
-// letters that follow at once ("20th", "4pm").
+// numberEnd returns the end of a number: digits with separators, and the letters directly
+// after it ("20th", "4pm").
 func (s *scanner) numberEnd() int {
 	i := s.pos
 	for i < len(s.text) && i-s.pos < maxToken {

@@ -71,8 +71,8 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// checkTokens fails unless the offsets of tokens are in order, lie in text and
-// agree in bytes and code points.
+// checkTokens fails unless the offsets of tokens are in order, within text, and the same in
+// bytes and code points.
 func checkTokens(t *testing.T, text string, tokens []Token) {
 	t.Helper()
 	pos, runes := 0, 0

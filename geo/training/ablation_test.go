@@ -14,8 +14,8 @@ import (
 
 var ablate = flag.Bool("ablation", false, "measure what each group of signals gives")
 
-// TestAblation prints what is reached without each group of signals, LGL by
-// cross-validation, GeoVirus unseen.
+// TestAblation prints the figures without each group of signals: LGL by cross-validation,
+// GeoVirus unseen.
 func TestAblation(t *testing.T) {
 	if !*ablate {
 		t.Skip("-ablation was not given")
@@ -73,7 +73,7 @@ func TestAblation(t *testing.T) {
 		{"no outlet", []string{"outlet", "masthead"}}, {"no guessed home", []string{"masthead"}},
 		{"no joint rounds", []string{"votes", "distance", "lists"}},
 	} {
-		// Recognition is as with all signals.
+		// Recognition has all signals.
 		splits, err := training.TrainSplits(ctx, x, docs, 5, training.WithRecognitionOf(all), training.WithoutSignals(nil, test.groups))
 		if err != nil {
 			t.Fatal(err)
@@ -98,7 +98,7 @@ func TestAblation(t *testing.T) {
 		{"no words beside the name", append(with, training.WithoutSignals([]string{"words"}, nil))},
 		{"no letters", append(with, training.WithoutSignals([]string{"letters"}, nil))},
 		{"no document evidence", append(with, training.WithoutSignals([]string{"document"}, nil))},
-		{"no tagger", []training.Option{training.WithOpen(&training.Open{Spans: examples.Spans})}},
+		{"no tagger", []training.Option{training.WithOpen(&training.OpenCorpora{Spans: examples.Spans})}},
 		{"no open corpora", nil},
 	} {
 		splits, model := fit(test.options...)

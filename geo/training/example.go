@@ -15,8 +15,8 @@ import (
 	"newsmap/geo/resolution"
 )
 
-// RecognitionExamples gives the mentions of docs as spans to be found. Those
-// without a point are neither to be found nor to be left out.
+// RecognitionExamples returns the mentions of docs as spans to find. Mentions without a point
+// are neutral.
 func RecognitionExamples(docs []evaluation.Document) []recognition.Example {
 	out := make([]recognition.Example, len(docs))
 	for i := range docs {
@@ -28,9 +28,9 @@ func RecognitionExamples(docs []evaluation.Document) []recognition.Example {
 	return out
 }
 
-// ResolutionExamples finds the toponyms of docs as they will be found in use,
-// and gives them the points and ids of the mentions that they overlap. Errors
-// are those of the recogniser and name the document.
+// ResolutionExamples finds the toponyms of docs with recognizer, as in use, and adds the
+// points and ids of the mentions that they overlap. The errors are those of the recognizer and
+// name the document.
 func ResolutionExamples(ctx context.Context, recognizer geo.Recognizer, docs []evaluation.Document) ([]resolution.Example, error) {
 	out := make([]resolution.Example, len(docs))
 	for i := range docs {
@@ -49,8 +49,8 @@ func ResolutionExamples(ctx context.Context, recognizer geo.Recognizer, docs []e
 	return out, nil
 }
 
-// place gives toponym k the place of the last mention that it overlaps: in
-// "Paris, Texas", what is named last is what the others lie in.
+// place sets the place of toponym k to that of the last mention that it overlaps: in "Paris,
+// Texas", the last name contains the others.
 func place(ex *resolution.Example, k int, mentions []evaluation.Mention) {
 	t := &ex.Toponyms[k]
 	if t.Field != geo.FieldText {
@@ -67,17 +67,17 @@ func place(ex *resolution.Example, k int, mentions []evaluation.Mention) {
 	}
 }
 
-// openWeight is how much a document of an open corpus counts beside one of a
-// corpus of news, whose notion of a place is the one that is measured.
+// openWeight is the weight of a document of an open corpus relative to annotated news, whose
+// definition of a place is the one that is measured.
 const openWeight = 0.2
 
-// openCorpora says how the files of labelled tokens are learnt from, in order.
-// All teach the tagger; those that mark demonyms too and are close to news teach
-// the choice of spans as well. Tweets count less.
+// openCorpora are the files of labelled tokens, in the order of training. All are used for the
+// tagger; those that also mark demonyms and are similar to news are used for the choice of
+// spans as well. Tweets have a lower weight.
 var openCorpora = [...]struct {
 	name  string
 	spans bool
-	tags  float32 // how much a document counts for the tagger
+	tags  float32 // weight of a document for the tagger
 }{
 	{"gum_news_interview.bio", true, 1}, {"gum_other_free.bio", true, 1}, {"wikigold.bio", true, 1},
 	{"locphr_en.bio", true, 1}, {"crossner_politics.bio", true, 1}, {"uner_ewt_devtest.bio", false, 1},
@@ -85,9 +85,9 @@ var openCorpora = [...]struct {
 	{"crossner_music.bio", false, 1}, {"crossner_literature.bio", false, 1},
 }
 
-// OpenCorpora names the files of labelled tokens that the embedded weights
-// learn from beside annotated news, in the order in which they are learnt from.
-func OpenCorpora() []string {
+// OpenCorpusFiles returns the names of the files of labelled tokens on which the embedded
+// weights were trained in addition to annotated news, in the order of training.
+func OpenCorpusFiles() []string {
 	var names []string
 	for _, c := range openCorpora {
 		names = append(names, c.name)
@@ -95,14 +95,14 @@ func OpenCorpora() []string {
 	return names
 }
 
-// Open is what open corpora teach. The zero value and nil teach nothing.
-type Open struct {
+// OpenCorpora are the training examples of open corpora. The zero value and nil have none.
+type OpenCorpora struct {
 	Taggings []recognition.Tagging // for the tagger
 	Spans    []recognition.Example // for the choice of spans
 }
 
-// Documents lists the documents in it, each once.
-func (o *Open) Documents() []*geo.Document {
+// Documents returns the documents, each once.
+func (o *OpenCorpora) Documents() []*geo.Document {
 	if o == nil {
 		return nil
 	}
@@ -113,11 +113,11 @@ func (o *Open) Documents() []*geo.Document {
 	return docs
 }
 
-// ReadOpen reads the OpenCorpora in the folder dir. Errors name the file, and
-// the line where one is malformed.
-func ReadOpen(dir string, known recognition.Gazetteer) (*Open, error) {
-	var o Open
-	for _, name := range OpenCorpora() {
+// ReadOpen reads the OpenCorpusFiles in the folder dir. The error names the file and, if a
+// line is malformed, the line.
+func ReadOpen(dir string, known recognition.Gazetteer) (*OpenCorpora, error) {
+	var o OpenCorpora
+	for _, name := range OpenCorpusFiles() {
 		if err := o.ReadFile(filepath.Join(dir, name), known); err != nil {
 			return nil, err
 		}
@@ -125,12 +125,11 @@ func ReadOpen(dir string, known recognition.Gazetteer) (*Open, error) {
 	return &o, nil
 }
 
-// ReadFile adds a file of labelled tokens in one of the forms of
-// [corpus.ReadFile]. known tells demonyms from other names where the labels do
-// not. For the choice of spans, what is labelled an organisation is neutral:
-// whether a place inside one counts is for the corpora of news to say. Errors
-// name the file and line.
-func (o *Open) ReadFile(path string, known recognition.Gazetteer) error {
+// ReadFile adds a file of labelled tokens in one of the formats of [corpus.ReadFile]. known
+// distinguishes demonyms from other names if the labels do not. For the choice of spans,
+// organisations are neutral, as annotated news defines whether a place in the name of one
+// counts. The error names the file and line.
+func (o *OpenCorpora) ReadFile(path string, known recognition.Gazetteer) error {
 	isDemonym := func(name string) bool { return known.Summary(name).Classes.Has(gazetteer.ClassDemonym) }
 	docs, err := corpus.ReadFile(path, isDemonym)
 	if err != nil {

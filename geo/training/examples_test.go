@@ -30,7 +30,7 @@ func TestRecognitionExamples(t *testing.T) {
 	}
 }
 
-// marked is a recogniser that finds the same in every document.
+// marked is a recognizer that finds the same in every document.
 type marked struct {
 	toponyms []geo.Toponym
 	err      error
@@ -52,7 +52,7 @@ func TestResolutionExamples(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The title is another field; touching is not an overlap; what has no point has none.
+	// The title is another field, adjacent spans do not overlap, and one mention has no point.
 	if !reflect.DeepEqual(got[0].Points, []*geo.Coordinate{nil, paris, nil, nil}) || !reflect.DeepEqual(got[0].IDs, []string{"", "geonames:2988507", "", ""}) {
 		t.Errorf("got %+v", got[0])
 	}
@@ -71,7 +71,7 @@ func TestReadOpenFile(t *testing.T) {
 	x, dir := index(t), t.TempDir()
 	path := filepath.Join(dir, "wikigold.bio")
 	write(t, path, "-DOCSTART-\tO\nÉmile\tB-PER\nleft\tO\nÉvry\tB-LOC\n,\tO\nthe\tO\nSão\tB-ORG\nBank\tI-ORG\nand\tO\nRome\tB-LOC\n\n")
-	var got Open
+	var got OpenCorpora
 	if err := got.ReadFile(path, x); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestReadOpenFile(t *testing.T) {
 		t.Errorf("spans %q of %q", found, got.Spans[0].Document.Text)
 	}
 
-	// Tweets teach the tagger alone, and less.
+	// Tweets are only used for the tagger, with a lower weight.
 	tweets := filepath.Join(dir, "btc.bio")
 	write(t, tweets, "Rome\tB-LOC\n")
 	if err := got.ReadFile(tweets, x); err != nil || len(got.Spans) != 1 || len(got.Taggings) != 2 || got.Taggings[1].Weight >= 1 {
@@ -106,18 +106,18 @@ func TestReadOpenFile(t *testing.T) {
 	if err := got.ReadFile(path, x); err == nil || !strings.Contains(err.Error(), "wikigold.bio") || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := ReadOpen(dir, x); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), OpenCorpora()[0]) {
+	if _, err := ReadOpen(dir, x); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), OpenCorpusFiles()[0]) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// Every corpus that is known is learnt from.
+// TestOpenCorporaAreKnown checks that every known corpus is used.
 func TestOpenCorporaAreKnown(t *testing.T) {
 	var want, got []string
 	for _, name := range corpus.Names() {
 		want = append(want, name+".bio")
 	}
-	got = OpenCorpora()
+	got = OpenCorpusFiles()
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(got, want) {

@@ -14,25 +14,24 @@ import (
 	"newsmap/geo/resolution"
 )
 
-// FocusLabel says of a document which places it is about.
+// FocusLabel is the focus of a document.
 type FocusLabel struct {
 	Document string // its id
 	Right    func(*geo.Place) bool
 }
 
 const (
-	// pointColumns begin a table whose labels are a name and a point.
+	// pointColumns is the header of a table of labels with a name and a point.
 	pointColumns = "id\tfocus\tlat\tlon"
-	// pointKM is how near to its point a place of any name is right, in km.
+	// pointKM is the distance from the point, in kilometres, within which a place with any name is right.
 	pointKM = 30.0
 )
 
-// ReadFocusLabels reads labels in one of two forms, each under a line that names
-// its columns: document and place ids, as [evaluation.ReadFocus] reads them, of
-// which each, or its twin, is right; or id, focus, lat and lon (degrees), where a
-// place is right that lies within 30 km of the point, or bears the name and lies
-// within evaluation.NearKM. An error wraps geo.ErrInvalid and names the line, or
-// geo.ErrNotFound and names the place that is not in places.
+// ReadFocusLabels reads labels in one of two formats, each with a header: document and place
+// ids as in [evaluation.ReadFocus], where each place or its twin is right; or id, focus, lat
+// and lon (degrees), where a place is right if it is within 30 km of the point, or has the
+// name and is within evaluation.NearKM. The error wraps geo.ErrInvalid and names the line, or
+// wraps geo.ErrNotFound and names the place that is not in places.
 func ReadFocusLabels(r io.Reader, places evaluation.Places) ([]FocusLabel, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -80,7 +79,7 @@ func pointLabels(lines string) ([]FocusLabel, error) {
 
 func pointLabel(fields []string) (FocusLabel, error) {
 	if len(fields) != 4 || fields[0] == "" {
-		return FocusLabel{}, fmt.Errorf("want a document's id, a name, a latitude and a longitude, separated by tabs")
+		return FocusLabel{}, fmt.Errorf("expected a document's id, a name, a latitude and a longitude, separated by tabs")
 	}
 	lat, errLat := strconv.ParseFloat(fields[2], 64)
 	lon, errLon := strconv.ParseFloat(fields[3], 64)
@@ -94,16 +93,16 @@ func pointLabel(fields []string) (FocusLabel, error) {
 	}}, nil
 }
 
-// FocusExamples makes what [resolution.TrainFocus] learns from: the labelled
-// documents, in the order of their labels, with the toponyms that the recogniser
-// finds in them. Of two documents or labels of one id the error wraps
-// geo.ErrInvalid, of a label whose document is not in docs geo.ErrNotFound; others
-// are the recogniser's. All name the document.
+// FocusExamples returns the examples for [resolution.TrainFocus]: the labelled documents, in
+// the order of their labels, with the toponyms that the recognizer finds in them. The error
+// wraps geo.ErrInvalid if two documents or labels have the same id, and geo.ErrNotFound if the
+// document of a label is not in docs; other errors are those of the recognizer. It names the
+// document.
 func FocusExamples(ctx context.Context, recognizer geo.Recognizer, docs []evaluation.Document, labels []FocusLabel) ([]resolution.FocusExample, error) {
 	byID := make(map[string]*geo.Document, len(docs))
 	for i := range docs {
 		if byID[docs[i].ID] != nil {
-			return nil, geo.Invalid("corpus", "document %q is there twice", docs[i].ID)
+			return nil, geo.Invalid("corpus", "has two documents with the id %q; remove one", docs[i].ID)
 		}
 		byID[docs[i].ID] = &docs[i].Document
 	}
@@ -115,7 +114,7 @@ func FocusExamples(ctx context.Context, recognizer geo.Recognizer, docs []evalua
 		case doc == nil:
 			return nil, fmt.Errorf("labelled document %q is not in the corpus: %w", label.Document, geo.ErrNotFound)
 		case labelled[label.Document]:
-			return nil, geo.Invalid("labels", "document %q has two", label.Document)
+			return nil, geo.Invalid("labels", "document %q has two labels; remove one", label.Document)
 		}
 		labelled[label.Document] = true
 		toponyms, err := recognizer.Recognize(ctx, doc)

@@ -12,7 +12,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// atlas is two places.
+// atlas is a gazetteer of two places.
 type atlas struct{}
 
 func (atlas) Place(id string) (geo.Place, error) {
@@ -34,7 +34,7 @@ func TestReadFocusLabels(t *testing.T) {
 	namesake := geo.Place{ID: "geo:4", Name: "PARIS", FeatureCode: "ADM2", Country: "FR", Point: orb.Point{2.35, 47.95}} // 100 km south
 	tests := map[string]struct {
 		in    string
-		right string // the ids of the above that are right
+		right string // ids of the places above that are right
 		err   string
 	}{
 		"ids":               {"document\tplace_id\tname\nx\tgeo:1\tParis\n", "geo:1 other:1", ""},
@@ -70,7 +70,7 @@ func TestReadFocusLabels(t *testing.T) {
 	}
 }
 
-// finder finds one toponym, or fails.
+// finder is a recognizer that finds one toponym or fails.
 type finder struct{ err error }
 
 func (f finder) Recognize(context.Context, *geo.Document) ([]geo.Toponym, error) {
@@ -101,8 +101,7 @@ func TestFocusExamples(t *testing.T) {
 	}
 }
 
-// FuzzReadFocusLabels: any bytes give labels that judge a place, or an error
-// that says whose fault it is.
+// FuzzReadFocusLabels checks that any bytes are either labels or an error of a known kind.
 func FuzzReadFocusLabels(f *testing.F) {
 	f.Add("document\tplace_id\nx\tgeo:1|geo:2\n")
 	f.Add("id\tfocus\tlat\tlon\nx\tParis\t48.85\t2.35\n")

@@ -11,22 +11,21 @@ import (
 	"newsmap/geo/resolution"
 )
 
-// Gazetteer is what recognition and resolution ask of one.
+// Gazetteer is a gazetteer for recognition and resolution.
 type Gazetteer interface {
 	recognition.Gazetteer
 	resolution.Gazetteer
 }
 
-// Model holds the weights of both steps of a geoparser. It is safe for
-// concurrent use.
+// Model is the weights of both steps of a geoparser. It is safe for concurrent use.
 type Model struct {
 	Recognition *recognition.Model
 	Resolution  *resolution.Model
 }
 
-// Train fits both steps to annotated documents, the first also to what the open
-// corpora teach. Same input in the same order, same weights. The error is that
-// of ctx, or wraps geo.ErrInvalid for a signal group that is not known.
+// Train trains both steps on annotated documents, and recognition also on open corpora. The
+// same input in the same order results in the same weights. The error is that of ctx, or wraps
+// geo.ErrInvalid for an unknown signal group.
 func Train(ctx context.Context, g Gazetteer, docs []evaluation.Document, options ...Option) (*Model, error) {
 	t, err := newTrainer(ctx, g, options)
 	if err != nil {
@@ -35,7 +34,7 @@ func Train(ctx context.Context, g Gazetteer, docs []evaluation.Document, options
 	return t.train(ctx, g, docs)
 }
 
-// TrainRecognition fits the model of recognition. See [Train].
+// TrainRecognition trains the model of recognition. See [Train].
 func TrainRecognition(ctx context.Context, g Gazetteer, docs []evaluation.Document, options ...Option) (*recognition.Model, error) {
 	t, err := newTrainer(ctx, g, options)
 	if err != nil {
@@ -52,7 +51,7 @@ func (t *trainer) train(ctx context.Context, g Gazetteer, docs []evaluation.Docu
 	return t.resolution(ctx, g, finder, docs)
 }
 
-// resolution fits the second step to what finder finds.
+// resolution trains resolution on the toponyms that finder finds.
 func (t *trainer) resolution(ctx context.Context, g Gazetteer, finder *recognition.Model, docs []evaluation.Document) (*Model, error) {
 	recognizer, err := recognition.New(g, recognition.WithModel(finder))
 	if err != nil {
@@ -80,8 +79,8 @@ func (t *trainer) recognition(ctx context.Context, g Gazetteer, docs []evaluatio
 	return model, nil
 }
 
-// TrainResolution fits the weights of resolution to the toponyms that
-// recognizer finds in docs, without the named groups of signals. See [Train].
+// TrainResolution trains the weights of resolution on the toponyms that recognizer finds in
+// docs, without the named groups of signals. See [Train].
 func TrainResolution(ctx context.Context, g Gazetteer, recognizer geo.Recognizer, docs []evaluation.Document, leftOut ...string) (*resolution.Model, error) {
 	examples, err := ResolutionExamples(ctx, recognizer, docs)
 	if err != nil {
@@ -98,8 +97,8 @@ func TrainResolution(ctx context.Context, g Gazetteer, recognizer geo.Recognizer
 	return model, ctx.Err()
 }
 
-// Parser makes a geoparser of the weights over g, which may be another
-// gazetteer than the one that they were fitted over.
+// Parser returns a geoparser with the weights and g, which may be another gazetteer than the
+// one used for training.
 func (m *Model) Parser(g Gazetteer) (*geo.Geoparser, error) {
 	recognizer, err := recognition.New(g, recognition.WithModel(m.Recognition))
 	if err != nil {

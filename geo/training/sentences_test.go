@@ -21,7 +21,7 @@ import (
 
 var sentences = flag.String("sentences", "", "write the sentences of this class that are not right, \"all\" for every class")
 
-// sentence is a short text with the places that it names.
+// sentence is a short text with the expected places.
 type sentence struct {
 	line     int
 	class    string
@@ -81,12 +81,12 @@ func readSentences(t *testing.T, path string) []sentence {
 	return out
 }
 
-// nearTownKM is how far a place of the same class may lie from the one that is
-// expected: gazetteers hold some towns twice.
+// nearTownKM is the maximum distance of a place of the same class from the expected one, as
+// gazetteers have some towns twice.
 const nearTownKM = 25
 
-// faults tells what of s was not read as expected: what is missed, and what is
-// located where it is not or although it is not a place.
+// faults returns the differences from the expectations: missed places, wrong places, and
+// places for names that are not places.
 func (s *sentence) faults(x *gazetteer.Index, result *geo.Result) []string {
 	var out []string
 	left := slices.Clone(s.expected)
@@ -115,7 +115,7 @@ func (s *sentence) faults(x *gazetteer.Index, result *geo.Result) []string {
 	return out
 }
 
-// within tells whether text has name, in whatever case.
+// within reports whether text contains name, ignoring case.
 func within(text, name string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(name))
 }
@@ -134,7 +134,7 @@ func (e *expectation) means(x *gazetteer.Index, found *geo.Place) bool {
 	return false
 }
 
-// tally counts the sentences of a class that are read right.
+// tally counts the sentences of a class that are right.
 type tally struct{ right, all int }
 
 func (c tally) share() float64 { return float64(c.right) / float64(max(c.all, 1)) }
@@ -168,15 +168,13 @@ func readAll(t *testing.T, x *gazetteer.Index, p evaluation.Parser, in []sentenc
 	return counts
 }
 
-// leastRight is the share of the sentences that the embedded weights must read
-// right.
+// leastRight is the minimum share of right sentences with the embedded weights.
 const leastRight = 0.87
 
-// TestSentences holds the embedded weights against sentences that no corpus has:
-// what opens a text, headlines, capitals only and none, names of organisations
-// and things that hold a place's name, lists, other languages, markup. Only the
-// even lines were looked at while signals were chosen; the odd ones say how far
-// that carries over.
+// TestSentences measures the embedded weights on sentences that are in no corpus: beginnings
+// of texts, headlines, only capitals and none, organisations and things with a place in their
+// name, lists, other languages, markup. Only the even lines were read while signals were
+// chosen; the odd ones show how well that generalizes.
 func TestSentences(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {

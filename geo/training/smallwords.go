@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// leastSmall is how often a word must stand small to be listed.
+	// leastSmall is the minimum number of times that a listed word is written in lower case.
 	leastSmall = 2
-	// smallOdds is how many times more often it must stand small than with a
-	// capital.
+	// smallOdds is the minimum ratio between the numbers of times that it is written in lower
+	// case and with a capital.
 	smallOdds = 4
 )
 
-// SmallWords lists, in order, the words that the open corpora write small where
-// letter case tells something: inside sentences that have both small words and
-// capitals. Recognition's word list small_words is this.
-func SmallWords(open *Open) []string {
+// SmallWords returns, in order, the words that open corpora write in lower case inside
+// sentences that have both lower-case and capitalized words. It makes the word list
+// small_words of recognition.
+func SmallWords(open *OpenCorpora) []string {
 	small, capital := map[string]int{}, map[string]int{}
 	for i := range open.Taggings {
 		countCases(open.Taggings[i].Document.Text, small, capital)
@@ -53,8 +53,8 @@ func countCases(content string, small, capital map[string]int) {
 	}
 }
 
-// mixedCase tells whether a sentence has words with capitals, and not more of
-// them than others.
+// mixedCase reports whether a sentence has capitalized words, and not more of them than
+// others.
 func mixedCase(content string, tokens []text.Token) bool {
 	words, capitals := 0, 0
 	for _, t := range tokens {

@@ -14,22 +14,22 @@ import (
 )
 
 func TestSmallWords(t *testing.T) {
-	var o training.Open
+	var o training.OpenCorpora
 	for _, text := range []string{
 		"He saw rain in Reading.", "There was rain near Bath, by reading.", "RAIN IN BATH AND YORK", "Only small words here, Ann.",
 		"Then small rain fell on Ann.",
 	} {
 		o.Taggings = append(o.Taggings, recognition.Tagging{Document: names.Document{Text: text}})
 	}
-	// "reading" stands small once and with a capital once; what opens a sentence
-	// and what is all capitals says nothing.
+	// "reading" is in lower case once and capitalized once. First words of sentences and words
+	// in capitals are ignored.
 	if got := training.SmallWords(&o); !slices.Equal(got, []string{"rain", "small"}) {
 		t.Errorf("got %q", got)
 	}
 }
 
-// The word list that recognition embeds is what the open corpora give; -update
-// writes it.
+// TestSmallWordsList checks that the embedded word list of recognition is made from the open
+// corpora; -update writes it.
 func TestSmallWordsList(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {

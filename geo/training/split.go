@@ -18,8 +18,8 @@ import (
 // Option changes how models are trained by splits.
 type Option func(*trainer)
 
-// WithOpen has recognition learn from open corpora too; open may be nil.
-func WithOpen(open *Open) Option {
+// WithOpen trains recognition on open corpora as well. open may be nil.
+func WithOpen(open *OpenCorpora) Option {
 	return func(t *trainer) {
 		if open != nil {
 			t.open = open
@@ -27,31 +27,30 @@ func WithOpen(open *Open) Option {
 	}
 }
 
-// WithoutSignals leaves groups of signals out, which
-// [recognition.SignalGroups] and [resolution.SignalGroups] name, to measure
-// what they give.
+// WithoutSignals leaves out groups of signals, whose names are those of
+// [recognition.SignalGroups] and [resolution.SignalGroups], to measure their effect.
 func WithoutSignals(ofRecognition, ofResolution []string) Option {
 	return func(t *trainer) { t.leftOut.recognition, t.leftOut.resolution = ofRecognition, ofResolution }
 }
 
-// WithProgress has done called after each split with how many are trained. It is
-// never called twice at once.
+// WithProgress calls done after each split with the number of trained splits. The calls are
+// not concurrent.
 func WithProgress(done func(splits int)) Option {
 	return func(t *trainer) { t.done = done }
 }
 
-// trainer holds what all splits share. The tagger does not learn from the corpus
-// that is split, so that one serves them all.
+// trainer is the state that all splits share. The tagger is not trained on the corpus that is
+// split, so all splits use the same one.
 type trainer struct {
-	open    *Open
+	open    *OpenCorpora
 	tagger  *recognition.Tagger
 	leftOut struct{ recognition, resolution []string }
-	found   *Splits // whose models of recognition serve
+	found   *Splits // whose models of recognition are used
 	done    func(int)
 }
 
 func newTrainer(ctx context.Context, g Gazetteer, options []Option) (*trainer, error) {
-	t := &trainer{open: &Open{}, done: func(int) {}}
+	t := &trainer{open: &OpenCorpora{}, done: func(int) {}}
 	for _, option := range options {
 		option(t)
 	}
@@ -63,8 +62,8 @@ func newTrainer(ctx context.Context, g Gazetteer, options []Option) (*trainer, e
 	return t, err
 }
 
-// TrainTagger fits the tagger of recognition to open corpora, nil if they are.
-func TrainTagger(ctx context.Context, g Gazetteer, open *Open) (*recognition.Tagger, error) {
+// TrainTagger trains the tagger of recognition on open corpora. It returns nil if open is nil.
+func TrainTagger(ctx context.Context, g Gazetteer, open *OpenCorpora) (*recognition.Tagger, error) {
 	if open == nil {
 		return nil, nil
 	}
@@ -79,28 +78,28 @@ func TrainTagger(ctx context.Context, g Gazetteer, open *Open) (*recognition.Tag
 	return tagger, nil
 }
 
-// WithTagger spares the training of a tagger that [TrainTagger] has fitted to
-// the same open corpora.
+// WithTagger uses a tagger that [TrainTagger] has trained on the same open corpora, instead of
+// training one.
 func WithTagger(tagger *recognition.Tagger) Option {
 	return func(t *trainer) { t.tagger = tagger }
 }
 
-// WithRecognitionOf spares the training of recognition: the models of splits serve,
-// which must be of the same corpus and as many.
+// WithRecognitionOf uses the models of recognition in splits, which must be of the same corpus
+// and number, instead of training them.
 func WithRecognitionOf(splits *Splits) Option {
 	return func(t *trainer) { t.found = splits }
 }
 
-// Splits holds one Model for each split of a corpus, fitted to the documents of
-// all other splits.
+// Splits contains a Model for each split of a corpus, trained on the documents of all other
+// splits.
 type Splits struct {
 	models []*Model
 	of     map[string]int // outlet -> split
 }
 
-// CrossValidate gives a parser of docs that reads each document with weights
-// fitted to the documents of other outlets only. It parses no other documents:
-// for them it returns geo.ErrNotFound. Errors are those of [TrainSplits].
+// CrossValidate returns a parser that parses each document of docs with weights trained only
+// on documents of other outlets. For other documents, the parser returns geo.ErrNotFound. The
+// errors are those of [TrainSplits].
 func CrossValidate(ctx context.Context, g Gazetteer, docs []evaluation.Document, splits int, options ...Option) (evaluation.Parser, error) {
 	trained, err := TrainSplits(ctx, g, docs, splits, options...)
 	if err != nil {
@@ -109,10 +108,10 @@ func CrossValidate(ctx context.Context, g Gazetteer, docs []evaluation.Document,
 	return trained.Parser(g)
 }
 
-// TrainSplits trains one model a split, over the gazetteer g. Outlets are dealt to
-// the splits in the order of their names, so that the order of docs changes no
-// split. The error wraps geo.ErrInvalid if splits is below two or above the number
-// of outlets; else it is that of [Train].
+// TrainSplits trains one model for each split with the gazetteer g. Outlets are assigned to
+// splits in the order of their names, so that the order of docs does not matter. The error
+// wraps geo.ErrInvalid if splits is less than two or more than the number of outlets;
+// otherwise it is that of [Train].
 func TrainSplits(ctx context.Context, g Gazetteer, docs []evaluation.Document, splits int, options ...Option) (*Splits, error) {
 	of, err := deal(docs, splits)
 	if err != nil {
@@ -155,12 +154,12 @@ func (t *trainer) trainSplit(ctx context.Context, g Gazetteer, docs []evaluation
 		return t.train(ctx, g, docs)
 	}
 	if split >= len(t.found.models) {
-		return nil, geo.Invalid("splits", "recognition was trained on %d", len(t.found.models))
+		return nil, geo.Invalid("splits", "recognition was trained on %d splits; use the same number", len(t.found.models))
 	}
 	return t.resolution(ctx, g, t.found.models[split].Recognition, docs)
 }
 
-// Outlets counts the outlets of docs, which is how many splits there can be.
+// Outlets returns the number of outlets of docs, which is the maximum number of splits.
 func Outlets(docs []evaluation.Document) int { return len(outlets(docs)) }
 
 func outlets(docs []evaluation.Document) []string {
@@ -172,8 +171,8 @@ func outlets(docs []evaluation.Document) []string {
 	return slices.Compact(names)
 }
 
-// outlet names what a document must not be parted from: its domain or, where
-// that is unknown, itself.
+// outlet returns the group of a document that must stay in one split: its domain or, if that
+// is unknown, the document itself.
 func outlet(doc *geo.Document) string {
 	domain := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(doc.Domain)), ".")
 	if domain = strings.TrimPrefix(domain, "www."); domain != "" {
@@ -185,7 +184,7 @@ func outlet(doc *geo.Document) string {
 func deal(docs []evaluation.Document, splits int) (map[string]int, error) {
 	names := outlets(docs)
 	if splits < 2 || splits > len(names) {
-		return nil, geo.Invalid("splits", "%d splits cannot be made of %d outlets", splits, len(names))
+		return nil, geo.Invalid("splits", "%d splits need between 2 and as many as the outlets, of which there are %d", splits, len(names))
 	}
 	of := make(map[string]int, len(names))
 	for i, name := range names {
@@ -194,7 +193,7 @@ func deal(docs []evaluation.Document, splits int) (map[string]int, error) {
 	return of, nil
 }
 
-// others gives the documents that are not in split.
+// others returns the documents that are not in split.
 func others(docs []evaluation.Document, of map[string]int, split int) []evaluation.Document {
 	var out []evaluation.Document
 	for i := range docs {
@@ -205,8 +204,8 @@ func others(docs []evaluation.Document, of map[string]int, split int) []evaluati
 	return out
 }
 
-// Parser gives a parser over g, which may be another gazetteer than the one
-// that the models were trained over. See [CrossValidate].
+// Parser returns a parser with g, which may be another gazetteer than the one used for
+// training. See [CrossValidate].
 func (f *Splits) Parser(g Gazetteer) (evaluation.Parser, error) {
 	p := &splitParser{of: f.of}
 	for _, m := range f.models {
@@ -219,13 +218,13 @@ func (f *Splits) Parser(g Gazetteer) (evaluation.Parser, error) {
 	return p, nil
 }
 
-// splitParser sends each document to the parser that has not seen its outlet.
+// splitParser parses each document with the parser that was not trained on its outlet.
 type splitParser struct {
 	parsers []*geo.Geoparser
 	of      map[string]int
 }
 
-// parserOf gives the parser that has not seen the outlet of doc.
+// parserOf returns the parser that was not trained on the outlet of doc.
 func (p *splitParser) parserOf(doc *geo.Document) (*geo.Geoparser, error) {
 	split, ok := p.of[outlet(doc)]
 	if !ok {

@@ -26,8 +26,8 @@ func index(t testing.TB) *gazetteer.Index {
 	return x
 }
 
-// made writes a small corpus: stories of as many outlets as there are towns, in
-// each of which the town stands for the one in the outlet's own country.
+// made returns a small corpus with one outlet for each town. In its stories, the town is the
+// one in the outlet's country.
 func made() []evaluation.Document {
 	type town struct {
 		name, in string
@@ -62,9 +62,9 @@ func made() []evaluation.Document {
 	return docs
 }
 
-// madeOpen is an open corpus of a few sentences.
-func madeOpen() *Open {
-	var o Open
+// madeOpen returns an open corpus of a few sentences.
+func madeOpen() *OpenCorpora {
+	var o OpenCorpora
 	for i, text := range []string{"Paris is wet.", "Anna Paris left London.", "The Rome Bank failed.", "In Kampungu a road was cut."} {
 		doc := corpus.Document{Text: text}
 		for _, name := range []struct {
@@ -109,8 +109,8 @@ func TestDeal(t *testing.T) {
 	}
 }
 
-// No outlet stands on both sides, however its domain is written, and every
-// document is learnt from in all splits but its own.
+// TestNoOutletOnBothSides checks that no outlet is in two splits, however its domain is
+// written, and that every document is used for training in all splits except its own.
 func TestNoOutletOnBothSides(t *testing.T) {
 	docs := made()
 	docs[0].Domain, docs[1].Domain = "www.Paper0.example", " paper0.example."
@@ -186,7 +186,7 @@ func TestCrossValidate(t *testing.T) {
 	}
 }
 
-// The split of a document is read with what the other outlets alone teach.
+// TestSplitIsTrainedWithoutIt checks that a document is parsed with weights trained only on the other outlets.
 func TestSplitIsTrainedWithoutIt(t *testing.T) {
 	x, docs := index(t), made()
 	splits, err := TrainSplits(context.Background(), x, docs, 3)

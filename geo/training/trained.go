@@ -17,18 +17,16 @@ import (
 //go:embed trained.tsv
 var trained string
 
-// Trained tells whether the embedded weights were fitted to the text of doc, so
-// that a figure measured on it with them says nothing of unseen news. Texts that
-// differ only in case, spaces, accents or punctuation count as the same, and a
-// document that was given another id is known again.
+// Trained reports whether the embedded weights were trained on the text of doc, so that a
+// figure measured on it says nothing about unseen news. It ignores the id of doc and
+// differences in case, spaces, accents and punctuation.
 func Trained(doc *geo.Document) bool {
 	f := fingerprint(doc.Text)
 	return f != "" && strings.Contains(trained, "\n"+f+"\n")
 }
 
-// WriteTrained writes the list that Trained reads, of the documents of docs: one
-// start of the SHA-256 of a text's letters and digits a line, in order, and no
-// text.
+// WriteTrained writes the list of the documents that Trained recognizes: one fingerprint a
+// line, in order, without any text.
 func WriteTrained(w io.Writer, docs []*geo.Document) error {
 	var prints []string
 	for _, d := range docs {
@@ -43,9 +41,9 @@ func WriteTrained(w io.Writer, docs []*geo.Document) error {
 	return err
 }
 
-// fingerprint is the first 64 bits of the SHA-256 of a text's letters and digits,
-// in hexadecimal; empty if it has none. Among a million texts two are taken for
-// one once in forty million times.
+// fingerprint returns the first 64 bits of the SHA-256 of a text's letters and digits in
+// hexadecimal, or "" if it has none. The probability that two of a million texts have the same
+// is one in 40 million.
 func fingerprint(text string) string {
 	bare := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -55,7 +55,7 @@ func TestWriteTrained(t *testing.T) {
 	}
 }
 
-// The embedded list holds nothing but hashes, in order.
+// TestTrainedForm checks that the embedded list has only hashes, in order.
 func TestTrainedForm(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(trained, "\n"), "\n")
 	hash := regexp.MustCompile(`^[0-9a-f]{16}$`)

@@ -20,13 +20,13 @@ import (
 
 var (
 	update   = flag.Bool("update", false, "train on LGL and write the weights that the packages embed")
-	validate = flag.Bool("crossvalidate", false, "train and measure by five-fold cross-validation over outlets")
+	validate = flag.Bool("crossvalidate", false, "train and measure by cross-validation with five splits by outlet")
 	list     = flag.String("errors", "", "write every error on the named corpus to standard output")
 	recased  = flag.Bool("recased", false, "measure also on the texts in capitals, without any, and as headlines")
 	page     = flag.String("html", "", "write an HTML report of what was measured to this file")
 )
 
-// shared is where the data lies that the repository does not hold.
+// shared returns the path of data that is not in the repository.
 func shared(path ...string) string {
 	dir := os.Getenv("NEWSMAP_SHARED")
 	if dir == "" {
@@ -48,7 +48,7 @@ func corpus(t testing.TB, name string) []evaluation.Document {
 	return docs
 }
 
-func open(t testing.TB, x *gazetteer.Index) *training.Open {
+func open(t testing.TB, x *gazetteer.Index) *training.OpenCorpora {
 	t.Helper()
 	examples, err := training.ReadOpen(shared("corpora"), x)
 	if os.IsNotExist(err) {
@@ -60,8 +60,8 @@ func open(t testing.TB, x *gazetteer.Index) *training.Open {
 	return examples
 }
 
-// TestTraining writes the weights and the list of what they are fitted to with
-// -update, and measures with -crossvalidate.
+// TestTraining writes the weights and the list of their training documents with -update, and
+// measures with -crossvalidate.
 func TestTraining(t *testing.T) {
 	if !*update && !*validate {
 		t.Skip("neither -update nor -crossvalidate was given")
@@ -113,14 +113,13 @@ func TestTraining(t *testing.T) {
 	show(t, reports)
 }
 
-// unlisted is a gazetteer that lists no outlets, so that it is seen what is made of
-// their own names.
+// unlisted is a gazetteer without outlets, to measure how their homes are guessed from their
+// names.
 type unlisted struct{ *gazetteer.Index }
 
 func (unlisted) Outlet(string) (gazetteer.Outlet, bool) { return gazetteer.Outlet{}, false }
 
-// measureRecased measures on the documents written with other capitals, if asked
-// to.
+// measureRecased measures on the documents with other capitalization, if its flag is set.
 func measureRecased(t *testing.T, x *gazetteer.Index, name string, p evaluation.Parser, docs []evaluation.Document) []*evaluation.Report {
 	if !*recased {
 		return nil
@@ -153,8 +152,8 @@ func measureRecased(t *testing.T, x *gazetteer.Index, name string, p evaluation.
 	return out
 }
 
-// seen is everything that the weights are fitted to.
-func seen(docs []evaluation.Document, open *training.Open) io.WriterTo {
+// seen returns the list of all training documents.
+func seen(docs []evaluation.Document, open *training.OpenCorpora) io.WriterTo {
 	var all []*geo.Document
 	for i := range docs {
 		all = append(all, &docs[i].Document)
@@ -162,7 +161,7 @@ func seen(docs []evaluation.Document, open *training.Open) io.WriterTo {
 	all = append(all, open.Documents()...)
 	var b bytes.Buffer
 	if err := training.WriteTrained(&b, all); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // a buffer returns no errors
 	}
 	return &b
 }
@@ -211,8 +210,8 @@ func show(t *testing.T, reports []*evaluation.Report) {
 	write(t, &b, *page)
 }
 
-// TestTrainedList holds the list that is embedded against the corpora: all of
-// what the weights were fitted to, and nothing of what is for testing alone.
+// TestTrainedList compares the embedded list with the corpora: it must have all training
+// documents and no test documents.
 func TestTrainedList(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {
@@ -224,7 +223,7 @@ func TestTrainedList(t *testing.T) {
 	}
 	for i := range known {
 		if !strings.ContainsFunc(known[i].Text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-			continue // nothing to know it by
+			continue // it has no text
 		}
 		if !training.Trained(&known[i].Document) {
 			t.Fatalf("document %q is not listed: %.60q", known[i].ID, known[i].Text)

@@ -1,2 +1,2 @@
-// Package cachetest is the suite that every geocode.Cache passes.
+// Package cachetest is the test suite for implementations of geocode.Cache.
 package cachetest
