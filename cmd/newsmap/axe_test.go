@@ -14,28 +14,27 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// axeRules are the rules of axe-core that the pages are held to: all of WCAG up
-// to 2.2 AA, and what axe calls good practice. axeColours are those of them that
-// another theme may break.
+// axeRules are the rules of axe-core that are checked: WCAG up to 2.2 AA and the best
+// practices of axe. axeColours are the rules that depend on the theme.
 const (
 	axeRules   = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
 	axeColours = `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`
 )
 
-// axeViolation is what axe-core reports of one rule, cut to what a person needs.
+// axeViolation is a violation reported by axe-core, with the fields that a person needs.
 type axeViolation struct {
 	ID    string   `json:"id"`
 	Help  string   `json:"help"`
 	Nodes []string `json:"nodes"`
 }
 
-// axeState is a page, or what can be opened on it.
+// axeState is a page, or a state of it after an action.
 type axeState struct {
-	name, path string // an empty path stays on the page before
-	ready      string // what to wait for first, in JavaScript
-	act        string // what a reader does, in JavaScript
+	name, path string // an empty path stays on the current page
+	ready      string // JavaScript that becomes true when the page is ready
+	act        string // JavaScript of the action
 	amiss      func(*tab, *detour)
-	acted      string // what comes of it
+	acted      string // JavaScript that becomes true after the action
 }
 
 const (
@@ -50,8 +49,8 @@ const (
 		`clientY: innerHeight * 0.3}))`
 )
 
-// axeStates are reached one after the other. Where the list does not matter it is
-// short, as axe-core looks at each entry.
+// axeStates are checked one after the other. The list is short unless it matters, as axe-core
+// checks every entry.
 var axeStates = []axeState{
 	{name: "map", path: "/?locale=en", ready: markersShown + " && " + chartDrawn},
 	{
@@ -134,8 +133,8 @@ var axeStates = []axeState{
 	{name: "Arabic", path: "/?locale=ar", ready: markersShown},
 }
 
-// TestAccessible runs axe-core on every page and on all that opens there, in both
-// themes, on a wide screen and on a phone.
+// TestAccessible runs axe-core on every page and everything that opens on it, in both themes,
+// on a wide screen and on a phone.
 func TestAccessible(t *testing.T) {
 	t.Parallel()
 	script, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
@@ -143,7 +142,7 @@ func TestAccessible(t *testing.T) {
 		t.Fatal(err)
 	}
 	base := startProgram(t, "--demo", "--token", "secret")
-	postStory(t, base+"/", "A quiet day", "Nothing came to pass, and nobody minded.") // for the tray of what has no place
+	postStory(t, base+"/", "A quiet day", "Nothing came to pass, and nobody minded.") // a story without a place
 	for _, screen := range []struct {
 		name          string
 		width, height int64
@@ -151,7 +150,7 @@ func TestAccessible(t *testing.T) {
 		t.Run(screen.name, func(t *testing.T) {
 			t.Parallel()
 			d := newDetour(t, base)
-			page := openTab(t, startBrowser(t), d.URL) // a browser of its own: a tab behind another rests
+			page := openTab(t, startBrowser(t), d.URL) // its own browser, as a tab in the background is paused
 			page.do(chromedp.EmulateViewport(screen.width, screen.height))
 			addresses := map[string]string{"STORY": page.storyOf("Paradise"), "PLACE": "/places/geonames:163843"}
 			for _, state := range axeStates {
@@ -166,7 +165,7 @@ func TestAccessible(t *testing.T) {
 	}
 }
 
-// reach brings the page to a state, and to rest.
+// reach brings the page to a state and waits until nothing moves.
 func (p *tab) reach(state axeState, path string, d *detour) {
 	p.t.Helper()
 	p.theme("light")
@@ -190,7 +189,7 @@ func (p *tab) reach(state axeState, path string, d *detour) {
 	p.wait("the map is at rest", still(".leaflet-popup, .leaflet-map-pane"))
 }
 
-// checkAxe holds the page, in a theme, to rules.
+// checkAxe checks the page in a theme against rules.
 func (p *tab) checkAxe(theme, script, rules string) {
 	p.t.Helper()
 	p.theme(theme)
@@ -200,7 +199,7 @@ func (p *tab) checkAxe(theme, script, rules string) {
 	}
 }
 
-// still is true when what a selector finds has not moved since it was last asked.
+// still returns JavaScript that is true if the element of a selector has not moved since the last call.
 func still(selector string) string {
 	return `(() => { const now = [...document.querySelectorAll(` + quote(
 		selector,
@@ -208,10 +207,10 @@ func still(selector string) string {
 		`window.stillBefore = now; return now === before; })()`
 }
 
-// awaited waits for the promise that an expression gives.
+// awaited waits for the promise of an expression.
 func awaited(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }
 
-// theme asks for light or dark, and for things to stay still.
+// theme sets the preferred theme, and reduced motion.
 func (p *tab) theme(name string) {
 	p.t.Helper()
 	p.do(
@@ -220,7 +219,7 @@ func (p *tab) theme(name string) {
 	)
 }
 
-// axe runs axe-core in the page, and makes sure that it looked at something.
+// axe runs axe-core in the page, and checks that it tested something.
 func (p *tab) axe(script, rules string) []axeViolation {
 	p.t.Helper()
 	var known bool

@@ -8,8 +8,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserAreas looks at countries where there are so many features that the
-// server counts them: they stay areas, and no cluster has them.
+// TestBrowserAreas checks countries when there are so many features that the server sends
+// clusters: countries must stay areas outside the clusters.
 func TestBrowserAreas(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)

@@ -15,8 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// watchNames notes each name that is written on a canvas of names, where, and how
-// wide it is.
+// watchNames records the position and width of each name that is drawn on the map.
 const watchNames = `{
 	const fill = CanvasRenderingContext2D.prototype.fillText;
 	window.written = [];
@@ -47,7 +46,7 @@ func (p *tab) names() []writtenName {
 	return names
 }
 
-// atRun runs a script in each page before the page's own.
+// atRun runs a script in each page before the scripts of the page.
 func (p *tab) atRun(script string) {
 	p.t.Helper()
 	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
@@ -56,12 +55,12 @@ func (p *tab) atRun(script string) {
 	}))
 }
 
-// written is true once the names on the map include this one.
+// written returns JavaScript that is true if the names on the map include this one.
 func written(name string) string {
 	return `window.written?.some(({text}) => text === ` + quote(name) + `)`
 }
 
-// TestBrowserBasemap looks at what lies under the markers.
+// TestBrowserBasemap checks the map under the markers.
 func TestBrowserBasemap(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
@@ -84,7 +83,7 @@ func TestBrowserBasemap(t *testing.T) {
 	}
 }
 
-// showOutlines chooses the bundled outlines as a reader would.
+// showOutlines chooses the bundled outlines in the menu.
 func showOutlines(page *tab) {
 	page.t.Helper()
 	page.wait("the server's own map can be chosen", `document.querySelector('#basemap input[value="detail"]')`)
@@ -95,10 +94,10 @@ func showOutlines(page *tab) {
 	)
 }
 
-// browseDetail looks at the server's own map in both themes.
+// browseDetail checks the server's own map in both themes.
 func browseDetail(t *testing.T, page *tab) {
 	colour := func(x, y int) string {
-		// The colour in the middle of the tile at this place of zoom 3 (8 tiles across).
+		// The colour in the centre of this tile of zoom 3 (8 tiles across).
 		return page.text(
 			`(() => { const c = [...document.querySelectorAll(".leaflet-layer.detail canvas, .leaflet-tile-pane ` +
 				`canvas.leaflet-tile-loaded")].find((c) => c.key === "` + format(
@@ -145,7 +144,7 @@ func browseDetail(t *testing.T, page *tab) {
 	}
 }
 
-// browseDetailGone takes the file away behind the page's back.
+// browseDetailGone makes the file fail after the page was loaded.
 func browseDetailGone(t *testing.T, page *tab) {
 	page.atRun(
 		`{ const ask = window.fetch; window.fetch = (url, ...rest) => String(url).endsWith(".pmtiles") ? Promise.reject(new TypeError("no ` +
@@ -161,7 +160,7 @@ func browseDetailGone(t *testing.T, page *tab) {
 	page.shot("basemap-detail-gone.png")
 }
 
-// browseNames reads the names of places on the outlines.
+// browseNames checks the names of places on the outlines.
 func browseNames(t *testing.T, page *tab) {
 	page.open("/?theme=light&q=Baghuz#6/48.5/8")
 	showOutlines(page)
@@ -191,7 +190,7 @@ func browseNames(t *testing.T, page *tab) {
 	page.wait("outlines are drawn", `document.querySelectorAll("canvas.leaflet-tile-loaded").length > 0 && !document.body.classList.contains("loading")`)
 	page.shot("basemap-world.png")
 	if page.number(`performance.getEntriesByType("resource").filter((r) => /first-level|api\/places|protomaps|\/vendor\/pmtiles/.test(r.name)).length`) > 0 {
-		t.Error("the world as a whole needs no divisions, no names and no libraries of another map")
+		t.Error("the map of the world loads divisions, names or libraries of another map that it does not need")
 	}
 	if names := page.names(); len(names) > 0 {
 		t.Errorf("names on the world as a whole: %v", names)
@@ -220,7 +219,7 @@ func checkNoOverlap(t *testing.T, names []writtenName) {
 	}
 }
 
-// TestBrowserBasemapPictures gives a file of pictures.
+// TestBrowserBasemapPictures has a file with raster tiles.
 func TestBrowserBasemapPictures(t *testing.T) {
 	t.Parallel()
 	page := openTab(t, startBrowser(t), startProgram(t, "--demo", "--basemap", writePictures(t, 3)))
@@ -243,8 +242,8 @@ func TestBrowserBasemapPictures(t *testing.T) {
 	page.checkQuiet()
 }
 
-// TestBrowserBasemapRegion gives a file of one region: the outlines and their names
-// stand around it, and only the file's names in it.
+// TestBrowserBasemapRegion has a file of one region: the outlines and their names must be
+// around it, and only the names of the file inside it.
 func TestBrowserBasemapRegion(t *testing.T) {
 	t.Parallel()
 	path := writeBasemap(t, 3)
@@ -277,7 +276,7 @@ func TestBrowserBasemapRegion(t *testing.T) {
 	page.checkQuiet()
 }
 
-// TestBrowserBasemapDamaged gives a file whose tiles are cut off.
+// TestBrowserBasemapDamaged has a file that was cut off within its tiles.
 func TestBrowserBasemapDamaged(t *testing.T) {
 	t.Parallel()
 	path := writeBasemap(t, 3)
@@ -295,7 +294,7 @@ func TestBrowserBasemapDamaged(t *testing.T) {
 	page.wait("markers appear", markersShown)
 }
 
-// TestBrowserOwnTiles configures raster tiles of one's own.
+// TestBrowserOwnTiles configures raster tiles of another server.
 func TestBrowserOwnTiles(t *testing.T) {
 	t.Parallel()
 	tiles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

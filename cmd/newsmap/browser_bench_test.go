@@ -25,12 +25,12 @@ import (
 	"newsmap/geo/story"
 )
 
-// firstLoadBudget is what a first visit may bring over the wire, in bytes, headers
-// and the answers of the API included; raster tiles are not asked for.
+// firstLoadBudget is the maximum number of bytes of a first visit, including headers and the
+// answers of the API. It loads no raster tiles.
 const firstLoadBudget = 300_000
 
-// benchScript runs in a page before its own scripts and notes when the first
-// marker stands, the longest task, and when what a filter changes is drawn.
+// benchScript runs in a page before its own scripts. It records when the first marker is
+// drawn, the longest task, and when the map is redrawn after a change of the filters.
 const benchScript = `(() => {
 	const bench = window.bench = {first: 0, longest: 0, drawn: 0, steps: {}};
 	let step = "load";
@@ -50,11 +50,11 @@ const benchScript = `(() => {
 	}).observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ["class"]});
 })()`
 
-// visit is what one visit to the map page took.
+// visit is the measurements of a visit to the map page.
 type visit struct {
 	first, longest, redraw float64 // milliseconds
 	bytes                  float64
-	steps                  string // the longest task of each step, in words
+	steps                  string // description of the longest task of each step
 }
 
 // BenchmarkBrowser visits the map page in a real browser, as a new reader would,
@@ -72,7 +72,7 @@ func BenchmarkBrowser(b *testing.B) {
 		b.Run(fmt.Sprintf("features=%d", features), func(b *testing.B) {
 			browser := startBrowser(b)
 			base := startProgram(b, "--store", "sqlite:"+benchStore(b, features))
-			visitPage(b, browser, base) // the program's own caches fill once
+			visitPage(b, browser, base) // fills the caches of the program
 			var visits []visit
 			for b.Loop() {
 				visits = append(visits, visitPage(b, browser, base))
@@ -89,8 +89,8 @@ func BenchmarkBrowser(b *testing.B) {
 	}
 }
 
-// TestBrowserBudget holds a first visit to its budget of bytes, which is the same
-// on any machine, and to times that only a broken page misses on a busy one.
+// TestBrowserBudget checks the bytes of a first visit, which are the same on any machine. It
+// does not check times.
 func TestBrowserBudget(t *testing.T) {
 	t.Parallel()
 	v := visitPage(t, startBrowser(t), startProgram(t, "--demo"))
@@ -98,7 +98,7 @@ func TestBrowserBudget(t *testing.T) {
 	if v.bytes > firstLoadBudget || v.bytes < 50_000 {
 		t.Errorf("a first load takes %.0f bytes, want at most %d", v.bytes, firstLoadBudget)
 	}
-	if v.first <= 0 || v.redraw <= 0 { // how long they take is for the benchmark to say
+	if v.first <= 0 || v.redraw <= 0 { // the benchmark measures how long they take
 		t.Errorf("first marker after %.0f ms, redrawn after %.0f ms", v.first, v.redraw)
 	}
 }
@@ -112,7 +112,7 @@ func median(visits []visit, of func(visit) float64) float64 {
 	return all[len(all)/2]
 }
 
-// visitPage opens the map page with an empty cache, and goes about in it.
+// visitPage opens the map page with an empty cache, and uses it.
 func visitPage(t testing.TB, browser context.Context, base string) visit {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(browser)
@@ -151,7 +151,7 @@ func visitPage(t testing.TB, browser context.Context, base string) visit {
 		{"markers", `document.querySelector('#layers input[value="markers"]').click()`},
 	} {
 		page.eval(`bench.step(`+quote(step.name)+`); `+step.act+`; undefined`, nil)
-		page.do(chromedp.Sleep(700 * time.Millisecond)) // the animation, the pause, the request
+		page.do(chromedp.Sleep(700 * time.Millisecond)) // for the animation, the pause and the request
 		page.wait("the page is at rest", `!document.body.classList.contains("loading") && !document.querySelector("[aria-busy]")`)
 	}
 	v.longest = page.number("bench.longest")
@@ -159,7 +159,7 @@ func visitPage(t testing.TB, browser context.Context, base string) visit {
 	return v
 }
 
-// wire adds up what came over it.
+// wire counts the received bytes.
 type wire struct {
 	mu    sync.Mutex
 	bytes float64
@@ -175,7 +175,7 @@ func (w *wire) notice(event any) {
 	}
 }
 
-// settled waits until nothing has come for a while and returns the bytes.
+// settled waits until nothing is received for a while, and returns the number of bytes.
 func (w *wire) settled() float64 {
 	for {
 		w.mu.Lock()
@@ -231,7 +231,7 @@ func benchStore(b *testing.B, features int) string {
 	return path
 }
 
-// benchWorld makes stories whose places crowd around centres, as towns do.
+// benchWorld makes stories whose places are clustered, as towns are.
 type benchWorld struct {
 	random *rand.Rand
 	words  *rand.Zipf
@@ -244,7 +244,7 @@ func newBenchWorld() *benchWorld {
 	countries := []string{"US", "DE", "FR", "IN", "BR", "NG", "CN", "AU", "SY", "UA", "MX", "GB"}
 	for id := range 20_000 {
 		centre := id % 60
-		lon := math.Remainder(float64(centre%12)*28-160+random.NormFloat64()*6, 360) // some crowd over the antimeridian
+		lon := math.Remainder(float64(centre%12)*28-160+random.NormFloat64()*6, 360) // some clusters cross the antimeridian
 		lat := float64(centre/12)*24 - 42 + random.NormFloat64()*4
 		w.places = append(w.places, geo.Place{
 			ID: "geonames:" + strconv.Itoa(id), Name: "Place " + strconv.Itoa(id), Point: orb.Point{lon, lat},

@@ -12,9 +12,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestBrowserEveryone looks at what axe-core cannot: the order of focus and how
-// it is seen, Escape, rest for those who want it, and a list that gives all that
-// the map gives.
+// TestBrowserEveryone checks what axe-core cannot: the focus order and its visibility, Escape,
+// reduced motion, and that the list contains everything on the map.
 func TestBrowserEveryone(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
@@ -22,13 +21,13 @@ func TestBrowserEveryone(t *testing.T) {
 	browseAll(t, browser, base, []browsing{
 		{"FocusOrder", browseFocusOrder},
 		{"Escape", browseEscape},
-		{"Rest", browseRest},
+		{"ReducedMotion", browseReducedMotion},
 		{"ListHasAll", browseListHasAll},
 	})
 }
 
-// focused describes what has the focus: the part of the page that it stands in,
-// what it is, and whether a ring is seen on it or on what stands for it.
+// focused describes the element with the focus: its part of the page, its kind, and whether it
+// or its label has a visible ring.
 const focused = `(() => {
 	const e = document.activeElement;
 	const part = e.closest(".skip, .masthead, #filters, .summary, #stories, .credits, #map, .over-map, #basemap, #legend, #time");
@@ -39,7 +38,7 @@ const focused = `(() => {
 	return JSON.stringify({part: part ? (part.id || part.classList[0]) : "", what: e.outerHTML.slice(0, 120), seen, within});
 })()`
 
-// browseFocusOrder walks over the map page with the tab key, to the end of it.
+// browseFocusOrder presses the tab key until the end of the map page.
 func browseFocusOrder(t *testing.T, page *tab) {
 	page.theme("light")
 	page.open("/?q=Paradise&locale=en")
@@ -55,7 +54,7 @@ func browseFocusOrder(t *testing.T, page *tab) {
 			t.Fatal(err)
 		}
 		if strings.HasPrefix(at.What, "<body") || len(parts) > 0 && at.Part == "skip" && parts[len(parts)-1] == "time" {
-			break // around
+			break // back at the beginning
 		}
 		if !at.Seen || !at.Within {
 			t.Errorf("the focus is on %s, and a ring is seen: %v, on the screen: %v", at.What, at.Seen, at.Within)
@@ -65,13 +64,13 @@ func browseFocusOrder(t *testing.T, page *tab) {
 		}
 	}
 	want := []string{"skip", "masthead", "filters", "summary", "stories", "credits", "map", "over-map", "basemap", "time"}
-	got := slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == "summary" }) // only where some are not located
+	got := slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return part == "summary" }) // only if some stories have no place
 	if !slices.Equal(got, slices.DeleteFunc(want, func(part string) bool { return part == "summary" })) {
 		t.Errorf("the focus goes through %v, want %v", parts, want)
 	}
 }
 
-// browseEscape opens all that opens, and closes it by Escape.
+// browseEscape opens everything that opens and closes it with Escape.
 func browseEscape(t *testing.T, page *tab) {
 	page.theme("light")
 	page.open("/?q=Paradise")
@@ -101,9 +100,9 @@ func browseEscape(t *testing.T, page *tab) {
 	)
 }
 
-// browseRest asks for rest, and looks for anything that moves by itself; without
-// the wish something does, or the test could not fail.
-func browseRest(t *testing.T, page *tab) {
+// browseReducedMotion checks that nothing moves by itself if the reader prefers reduced
+// motion. Without the preference something must move, or the test could not fail.
+func browseReducedMotion(t *testing.T, page *tab) {
 	const watch = `window.moved = 0; document.addEventListener("transitionrun", () => window.moved++, true); ` +
 		`document.addEventListener("animationstart", () => window.moved++, true); undefined`
 	for _, c := range []struct {
@@ -128,8 +127,8 @@ func browseRest(t *testing.T, page *tab) {
 	}
 }
 
-// browseListHasAll holds the list to all that the map has: each story at each of
-// its places, by words and by a control that goes there.
+// browseListHasAll checks that the list has everything on the map: each story with each of its
+// places, as text and as a control that shows it.
 func browseListHasAll(t *testing.T, page *tab) {
 	page.theme("light")
 	page.open("/")

@@ -29,7 +29,7 @@ func browseFilters(t *testing.T, page *tab) {
 	page.wait("clearing brings all back", fmt.Sprintf(`%s === %v`, listed, all))
 }
 
-// browseNonsense opens an address that means nothing.
+// browseNonsense opens an address with malformed parameters.
 func browseNonsense(t *testing.T, page *tab) {
 	page.open("/?role=king&colour=red&min_confidence=2&layer=x&selected=&q=Baghuz#99/abc/1")
 	page.wait("the story is listed", listed+" === 1")
@@ -45,7 +45,7 @@ func browseNonsense(t *testing.T, page *tab) {
 	}
 }
 
-// browseSearch takes a suggestion by the keyboard.
+// browseSearch chooses a suggestion with the keyboard.
 func browseSearch(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -76,7 +76,7 @@ func browseSearch(t *testing.T, page *tab) {
 	page.wait("back drops it", fmt.Sprintf("document.querySelectorAll('#chips .chip').length === 0 && %s === %v", listed, all))
 }
 
-// browseFilterForm uses the filters behind the disclosure.
+// browseFilterForm uses the form of filters.
 func browseFilterForm(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -102,8 +102,7 @@ func browseFilterForm(t *testing.T, page *tab) {
 	page.wait("days out of order are told, not sent", `!document.querySelector("#to").validity.valid && location.search === ""`)
 }
 
-// browseOutletAndLanguage takes an outlet from the suggestions, and a language from
-// the form.
+// browseOutletAndLanguage chooses an outlet from the suggestions and a language in the form.
 func browseOutletAndLanguage(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -129,7 +128,7 @@ func browseOutletAndLanguage(t *testing.T, page *tab) {
 	page.click(`document.querySelector('#chips [data-filter="outlet"]')`)
 	page.wait("all is back", counted+" === "+format(all))
 	if page.text(`document.querySelector("#q").value`) != "" {
-		t.Error("what was typed for the outlet searches for words too")
+		t.Error("the text typed for the outlet is also a filter for words")
 	}
 	page.eval(
 		`document.querySelector("#more-filters").open = true; document.querySelector("#lang").value = "en"; `+
@@ -139,7 +138,7 @@ func browseOutletAndLanguage(t *testing.T, page *tab) {
 	page.wait("the language is a chip, and in the address", `document.querySelector('#chips [data-filter="lang"]') && location.search === "?lang=en"`)
 }
 
-// browseUnlocated looks for stories that have no place.
+// browseUnlocated checks stories without a place.
 func browseUnlocated(t *testing.T, page *tab) {
 	postStory(t, page.base+"/", "A quiet day", "Nothing came to pass, and nobody minded.")
 	page.open("/")

@@ -7,9 +7,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browseMarks looks at what marks say: roles, doubt, countries as areas, counts
-// and age of clusters.
-func browseMarks(t *testing.T, page *tab) {
+// browseMarkers checks what markers show: roles, doubt, countries as areas, counts and age of
+// clusters.
+func browseMarkers(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
 	page.wait("countries are drawn as areas", `document.querySelectorAll(".area-shape").length > 20`)
@@ -20,7 +20,7 @@ func browseMarks(t *testing.T, page *tab) {
 	if pins := page.number(
 		`[...document.querySelectorAll(".place-marker")].filter((m) => m.getAttribute("aria-label").startsWith("Russia:")).length`,
 	); pins != 0 {
-		t.Error("a country is drawn as a pin")
+		t.Error("a country is drawn as a marker")
 	}
 	page.wait("a country's label opens its stories", `document.querySelector(".area-marker:not(.crowded)") !== null`)
 	page.eval(`document.querySelector(".area-marker:not(.crowded)").focus()`, nil)
@@ -41,7 +41,7 @@ func browseMarks(t *testing.T, page *tab) {
 	page.shot("key.png")
 }
 
-// browseLayers goes through the layers and back.
+// browseLayers switches through the layers.
 func browseLayers(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -74,7 +74,7 @@ func browseLayers(t *testing.T, page *tab) {
 	)
 }
 
-// browseTheme switches the theme, and holds the map to it.
+// browseTheme switches the theme and checks the map.
 func browseTheme(t *testing.T, page *tab) {
 	page.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
 	page.open("/")
@@ -93,7 +93,7 @@ func browseTheme(t *testing.T, page *tab) {
 	page.eval(`localStorage.clear()`, nil)
 }
 
-// browseTime draws out a part of time, walks it by the keyboard, and plays.
+// browseTime selects a period, moves it with the keyboard, and plays it.
 func browseTime(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)

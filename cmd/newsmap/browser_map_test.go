@@ -14,20 +14,20 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// markersShown is true once the map has markers and has drawn its base.
+// markersShown is true if the map has markers and has drawn its base map.
 const markersShown = `document.querySelectorAll(".place-marker, .cluster-marker").length > 0 && document.querySelectorAll("#stories > ` +
 	`.story").length > 0 && document.querySelectorAll(".leaflet-tile-loaded").length > 0 && !document.body.classList.contains("loading")`
 
 // listed counts the stories in the list.
 const listed = `document.querySelectorAll("#stories > .story").length`
 
-// counted is how many stories the page says are in view.
+// counted is the number of stories in view according to the page.
 const counted = `Number(document.querySelector("#summary").textContent.match(/[\d,]+/)?.[0].replace(",", ""))`
 
 // baghuz finds the marker of the demo's story about the battle of Baghuz.
 const baghuz = `[...document.querySelectorAll(".place-marker")].find((m) => /bagh?o?uz/i.test(m.getAttribute("aria-label")))`
 
-// TestBrowserTilesFail configures tiles that never come.
+// TestBrowserTilesFail configures tiles that fail.
 func TestBrowserTilesFail(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
@@ -43,7 +43,7 @@ func TestBrowserTilesFail(t *testing.T) {
 	page.wait("markers appear", markersShown)
 	page.shot("tiles-fail.png")
 	if !slices.ContainsFunc(page.requests(), func(u string) bool { return strings.HasPrefix(u, tiles.URL) }) {
-		t.Error("no tile was ever asked for, so nothing failed")
+		t.Error("no tile was requested, so nothing failed")
 	}
 }
 
@@ -104,7 +104,7 @@ func browseListAndMap(t *testing.T, page *tab) {
 		t.Errorf("the marked story does not name %q", name)
 	}
 	if page.text("location.hash") == "" {
-		t.Error("the address keeps no view")
+		t.Error("the address has no view")
 	}
 }
 
@@ -119,8 +119,8 @@ func browseKeyboard(t *testing.T, page *tab) {
 	page.wait("the marker has the focus again", "document.activeElement === "+baghuz)
 }
 
-// browseWhyHere asks a marker and a listed story why they stand where they do.
-func browseWhyHere(t *testing.T, page *tab) {
+// browseExplanation opens the explanation of a marker and of a listed story.
+func browseExplanation(t *testing.T, page *tab) {
 	page.open("/?q=Paradise")
 	page.wait("the story is listed", listed+" === 1")
 	page.click(`document.querySelector("#stories .why-button")`)
@@ -145,7 +145,7 @@ func browseWhyHere(t *testing.T, page *tab) {
 	}
 }
 
-// browseClusters opens a cluster by the mouse, and asks what it holds.
+// browseClusters opens a cluster with the mouse, and lists its stories.
 func browseClusters(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -176,14 +176,14 @@ func browseClusters(t *testing.T, page *tab) {
 	page.click(`document.querySelector(".cluster-marker")`)
 	page.wait("a press goes nearer", "location.hash !== "+quote(before))
 
-	// Places at one point: the nearest zoom cannot part them.
+	// Places at one point: the maximum zoom cannot separate them.
 	page.open("/?q=Baghuz")
 	page.wait("markers appear", markersShown)
 	page.eval(`document.querySelector("#stories .place.others").click()`, nil)
 	page.wait("all places are listed", `document.querySelectorAll("#stories .place:not(.others, .why-button)").length > 4`)
 }
 
-// browseEmbed looks at the map in a frame on another site.
+// browseEmbed checks the map in a frame on another site.
 func browseEmbed(t *testing.T, page *tab) {
 	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")

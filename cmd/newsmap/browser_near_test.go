@@ -10,8 +10,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserBudgetNear holds a first visit to the budget where it begins near by:
-// finer outlines and the borders of divisions wait for the first markers.
+// TestBrowserBudgetNear checks the bytes of a first visit that begins at a high zoom: finer
+// outlines and the borders of divisions must be loaded after the first markers.
 func TestBrowserBudgetNear(t *testing.T) {
 	t.Parallel()
 	browser, base := startBrowser(t), startProgram(t, "--demo")
@@ -31,7 +31,7 @@ func TestBrowserBudgetNear(t *testing.T) {
 			`["countries-fine.json", "first-level.json"].every((name) => performance.getEntriesByType("resource").some((e) => e.name.endsWith(name)))`,
 		)
 		wire.settled()
-		// What is large comes after the first markers, and does not hold them up.
+		// Large files are loaded after the first markers.
 		bytes := page.number(`(() => {
 			const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
 			const large = entries.filter((e) => /countries-fine|first-level/.test(e.name));

@@ -9,7 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browseStoryPage points from text to map and back.
+// browseStoryPage points at names in the text and at places on the map.
 func browseStoryPage(t *testing.T, page *tab) {
 	page.open("/?q=Baghuz")
 	page.wait("the story is listed", `document.querySelector("#stories .story h2 a") !== null && !document.body.classList.contains("loading")`)
@@ -92,7 +92,7 @@ func addStory(t testing.TB, base string, fields map[string]string) (id string) {
 	return answer.Story.ID
 }
 
-// browseHostileStory adds a story that tries to run code wherever it is shown.
+// browseHostileStory adds a story that tries to run scripts wherever it is shown.
 func browseHostileStory(t *testing.T, page *tab) {
 	const attack = `<script>window.hacked=1</script><img src=x onerror="window.hacked=1">`
 	id := addStory(t, page.base, map[string]string{

@@ -19,8 +19,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// TestBrowserPages drives the pages of stories and places, the drawer that adds
-// stories, and printing.
+// TestBrowserPages uses the pages of stories and places, the drawer for adding stories, and
+// printing.
 func TestBrowserPages(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
@@ -40,7 +40,7 @@ func TestBrowserPages(t *testing.T) {
 	})
 }
 
-// storyOf is the path of the first story that a search finds.
+// storyOf returns the path of the first story that a search finds.
 func (p *tab) storyOf(words string) string {
 	p.t.Helper()
 	found := p.found(words)
@@ -50,7 +50,7 @@ func (p *tab) storyOf(words string) string {
 	return "/stories/" + found[0]
 }
 
-// found gives the ids of the stories that a search finds, from the server itself.
+// found returns the ids of the stories that a search finds on the server.
 func (p *tab) found(words string) []string {
 	p.t.Helper()
 	resp, err := http.Get(p.base + "/api/stories?q=" + words)
@@ -69,14 +69,13 @@ func (p *tab) found(words string) []string {
 	return ids
 }
 
-// paint chooses the theme of a page, as a reader's system does.
+// paint sets the preferred theme.
 func (p *tab) paint(theme string) {
 	p.t.Helper()
 	p.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}))
 }
 
-// overlook takes what the browser itself says of an answer from the record: a
-// test that asks for it need not complain.
+// overlook removes the browser's own messages about an answer that the test expects.
 func (p *tab) overlook(words string) {
 	p.t.Helper()
 	p.mu.Lock()
@@ -88,7 +87,7 @@ func (p *tab) overlook(words string) {
 	}
 }
 
-// drawn waits for the outlines of a page's map.
+// drawn waits until the outlines of a page's map are drawn.
 func (p *tab) drawn() {
 	p.t.Helper()
 	p.wait("the outlines are drawn", `document.querySelector("canvas.leaflet-tile-loaded")`)
@@ -96,7 +95,7 @@ func (p *tab) drawn() {
 
 const cardOpen = `document.querySelector(".card")?.matches(":popover-open") && document.querySelector(".card .candidates, .card .explanation")`
 
-// browseWhyInText asks names in a story's text why they are taken for a place.
+// browseWhyInText opens the explanations of names in a story's text.
 func browseWhyInText(t *testing.T, page *tab) {
 	page.open(page.storyOf("Baghuz"))
 	page.wait("the small map is there", `document.querySelectorAll("#map .place-marker").length > 0 && document.querySelector(".place-list .why")`)
@@ -195,8 +194,8 @@ func browsePagesInArabic(t *testing.T, page *tab) {
 	page.shot("place-arabic.png")
 }
 
-// browsePrintMap looks at what paper gets of the map page: as a picture of the
-// screen in the medium "print", and as a PDF.
+// browsePrintMap checks the printed map page: as a screenshot in the medium "print" and as a
+// PDF.
 func browsePrintMap(t *testing.T, page *tab) {
 	page.paint("dark")
 	page.open("/")
@@ -236,7 +235,7 @@ func browsePrintPages(t *testing.T, page *tab) {
 	}
 }
 
-// printed keeps a page as paper shows it, and leaves it so.
+// printed takes a screenshot of a page in the medium "print", and stays in it.
 func (p *tab) printed(name string) {
 	p.t.Helper()
 	p.drawn()
@@ -262,7 +261,7 @@ func (p *tab) printed(name string) {
 	p.shot(name + ".png")
 }
 
-// add opens the drawer by its button.
+// add opens the drawer with its button.
 func (p *tab) add() {
 	p.t.Helper()
 	p.open("/")
@@ -273,7 +272,7 @@ func (p *tab) add() {
 
 const draftText = "Floods cut the road between Aleppo and Idlib on Monday, and bridges fell near Hama. Officials in Nowherestead were silent."
 
-// browseAddDraft types a story, and closes, loads and clears without losing it.
+// browseAddDraft types a story, and checks that it is not lost when the drawer is closed or the page is loaded again.
 func browseAddDraft(t *testing.T, page *tab) {
 	page.add()
 	page.eval(`document.querySelector("#add-text").focus()`, nil)
@@ -344,7 +343,7 @@ func browseAddPhone(t *testing.T, page *tab) {
 	page.shot("phone-add.png")
 }
 
-// browseAddText saves a story, with a wrong token first.
+// browseAddText saves a story, first with a wrong token.
 func browseAddText(t *testing.T, page *tab) {
 	page.add()
 	page.eval(`document.querySelector("#add-headline").focus()`, nil)
@@ -375,7 +374,7 @@ func browseAddText(t *testing.T, page *tab) {
 	)
 }
 
-// browseAddAddress has a page read and saves it.
+// browseAddAddress loads a page by its address and saves it.
 func browseAddAddress(t *testing.T, page *tab) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/rain" {
@@ -413,7 +412,7 @@ func browseAddAddress(t *testing.T, page *tab) {
 	page.wait("the story's page opens", `location.pathname.startsWith("/stories/") && /Rain over Montevideo/.test(document.querySelector("h1")?.textContent)`)
 }
 
-// browseCopies adds the same report of two outlets.
+// browseCopies adds the same report from two outlets.
 func browseCopies(t *testing.T, page *tab) {
 	text := strings.Repeat("The ferry to Valparaiso was held in port on Friday while divers searched its hull, the harbour master of Valparaiso said. ", 8)
 	for _, outlet := range []string{"First Wire", "Second Post", "Third Mail"} {

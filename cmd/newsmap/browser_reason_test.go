@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestBrowserReasons reads the reasons for a place in another language.
+// TestBrowserReasons checks the reasons for a place in another language.
 func TestBrowserReasons(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)

@@ -8,8 +8,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestBrowserReceived filters by when stories came, which for the samples is now,
-// however old they are.
+// TestBrowserReceived filters by when stories were fetched, which for the samples is now,
+// although they are old.
 func TestBrowserReceived(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)

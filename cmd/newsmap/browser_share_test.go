@@ -13,8 +13,8 @@ import (
 	"github.com/paulmach/orb/geojson"
 )
 
-// browseShare holds the menu to its words: the file has what the map shows, and
-// the address of the view opens the same view again.
+// browseShare checks the share menu: the file must have what the map shows, and the address
+// must open the same view.
 func browseShare(t *testing.T, page *tab) {
 	page.open("/?role=focus#4/45/15")
 	page.wait("markers appear", markersShown)
@@ -54,8 +54,8 @@ func browseShare(t *testing.T, page *tab) {
 	page.wait("Escape closes the menu", `document.querySelector("#share-menu").hidden && document.activeElement.id === "share"`)
 }
 
-// checkRFC7946 holds a FeatureCollection of points to RFC 7946 and gives its
-// stories.
+// checkRFC7946 checks a FeatureCollection of points against RFC 7946 and returns the ids of
+// its stories.
 func checkRFC7946(t *testing.T, body []byte) map[string]bool {
 	t.Helper()
 	var raw struct {

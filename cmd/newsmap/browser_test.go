@@ -26,12 +26,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browserWait bounds each wait for a page. A busy machine is slow; a broken
-// page fails all the same.
+// browserWait is the maximum time to wait for a page. It is long, as the machine may be busy.
 const browserWait = 2 * time.Minute
 
-// TestBrowser drives the real program, from its command line to what a reader
-// sees, in a real browser.
+// TestBrowser tests the real program in a real browser, from the command line to the page.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
@@ -45,17 +43,17 @@ func TestBrowser(t *testing.T) {
 			})
 		}
 	})
-	browseAll(t, browser, base, []browsing{{"HostileStory", browseHostileStory}, {"Unlocated", browseUnlocated}}) // these add stories
+	browseAll(t, browser, base, []browsing{{"HostileStory", browseHostileStory}, {"Unlocated", browseUnlocated}}) // these add stories, so they are last
 }
 
-// browsing is a test in a tab of its own.
+// browsing is a test in its own tab.
 type browsing struct {
 	name string
 	run  func(*testing.T, *tab)
 }
 
-// browseAll runs tests one after the other, each in a tab of its own: only one tab of a
-// browser is in front and has the focus.
+// browseAll runs tests one after the other, each in its own tab, as only one tab of a browser
+// has the focus.
 func browseAll(t *testing.T, browser context.Context, base string, all []browsing) {
 	t.Helper()
 	for _, sub := range all {
@@ -67,7 +65,7 @@ func browseAll(t *testing.T, browser context.Context, base string, all []browsin
 	}
 }
 
-// reading are the tests that change nothing on the server.
+// reading are the tests that do not change the server.
 var reading = []browsing{
 	{"MarkerToStory", browseMarkerToStory},
 	{"ListAndMap", browseListAndMap},
@@ -76,14 +74,14 @@ var reading = []browsing{
 	{"Share", browseShare},
 	{"Filters", browseFilters},
 	{"Nonsense", browseNonsense},
-	{"Marks", browseMarks},
+	{"Markers", browseMarkers},
 	{"Layers", browseLayers},
 	{"Theme", browseTheme},
 	{"Time", browseTime},
 	{"Search", browseSearch},
 	{"FilterForm", browseFilterForm},
 	{"OutletAndLanguage", browseOutletAndLanguage},
-	{"WhyHere", browseWhyHere},
+	{"Explanation", browseExplanation},
 	{"Clusters", browseClusters},
 	{"Embed", browseEmbed},
 	{"Languages", browseLanguages},
@@ -92,7 +90,7 @@ var reading = []browsing{
 	{"Phone", browsePhone},
 }
 
-// startBrowser starts a headless browser that sends nothing of its own.
+// startBrowser starts a headless browser that makes no requests of its own.
 func startBrowser(t testing.TB) context.Context {
 	t.Helper()
 	if testing.Short() {
@@ -107,7 +105,7 @@ func startBrowser(t testing.TB) context.Context {
 	}
 	if path == "" {
 		if os.Getenv("NEWSMAP_CI") != "" {
-			t.Fatal("no Chromium found, and NEWSMAP_CI demands one")
+			t.Fatal("no Chromium found, and NEWSMAP_CI is set")
 		}
 		t.Skip("no Chromium found: install it to run the browser tests")
 	}
@@ -125,8 +123,8 @@ func startBrowser(t testing.TB) context.Context {
 	return browser
 }
 
-// startProgram runs "newsmap serve" on a free port with a store of its own and
-// returns its address once it says so.
+// startProgram runs "newsmap serve" on a free port with its own store, and returns its address
+// when it is ready.
 func startProgram(t testing.TB, args ...string) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -161,7 +159,7 @@ func startProgram(t testing.TB, args ...string) string {
 	return address
 }
 
-// lockedBuffer holds what the program writes while the test may read it.
+// lockedBuffer is the output of the program, which the test can read at the same time.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -179,7 +177,7 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// tab is a page in the browser that remembers its requests and complaints.
+// tab is a page in the browser that records its requests and console messages.
 type tab struct {
 	t    testing.TB
 	ctx  context.Context
@@ -227,15 +225,15 @@ func (p *tab) requests() []string {
 	return slices.Clone(p.asked)
 }
 
-// forgive takes requests to a host that a test set up itself from the record.
+// forgive removes requests to a host of the test from the record.
 func (p *tab) forgive(host string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked = slices.DeleteFunc(p.asked, func(u string) bool { return strings.HasPrefix(u, host) })
 }
 
-// checkQuiet makes sure that the console had nothing to complain of and that no
-// request left for anywhere but the program.
+// checkQuiet checks that there are no errors in the console and that all requests went to the
+// program.
 func (p *tab) checkQuiet() {
 	p.t.Helper()
 	requests := p.requests()
@@ -257,7 +255,7 @@ func (p *tab) checkQuiet() {
 func (p *tab) checkNotHacked() {
 	p.t.Helper()
 	if p.text("String(window.hacked)") != "undefined" {
-		p.t.Error("a story ran code on the page")
+		p.t.Error("a story ran a script on the page")
 	}
 }
 
@@ -268,8 +266,8 @@ func (p *tab) do(actions ...chromedp.Action) {
 	}
 }
 
-// open goes to a path of the program. A bare change of hash would not load, so
-// it leaves first.
+// open loads a path of the program. It leaves the page first, as a change of the hash alone
+// would not load it.
 func (p *tab) open(path string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.base+path))
@@ -297,7 +295,7 @@ func (p *tab) number(expression string) float64 {
 	return n
 }
 
-// wait polls an expression until it is true.
+// wait evaluates an expression again and again until it is true.
 func (p *tab) wait(what, expression string) {
 	p.t.Helper()
 	for end := time.Now().Add(browserWait); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -312,8 +310,8 @@ func (p *tab) wait(what, expression string) {
 	p.t.Fatalf("waited in vain: %s; the page complains: %q", what, p.complaints)
 }
 
-// middle is where an element lies on the screen, after scrolling to it; of a
-// link over several lines, its first.
+// middle scrolls to an element and returns its centre on the screen, or that of the first line
+// of a link with several lines.
 func (p *tab) middle(expression string) (x, y float64) {
 	p.t.Helper()
 	var at [2]float64
@@ -325,7 +323,7 @@ func (p *tab) middle(expression string) (x, y float64) {
 	return at[0], at[1]
 }
 
-// click presses the mouse on an element, as a reader would.
+// click clicks on an element with the mouse.
 func (p *tab) click(expression string) {
 	p.t.Helper()
 	x, y := p.middle(expression)
@@ -338,7 +336,7 @@ func (p *tab) hover(expression string) {
 	p.do(chromedp.MouseEvent(input.MouseMoved, x, y))
 }
 
-// drag draws over an element from one part of its width to another.
+// drag drags the mouse over an element from one share of its width to another.
 func (p *tab) drag(expression string, from, to float64) {
 	p.t.Helper()
 	var box [4]float64
@@ -353,13 +351,13 @@ func (p *tab) drag(expression string, from, to float64) {
 	)
 }
 
-// quote writes a string as JavaScript does.
+// quote returns a string as a JavaScript literal.
 func quote(s string) string { return strconv.Quote(s) }
 
-// format writes a number as JavaScript does.
+// format returns a number as a JavaScript literal.
 func format(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
-// shot keeps a picture for people to look at.
+// shot saves a screenshot for people to look at.
 func (p *tab) shot(name string) {
 	p.t.Helper()
 	var png []byte

@@ -18,12 +18,12 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// detour stands between browser and program: it can be gone, and can answer in
-// the program's place.
+// detour is a proxy between browser and program. It can break connections and answer instead
+// of the program.
 type detour struct {
 	*httptest.Server
 	gone    atomic.Bool
-	streams atomic.Int32 // of news, that the program has opened
+	streams atomic.Int32 // number of event streams opened
 
 	mu     sync.Mutex
 	canned map[string]string // answers by path
@@ -46,7 +46,7 @@ func newDetour(t *testing.T, base string) *detour {
 	}
 	d.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.gone.Load() {
-			panic(http.ErrAbortHandler) // the connection breaks
+			panic(http.ErrAbortHandler) // closes the connection
 		}
 		d.mu.Lock()
 		answer, ok := d.canned[r.URL.Path]
@@ -72,7 +72,7 @@ func (d *detour) answer(path, body string) {
 	d.canned[path] = body
 }
 
-// leave goes away, and breaks what is open.
+// leave closes all connections and refuses new ones.
 func (d *detour) leave() {
 	d.gone.Store(true)
 	d.CloseClientConnections()
@@ -86,7 +86,7 @@ func (d *detour) restore() {
 	clear(d.canned)
 }
 
-// TestBrowserTrouble looks at what readers see when something is amiss.
+// TestBrowserTrouble checks what readers see when something fails.
 func TestBrowserTrouble(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
@@ -114,7 +114,7 @@ func TestBrowserTrouble(t *testing.T) {
 	}
 }
 
-// browseServerGone takes the server away for a while.
+// browseServerGone stops the server for a while.
 func browseServerGone(t *testing.T, page *tab, d *detour) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -133,8 +133,8 @@ func browseServerGone(t *testing.T, page *tab, d *detour) {
 	page.wait("it comes back without a reload", listed+` === 1 && document.querySelector('.notice[data-subject="connection"]') === null`)
 }
 
-// browseAddWhileGone saves a story while the server is away: nothing typed is lost,
-// and it is saved once the server is back.
+// browseAddWhileGone saves a story while the server is down. The typed text must not be lost,
+// and be saved when the server is up again.
 func browseAddWhileGone(_ *testing.T, page *tab, d *detour) {
 	page.add()
 	page.eval(`document.querySelector("#add-headline").focus()`, nil)
@@ -158,8 +158,8 @@ func browseAddWhileGone(_ *testing.T, page *tab, d *detour) {
 	page.wait("it is saved", `location.pathname.startsWith("/stories/") && /Road cut/.test(document.querySelector("h1")?.textContent)`)
 }
 
-// browseMovesOn answers slowly: what is no longer wanted is called off, and what
-// came too late is not shown.
+// browseMovesOn answers slowly. Requests that are no longer needed must be cancelled, and late
+// answers must not be shown.
 func browseMovesOn(t *testing.T, page *tab, d *detour) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -192,12 +192,12 @@ func browseMovesOn(t *testing.T, page *tab, d *detour) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	if cancelled.Load() == 0 {
-		t.Error("the first search was not called off")
+		t.Error("the first search was not cancelled")
 	}
 }
 
-// browseManyFeatures holds the page to drawing the server's clusters where there
-// are too many features.
+// browseManyFeatures checks that the page draws the server's clusters if there are too many
+// features.
 func browseManyFeatures(t *testing.T, page *tab, d *detour) {
 	d.answer(
 		"/api/stories",
@@ -233,7 +233,7 @@ func browseManyFeatures(t *testing.T, page *tab, d *detour) {
 	page.wait("Escape closes it", `!document.querySelector("dialog.drawer").open && location.search === ""`)
 }
 
-// browseSamePoint puts places at one point: a few fan out, many open as a list.
+// browseSamePoint has several places at one point: a few fan out, and many open as a list.
 func browseSamePoint(t *testing.T, page *tab, d *detour) {
 	for _, c := range []struct {
 		places int
@@ -279,7 +279,7 @@ func collectionAt(lon, lat float64, places int) string {
 	return out.String()
 }
 
-// browseStoryGone asks for a story that was removed while the page shows it.
+// browseStoryGone opens a story that was deleted while the page shows it.
 func browseStoryGone(_ *testing.T, page *tab, d *detour) {
 	page.open("/?q=Paradise")
 	page.wait("the story is listed", listed+" === 1")
@@ -296,7 +296,7 @@ func browseStoryGone(_ *testing.T, page *tab, d *detour) {
 	page.shot("story-gone.png")
 }
 
-// browseEndpointsMissing runs the page against a server that lacks much of the API.
+// browseEndpointsMissing uses a server without much of the API.
 func browseEndpointsMissing(_ *testing.T, page *tab, d *detour) {
 	server := d.Config.Handler
 	d.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -315,9 +315,9 @@ func browseEndpointsMissing(_ *testing.T, page *tab, d *detour) {
 	page.shot("missing.png")
 }
 
-// browseNews adds stories while the page is open, one with all that a title can be.
+// browseNews adds stories while the page is open, one of them with a hostile title.
 func browseNews(t *testing.T, page *tab, d *detour) {
-	before := d.streams.Load() // of pages that were open earlier
+	before := d.streams.Load() // of earlier pages
 	page.open("/?q=Lisbon")
 	page.wait("nothing is found at first", `/No stories match/.test(document.querySelector("#status").textContent)`)
 	for end := time.Now().Add(browserWait); d.streams.Load() == before && time.Now().Before(end); {
@@ -351,7 +351,7 @@ func browseNews(t *testing.T, page *tab, d *detour) {
 		t.Errorf("%v badges; one story of three came long after it was published", badges)
 	}
 	if !strings.Contains(page.text(`document.querySelector("#stories .badge")?.title ?? ""`), "after publication") {
-		t.Error("the badge does not say what it means")
+		t.Error("the badge has no explanation")
 	}
 	page.shot("titles.png")
 }

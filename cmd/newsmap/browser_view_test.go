@@ -15,8 +15,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// browseMapAndList holds map and list to each other: the list is of what is in
-// view, either lights the other, and the keyboard walks both.
+// browseMapAndList checks that the list shows the stories in view, that map and list highlight
+// each other, and that the keyboard works in both.
 func browseMapAndList(t *testing.T, page *tab) {
 	page.open("/")
 	page.wait("markers appear", markersShown)
@@ -37,7 +37,7 @@ func browseMapAndList(t *testing.T, page *tab) {
 		t.Errorf("the list is not of the view: %q", strays)
 	}
 
-	// A marker in sight, of a place that a listed story shows.
+	// A visible marker of a place of a listed story.
 	const lone = `[...document.querySelectorAll(".place-marker")].find((m) => { const r = m.getBoundingClientRect(); return ` +
 		`m.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)) && document.querySelector('#stories [data-place="' + ` +
 		`m.dataset.place + '"]'); })`
@@ -67,7 +67,7 @@ func browseMapAndList(t *testing.T, page *tab) {
 	t.Errorf("arrow keys stay on the marker %q", before)
 }
 
-// browseWholeView takes a view elsewhere: all of it is in the address.
+// browseWholeView checks that the address contains the whole view.
 func browseWholeView(t *testing.T, page *tab) {
 	page.do(chromedp.ActionFunc(func(ctx context.Context) error {
 		allow := browser.SetPermission(&browser.PermissionDescriptor{Name: "clipboard-read"}, browser.PermissionSettingGranted).WithOrigin(page.base)
@@ -131,7 +131,7 @@ func browseWholeView(t *testing.T, page *tab) {
 	page.wait("the frame has the same place open", `document.querySelector(".leaflet-popup h2")?.textContent === `+quote(opened))
 }
 
-// browseGlyphs reads roles and doubt off the markers, without their colours.
+// browseGlyphs checks that markers show roles and doubt without colours.
 func browseGlyphs(t *testing.T, page *tab, d *detour) {
 	var features []string
 	for i, c := range []struct {

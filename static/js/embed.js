@@ -1,5 +1,5 @@
 // @ts-check
-// The embedded map: the map alone, and a link to the whole page.
+// The embedded map: the map alone, and a link to the page.
 
 import * as api from "./lib/api.js";
 import * as connection from "./lib/connection.js";

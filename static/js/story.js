@@ -19,7 +19,7 @@ function parts(id) {
 }
 
 /**
- * Lights up everything that stands for a place; an empty id, nothing.
+ * Highlights everything that belongs to a place, or nothing if the id is empty.
  * @param {string} id
  */
 function light(id) {
@@ -58,7 +58,7 @@ function reveal(entry) {
   if (top < list.scrollTop || top + entry.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top;
 }
 
-/** The place that a target on the page stands for, empty if none. @param {EventTarget | null} target */
+/** The place of an element of the page, or an empty string. @param {EventTarget | null} target */
 function placeAt(target) {
   const node = target instanceof Element ? target.closest("[data-place]") : null;
   if (!(node instanceof HTMLElement) || node.closest(".leaflet-container")) return "";

@@ -32,7 +32,7 @@ const pause = 500;
 /** Maximum number of unlocated names that are listed. */
 const mostUnlocated = 12;
 
-/** The fields whose text the draft holds by the same name. */
+/** The fields whose text the draft stores under the same name. */
 const texts = /** @type {const} */ (["title", "text", "url", "original", "outlet", "published", "lang"]);
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 // The reasons for a place, in the reader's language. The server gives them as data;
-// one whose code the page does not know is shown in the server's words.
+// a reason with an unknown code is shown with the server's text.
 
 import { countryName } from "./format.js";
 import { has, locale, t } from "./i18n.js";

@@ -158,7 +158,7 @@ function writeView({ zoom, lat, lon }) {
 }
 
 /**
- * The query with commas, colons and slashes as they are: all may stand in a
+ * The query with unescaped commas, colons and slashes, which are allowed in a
  * query, and people read addresses.
  * @param {URLSearchParams} query
  */

@@ -29,7 +29,7 @@
 
 export const rank = /** @type {Record<string, number>} */ ({ focus: 3, dateline: 2, mention: 1 });
 
-/** Precisions whose point stands for an area. */
+/** Precisions whose point represents an area. */
 const areas = new Set(["admin2", "admin1", "country", "region", "water"]);
 
 /** @param {string} precision */

@@ -31,7 +31,7 @@ const pause = 120;
 /** Distance between names in pixels. */
 const gap = 3;
 
-/** With more markers than this, names do not avoid each of them: there is no space anyway. */
+/** With more markers than this, names do not avoid each of them: there is no room anyway. */
 const mostObstacles = 300;
 
 /**
@@ -198,7 +198,7 @@ class Sheet {
   /**
    * @param {number} weight
    * @param {number} size pixels
-   * @param {string} spacing between letters, where the browser knows it
+   * @param {string} spacing between letters, if the browser supports it
    */
   #font(weight, size, spacing) {
     this.context.font = `${weight} ${size}px ${this.family}`;
@@ -250,7 +250,7 @@ class Sheet {
   }
 
   /**
-   * Where a point lies on the canvas: once, or more often where the world repeats.
+   * The positions of a point on the canvas: one, or several if the world repeats.
    * @param {number} x pixels at zoom 0
    * @param {number} y
    */
@@ -285,7 +285,7 @@ class Sheet {
     return true;
   }
 
-  /** Whether nothing is written there; a dot may lie under a marker. @param {Box} box */
+  /** Whether nothing is written there; a dot may be under a marker. @param {Box} box */
   #isFree(box) {
     const covered = (/** @type {Box} */ other) => overlap(box, other);
     return !this.taken.some(covered) && !this.kept.some(covered);

@@ -187,7 +187,7 @@ export class Markers {
     this.#tie(item);
   }
 
-  /** Opens all that a marker stands for, without moving the map. @param {{item: Item, marker: any}} entry */
+  /** Opens everything at a marker without moving the map. @param {{item: Item, marker: any}} entry */
   #inspect({ item, marker }) {
     const element = marker.getElement();
     if (item.groups.length === 1) return this.open(item.groups[0], element);
@@ -233,7 +233,7 @@ export class Markers {
 
   /**
    * Arrow keys go to the nearest marker that way, Enter chooses, and the key of
-   * the context menu tells what a cluster holds.
+   * the context menu lists the stories of a cluster.
    * @param {KeyboardEvent} event
    */
   #walk(event) {
@@ -286,7 +286,7 @@ export class Markers {
   }
 
   /**
-   * The zoom at which a place stands by itself, or the present one if it does.
+   * The zoom at which a place is not in a cluster, or the current zoom if it is not.
    * @param {string} placeId
    */
   zoomOf(placeId) {

@@ -71,8 +71,8 @@ export function makeMinimap({ hover = () => {}, choose = () => {} } = {}) {
   const reference = (spots.find((spot) => spot.role === "focus") ?? spots[0])?.lon ?? 0;
   for (const spot of spots) addMarker(map, spot, reference, { hover, choose });
   fit(map, spots);
-  untangle(map, spots);
-  map.on("zoomend moveend", () => untangle(map, spots));
+  skipHidden(map, spots);
+  map.on("zoomend moveend", () => skipHidden(map, spots));
   printMap(must(".mini"));
   return { map, spots: new Map(spots.filter(({ id }) => id).map((spot) => [spot.id, spot])) };
 }
@@ -114,13 +114,12 @@ function weight({ kind, role }) {
 }
 
 /**
- * Takes markers that lie under others, under the map's buttons or outside out of
- * the order of focus: nobody could tell which one has it. The list beside the map
- * has all of them.
+ * Removes markers under others, under the map's buttons or outside the map from the
+ * focus order, as their focus would be invisible. The list next to the map has all.
  * @param {any} map
  * @param {Spot[]} all
  */
-function untangle(map, all) {
+function skipHidden(map, all) {
   const frame = map.getContainer().getBoundingClientRect();
   const covers = [...document.querySelectorAll(".mini .leaflet-control, .mini .basemap")].map((element) => element.getBoundingClientRect());
   const isSeen = (/** @type {DOMRect} */ box) =>

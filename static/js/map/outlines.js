@@ -107,7 +107,7 @@ export async function labelPoints(grain) {
 }
 
 /**
- * The names of countries, where they stand and how much room they have.
+ * The names of countries, their positions and the room for them.
  * @param {"coarse" | "fine"} grain
  * @returns {Promise<Label[]>}
  */
@@ -164,7 +164,7 @@ function unproject(x, y) {
 }
 
 /**
- * Projects a ring. One that ends a whole turn from its start goes round the pole
+ * Projects a ring. One that ends 360° from its start goes around a pole
  * and is closed along the map's lower edge.
  * @param {import("./countries.js").Ring} coordinates
  * @returns {Ring}

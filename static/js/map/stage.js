@@ -225,7 +225,7 @@ export class Stage {
   }
 
   /**
-   * A place whose features are not here, as where clusters stand for them.
+   * A place whose features are not loaded, as the server sends clusters.
    * @param {string} placeId
    * @returns {Promise<Group | null>}
    */
@@ -298,7 +298,7 @@ function named(ids) {
 }
 
 /**
- * Which stories a marker stands for.
+ * The stories of a marker.
  * @param {import("./markers.js").Item} item
  * @returns {Matcher}
  */

@@ -1,5 +1,5 @@
 // @ts-check
-// The list beside the map: the stories in view, newest first, page by page. It
+// The list next to the map: the stories in view, newest first, page by page. It
 // has everything that the map shows, for readers who cannot see the map.
 
 import * as api from "../lib/api.js";

@@ -22,7 +22,7 @@ const day = 86_400_000;
  */
 
 /**
- * The period that a filter's value stands for: "2019-01-01/2019-12-31", a day, or an
+ * The period of a filter's value: "2019-01-01/2019-12-31", a day, or an
  * interval with an open end, which then is that of all.
  * @param {string} value
  * @param {Part} all
