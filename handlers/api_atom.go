@@ -16,7 +16,7 @@ import (
 
 const feedPath = "/feed.atom"
 
-// serveFeed answers with one page of the stories that match the filters as an Atom feed.
+// serveFeed answers with an Atom feed of one page of the stories that match the filters.
 func (s *server) serveFeed(c *gin.Context) {
 	q, values, err := s.pageQuery(c)
 	if err != nil {
@@ -27,9 +27,9 @@ func (s *server) serveFeed(c *gin.Context) {
 		q.Limit = 50
 	}
 	base := s.origin(c.Request)
-	asked := maps.Clone(values)
-	asked.Set("\x00base", base) // the answer contains it
-	s.answer(c, feature.AtomMediaType, asked, func(ctx context.Context) ([]byte, error) {
+	key := maps.Clone(values)
+	key.Set("\x00base", base) // the answer contains it
+	s.answer(c, feature.AtomMediaType, key, func(ctx context.Context) ([]byte, error) {
 		page, err := s.Store.Stories(ctx, q)
 		if err != nil {
 			return nil, err

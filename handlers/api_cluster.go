@@ -58,7 +58,7 @@ type areaBody struct {
 // listClusters answers with the features that match the filters, counted by the cells of a
 // map.
 func (s *server) listClusters(c *gin.Context) {
-	q, values, err := s.wholeQuery(c, "zoom")
+	q, values, err := s.unpagedQuery(c, "zoom")
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -89,8 +89,8 @@ func (s *server) listClusters(c *gin.Context) {
 func (s *server) grid(ctx context.Context, q story.Query, zoom int) (*feature.Grid, error) {
 	grid := feature.NewGrid(zoom, q.BBox)
 	q.BBox = grid.Around()
-	err := s.aggregator.FeatureSummaries(ctx, q, func(m *story.FeatureSummary) error {
-		grid.Add(m)
+	err := s.aggregator.FeatureSummaries(ctx, q, func(f *story.FeatureSummary) error {
+		grid.Add(f)
 		return nil
 	})
 	return grid, err

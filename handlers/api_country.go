@@ -22,7 +22,7 @@ type countryBody struct {
 // listCountries answers with the number of stories and features in each country that match the
 // filters, most stories first.
 func (s *server) listCountries(c *gin.Context) {
-	q, values, err := s.wholeQuery(c)
+	q, values, err := s.unpagedQuery(c)
 	if err != nil {
 		s.fail(c, err)
 		return

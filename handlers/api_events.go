@@ -17,21 +17,21 @@ import (
 )
 
 const (
-	// retryAfter is how long a client waits before it connects again after its stream broke.
+	// retryAfter is how long a client waits before it reconnects after its stream was cut off.
 	retryAfter = 3 * time.Second
 
-	// maxNamed is the maximum number of stories that one event names. It only counts the others.
+	// maxNamed is the maximum number of stories that one event names. The others are only counted.
 	maxNamed = 50
 
 	// maxMissed is the maximum number of missed changes that a client receives when it
-	// connects again. If it missed more, it must reload the map, which is less work for both
-	// sides.
+	// reconnects. If it missed more, it must reload the map, which is less work for both sides.
 	maxMissed = 20_000
 
 	// maxInEvent is the maximum number of changes in one event.
 	maxInEvent = 5_000
 
-	changesAtOnce = 500
+	// changesPerRead is the number of changes in one read of the change log.
+	changesPerRead = 500
 )
 
 // eventBody is the data of a "stories" event: the changes since the last event of the stories
@@ -42,7 +42,7 @@ type eventBody struct {
 	Complete bool         `json:"complete"` // whether Stories names every story in Counts
 }
 
-// eventCounts counts stories. Deleted counts every deleted story, as it is no longer known
+// eventCounts counts stories. Deleted counts every deleted story, as nothing says any more
 // whether it matched the filters.
 type eventCounts struct {
 	Created int `json:"created"`
@@ -98,17 +98,18 @@ func (s *server) events(c *gin.Context) {
 	f.run(c.Request.Context())
 }
 
-// follower is one client's stream. It reads the changes itself, from the revision that its
-// client has. A slow client gets more changes in one event, and nothing is buffered for it.
+// follower is the stream of one client. It reads the changes after the revision that its client
+// has. Nothing is buffered for a slow client: it receives more changes in one event.
 type follower struct {
 	*server
 	out   gin.ResponseWriter
 	query story.Query
-	key   string // of the filters
+	key   string // identifies the filters
 	after int64  // revision that the client has; -1: none yet
 	reset bool
 }
 
+// follow parses the parameters of a stream.
 func (s *server) follow(c *gin.Context) (*follower, error) {
 	q, values, err := s.query(c, "last_event_id")
 	if err != nil {
@@ -153,7 +154,7 @@ func (f *follower) start(ctx context.Context) error {
 	switch {
 	case f.after < 0:
 		f.after = now
-	case f.after > now || now-f.after > maxMissed: // the first: the store is a different one than before
+	case f.after > now || now-f.after > maxMissed: // the first: it is not the same store as before
 		f.after, f.reset = now, true
 	}
 	return nil
@@ -168,13 +169,13 @@ func (f *follower) run(ctx context.Context) {
 		err = f.write("retry: %d\nevent: ready\nid: %d\ndata: %s\n\n", retryAfter.Milliseconds(), f.after, ready)
 	}
 	for err == nil {
-		revision, moved := f.live.at()
+		revision, changed := f.live.latest()
 		if f.after < revision {
-			err = f.tell(ctx)
+			err = f.writeChanges(ctx)
 			continue
 		}
 		select {
-		case <-moved:
+		case <-changed:
 		case <-heartbeat.C:
 			err = f.write(": still here\n\n")
 		case <-ctx.Done():
@@ -188,19 +189,19 @@ func (f *follower) run(ctx context.Context) {
 	}
 }
 
-// tell writes one event with the changes after the client's revision. If none of them matches
-// the filters, it writes only the id, so that the same changes are not read again when the
-// client reconnects.
-func (f *follower) tell(ctx context.Context) error {
-	n, err := f.live.newsAfter(ctx, f.after, f.key, f.query)
+// writeChanges writes one event with the changes after the client's revision. If none of them
+// matches the filters, it writes only the id, so that the same changes are not read again when
+// the client reconnects.
+func (f *follower) writeChanges(ctx context.Context) error {
+	e, err := f.live.changesAfter(ctx, f.after, f.key, f.query)
 	if err != nil {
 		return err
 	}
-	f.after = n.revision
-	if n.data == nil {
-		return f.write("id: %d\n\n", n.revision)
+	f.after = e.revision
+	if e.data == nil {
+		return f.write("id: %d\n\n", e.revision)
 	}
-	return f.write("event: stories\nid: %d\ndata: %s\n\n", n.revision, n.data)
+	return f.write("event: stories\nid: %d\ndata: %s\n\n", e.revision, e.data)
 }
 
 func (f *follower) write(format string, args ...any) error {

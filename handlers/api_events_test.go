@@ -431,7 +431,7 @@ func TestEventsCrowd(t *testing.T) {
 	}
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/events", nil))
-	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "Too many streams") {
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), "Too many streams of events") {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 	cancel()

@@ -40,9 +40,9 @@ func (s *server) listFeatures(format feature.Format) gin.HandlerFunc {
 	}
 }
 
-// stream writes an answer piece by piece. With download=1, the client saves it under the given
-// name.
-func (s *server) stream(c *gin.Context, values url.Values, kind, name, extension string, write func() error) {
+// stream answers with what write writes. With download=1, the client saves it as a file that
+// begins with name.
+func (s *server) stream(c *gin.Context, values url.Values, mediaType, name, extension string, write func() error) {
 	download, err := boolParam(values, "download")
 	if err != nil {
 		s.fail(c, err)
@@ -59,7 +59,7 @@ func (s *server) stream(c *gin.Context, values url.Values, kind, name, extension
 	if download {
 		c.Header("Content-Disposition", fmt.Sprintf("attachment; filename=\"%s-%s%s\"", name, s.Now().UTC().Format("20060102-150405"), extension))
 	}
-	c.Header("Content-Type", kind)
+	c.Header("Content-Type", mediaType)
 	if c.Request.Method == http.MethodHead {
 		c.Status(http.StatusOK)
 		return
@@ -74,9 +74,9 @@ func (s *server) streamFeatures(c *gin.Context, format feature.Format, q story.Q
 	write := writer.Write
 	if values.Get("evidence") == "0" {
 		write = func(f *story.Feature) error {
-			brief := *f
-			brief.Location.Evidence = ""
-			return writer.Write(&brief)
+			copied := *f
+			copied.Location.Evidence = ""
+			return writer.Write(&copied)
 		}
 	}
 	next, err := s.Store.Features(c.Request.Context(), q, write)

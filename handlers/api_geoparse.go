@@ -73,15 +73,15 @@ func (s *server) postGeoparse(c *gin.Context) {
 }
 
 func (s *server) document(c *gin.Context) (*document, error) {
-	if err := noQuery(c.Request); err != nil {
+	if err := noParams(c.Request); err != nil {
 		return nil, err
 	}
-	content, kind, err := body(c.Request)
+	content, mediaType, err := body(c.Request)
 	if err != nil {
 		return nil, err
 	}
 	in := &document{}
-	switch kind {
+	switch mediaType {
 	case "text/plain":
 		in.Text = string(content)
 	case "application/json":
@@ -89,7 +89,7 @@ func (s *server) document(c *gin.Context) (*document, error) {
 			return nil, err
 		}
 	default:
-		return nil, &requestError{http.StatusUnsupportedMediaType, "The body must be text/plain or application/json.", "Content-Type"}
+		return nil, wrongType(mediaType, "text/plain or application/json")
 	}
 	return in, nil
 }
@@ -105,13 +105,13 @@ func (s *server) draft(c *gin.Context, in *document) (*story.Story, error) {
 		return draft, draft.Validate(s.Now())
 	}
 	if in.URL == "" || !in.Preview {
-		return nil, geo.Invalid("text", "is empty; send a text or the url of a page")
+		return nil, geo.Invalid("text", "is empty; send a text, or the url of a page with \"preview\": true")
 	}
 	if err := s.authorize(c.Request); err != nil {
 		return nil, err
 	}
 	if s.Fetcher == nil {
-		return nil, geo.Invalid("url", "cannot be fetched: this server fetches no pages; send the text as well")
+		return nil, geo.Invalid("url", "cannot be fetched: this server fetches no pages; send the text too")
 	}
 	return s.fetch(c.Request.Context(), given)
 }

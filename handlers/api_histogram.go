@@ -26,7 +26,7 @@ type histogramBody struct {
 // histogram counts the stories that match the filters over time. With whole=1 it ignores the
 // filter of that time (datetime or received).
 func (s *server) histogram(c *gin.Context) {
-	q, values, err := s.wholeQuery(c, "bins", "by", "whole")
+	q, values, err := s.unpagedQuery(c, "bins", "by", "whole")
 	if err != nil {
 		s.fail(c, err)
 		return

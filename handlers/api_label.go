@@ -36,7 +36,7 @@ func newLabelBody(l *overview.Label) labelBody {
 
 // listLabels answers with the large places that a map labels at a zoom.
 func (s *server) listLabels(c *gin.Context) {
-	values, err := onlyQuery(c, "bbox", "zoom", "limit")
+	values, err := onlyParams(c, "bbox", "zoom", "limit")
 	if err != nil {
 		s.fail(c, err)
 		return

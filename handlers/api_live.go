@@ -19,14 +19,14 @@ const (
 	// maxFollowers is the maximum number of open streams.
 	maxFollowers = 512
 
-	// newsTimeout is the time limit for the queries of one event.
-	newsTimeout = 20 * time.Second
+	// eventTimeout is the time limit for the queries of one event.
+	eventTimeout = 20 * time.Second
 )
 
-var errCrowded = &requestError{status: http.StatusServiceUnavailable, detail: "Too many streams of events are open; come again in a minute."}
+var errTooManyStreams = &requestError{status: http.StatusServiceUnavailable, detail: "Too many streams of events are open. Try again in a minute."}
 
 // live reads the changes of the store for all clients that follow it, and only while there are
-// any. Clients with the same filters share the answers.
+// any. Clients with the same filters share the events.
 type live struct {
 	changes  story.ChangeLog
 	store    story.Store
@@ -38,25 +38,26 @@ type live struct {
 	followers int
 	stop      context.CancelFunc // of the goroutine that reads revisions; nil while there are no clients
 	revision  int64              // newest one read
-	moved     chan struct{}      // closed when revision changes
-	answers   map[question]*answer
+	changed   chan struct{}      // closed when revision changes
+	events    map[eventKey]*sharedEvent
 }
 
-// question asks for the changes after a revision that match filters.
-type question struct {
+// eventKey identifies an event: the changes after a revision that match filters.
+type eventKey struct {
 	after   int64
 	filters string
 }
 
-// answer is the answer to a question. The first client that asks makes it, and the others wait for it.
-type answer struct {
-	once sync.Once
-	news news
-	err  error
+// sharedEvent is an event for all clients that ask for its key. The first one makes it, and the
+// others wait for it.
+type sharedEvent struct {
+	once  sync.Once
+	event changesEvent
+	err   error
 }
 
-// news is the data of one event.
-type news struct {
+// changesEvent is the changes in one event.
+type changesEvent struct {
 	revision int64  // revision after the changes
 	data     []byte // JSON; nil if there are no changes
 }
@@ -66,14 +67,14 @@ func (l *live) join() (leave func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.followers == maxFollowers {
-		return nil, errCrowded
+		return nil, errTooManyStreams
 	}
 	l.followers++
 	if l.stop == nil {
 		var ctx context.Context
 		ctx, l.stop = context.WithCancel(context.Background())
-		l.revision, l.moved, l.answers = 0, make(chan struct{}), map[question]*answer{}
-		go l.look(ctx)
+		l.revision, l.changed, l.events = 0, make(chan struct{}), map[eventKey]*sharedEvent{}
+		go l.poll(ctx)
 	}
 	return l.leave, nil
 }
@@ -87,17 +88,17 @@ func (l *live) leave() {
 	}
 }
 
-// at returns the newest revision and a channel that is closed when there is a newer one.
-func (l *live) at() (revision int64, moved <-chan struct{}) {
+// latest returns the newest revision and a channel that is closed when there is a newer one.
+func (l *live) latest() (revision int64, changed <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.revision, l.moved
+	return l.revision, l.changed
 }
 
-// look reads the store's revision again and again until ctx ends. While the store fails, it
-// does so less and less often.
-func (l *live) look(ctx context.Context) {
-	const longest = 30 * time.Second
+// poll reads the store's revision every l.pause until ctx ends. While the store fails, the pause
+// grows.
+func (l *live) poll(ctx context.Context) {
+	const maxPause = 30 * time.Second
 	pause := l.pause
 	for {
 		revision, err := l.changes.Revision(ctx)
@@ -108,10 +109,10 @@ func (l *live) look(ctx context.Context) {
 			if pause == l.pause {
 				l.logger.WarnContext(ctx, "cannot read the changes of the store", "error", err)
 			}
-			pause = min(2*pause, max(longest, l.pause))
+			pause = min(2*pause, max(maxPause, l.pause))
 		default:
 			pause = l.pause
-			l.move(ctx, revision)
+			l.setRevision(ctx, revision)
 		}
 		select {
 		case <-time.After(pause):
@@ -121,66 +122,66 @@ func (l *live) look(ctx context.Context) {
 	}
 }
 
-// move wakes the followers if the revision is new.
-func (l *live) move(ctx context.Context, revision int64) {
+// setRevision wakes the followers if the revision is new.
+func (l *live) setRevision(ctx context.Context, revision int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if ctx.Err() != nil || revision == l.revision {
 		return
 	}
 	l.revision = revision
-	close(l.moved)
-	l.moved = make(chan struct{})
-	clear(l.answers)
+	close(l.changed)
+	l.changed = make(chan struct{})
+	clear(l.events)
 }
 
-// newsAfter returns the changes after a revision that match q. key identifies the filters of
+// changesAfter returns the changes after a revision that match q. key identifies the filters of
 // q.
-func (l *live) newsAfter(ctx context.Context, after int64, key string, q story.Query) (news, error) {
+func (l *live) changesAfter(ctx context.Context, after int64, key string, q story.Query) (changesEvent, error) {
 	l.mu.Lock()
-	upTo, a := l.revision, l.answers[question{after, key}]
-	if a == nil {
-		if len(l.answers) >= maxFollowers {
-			clear(l.answers)
+	upTo, shared := l.revision, l.events[eventKey{after, key}]
+	if shared == nil {
+		if len(l.events) >= maxFollowers {
+			clear(l.events)
 		}
-		a = &answer{}
-		l.answers[question{after, key}] = a
+		shared = &sharedEvent{}
+		l.events[eventKey{after, key}] = shared
 	}
 	l.mu.Unlock()
-	a.once.Do(func() {
-		// Others wait for this answer, so it must not be cancelled with the client that asks first.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), newsTimeout)
+	shared.once.Do(func() {
+		// Others wait for this event, so the first client must not cancel it when it disconnects.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), eventTimeout)
 		defer cancel()
-		if a.news, a.err = l.gather(ctx, after, upTo, q); a.err != nil {
+		if shared.event, shared.err = l.gather(ctx, after, upTo, q); shared.err != nil {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			delete(l.answers, question{after, key}) // the next client tries again
+			delete(l.events, eventKey{after, key}) // the next client tries again
 		}
 	})
-	return a.news, a.err
+	return shared.event, shared.err
 }
 
 // gather reads the changes after a revision and puts those that match q into one event.
-func (l *live) gather(ctx context.Context, after, upTo int64, q story.Query) (news, error) {
+func (l *live) gather(ctx context.Context, after, upTo int64, q story.Query) (changesEvent, error) {
 	body := eventBody{Stories: []eventStory{}}
-	out := news{revision: after}
-	for told := 0; ; {
-		changes, err := l.changes.Changes(ctx, out.revision, changesAtOnce)
+	out := changesEvent{revision: after}
+	for read := 0; ; {
+		changes, err := l.changes.Changes(ctx, out.revision, changesPerRead)
 		if err != nil {
 			return out, err
 		}
-		if err := l.add(ctx, &body, changes, q); err != nil {
+		if err := l.addChanges(ctx, &body, changes, q); err != nil {
 			return out, err
 		}
 		if n := len(changes); n > 0 {
 			out.revision = changes[n-1].Revision
 		}
-		told += len(changes)
-		if len(changes) < changesAtOnce {
-			out.revision = max(out.revision, upTo) // the store has forgotten the changes in between
+		read += len(changes)
+		if len(changes) < changesPerRead {
+			out.revision = max(out.revision, upTo) // the store no longer has the changes in between
 			break
 		}
-		if told >= maxInEvent {
+		if read >= maxInEvent {
 			break
 		}
 	}
@@ -193,16 +194,16 @@ func (l *live) gather(ctx context.Context, after, upTo int64, q story.Query) (ne
 	return out, err
 }
 
-// add counts the changes that match q in body, and names the first maxNamed stories.
-func (l *live) add(ctx context.Context, body *eventBody, changes []story.Change, q story.Query) error {
+// addChanges counts the changes that match q in body, and names the first maxNamed stories.
+func (l *live) addChanges(ctx context.Context, body *eventBody, changes []story.Change, q story.Query) error {
 	byOutcome := map[story.Outcome][]string{}
 	for _, c := range changes {
 		byOutcome[c.Outcome] = append(byOutcome[c.Outcome], c.ID)
 	}
-	for _, gone := range byOutcome[story.Deleted] {
+	for _, id := range byOutcome[story.Deleted] {
 		body.Counts.Deleted++
 		if len(body.Stories) < maxNamed {
-			body.Stories = append(body.Stories, eventStory{ID: gone, Outcome: story.Deleted})
+			body.Stories = append(body.Stories, eventStory{ID: id, Outcome: story.Deleted})
 		}
 	}
 	for _, kind := range [...]struct {
@@ -217,15 +218,15 @@ func (l *live) add(ctx context.Context, body *eventBody, changes []story.Change,
 			return err
 		}
 		*kind.count += counts.Stories
-		if err := l.name(ctx, body, kind.outcome, counts.Stories, q); err != nil {
+		if err := l.addStories(ctx, body, kind.outcome, counts.Stories, q); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// name adds the stories of q to body, up to maxNamed.
-func (l *live) name(ctx context.Context, body *eventBody, outcome story.Outcome, n int, q story.Query) error {
+// addStories adds the n stories that match q to body, which names at most maxNamed.
+func (l *live) addStories(ctx context.Context, body *eventBody, outcome story.Outcome, n int, q story.Query) error {
 	if q.Limit = min(n, maxNamed-len(body.Stories)); q.Limit <= 0 {
 		return nil
 	}

@@ -38,7 +38,7 @@ type neighbourBody struct {
 
 // getPlace answers with one place.
 func (s *server) getPlace(c *gin.Context) {
-	if err := noQuery(c.Request); err != nil {
+	if err := noParams(c.Request); err != nil {
 		s.fail(c, err)
 		return
 	}

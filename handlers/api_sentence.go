@@ -14,8 +14,8 @@ import (
 // without full stops is one long sentence.
 const maxSentence = 400
 
-// sentences finds the sentence around a name in a story's title and text.
-type sentences struct {
+// sentenceIndex finds the sentence around a name in a story's title and text.
+type sentenceIndex struct {
 	fields [2]field // by geo.Field
 }
 
@@ -24,8 +24,8 @@ type field struct {
 	spans [][2]int // of the sentences: start and end (exclusive), in code points
 }
 
-func newSentences(st *story.Story) *sentences {
-	var s sentences
+func newSentenceIndex(st *story.Story) *sentenceIndex {
+	var s sentenceIndex
 	s.fields[geo.FieldText] = newField(st.Text)
 	s.fields[geo.FieldTitle] = newField(st.Title)
 	return &s
@@ -42,16 +42,16 @@ func newField(content string) field {
 		}
 		return runes
 	}
-	for _, one := range text.Sentences(content, tokens) {
-		first := codePoint(tokens[one.First].Start)
-		f.spans = append(f.spans, [2]int{first, codePoint(tokens[one.End-1].End)})
+	for _, sentence := range text.Sentences(content, tokens) {
+		first := codePoint(tokens[sentence.First].Start)
+		f.spans = append(f.spans, [2]int{first, codePoint(tokens[sentence.End-1].End)})
 	}
 	return f
 }
 
 // around returns the sentence that contains a toponym, or "" if its offsets are outside the
 // text. A long sentence is cut around the name.
-func (s *sentences) around(t geo.Toponym) string {
+func (s *sentenceIndex) around(t geo.Toponym) string {
 	f := &s.fields[min(t.Field, geo.FieldTitle)]
 	if t.Start < 0 || t.End > len(f.text) || t.Start >= t.End {
 		return ""

@@ -20,8 +20,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// maxStories is the maximum number of stories on a page. A larger limit is an error rather
-// than cut, so that a client that wants all stories notices that it must follow the cursor.
+// maxStories is the maximum number of stories on a page. A larger limit is an error, so that a
+// client that wants all stories notices that it must follow the cursor.
 const maxStories = 500
 
 // storyBody is a story as JSON. Every key is always present; unknown values are null or empty.
@@ -40,7 +40,7 @@ type storyBody struct {
 	Fetched   *time.Time       `json:"fetched"`
 	Updated   *time.Time       `json:"updated"`
 	Text      *string          `json:"text,omitempty"`
-	Image     *string          `json:"image"`   // address of the lead image
+	Image     *string          `json:"image"`   // address of the main image
 	CopyOf    *string          `json:"copy_of"` // id of the story that this one is a duplicate of
 	Copies    []copyBody       `json:"copies"`
 	Titles    []titleBody      `json:"titles,omitempty"` // earlier ones, newest first
@@ -177,12 +177,12 @@ func (s *server) listStories(c *gin.Context) {
 
 // getStory answers with one story, with its text and toponyms.
 func (s *server) getStory(c *gin.Context) {
-	if err := noQuery(c.Request); err != nil {
+	if err := noParams(c.Request); err != nil {
 		s.fail(c, err)
 		return
 	}
-	in := s.apiLocale(c)
-	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, url.Values{locale.Param: {in.Code}})
+	lang := s.apiLocale(c)
+	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, url.Values{locale.Param: {lang.Code}})
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -195,7 +195,7 @@ func (s *server) getStory(c *gin.Context) {
 	if unchanged(c, tag) {
 		return
 	}
-	s.json(c, http.StatusOK, s.storyBody(st, in))
+	s.json(c, http.StatusOK, s.storyBody(st, lang))
 }
 
 // story returns the story whose id is in the address.
@@ -208,7 +208,7 @@ func (s *server) story(c *gin.Context) (*story.Story, error) {
 }
 
 // newStory is the JSON body of POST /api/stories. Date is another name for Published, as
-// documents have it.
+// in a document.
 type newStory struct {
 	Title     string  `json:"title"`
 	Text      string  `json:"text"`
@@ -228,13 +228,13 @@ type point struct {
 	Lat *float64 `json:"lat"`
 }
 
-// UnmarshalJSON returns an error if a member is missing.
+// UnmarshalJSON returns an error if a member is missing or unknown.
 func (p *point) UnmarshalJSON(raw []byte) error {
 	type members point
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode((*members)(p)); err != nil || p.Lon == nil || p.Lat == nil {
-		return geo.Invalid("points", "contain something other than {\"lon\": number, \"lat\": number}")
+		return geo.Invalid("points", "contain a malformed point; write each as {\"lon\": number, \"lat\": number}, in degrees")
 	}
 	return nil
 }
@@ -276,15 +276,15 @@ func (s *server) newStory(c *gin.Context) (*story.Story, error) {
 	if err := s.authorize(c.Request); err != nil {
 		return nil, err
 	}
-	if err := noQuery(c.Request); err != nil {
+	if err := noParams(c.Request); err != nil {
 		return nil, err
 	}
-	content, kind, err := body(c.Request)
+	content, mediaType, err := body(c.Request)
 	if err != nil {
 		return nil, err
 	}
-	if kind != "application/json" {
-		return nil, &requestError{http.StatusUnsupportedMediaType, "The body must be application/json.", "Content-Type"}
+	if mediaType != "application/json" {
+		return nil, wrongType(mediaType, "application/json")
 	}
 	var in newStory
 	if err := decode(content, &in); err != nil {
@@ -330,7 +330,7 @@ func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) 
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil:
-		return nil, &requestError{http.StatusUnprocessableEntity, "Cannot read the page. " + clipLine(err.Error()), "url"}
+		return nil, &requestError{http.StatusUnprocessableEntity, "Cannot read the page. " + truncate(err.Error(), 400), "url"}
 	}
 	for _, field := range [...]struct {
 		given string
@@ -344,15 +344,6 @@ func (s *server) fetch(ctx context.Context, in *newStory) (*story.Story, error) 
 		st.Published = in.Published.Time
 	}
 	return s.complete(st)
-}
-
-// clipLine shortens an error of a fetch to one line.
-func clipLine(s string) string {
-	const most = 400
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
 }
 
 // authorize checks the bearer token in constant time, so that the time reveals nothing about it.
@@ -377,20 +368,18 @@ func (s *server) apiLocale(c *gin.Context) *locale.Locale {
 	return s.pages.locales.Choose(c.Request)
 }
 
-// storyBody returns a story as JSON. If in is not nil, it includes the text and the reasons
-// for each place in that language.
-func (s *server) storyBody(st *story.Story, in *locale.Locale) storyBody {
+// storyBody returns a story as JSON. If lang is not nil, it includes the text, and the
+// reasons for each place in that language.
+func (s *server) storyBody(st *story.Story, lang *locale.Locale) storyBody {
 	out := storyBody{
-		ID:       st.ID,
-		Title:    st.Title,
-		URL:      nullable(st.URL),
-		StoryURL: s.storyURL(st.ID),
-		Source:   nullable(string(st.TextSource)),
-		Outlet:   nullable(st.Outlet),
-		Domain:   nullable(st.Domain),
-		Byline: nullable(
-			st.Byline,
-		),
+		ID:        st.ID,
+		Title:     st.Title,
+		URL:       nullable(st.URL),
+		StoryURL:  s.storyURL(st.ID),
+		Source:    nullable(string(st.TextSource)),
+		Outlet:    nullable(st.Outlet),
+		Domain:    nullable(st.Domain),
+		Byline:    nullable(st.Byline),
 		Lang:      nullable(st.Lang),
 		Published: nullableTime(st.Published),
 		Fetched:   nullableTime(st.Fetched),
@@ -398,11 +387,11 @@ func (s *server) storyBody(st *story.Story, in *locale.Locale) storyBody {
 		Locations: make([]locationBody, 0, len(st.Locations)),
 	}
 	out.Image, out.CopyOf, out.Copies = nullable(st.Image), nullable(st.CopyOf), s.copyBodies(st.Copies)
-	var around *sentences
-	if in != nil {
-		around = newSentences(st)
+	var sentences *sentenceIndex
+	if lang != nil {
+		sentences = newSentenceIndex(st)
 		out.Text = &st.Text
-		out.Unlocated = toponymBodies(st.Unlocated, around)
+		out.Unlocated = toponymBodies(st.Unlocated, sentences)
 		for _, p := range st.Points {
 			out.Points = append(out.Points, coordinateBody{p.Lat, p.Lon})
 		}
@@ -411,7 +400,7 @@ func (s *server) storyBody(st *story.Story, in *locale.Locale) storyBody {
 		}
 	}
 	for i := range st.Locations {
-		out.Locations = append(out.Locations, newLocationBody(&st.Locations[i], around, in))
+		out.Locations = append(out.Locations, newLocationBody(&st.Locations[i], sentences, lang))
 	}
 	return out
 }
@@ -428,18 +417,18 @@ func newPlaceBody(p *geo.Place) placeBody {
 	return placeBody{p.ID, p.Name, p.Point.Lat(), p.Point.Lon(), nullable(p.Country), nullable(p.Admin1), nullable(p.FeatureCode)}
 }
 
-// newLocationBody returns a location as JSON. If around is not nil, it includes the toponyms
+// newLocationBody returns a location as JSON. If sentences is not nil, it includes the toponyms
 // with their sentences and the reasons in the given language.
-func newLocationBody(l *geo.Location, around *sentences, in *locale.Locale) locationBody {
+func newLocationBody(l *geo.Location, sentences *sentenceIndex, lang *locale.Locale) locationBody {
 	out := locationBody{
 		Place: newPlaceBody(&l.Place),
 		Role:  l.Role, Precision: l.Precision, Confidence: l.Confidence, Evidence: nullable(l.Evidence), Mentions: len(l.Toponyms),
 	}
-	if around != nil {
+	if sentences != nil {
 		for _, r := range l.Reasons {
-			out.Reasons = append(out.Reasons, reasonBody{r.Code, r.Params, in.Reason(r)})
+			out.Reasons = append(out.Reasons, reasonBody{r.Code, r.Params, lang.Reason(r)})
 		}
-		out.Toponyms = toponymBodies(l.Toponyms, around)
+		out.Toponyms = toponymBodies(l.Toponyms, sentences)
 		for i := range l.Candidates {
 			c := &l.Candidates[i]
 			out.Candidates = append(out.Candidates, candidateBody{newPlaceBody(&c.Place), c.Name, c.Match.String(), c.Score, c.Place.ID == l.Place.ID})
@@ -448,10 +437,10 @@ func newLocationBody(l *geo.Location, around *sentences, in *locale.Locale) loca
 	return out
 }
 
-func toponymBodies(toponyms []geo.Toponym, around *sentences) []toponymBody {
+func toponymBodies(toponyms []geo.Toponym, sentences *sentenceIndex) []toponymBody {
 	out := make([]toponymBody, 0, len(toponyms))
 	for _, t := range toponyms {
-		b := toponymBody{t.Start, t.End, t.Text, t.Field.String(), t.Kind.String(), t.Confidence, nullable(around.around(t)), nil}
+		b := toponymBody{t.Start, t.End, t.Text, t.Field.String(), t.Kind.String(), t.Confidence, nullable(sentences.around(t)), nil}
 		if c := t.Coordinate; c != nil {
 			b.Coordinate = &coordinateBody{c.Lat, c.Lon}
 		}

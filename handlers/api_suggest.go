@@ -40,7 +40,7 @@ type suggestionBody struct {
 
 // suggest answers with filters for the beginning of a word; see overview.Suggest.
 func (s *server) suggest(c *gin.Context) {
-	values, err := onlyQuery(c, "q", "limit")
+	values, err := onlyParams(c, "q", "limit")
 	if err != nil {
 		s.fail(c, err)
 		return
@@ -48,11 +48,11 @@ func (s *server) suggest(c *gin.Context) {
 	typed := strings.TrimSpace(values.Get("q"))
 	switch {
 	case !values.Has("q"):
-		err = geo.Invalid("q", "is missing; expected the beginning of a name")
+		err = geo.Invalid("q", "is missing; set it to the beginning of a name")
 	case len(typed) > maxTyped:
 		err = geo.Invalid("q", "is too long: %d bytes; the limit is %d", len(typed), maxTyped)
 	case !utf8.ValidString(typed) || strings.ContainsRune(typed, 0):
-		err = geo.Invalid("q", "is not valid UTF-8 text")
+		err = geo.Invalid("q", "is not valid UTF-8 text; send UTF-8 without NUL characters")
 	}
 	if err != nil {
 		s.fail(c, err)

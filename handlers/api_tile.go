@@ -23,13 +23,13 @@ func (s *server) serveTile(c *gin.Context) {
 		s.fail(c, err)
 		return
 	}
-	q, values, err := s.wholeQuery(c)
+	q, values, err := s.unpagedQuery(c)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
 	if q.BBox != nil {
-		s.fail(c, geo.Invalid("bbox", "cannot be used here: the tile is the box; leave it out"))
+		s.fail(c, geo.Invalid("bbox", "cannot be used for a tile, which has a box of its own; leave it out"))
 		return
 	}
 	s.answer(c, feature.TileMediaType, values, func(ctx context.Context) ([]byte, error) {
@@ -48,8 +48,8 @@ func (s *server) serveTile(c *gin.Context) {
 func (s *server) fillCells(ctx context.Context, q story.Query, tile feature.Tile, w *feature.TileWriter) error {
 	grid := tile.Grid()
 	q.BBox = grid.Around()
-	err := s.aggregator.FeatureSummaries(ctx, q, func(m *story.FeatureSummary) error {
-		grid.Add(m)
+	err := s.aggregator.FeatureSummaries(ctx, q, func(f *story.FeatureSummary) error {
+		grid.Add(f)
 		return nil
 	})
 	if err != nil {
@@ -83,7 +83,7 @@ func parseTile(c *gin.Context) (tile feature.Tile, err error) {
 	}{{"z", c.Param("z"), &tile.Z}, {"x", c.Param("x"), &tile.X}, {"y", y, &tile.Y}} {
 		n, err := strconv.ParseUint(part.text, 10, 31)
 		if err != nil {
-			return tile, geo.Invalid(part.name, "%q is not a whole number", clip(strings.ToValidUTF8(part.text, "�")))
+			return tile, geo.Invalid(part.name, "%q is not a whole number; write the address as /tiles/z/x/y.mvt", clip(strings.ToValidUTF8(part.text, "�")))
 		}
 		*part.into = int(n)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -62,7 +61,7 @@ type Config struct {
 	Version string
 
 	Now           func() time.Time // nil: time.Now
-	ClientTimeout time.Duration    // maximum time in which a client reads nothing of an answer; 0: 30 s
+	ClientTimeout time.Duration    // a client that reads nothing of an answer for so long is cut off; 0: 30 s
 
 	LivePause time.Duration   // between two reads of the store for live events; 0: 1 s
 	Done      <-chan struct{} // closed when the server stops, so that streams of events end; nil: never
@@ -195,21 +194,15 @@ func (s *server) routes() *gin.Engine {
 // query parses the filters of a request. also names the parameters that the handler reads
 // itself.
 func (s *server) query(c *gin.Context, also ...string) (story.Query, url.Values, error) {
-	values, err := url.ParseQuery(c.Request.URL.RawQuery)
+	values, err := parseParams(c)
 	if err != nil {
-		return story.Query{}, nil, geo.Invalid("query", "is malformed: a percent sign must be followed by two hexadecimal digits, and pairs are separated by &")
+		return story.Query{}, nil, err
 	}
 	q, err := story.ParseQuery(values, also...)
 	return q, values, err
 }
 
-// noQuery returns an error if the request has parameters.
-func noQuery(r *http.Request) error {
-	for name := range r.URL.Query() {
-		return geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter of this address, which has none; leave it out")
-	}
-	return nil
-}
+const tileExample = "write it as https://tiles.example/{z}/{x}/{y}.png"
 
 // tileSource returns the Content-Security-Policy source for a tile address.
 func tileSource(tiles string) (string, error) {
@@ -218,16 +211,16 @@ func tileSource(tiles string) (string, error) {
 	}
 	for _, part := range [...]string{"{z}", "{x}", "{y}"} {
 		if !strings.Contains(tiles, part) {
-			return "", fmt.Errorf("tiles address: %s is missing; write it as https://tiles.example/{z}/{x}/{y}.png: %w", part, geo.ErrInvalid)
+			return "", geo.Invalid("tiles address", "%s is missing; "+tileExample, part)
 		}
 	}
 	bare := strings.NewReplacer("{s}.", "subdomain.", "{z}", "0", "{x}", "0", "{y}", "0", "{r}", "").Replace(tiles)
 	u, err := url.Parse(bare)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return "", fmt.Errorf("tiles address: is not an http or https address: %w", geo.ErrInvalid)
+		return "", geo.Invalid("tiles address", "is not an http or https address; "+tileExample)
 	}
 	if strings.ContainsAny(u.Host, ";, '\"") {
-		return "", fmt.Errorf("tiles address: has a malformed host: %w", geo.ErrInvalid)
+		return "", geo.Invalid("tiles address", "has a malformed host; "+tileExample)
 	}
 	return u.Scheme + "://" + strings.Replace(u.Host, "subdomain.", "*.", 1), nil
 }

@@ -29,12 +29,12 @@ type assets struct {
 }
 
 type asset struct {
-	body []byte
-	etag string
-	kind string
+	body      []byte
+	etag      string
+	mediaType string
 
-	once   sync.Once
-	packed []byte // body compressed by gzip after the first request; empty if that saves nothing
+	once sync.Once
+	gzip []byte // body compressed by gzip after the first request; empty if that saves nothing
 }
 
 // gzipped returns the body compressed at the best level. That is done once, as it is slower
@@ -52,9 +52,9 @@ func (a *asset) gzipped() []byte {
 		if _, err := writer.Write(a.body); err != nil || writer.Close() != nil || out.Len() >= len(a.body)*9/10 {
 			return
 		}
-		a.packed = out.Bytes()
+		a.gzip = out.Bytes()
 	})
-	return a.packed
+	return a.gzip
 }
 
 // assetTypes are the media types of the files by extension. The system's table differs between
@@ -66,7 +66,7 @@ var assetTypes = map[string]string{
 
 func newAssets(tree fs.FS) (*assets, error) {
 	a := &assets{files: map[string]*asset{}}
-	whole := sha256.New()
+	treeHash := sha256.New()
 	err := fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -76,24 +76,24 @@ func newAssets(tree fs.FS) (*assets, error) {
 			return err
 		}
 		sum := sha256.Sum256(body)
-		fmt.Fprintf(whole, "%s\x00%x\x00", name, sum)
+		fmt.Fprintf(treeHash, "%s\x00%x\x00", name, sum)
 		// Weak, because the same file is also sent compressed.
-		a.files[name] = &asset{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, kind: typeOf(name)}
+		a.files[name] = &asset{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, mediaType: mediaTypeOf(name)}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("static files: %w", err)
 	}
-	a.version = hex.EncodeToString(whole.Sum(nil)[:8])
+	a.version = hex.EncodeToString(treeHash.Sum(nil)[:8])
 	return a, nil
 }
 
-func typeOf(name string) string {
-	if kind, ok := assetTypes[path.Ext(name)]; ok {
-		return kind
+func mediaTypeOf(name string) string {
+	if mediaType, ok := assetTypes[path.Ext(name)]; ok {
+		return mediaType
 	}
-	if kind := mime.TypeByExtension(path.Ext(name)); kind != "" {
-		return kind
+	if mediaType := mime.TypeByExtension(path.Ext(name)); mediaType != "" {
+		return mediaType
 	}
 	return "text/plain; charset=utf-8"
 }
@@ -119,8 +119,8 @@ func (a *assets) stylesheets(names ...string) ([]string, error) {
 	return out, nil
 }
 
-// imported matches the static imports of a module.
-var imported = regexp.MustCompile(`(?m)^(?:import|export) [^"';]*?from "(\.{1,2}/[\w./-]+\.js)";`)
+// staticImport matches a static import in a module.
+var staticImport = regexp.MustCompile(`(?m)^(?:import|export) [^"';]*?from "(\.{1,2}/[\w./-]+\.js)";`)
 
 // modules returns the addresses of a script module and of all modules that it imports,
 // directly or not, so that a page can preload them and the browser need not discover them one
@@ -135,7 +135,7 @@ func (a *assets) modules(entry string) ([]string, error) {
 			return nil, err
 		}
 		out = append(out, address)
-		for _, found := range imported.FindAllSubmatch(a.files[module].body, -1) {
+		for _, found := range staticImport.FindAllSubmatch(a.files[module].body, -1) {
 			if name := path.Join(path.Dir(module), string(found[1])); !seen[name] {
 				seen[name] = true
 				queue = append(queue, name)
@@ -145,9 +145,9 @@ func (a *assets) modules(entry string) ([]string, error) {
 	return out, nil
 }
 
-// sparse removes the headers that only matter for pages. A first visit loads about sixty
+// removePageHeaders removes the headers that only matter for pages. A first visit loads about sixty
 // files, and each is a third of a kilobyte smaller.
-func sparse(h http.Header) {
+func removePageHeaders(h http.Header) {
 	for _, name := range []string{"Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy"} {
 		h.Del(name)
 	}
@@ -155,7 +155,8 @@ func sparse(h http.Header) {
 	h.Set("Vary", "Accept-Encoding")
 }
 
-// asset serves a file. With the current hash in its address it may be cached forever; otherwise it must be revalidated.
+// asset serves a file. With the current hash in its address, it may be cached forever.
+// Otherwise browsers must revalidate it.
 func (s *server) asset(c *gin.Context) {
 	name := strings.TrimPrefix(c.Param("path"), "/")
 	caching := "no-cache"
@@ -167,21 +168,21 @@ func (s *server) asset(c *gin.Context) {
 		s.fail(c, fmt.Errorf("static file %q: %w", name, geo.ErrNotFound))
 		return
 	}
-	sparse(c.Writer.Header())
-	c.Header("Content-Type", file.kind)
+	removePageHeaders(c.Writer.Header())
+	c.Header("Content-Type", file.mediaType)
 	c.Header("ETag", file.etag)
 	c.Header("Cache-Control", caching)
 	body := file.body
-	if packed := file.gzipped(); len(packed) > 0 && takesGzip(c.Request) {
-		body = packed
+	if compressed := file.gzipped(); len(compressed) > 0 && acceptsGzip(c.Request) {
+		body = compressed
 		c.Header("Content-Encoding", "gzip")
 	}
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(body))
 }
 
-// takesGzip reports whether a client accepts gzip (RFC 9110, section 12.5.3). A client that
+// acceptsGzip reports whether a client accepts gzip (RFC 9110, section 12.5.3). A client that
 // requests a range gets a range of the uncompressed file.
-func takesGzip(r *http.Request) bool {
+func acceptsGzip(r *http.Request) bool {
 	if r.Header.Get("Range") != "" {
 		return false
 	}

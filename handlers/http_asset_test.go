@@ -17,19 +17,19 @@ func TestAssetGzipped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed := a.files["js/a.js"].gzipped()
-	reader, err := gzip.NewReader(bytes.NewReader(packed))
+	compressed := a.files["js/a.js"].gzipped()
+	reader, err := gzip.NewReader(bytes.NewReader(compressed))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if back, err := io.ReadAll(reader); err != nil || string(back) != long {
 		t.Errorf("the unpacked body differs: %d bytes, %v", len(back), err)
 	}
-	if len(packed)*10 > len(long) {
-		t.Errorf("%d bytes of %d", len(packed), len(long))
+	if len(compressed)*10 > len(long) {
+		t.Errorf("%d bytes of %d", len(compressed), len(long))
 	}
 	if short := a.files["js/short.js"].gzipped(); short != nil {
-		t.Errorf("a byte became %d", len(short))
+		t.Errorf("compressing one byte saved nothing, but it became %d bytes", len(short))
 	}
 }
 
@@ -39,11 +39,11 @@ func TestTakesGzip(t *testing.T) {
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Accept-Encoding", header)
-		if takesGzip(r) != want {
+		if acceptsGzip(r) != want {
 			t.Errorf("%q: %v", header, !want)
 		}
 		r.Header.Set("Range", "bytes=0-1")
-		if takesGzip(r) {
+		if acceptsGzip(r) {
 			t.Errorf("%q with a range takes gzip", header)
 		}
 	}

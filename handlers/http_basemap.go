@@ -40,10 +40,11 @@ type basemapBody struct {
 	Attribution string     `json:"attribution"` // HTML of text and links
 }
 
-// A PMTiles file, version 3, begins with a header of 127 bytes whose numbers are
-// little-endian (https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md).
+// A PMTiles file, version 3, begins with a header of 127 bytes whose numbers are little-endian
+// (https://github.com/protomaps/PMTiles/blob/main/spec/v3/spec.md). Most of the constants are
+// positions in it.
 const (
-	pmtilesHeader      = 127
+	pmtilesHeader      = 127 // bytes
 	pmtilesMagic       = "PMTiles"
 	pmtilesVersion     = 7
 	pmtilesMetadata    = 24 // offset and length
@@ -78,42 +79,42 @@ func readBasemap(file *os.File, path string) (*basemap, error) {
 		return nil, fmt.Errorf("basemap: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, geo.Invalid("basemap", "%s is not a regular file", path)
+		return nil, geo.Invalid("basemap", "%s is not a regular file; expected a PMTiles file", path)
 	}
-	head := make([]byte, pmtilesHeader)
-	if _, err := file.ReadAt(head, 0); err != nil || string(head[:len(pmtilesMagic)]) != pmtilesMagic {
-		return nil, geo.Invalid("basemap", "%s is not a PMTiles file: it does not begin with %q and a header", path, pmtilesMagic)
+	header := make([]byte, pmtilesHeader)
+	if _, err := file.ReadAt(header, 0); err != nil || string(header[:len(pmtilesMagic)]) != pmtilesMagic {
+		return nil, geo.Invalid("basemap", "%s is not a PMTiles file: it does not begin with %q and a header; expected version 3 of the format", path, pmtilesMagic)
 	}
-	if v := head[pmtilesVersion]; v != 3 {
+	if v := header[pmtilesVersion]; v != 3 {
 		return nil, geo.Invalid("basemap", "%s is PMTiles of version %d; expected version 3: convert it with 'pmtiles convert'", path, v)
 	}
 	b := &basemap{file: file, size: info.Size(), time: info.ModTime()}
 	b.tag = fmt.Sprintf(`"%x-%x"`, b.size, b.time.UnixNano())
-	b.basemapBody = basemapBody{URL: basemapPath, Type: tileTypes[0], MinZoom: int(head[pmtilesZooms]), MaxZoom: int(head[pmtilesZooms+1])}
-	if t := int(head[pmtilesType]); t < len(tileTypes) {
+	b.basemapBody = basemapBody{URL: basemapPath, Type: tileTypes[0], MinZoom: int(header[pmtilesZooms]), MaxZoom: int(header[pmtilesZooms+1])}
+	if t := int(header[pmtilesType]); t < len(tileTypes) {
 		b.Type = tileTypes[t]
 	}
 	for i := range b.BBox {
-		b.BBox[i] = float64(int32(binary.LittleEndian.Uint32(head[pmtilesBounds+4*i:]))) / 1e7
+		b.BBox[i] = float64(int32(binary.LittleEndian.Uint32(header[pmtilesBounds+4*i:]))) / 1e7
 	}
-	return b, b.readMetadata(head, path)
+	return b, b.readMetadata(header, path)
 }
 
 // readMetadata reads the name and the attribution from the metadata of the file.
-func (b *basemap) readMetadata(head []byte, path string) error {
-	offset, length := binary.LittleEndian.Uint64(head[pmtilesMetadata:]), binary.LittleEndian.Uint64(head[pmtilesMetadata+8:])
+func (b *basemap) readMetadata(header []byte, path string) error {
+	offset, length := binary.LittleEndian.Uint64(header[pmtilesMetadata:]), binary.LittleEndian.Uint64(header[pmtilesMetadata+8:])
 	if length == 0 {
 		return nil
 	}
 	if offset > uint64(b.size) || length > uint64(b.size)-offset || length > maxMetadata {
-		return geo.Invalid("basemap", "%s was cut off or damaged: its metadata are outside it; download it again", path)
+		return geo.Invalid("basemap", "%s was cut off or damaged: its metadata is outside it; download it again", path)
 	}
 	raw := make([]byte, length)
 	if _, err := b.file.ReadAt(raw, int64(offset)); err != nil {
 		return fmt.Errorf("basemap: %w", err)
 	}
 	const plain, gzipped = 1, 2
-	switch c := head[pmtilesCompression]; c {
+	switch c := header[pmtilesCompression]; c {
 	case plain:
 	case gzipped:
 		reader, err := gzip.NewReader(bytes.NewReader(raw))
@@ -121,14 +122,14 @@ func (b *basemap) readMetadata(head []byte, path string) error {
 			raw, err = io.ReadAll(io.LimitReader(reader, maxMetadata))
 		}
 		if err != nil {
-			return geo.Invalid("basemap", "%s is damaged: its metadata cannot be unpacked; download it again", path)
+			return geo.Invalid("basemap", "%s is damaged: its metadata cannot be decompressed; download it again", path)
 		}
 	default:
-		return nil // browsers support other compressions; only the name and attribution are missing here
+		return nil // the base map works without its name and attribution
 	}
 	var about struct{ Name, Attribution string }
 	if err := json.Unmarshal(raw, &about); err != nil {
-		return geo.Invalid("basemap", "%s is damaged: its metadata are not a JSON object; download it again", path)
+		return geo.Invalid("basemap", "%s is damaged: its metadata is not a JSON object; download it again", path)
 	}
 	links := bluemonday.NewPolicy()
 	links.AllowAttrs("href").OnElements("a")
@@ -157,7 +158,7 @@ type configBody struct {
 
 // config answers with what this server offers to the page.
 func (s *server) config(c *gin.Context) {
-	if err := noQuery(c.Request); err != nil {
+	if err := noParams(c.Request); err != nil {
 		s.fail(c, err)
 		return
 	}

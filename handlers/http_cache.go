@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// cacheBytes is the maximum size of all cached answers, and cachePiece of one of them.
+// maxCacheBytes is the maximum size of all cached answers, and maxEntryBytes of one of them.
 const (
-	cacheBytes = 32 << 20
-	cachePiece = 4 << 20
+	maxCacheBytes = 32 << 20
+	maxEntryBytes = 4 << 20
 )
 
 // cache is a least-recently-used cache of answers by their entity tags. A tag identifies the
@@ -18,10 +18,10 @@ type cache struct {
 	mu    sync.Mutex
 	bytes int
 	byTag map[string]*list.Element
-	order *list.List // of *kept, most recently used first
+	order *list.List // of *cacheEntry, most recently used first
 }
 
-type kept struct {
+type cacheEntry struct {
 	tag     string
 	content []byte
 }
@@ -39,24 +39,24 @@ func (c *cache) get(tag string) ([]byte, bool) {
 		return nil, false
 	}
 	c.order.MoveToFront(element)
-	return element.Value.(*kept).content, true
+	return element.Value.(*cacheEntry).content, true
 }
 
 // put caches content and removes the least recently used answers.
 func (c *cache) put(tag string, content []byte) {
 	const overhead = 200 // approximate size of an entry without its content
 	size := len(content) + overhead
-	if size > cachePiece {
+	if size > maxEntryBytes {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, there := c.byTag[tag]; there {
+	if _, ok := c.byTag[tag]; ok {
 		return
 	}
-	c.byTag[tag] = c.order.PushFront(&kept{tag, content})
-	for c.bytes += size; c.bytes > cacheBytes; {
-		last := c.order.Remove(c.order.Back()).(*kept)
+	c.byTag[tag] = c.order.PushFront(&cacheEntry{tag, content})
+	for c.bytes += size; c.bytes > maxCacheBytes; {
+		last := c.order.Remove(c.order.Back()).(*cacheEntry)
 		delete(c.byTag, last.tag)
 		c.bytes -= len(last.content) + overhead
 	}

@@ -48,7 +48,8 @@ func unchanged(c *gin.Context, tag string) bool {
 	return true
 }
 
-// matchesTag reports whether an If-None-Match header contains tag, by weak comparison (RFC 9110, sections 8.8.3.2 and 13.1.2).
+// matchesTag reports whether an If-None-Match header contains tag, by weak comparison (RFC
+// 9110, sections 8.8.3.2 and 13.1.2).
 func matchesTag(header, tag string) bool {
 	if header == "" {
 		return false
@@ -64,21 +65,22 @@ func matchesTag(header, tag string) bool {
 
 // answer answers with what produce returns. It calls produce only if the client does not have
 // the answer already and it is not in the cache. values are the parameters of the request.
-func (s *server) answer(c *gin.Context, kind string, values url.Values, produce func(context.Context) ([]byte, error)) {
+func (s *server) answer(c *gin.Context, mediaType string, values url.Values, produce func(context.Context) ([]byte, error)) {
 	tag, err := s.tag(c.Request.Context(), c.Request.URL.Path, values)
 	if err != nil {
 		s.fail(c, err)
 		return
 	}
-	s.answerAs(c, kind, tag, produce)
+	s.answerAs(c, mediaType, tag, produce)
 }
 
-func (s *server) answerAs(c *gin.Context, kind, tag string, produce func(context.Context) ([]byte, error)) {
+// answerAs is like answer for a known entity tag. With an empty tag, the answer is not cached.
+func (s *server) answerAs(c *gin.Context, mediaType, tag string, produce func(context.Context) ([]byte, error)) {
 	if unchanged(c, tag) {
 		return
 	}
-	content, known := s.cache.get(tag)
-	if !known {
+	content, cached := s.cache.get(tag)
+	if !cached {
 		var err error
 		if content, err = produce(c.Request.Context()); err != nil {
 			s.fail(c, err)
@@ -93,7 +95,7 @@ func (s *server) answerAs(c *gin.Context, kind, tag string, produce func(context
 		c.Writer.WriteHeaderNow()
 		return
 	}
-	c.Data(http.StatusOK, kind, content)
+	c.Data(http.StatusOK, mediaType, content)
 }
 
 const jsonType = "application/json"

@@ -8,8 +8,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// readyWithin is the time limit for the store in a readiness probe.
-const readyWithin = 2 * time.Second
+// readyTimeout is the time limit for the store in a readiness probe.
+const readyTimeout = 2 * time.Second
 
 // health answers the liveness probe: the process runs.
 func (s *server) health(c *gin.Context) {
@@ -18,7 +18,7 @@ func (s *server) health(c *gin.Context) {
 
 // ready answers the readiness probe: the store can be read.
 func (s *server) ready(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), readyWithin)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
 	defer cancel()
 	if err := s.Store.Ready(ctx); err != nil {
 		s.Logger.WarnContext(ctx, "not ready", "error", err)

@@ -20,7 +20,7 @@ import (
 // compressFrom is the minimum size of a compressed answer in bytes.
 const compressFrom = 1 << 10
 
-// wrap adds the middleware of every request to the routes, the outermost last.
+// wrap wraps the routes in the middleware of every request. A later line is further outside.
 func (s *server) wrap(routes http.Handler, tiles string) http.Handler {
 	compress, err := gzhttp.NewWrapper(gzhttp.MinSize(compressFrom), gzhttp.ContentTypes(compressible()))
 	if err != nil {
@@ -41,14 +41,14 @@ func compressible() []string {
 		"application/atom+xml", "application/vnd.mapbox-vector-tile",
 	}
 	for _, f := range feature.Formats {
-		if kind, _, err := mime.ParseMediaType(f.MediaType); err == nil {
-			types = append(types, kind)
+		if mediaType, _, err := mime.ParseMediaType(f.MediaType); err == nil {
+			types = append(types, mediaType)
 		}
 	}
 	return types
 }
 
-// limitBody refuses bodies larger than MaxBody, before reading them if the request has a Content-Length.
+// limitBody makes reading a body that is larger than MaxBody fail.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
@@ -97,18 +97,8 @@ func (s *server) recovery(c *gin.Context) {
 		if err, ok := value.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(value)
 		}
-		s.Logger.ErrorContext(
-			c.Request.Context(),
-			"panic",
-			"method",
-			c.Request.Method,
-			"path",
-			c.Request.URL.Path,
-			"value",
-			fmt.Sprint(value),
-			"stack",
-			string(debug.Stack()),
-		)
+		s.Logger.ErrorContext(c.Request.Context(), "panic", "method", c.Request.Method, "path", c.Request.URL.Path,
+			"value", fmt.Sprint(value), "stack", string(debug.Stack()))
 		s.fail(c, fmt.Errorf("panic: %v", value))
 	}()
 	c.Next()
@@ -117,7 +107,7 @@ func (s *server) recovery(c *gin.Context) {
 // logRequests logs each request. Probes are logged at debug level, as there are many.
 func (s *server) logRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		begun := time.Now()
+		start := time.Now()
 		recorder := &recorder{ResponseWriter: w}
 		defer func() {
 			level := slog.LevelInfo
@@ -130,7 +120,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 			}
 			s.Logger.LogAttrs(r.Context(), level, "request",
 				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", status),
-				slog.Int64("bytes", recorder.bytes), slog.Duration("took", time.Since(begun).Round(time.Microsecond)))
+				slog.Int64("bytes", recorder.bytes), slog.Duration("took", time.Since(start).Round(time.Microsecond)))
 		}()
 		next.ServeHTTP(recorder, r)
 	})
@@ -159,8 +149,8 @@ func (r *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Flush sends what is buffered, if the connection supports it.
+// Flush sends the buffered bytes, if the connection supports it.
 func (r *recorder) Flush() { _ = http.NewResponseController(r.ResponseWriter).Flush() }
 
-// Unwrap is for http.ResponseController.
+// Unwrap returns the wrapped writer, for http.ResponseController.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"math"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,9 +14,9 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// wholeQuery parses the filters of an address whose answer is about all matches, so that limit
-// and cursor are errors.
-func (s *server) wholeQuery(c *gin.Context, also ...string) (story.Query, url.Values, error) {
+// unpagedQuery parses the filters of an address whose answer is about all matches. limit and
+// cursor are errors there.
+func (s *server) unpagedQuery(c *gin.Context, also ...string) (story.Query, url.Values, error) {
 	q, values, err := s.query(c, also...)
 	if err != nil {
 		return q, values, err
@@ -37,15 +38,33 @@ func (s *server) pageQuery(c *gin.Context) (story.Query, url.Values, error) {
 	return q, values, err
 }
 
-// onlyQuery returns the parameters of a request. It returns an error for a parameter that is not in names and for a repeated one.
-func onlyQuery(c *gin.Context, names ...string) (url.Values, error) {
+// parseParams parses the parameters of a request.
+func parseParams(c *gin.Context) (url.Values, error) {
 	values, err := url.ParseQuery(c.Request.URL.RawQuery)
 	if err != nil {
 		return nil, geo.Invalid("query", "is malformed: a percent sign must be followed by two hexadecimal digits, and pairs are separated by &")
 	}
+	return values, nil
+}
+
+// noParams returns an error if the request has parameters.
+func noParams(r *http.Request) error {
+	for name := range r.URL.Query() {
+		return geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter of this address, which has none; leave it out")
+	}
+	return nil
+}
+
+// onlyParams returns the parameters of a request. It returns an error for a parameter that is
+// not in names, and for a repeated one.
+func onlyParams(c *gin.Context, names ...string) (url.Values, error) {
+	values, err := parseParams(c)
+	if err != nil {
+		return nil, err
+	}
 	for name, given := range values {
 		if !slices.Contains(names, name) {
-			return nil, geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter of this address; it has %s", strings.Join(names, ", "))
+			return nil, geo.Invalid(clip(strings.ToValidUTF8(name, "�")), "is not a parameter of this address; use %s", strings.Join(names, ", "))
 		}
 		if len(given) > 1 {
 			return nil, geo.Invalid(name, "is given %d times; give it once", len(given))
@@ -76,10 +95,11 @@ func boolParam(values url.Values, name string) (bool, error) {
 	case "1":
 		return true, nil
 	}
-	return false, geo.Invalid(name, "is neither 0 nor 1; give one of them")
+	return false, geo.Invalid(name, "%q is neither 0 nor 1; use one of them", clip(values.Get(name)))
 }
 
-// enumParam parses a parameter that is one of words. It returns the first word if the parameter is missing.
+// enumParam parses a parameter that is one of words. It returns the first word if the parameter
+// is missing.
 func enumParam(values url.Values, name string, words ...string) (string, error) {
 	value := values.Get(name)
 	switch {

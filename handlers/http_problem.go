@@ -38,12 +38,15 @@ type requestError struct {
 func (e *requestError) Error() string { return e.detail }
 
 var (
-	errMethod = &requestError{status: http.StatusMethodNotAllowed, detail: "This address does not take that method."}
-	errOrigin = &requestError{status: http.StatusForbidden, detail: "The request comes from a page of another site."}
-	errRate   = &requestError{status: http.StatusTooManyRequests, detail: "Too many requests from this address; wait a second."}
+	errMethod = &requestError{status: http.StatusMethodNotAllowed, detail: "This address does not support this method. Use one in the Allow header."}
+	errOrigin = &requestError{
+		status: http.StatusForbidden,
+		detail: "The request comes from a page of another site. Send it from a page of this server or from a program.",
+	}
+	errRate   = &requestError{status: http.StatusTooManyRequests, detail: "Too many requests from your address. Try again in a second."}
 	errClosed = &requestError{
 		status: http.StatusForbidden,
-		detail: "This server takes no stories over HTTP. Start it with --token, NEWSMAP_TOKEN or NEWSMAP_TOKEN_FILE, then send the token as " +
+		detail: "This server does not accept stories over HTTP. Start it with --token, NEWSMAP_TOKEN or NEWSMAP_TOKEN_FILE, then send the token as " +
 			"\"Authorization: Bearer …\".",
 	}
 	errToken = &requestError{status: http.StatusUnauthorized, detail: "Adding stories needs the server's token, sent as \"Authorization: Bearer …\"."}
@@ -59,25 +62,25 @@ func problemOf(err error) (p Problem, known bool) {
 	case errors.As(err, &request):
 		p = Problem{Status: request.status, Detail: request.detail, Parameter: request.parameter}
 	case errors.As(err, &tooLarge):
-		p = Problem{Status: http.StatusRequestEntityTooLarge, Detail: "The body is larger than 2 MiB.", Parameter: "body"}
+		p = Problem{Status: http.StatusRequestEntityTooLarge, Detail: "The body is too large. The limit is 2 MiB.", Parameter: "body"}
 	case errors.As(err, &invalid):
 		p = Problem{Status: http.StatusBadRequest, Detail: invalid.Error(), Parameter: invalid.Name}
 	case errors.Is(err, geo.ErrInvalid):
 		p = Problem{Status: http.StatusBadRequest, Detail: "The request is malformed."}
 	case errors.Is(err, geo.ErrNotFound):
-		p = Problem{Status: http.StatusNotFound, Detail: "There is nothing at this address."}
+		p = Problem{Status: http.StatusNotFound, Detail: "There is nothing at this address. Check its path and ids."}
 	case errors.Is(err, context.DeadlineExceeded):
-		p = Problem{Status: http.StatusServiceUnavailable, Detail: "The answer took too long."}
+		p = Problem{Status: http.StatusServiceUnavailable, Detail: "The answer took too long. Try again later, or with narrower filters."}
 	case errors.Is(err, context.Canceled):
 		return Problem{Type: "about:blank", Title: "Client Closed Request", Status: statusClientGone}, true
 	default:
-		p = Problem{Status: http.StatusInternalServerError, Detail: "Something went wrong on the server; its log says what."}
+		p = Problem{Status: http.StatusInternalServerError, Detail: "The server failed, and logged the cause. Try again later."}
 	}
 	p.Type, p.Title = "about:blank", http.StatusText(p.Status)
 	return p, p.Status != http.StatusInternalServerError
 }
 
-// fail answers with the problem document for err, or with an error page if the address is one
+// fail answers with the problem document for err, or with an error page if the address is that
 // of a page. It ends the request.
 func (s *server) fail(c *gin.Context, err error) {
 	p, known := problemOf(err)
@@ -106,11 +109,11 @@ func (s *server) fail(c *gin.Context, err error) {
 	writeProblem(c.Writer, p, s.Logger)
 }
 
-// wantsPage reports whether the address of a request is one of a page.
+// wantsPage reports whether the address of a request is that of a page.
 func wantsPage(r *http.Request) bool {
 	path := r.URL.Path
-	for _, forPrograms := range [...]string{"/api/", "/tiles/"} {
-		if strings.HasPrefix(path, forPrograms) {
+	for _, prefix := range [...]string{"/api/", "/tiles/"} {
+		if strings.HasPrefix(path, prefix) {
 			return false
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// defaultClientTimeout is the maximum time in which a client reads nothing of an answer.
+// defaultClientTimeout is how long a client may read nothing of an answer before it is cut off.
 const defaultClientTimeout = 30 * time.Second
 
 // NewServer returns an http.Server for addr with every time limit set. The limit for reading
@@ -31,9 +31,9 @@ func progress(next http.Handler, timeout time.Duration) http.Handler {
 	})
 }
 
-// piece is the number of bytes that a client must read within its timeout. It is small, so
+// pieceBytes is the number of bytes that a client must read within its timeout. It is small, so
 // that very slow connections can do it.
-const piece = 8 << 10
+const pieceBytes = 8 << 10
 
 type progressWriter struct {
 	http.ResponseWriter
@@ -44,7 +44,7 @@ type progressWriter struct {
 
 func (w *progressWriter) Write(p []byte) (n int, err error) {
 	for first := true; first || len(p) > 0; first = false {
-		part := p[:min(len(p), piece)]
+		part := p[:min(len(p), pieceBytes)]
 		w.extend()
 		m, err := w.ResponseWriter.Write(part)
 		n += m
@@ -68,11 +68,11 @@ func (w *progressWriter) extend() {
 	_ = w.control.SetWriteDeadline(now.Add(w.timeout))
 }
 
-// Flush sends what is buffered.
+// Flush sends the buffered bytes.
 func (w *progressWriter) Flush() {
 	w.extend()
 	_ = w.control.Flush()
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap returns the wrapped writer, for http.ResponseController.
 func (w *progressWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

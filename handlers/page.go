@@ -30,17 +30,17 @@ func newPages(sources fs.FS, a *assets) (*pages, error) {
 		return nil, err
 	}
 	p := &pages{locales: l, templates: map[*locale.Locale]*template.Template{}}
-	for _, one := range l.All {
-		functions := one.Functions(l.All)
+	for _, lang := range l.All {
+		functions := lang.Functions(l.All)
 		functions["asset"] = a.address
 		functions["modules"] = a.modules
 		functions["stylesheets"] = a.stylesheets
-		functions["percent"] = one.Percent
+		functions["percent"] = lang.Percent
 		templates, err := template.New("pages").Funcs(functions).ParseFS(sources, "*.html")
 		if err != nil {
 			return nil, fmt.Errorf("pages: %w", err)
 		}
-		p.templates[one] = templates
+		p.templates[lang] = templates
 	}
 	return p, nil
 }
@@ -53,7 +53,7 @@ func (s *server) page(c *gin.Context, status int, name string, data any) {
 	if err := s.pages.templates[lang].ExecuteTemplate(&out, name, data); err != nil {
 		if name == "error.html" { // the error page itself failed: answer with plain text
 			s.Logger.Error("error page failed", "error", err)
-			c.String(http.StatusInternalServerError, "Something went wrong.\n")
+			c.String(http.StatusInternalServerError, "The server failed, and logged the cause. Try again later.\n")
 			return
 		}
 		s.fail(c, fmt.Errorf("page %s: %w", name, err))
@@ -102,8 +102,8 @@ func newWhen(t time.Time) *when {
 	return &when{human, t.Format(time.RFC3339)}
 }
 
-// original returns raw if it is an http or https address with a host, and "" otherwise.
-func original(raw string) string {
+// webAddress returns raw if it is an http or https address with a host, and "" otherwise.
+func webAddress(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""

@@ -30,19 +30,19 @@ type placePageView struct {
 	Stories                           []placeStory
 	NewestHref, NextHref, MapHref     string
 	Feed                              string
-	Files                             []fact // name and address of each download
-	Countries                         []placeLink
-	Within                            []placeLink
+	Downloads                         []link
+	Countries                         []link
+	Within                            []link
 	Population, FeatureCode           string
-	Called                            []string // names that the stories use
+	NamesInStories                    []string
 	Names                             []locale.NameGroup
 	NamesByLanguage                   bool // whether Names are grouped by language rather than by script
 	Neighbours                        []neighbourView
-	Elsewhere                         []fact
+	OtherSites                        []link
 	TilesURL, TilesCredit             string
 }
 
-type fact struct{ Name, Href string }
+type link struct{ Name, Href string }
 
 // roleLink is a link to the stories in which the place has a role, or to all stories if Role
 // is empty.
@@ -51,10 +51,8 @@ type roleLink struct {
 	Current    bool
 }
 
-type placeLink struct{ Name, Href string }
-
 type neighbourView struct {
-	placeLink
+	link
 	KM, Lat, Lon string
 	Stories      int
 }
@@ -62,7 +60,7 @@ type neighbourView struct {
 // placeStory is a story in the list of a place, with its sentence about the place.
 type placeStory struct {
 	Href, Title, Lang, Outlet, Original, Role, Evidence string
-	Sure                                                float64
+	Confidence                                          float64
 	Published                                           *when
 }
 
@@ -92,20 +90,20 @@ func (s *server) placeView(c *gin.Context) (*placePageView, error) {
 	if err := s.addStories(c, view, names); err != nil {
 		return nil, err
 	}
-	view.Called = names.list
+	view.NamesInStories = names.list
 	view.Within = s.within(&place, lang)
 	for _, n := range s.overview.Neighbours(d, &place) {
 		view.Neighbours = append(
 			view.Neighbours,
-			neighbourView{placeLink{n.Name, placeHref(n.ID)}, lang.Number(n.KM, tenths(n.KM)), degrees(n.Point.Lat()), degrees(n.Point.Lon()), n.Stories},
+			neighbourView{link{n.Name, placeHref(n.ID)}, lang.Number(n.KM, decimals(n.KM)), degrees(n.Point.Lat()), degrees(n.Point.Lon()), n.Stories},
 		)
 	}
 	s.addNames(view, &place, lang)
 	return view, nil
 }
 
-// tenths returns the number of decimals for a distance in kilometres.
-func tenths(km float64) int {
+// decimals returns the number of decimals for a distance in kilometres.
+func decimals(km float64) int {
 	if km < 10 {
 		return 1
 	}
@@ -127,7 +125,7 @@ func newPlacePageView(p *geo.Place, l *locale.Locale) *placePageView {
 		Lon:         lon,
 		MapHref:     "/?" + filter,
 		Feed:        feedPath + "?" + filter,
-		Elsewhere: []fact{
+		OtherSites: []link{
 			{
 				"OpenStreetMap",
 				"https://www.openstreetmap.org/?mlat=" + lat + "&mlon=" + lon + "#map=" + strconv.Itoa(zoomOf(precision)) + "/" + lat + "/" + lon,
@@ -135,17 +133,17 @@ func newPlacePageView(p *geo.Place, l *locale.Locale) *placePageView {
 		},
 	}
 	for _, f := range menuFormats() {
-		view.Files = append(view.Files, fact{f.Label, featuresPath(f) + "?" + filter + "&download=1"})
+		view.Downloads = append(view.Downloads, link{f.Label, featuresPath(f) + "?" + filter + "&download=1"})
 	}
 	if number, ok := strings.CutPrefix(p.ID, "geonames:"); ok {
-		view.Elsewhere = append(view.Elsewhere, fact{"GeoNames", "https://www.geonames.org/" + url.PathEscape(number)})
+		view.OtherSites = append(view.OtherSites, link{"GeoNames", "https://www.geonames.org/" + url.PathEscape(number)})
 	}
 	if p.Population > 0 {
 		view.Population = l.Number(float64(p.Population), 0)
 	}
 	if len(p.Countries) > 1 {
 		for _, code := range p.Countries {
-			view.Countries = append(view.Countries, placeLink{l.Region(code), "/?country=" + url.QueryEscape(code)})
+			view.Countries = append(view.Countries, link{l.Region(code), "/?country=" + url.QueryEscape(code)})
 		}
 	}
 	return view
@@ -164,7 +162,8 @@ func zoomOf(p geo.Precision) int {
 	return 11
 }
 
-// addStories adds a page of the place's stories to view, and the names that they use for the place to names.
+// addStories adds a page of the place's stories to view, and the names that they use for the
+// place to names.
 func (s *server) addStories(c *gin.Context, view *placePageView, names *names) error {
 	q := story.Query{Place: []string{view.ID}, Limit: placeStories, Cursor: c.Query("cursor")}
 	if role := geo.Role(c.Query("role")); role == geo.RoleFocus || role == geo.RoleDateline || role == geo.RoleMention {
@@ -202,8 +201,8 @@ func (s *server) addStories(c *gin.Context, view *placePageView, names *names) e
 }
 
 // within returns links to the divisions and the country that a place is in.
-func (s *server) within(p *geo.Place, l *locale.Locale) []placeLink {
-	var out []placeLink
+func (s *server) within(p *geo.Place, l *locale.Locale) []link {
+	var out []link
 	for _, d := range s.overview.Divisions(p, locale.CountryName(p)) {
 		name := d.Name
 		if d.Country {
@@ -211,9 +210,9 @@ func (s *server) within(p *geo.Place, l *locale.Locale) []placeLink {
 		}
 		switch {
 		case d.ID != "":
-			out = append(out, placeLink{name, placeHref(d.ID)})
+			out = append(out, link{name, placeHref(d.ID)})
 		case name != p.Name:
-			out = append(out, placeLink{Name: name})
+			out = append(out, link{Name: name})
 		}
 	}
 	return out
@@ -253,13 +252,13 @@ func (s *server) place(ctx context.Context, id string) (geo.Place, error) {
 func newPlaceStory(st *story.Story, placeID string, names *names) placeStory {
 	view := placeStory{
 		Href: story.Path(st.ID) + "#place-" + url.PathEscape(placeID), Title: st.Title, Lang: st.Lang, Outlet: st.Outlet,
-		Original: original(st.URL), Published: newWhen(st.Published),
+		Original: webAddress(st.URL), Published: newWhen(st.Published),
 	}
 	for _, l := range st.Locations {
 		if l.Place.ID != placeID {
 			continue
 		}
-		view.Role, view.Evidence, view.Sure = roleClass(l.Role), l.Evidence, l.Confidence
+		view.Role, view.Evidence, view.Confidence = roleClass(l.Role), l.Evidence, l.Confidence
 		for _, t := range l.Toponyms {
 			if t.Kind == geo.KindName || t.Kind == geo.KindDateline {
 				names.add(t.Text)
@@ -278,9 +277,9 @@ type names struct {
 func newNames(main string) *names { return &names{seen: map[string]bool{strings.ToLower(main): true}} }
 
 func (n *names) add(name string) {
-	const most = 12
+	const maxNames = 12
 	key := strings.ToLower(name) // datelines are in capital letters
-	if !n.seen[key] && len(n.list) < most {
+	if !n.seen[key] && len(n.list) < maxNames {
 		n.seen[key] = true
 		n.list = append(n.list, name)
 	}

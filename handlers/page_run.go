@@ -11,20 +11,20 @@ import (
 // run is a part of a text: plain text, the name of a place, or a recognized name that was not
 // resolved.
 type run struct {
-	Text      string
-	PlaceID   string
-	PlaceName string
-	Class     string  // style class: the place's role
-	Sure      float64 // confidence in the place, 0..1
-	First     bool    // whether it is the first run of its place on the page
-	Unlocated bool
+	Text       string
+	PlaceID    string
+	PlaceName  string
+	Class      string  // style class: the place's role
+	Confidence float64 // that the place is meant, 0..1
+	First      bool    // whether it is the first run of its place on the page
+	Unlocated  bool
 }
 
 // doubtBelow is the confidence below which a place is shown as doubtful, as on the map.
 const doubtBelow = 0.5
 
 // Doubt reports whether the place is doubtful.
-func (r run) Doubt() bool { return r.Sure < doubtBelow }
+func (r run) Doubt() bool { return r.Confidence < doubtBelow }
 
 // span is a toponym with the location that it was resolved to.
 type span struct {
@@ -78,7 +78,7 @@ func runsOf(text []rune, from, to int, spans []span) []run {
 		}
 		piece := run{Text: string(text[start:end]), Unlocated: sp.location == nil}
 		if l := sp.location; l != nil {
-			piece.PlaceID, piece.PlaceName, piece.Class, piece.Sure = l.Place.ID, l.Place.Name, roleClass(l.Role), l.Confidence
+			piece.PlaceID, piece.PlaceName, piece.Class, piece.Confidence = l.Place.ID, l.Place.Name, roleClass(l.Role), l.Confidence
 		}
 		runs = append(runs, piece)
 		at = end

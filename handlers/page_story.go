@@ -39,7 +39,7 @@ type placeView struct {
 	ID, Name, Role, Precision, Kind string
 	Shape, Around, Evidence, Href   string
 	Lat, Lon                        string
-	Sure                            float64
+	Confidence                      float64
 	Doubt                           bool
 	Reasons                         []string
 }
@@ -80,12 +80,12 @@ func (s *server) storyView(st *story.Story, l *locale.Locale) storyView {
 		Lang:        st.Lang,
 		Outlet:      st.Outlet,
 		Byline:      st.Byline,
-		Original:    original(st.URL),
-		Image:       original(st.Image),
+		Original:    webAddress(st.URL),
+		Image:       webAddress(st.Image),
 		TilesURL:    s.TilesURL,
 		TilesCredit: s.TilesCredit,
 		GeoJSON:     storyFile(st.ID),
-		Partial:     partial(st),
+		Partial:     partialKey(st),
 		Published:   newWhen(st.Published),
 		TitleRuns:   titleRuns(st),
 		Paragraphs:  paragraphs(st),
@@ -115,15 +115,15 @@ func (s *server) storyView(st *story.Story, l *locale.Locale) storyView {
 func (s *server) addCopies(ctx context.Context, st *story.Story, view *storyView) error {
 	copies := st.Copies
 	if st.CopyOf != "" {
-		first, err := s.Store.Story(ctx, st.CopyOf)
+		primary, err := s.Store.Story(ctx, st.CopyOf)
 		if errors.Is(err, geo.ErrNotFound) { // it was deleted in the meantime
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		view.CopyOf = &copyView{story.Path(first.ID), first.Title, first.Outlet, newWhen(first.Published)}
-		copies = first.Copies
+		view.CopyOf = &copyView{story.Path(primary.ID), primary.Title, primary.Outlet, newWhen(primary.Published)}
+		copies = primary.Copies
 	}
 	outlets := map[string]bool{strings.ToLower(st.Outlet): true}
 	for _, c := range copies {
@@ -138,8 +138,8 @@ func (s *server) addCopies(ctx context.Context, st *story.Story, view *storyView
 	return nil
 }
 
-// partial returns the key of the message about a text that is not complete, or "".
-func partial(st *story.Story) string {
+// partialKey returns the key of the message about a text that is not complete, or "".
+func partialKey(st *story.Story) string {
 	switch st.TextSource {
 	case story.SourceHeadline:
 		return "story.partial.headline"
@@ -152,20 +152,20 @@ func partial(st *story.Story) string {
 func newPlaceView(l *geo.Location, lang *locale.Locale) placeView {
 	p := &l.Place
 	return placeView{
-		ID:        p.ID,
-		Name:      p.Name,
-		Role:      roleClass(l.Role),
-		Precision: string(l.Precision),
-		Kind:      locale.KindKey(p.FeatureCode, l.Precision),
-		Shape:     shape(l.Precision),
-		Around:    lang.Around(p),
-		Sure:      l.Confidence,
-		Doubt:     l.Confidence < doubtBelow,
-		Evidence:  l.Evidence,
-		Reasons:   lang.Reasons(l.Reasons),
-		Href:      placeHref(p.ID),
-		Lat:       degrees(p.Point.Lat()),
-		Lon:       degrees(p.Point.Lon()),
+		ID:         p.ID,
+		Name:       p.Name,
+		Role:       roleClass(l.Role),
+		Precision:  string(l.Precision),
+		Kind:       locale.KindKey(p.FeatureCode, l.Precision),
+		Shape:      shape(l.Precision),
+		Around:     lang.Around(p),
+		Confidence: l.Confidence,
+		Doubt:      l.Confidence < doubtBelow,
+		Evidence:   l.Evidence,
+		Reasons:    lang.Reasons(l.Reasons),
+		Href:       placeHref(p.ID),
+		Lat:        degrees(p.Point.Lat()),
+		Lon:        degrees(p.Point.Lon()),
 	}
 }
 
@@ -175,7 +175,7 @@ func storyFile(id string) string {
 
 // storyFeatures answers with the places of one story as GeoJSON.
 func (s *server) storyFeatures(c *gin.Context) {
-	values, err := onlyQuery(c, "download")
+	values, err := onlyParams(c, "download")
 	if err != nil {
 		s.fail(c, err)
 		return

@@ -60,7 +60,7 @@ func Load(tree fs.FS) (*Catalog, error) {
 	}
 	english := slices.Index(names, "messages/en.json")
 	if english < 0 {
-		return nil, errors.New("messages: there is no en.json")
+		return nil, errors.New("messages: en.json is missing")
 	}
 	names[0], names[english] = names[english], names[0]
 	slices.Sort(names[1:])
@@ -115,9 +115,9 @@ func (l *Catalog) Choose(r *http.Request) *Locale {
 			}
 		}
 	}
-	const most = 200 // bytes; real headers are shorter, and parsing has a cost
+	const maxHeader = 200 // bytes; real headers are shorter, and parsing has a cost
 	header := r.Header.Get("Accept-Language")
-	if len(header) > most {
+	if len(header) > maxHeader {
 		return l.All[0]
 	}
 	asked, _, err := language.ParseAcceptLanguage(header)
@@ -149,8 +149,11 @@ func (l *Locale) Translate(key string, values ...any) (string, error) {
 	if !ok {
 		p, ok = l.english[key]
 	}
-	if !ok || len(values)%2 != 0 {
-		return "", fmt.Errorf("no message %q with %d values", key, len(values)/2)
+	if !ok {
+		return "", fmt.Errorf("there is no message %q", key)
+	}
+	if len(values)%2 != 0 {
+		return "", fmt.Errorf("message %q: the value of %v is missing", key, values[len(values)-1])
 	}
 	printer := l.printer()
 	text := p.text

@@ -138,28 +138,7 @@ type NameGroup struct {
 // nameLanguages are the languages in which a country's page lists its name: those of the
 // pages and other widely spoken ones.
 var nameLanguages = [...]string{
-	"ar",
-	"bn",
-	"de",
-	"en",
-	"es",
-	"fa",
-	"fr",
-	"he",
-	"hi",
-	"id",
-	"it",
-	"ja",
-	"ko",
-	"pl",
-	"pt",
-	"ru",
-	"sw",
-	"tr",
-	"uk",
-	"ur",
-	"vi",
-	"zh",
+	"ar", "bn", "de", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja", "ko", "pl", "pt", "ru", "sw", "tr", "uk", "ur", "vi", "zh",
 }
 
 // CountryNamesByLanguage returns the names of a country in many languages, other than
@@ -188,37 +167,25 @@ var scripts = [...]struct {
 	code  string
 	table *unicode.RangeTable
 }{
-	{
-		"Latn",
-		unicode.Latin,
-	},
+	{"Latn", unicode.Latin},
 	{"Arab", unicode.Arabic},
 	{"Cyrl", unicode.Cyrillic},
 	{"Kana", unicode.Katakana},
 	{"Hira", unicode.Hiragana},
 	{"Hani", unicode.Han},
-	{
-		"Hang",
-		unicode.Hangul,
-	},
+	{"Hang", unicode.Hangul},
 	{"Hebr", unicode.Hebrew},
 	{"Grek", unicode.Greek},
 	{"Deva", unicode.Devanagari},
 	{"Beng", unicode.Bengali},
 	{"Thai", unicode.Thai},
-	{
-		"Geor",
-		unicode.Georgian,
-	},
+	{"Geor", unicode.Georgian},
 	{"Armn", unicode.Armenian},
 	{"Taml", unicode.Tamil},
 	{"Telu", unicode.Telugu},
 	{"Knda", unicode.Kannada},
 	{"Mlym", unicode.Malayalam},
-	{
-		"Gujr",
-		unicode.Gujarati,
-	},
+	{"Gujr", unicode.Gujarati},
 	{"Guru", unicode.Gurmukhi},
 	{"Sinh", unicode.Sinhala},
 	{"Mymr", unicode.Myanmar},
