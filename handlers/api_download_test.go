@@ -18,28 +18,28 @@ func TestDownloadScenarios(t *testing.T) {
 	for _, sc := range []scenario{
 		{name: "CSV", path: "/api/features.csv?role=focus&outlet=Pacific+Post", status: 200,
 			contains: []string{"story_id,title,url,story_url,", "Suva", "178.44149,-18.14161\r\n"}, lacks: []string{"Baghuz"},
-			answers: map[string]string{"Content-Type": "text/csv", "Content-Disposition": ""}},
+			answerHeaders: map[string]string{"Content-Type": "text/csv", "Content-Disposition": ""}},
 		{name: "CSV download", path: "/api/features.csv?download=1", status: 200,
-			answers: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.csv"`}},
+			answerHeaders: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.csv"`}},
 		{name: "CSV of several places", path: "/api/features.csv?place=newsmap:baghuz,geonames:2198148", status: 200, contains: []string{"Baghuz", "Suva"},
 			lacks: []string{"Paris,FR"}},
 		{name: "KML", path: "/api/features.kml?q=cyclone", status: 200,
 			contains: []string{`<kml xmlns="http://www.opengis.net/kml/2.2">`, "<coordinates>178.44149,-18.14161</coordinates>", "</kml>"}, lacks: []string{"Baghuz"},
-			answers: map[string]string{"Content-Type": "application/vnd.google-earth.kml+xml"}},
+			answerHeaders: map[string]string{"Content-Type": "application/vnd.google-earth.kml+xml"}},
 		{name: "KML download", path: "/api/features.kml?download=1&bbox=40,34,41,35", status: 200, contains: []string{"Baghuz"}, lacks: []string{"Suva"},
-			answers: map[string]string{"Content-Disposition": `newsmap-20260301-120000.kml"`}},
+			answerHeaders: map[string]string{"Content-Disposition": `newsmap-20260301-120000.kml"`}},
 		{name: "hostile KML", path: "/api/features.kml?outlet=bad.example", status: 200, lacks: []string{"<script>", "javascript:window.hacked=1\""}},
-		{name: "head of KML", method: "HEAD", path: "/api/features.kml", status: 200,
-			answers: map[string]string{"Content-Type": "application/vnd.google-earth.kml+xml"}},
+		{name: "HEAD of KML", method: "HEAD", path: "/api/features.kml", status: 200,
+			answerHeaders: map[string]string{"Content-Type": "application/vnd.google-earth.kml+xml"}},
 		{name: "stories as CSV", path: "/api/stories.csv?download=1", status: 200,
-			contains: []string{"story_id,title,url,story_url,outlet,", "Nothing named", "Nowhereville"},
-			answers:  map[string]string{"Content-Disposition": `newsmap-stories-20260301-120000.csv"`}},
-		{name: "features in an unknown format", path: "/api/features.shp", status: 404, answers: problem},
-		{name: "CSV with a malformed download", path: "/api/features.csv?download=2", status: 400, contains: parameter("download"), answers: problem},
-		{name: "CSV with a malformed filter", path: "/api/features.csv?located=maybe", status: 400, contains: parameter("located"), answers: problem},
+			contains:      []string{"story_id,title,url,story_url,outlet,", "Nothing named", "Nowhereville"},
+			answerHeaders: map[string]string{"Content-Disposition": `newsmap-stories-20260301-120000.csv"`}},
+		{name: "features in an unknown format", path: "/api/features.shp", status: 404, answerHeaders: problemHeaders},
+		{name: "CSV with a malformed download", path: "/api/features.csv?download=2", status: 400, contains: parameter("download"), answerHeaders: problemHeaders},
+		{name: "CSV with a malformed filter", path: "/api/features.csv?located=maybe", status: 400, contains: parameter("located"), answerHeaders: problemHeaders},
 		{name: "failing store, CSV", path: "/api/features.csv?download=1", prepare: func(a *app) {
 			a.store.failing = errStore
-		}, status: 500, lacks: []string{"secret"}, answers: problem},
+		}, status: 500, lacks: []string{"secret"}, answerHeaders: problemHeaders},
 	} {
 		t.Run(sc.name, sc.run)
 	}
@@ -48,7 +48,7 @@ func TestDownloadScenarios(t *testing.T) {
 // TestStoryTableOfPages reads more stories than fit on one page of the store.
 func TestStoryTableOfPages(t *testing.T) {
 	a := newApp(t)
-	many(t, a.store, 1_200)
+	putMany(t, a.store, 1_200)
 	for path, want := range map[string]int{"/api/stories.csv": 1_204, "/api/stories.csv?limit=700": 700, "/api/stories.csv?limit=500": 500,
 		"/api/stories.csv?limit=3": 3} {
 		w := httptest.NewRecorder()
@@ -60,8 +60,8 @@ func TestStoryTableOfPages(t *testing.T) {
 	}
 }
 
-// explained gives a story everything that explains where its places are.
-func explained(st *story.Story) {
+// addExplanation adds all explanations of its places to a story.
+func addExplanation(st *story.Story) {
 	l := &st.Locations[0]
 	l.Reasons = []geo.Reason{geo.NewReason(geo.ReasonMostNamed, "name", "Syria", "country", "SY"), geo.NewReason(geo.ReasonOnlyCandidate)}
 	l.Candidates = []geo.Candidate{
@@ -81,7 +81,7 @@ func explained(st *story.Story) {
 // TestExplanation checks everything in a story that explains why its places were chosen.
 func TestExplanation(t *testing.T) {
 	a := newApp(t)
-	a.store.alter = explained
+	a.store.alter = addExplanation
 	w := httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest("GET", "/api/stories/"+a.ids[0], nil))
 	for _, part := range []string{

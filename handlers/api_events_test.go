@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -20,8 +19,8 @@ import (
 	"newsmap/handlers"
 )
 
-// news stores a story about a place.
-func (c *changeStore) news(t *testing.T, title, placeID string) *story.Story {
+// addStory stores a story about a place.
+func (c *changeStore) addStory(t *testing.T, title, placeID string) *story.Story {
 	t.Helper()
 	place := newAtlas()[placeID]
 	s := &story.Story{Title: title, URL: "https://live.example/" + strings.ReplaceAll(title, " ", "-"), Outlet: "Live Post", Published: today}
@@ -36,7 +35,7 @@ const (
 	paris = "geonames:2988507"
 )
 
-// liveServer is a server with a stream of events.
+// liveServer is a server with live events.
 type liveServer struct {
 	url    string
 	server *http.Server
@@ -47,8 +46,8 @@ type liveServer struct {
 // each piece of an answer.
 const serverTimeout = 300 * time.Millisecond
 
-// liveOn serves a store as "newsmap serve" does.
-func liveOn(t *testing.T, store *changeStore, change ...func(*handlers.Config)) *liveServer {
+// serveLive serves a store as "newsmap serve" does.
+func serveLive(t *testing.T, store *changeStore, change ...func(*handlers.Config)) *liveServer {
 	t.Helper()
 	s := &liveServer{done: make(chan struct{})}
 	a := newApp(t, append([]func(*handlers.Config){func(c *handlers.Config) {
@@ -91,15 +90,15 @@ func (e event) body(t *testing.T) (b struct {
 	return b
 }
 
-// streamOf is a client of a stream.
-type streamOf struct {
+// eventStream is a client of a stream of events.
+type eventStream struct {
 	t      *testing.T
 	resp   *http.Response
 	events chan event
 	cancel context.CancelFunc
 }
 
-func (s *liveServer) follow(t *testing.T, query, lastID string) *streamOf {
+func (s *liveServer) follow(t *testing.T, query, lastID string) *eventStream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/api/events"+query, nil)
@@ -117,13 +116,13 @@ func (s *liveServer) follow(t *testing.T, query, lastID string) *streamOf {
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("status %d", resp.StatusCode)
 	}
-	f := &streamOf{t: t, resp: resp, events: make(chan event, 1000), cancel: cancel}
+	f := &eventStream{t: t, resp: resp, events: make(chan event, 1000), cancel: cancel}
 	t.Cleanup(func() { cancel(); resp.Body.Close() })
 	go f.read()
 	return f
 }
 
-func (f *streamOf) read() {
+func (f *eventStream) read() {
 	defer close(f.events)
 	var e event
 	lines := bufio.NewScanner(f.resp.Body)
@@ -148,7 +147,7 @@ func (f *streamOf) read() {
 }
 
 // next waits for an event with the given name. "" is any event and "end" is the end of the stream.
-func (f *streamOf) next(name string) event {
+func (f *eventStream) next(name string) event {
 	f.t.Helper()
 	timeout := time.After(10 * time.Second)
 	for {
@@ -171,33 +170,38 @@ func (f *streamOf) next(name string) event {
 
 func TestEvents(t *testing.T) {
 	store := newChangeStore(t)
-	store.news(t, "Old news", suva)
-	s := liveOn(t, store)
+	store.addStory(t, "Old news", suva)
+	s := serveLive(t, store)
 	all, fiji := s.follow(t, "", ""), s.follow(t, "?country=FJ&min_confidence=0.5", "")
-	if got := all.resp.Header; got.Get("Content-Type") != "text/event-stream" || got.Get("Content-Encoding") != "" || got.Get("Cache-Control") != "no-store" ||
-		got.Get("No-Gzip-Compression") != "" ||
-		!strings.Contains(got.Get("Content-Security-Policy"), "connect-src 'self'") {
-		t.Errorf("header %v", got)
+	for name, want := range map[string]string{
+		"Content-Type": "text/event-stream", "Content-Encoding": "", "Cache-Control": "no-store", "No-Gzip-Compression": "",
+	} {
+		if got := all.resp.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
 	}
-	for _, f := range []*streamOf{all, fiji} {
+	if policy := all.resp.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "connect-src 'self'") {
+		t.Errorf("Content-Security-Policy: %s", policy)
+	}
+	for _, f := range []*eventStream{all, fiji} {
 		if e := f.next(""); e.name != "ready" || e.id != "1" || e.data != `{"revision":1,"reset":false}` {
 			t.Errorf("first event %+v", e)
 		}
 	}
-	far := store.news(t, "Talks open", paris)
+	far := store.addStory(t, "Talks open", paris)
 	e := all.next("stories")
-	if b := e.body(
-		t,
-	); e.id != "2" || b.Counts.Created != 1 || len(b.Stories) != 1 || !b.Complete || b.Stories[0].ID != far.ID || *b.Stories[0].Title != "Talks open" ||
-		b.Stories[0].Outcome != "created" ||
-		*b.Stories[0].Outlet != "Live Post" {
+	b := e.body(t)
+	if e.id != "2" || b.Counts.Created != 1 || len(b.Stories) != 1 || !b.Complete {
+		t.Fatalf("%+v", e)
+	}
+	if st := b.Stories[0]; st.ID != far.ID || *st.Title != "Talks open" || st.Outcome != "created" || *st.Outlet != "Live Post" {
 		t.Errorf("%+v", e)
 	}
 	if e := fiji.next(""); e.name != "" || e.id != "2" || e.data != "" {
 		t.Errorf("a story that does not match is an event: %+v", e)
 	}
-	near := store.news(t, "Cyclone comes", suva)
-	for _, f := range []*streamOf{all, fiji} {
+	near := store.addStory(t, "Cyclone comes", suva)
+	for _, f := range []*eventStream{all, fiji} {
 		if b := f.next("stories").body(t); b.Counts.Created != 1 || b.Stories[0].ID != near.ID {
 			t.Errorf("%+v", b)
 		}
@@ -208,32 +212,31 @@ func TestEvents(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	store.remove(t, near.ID)
-	if b := fiji.next("stories").
-		body(t); b.Counts.Deleted != 1 || b.Stories[0].Outcome != "deleted" || b.Stories[0].ID != near.ID ||
-		b.Stories[0].Title != nil {
+	b = fiji.next("stories").body(t)
+	if st := b.Stories[0]; b.Counts.Deleted != 1 || st.Outcome != "deleted" || st.ID != near.ID || st.Title != nil {
 		t.Errorf("%+v", b)
 	}
 }
 
 // TestEventsResume restarts the server. A client that reconnects receives each change that it
-// missed once, wherever it gives the id of its last event.
+// missed once, wherever it sends the id of its last event.
 func TestEventsResume(t *testing.T) {
 	store := newChangeStore(t)
-	first := liveOn(t, store)
+	first := serveLive(t, store)
 	f := first.follow(t, "", "")
 	f.next("ready")
-	store.news(t, "Before", suva)
+	store.addStory(t, "Before", suva)
 	last := f.next("stories").id
 	close(first.done)
 	f.next("end")
 	if err := first.server.Shutdown(t.Context()); err != nil { // returns when no stream is open
 		t.Fatal(err)
 	}
-	store.news(t, "Meanwhile", suva)
-	store.news(t, "Meanwhile elsewhere", paris)
+	store.addStory(t, "Meanwhile", suva)
+	store.addStory(t, "Meanwhile elsewhere", paris)
 
-	second := liveOn(t, store)
-	for name, f := range map[string]*streamOf{
+	second := serveLive(t, store)
+	for name, f := range map[string]*eventStream{
 		"header": second.follow(t, "?country=FJ", last), "parameter": second.follow(t, "?country=FJ&last_event_id="+last, ""),
 		"both": second.follow(t, "?country=FJ&last_event_id=0", last),
 	} {
@@ -249,14 +252,15 @@ func TestEventsResume(t *testing.T) {
 	}
 }
 
-// TestEventsBurst stores many stories as fast as it can.
+// TestEventsBurst stores many stories quickly. An event must contain the changes of a whole
+// pause.
 func TestEventsBurst(t *testing.T) {
 	const n, pause = 500, 300 * time.Millisecond
 	store := newChangeStore(t)
-	s := liveOn(t, store, func(c *handlers.Config) { c.LivePause = pause })
+	s := serveLive(t, store, func(c *handlers.Config) { c.LivePause = pause })
 	f := s.follow(t, "?country=FJ", "")
 	f.next("ready")
-	began := time.Now()
+	start := time.Now()
 	for i := range n {
 		place := newAtlas()[suva]
 		if i%5 == 0 {
@@ -266,7 +270,7 @@ func TestEventsBurst(t *testing.T) {
 			ID: strconv.Itoa(i), Title: fmt.Sprintf("Story %d", i), Published: today, Locations: []geo.Location{{Place: place, Confidence: 1}},
 		})
 	}
-	most := int(time.Since(began)/pause) + 2
+	maxEvents := int(time.Since(start)/pause) + 2
 	events, created := 0, 0
 	for created < n*4/5 {
 		e := f.next("stories")
@@ -277,8 +281,8 @@ func TestEventsBurst(t *testing.T) {
 			t.Errorf("%d stories named in %d bytes, complete: %v", len(b.Stories), len(e.data), b.Complete)
 		}
 	}
-	if created != n*4/5 || events > most {
-		t.Errorf("%d stories in %d events, want %d in at most %d", created, events, n*4/5, most)
+	if created != n*4/5 || events > maxEvents {
+		t.Errorf("%d stories in %d events, want %d in at most %d", created, events, n*4/5, maxEvents)
 	}
 	if e := s.follow(t, "", "1").next("ready"); strings.Contains(e.data, "true") {
 		t.Errorf("a client that missed 500 stories must reload: %+v", e)
@@ -289,11 +293,11 @@ func TestEventsBurst(t *testing.T) {
 func TestEventsTooMuchMissed(t *testing.T) {
 	store := newChangeStore(t)
 	store.forgotten = 1_000_000
-	if e := liveOn(t, store).follow(t, "", "5").next("ready"); e.id != "1000000" || !strings.Contains(e.data, `"reset":true`) {
+	if e := serveLive(t, store).follow(t, "", "5").next("ready"); e.id != "1000000" || !strings.Contains(e.data, `"reset":true`) {
 		t.Errorf("%+v", e)
 	}
-	if _, readings := store.calls(); readings != 0 {
-		t.Errorf("changes that are not sent were read %d times", readings)
+	if _, changeReads := store.calls(); changeReads != 0 {
+		t.Errorf("changes that are not sent were read %d times", changeReads)
 	}
 }
 
@@ -302,14 +306,14 @@ func TestEventsTooMuchMissed(t *testing.T) {
 func TestEventsForgotten(t *testing.T) {
 	store := newChangeStore(t)
 	store.forgotten = 100
-	f := liveOn(t, store).follow(t, "", "40")
+	f := serveLive(t, store).follow(t, "", "40")
 	f.next("ready")
 	if e := f.next(""); e.id != "100" || e.data != "" {
 		t.Errorf("%+v", e)
 	}
 	time.Sleep(100 * time.Millisecond)
-	if _, readings := store.calls(); readings != 1 {
-		t.Errorf("changes were read %d times", readings)
+	if _, changeReads := store.calls(); changeReads != 1 {
+		t.Errorf("changes were read %d times", changeReads)
 	}
 }
 
@@ -317,13 +321,13 @@ func TestEventsForgotten(t *testing.T) {
 // server.
 func TestEventsOutliveServerTimeouts(t *testing.T) {
 	store := newChangeStore(t)
-	s := liveOn(t, store, func(c *handlers.Config) { c.ClientTimeout = 200 * time.Millisecond })
+	s := serveLive(t, store, func(c *handlers.Config) { c.ClientTimeout = 200 * time.Millisecond })
 	f := s.follow(t, "", "")
 	f.next("ready")
-	for begun := time.Now(); time.Since(begun) < 3*serverTimeout; {
+	for start := time.Now(); time.Since(start) < 3*serverTimeout; {
 		f.next("comment")
 	}
-	store.news(t, "Late news", suva)
+	store.addStory(t, "Late news", suva)
 	f.next("stories")
 }
 
@@ -331,8 +335,8 @@ func TestEventsOutliveServerTimeouts(t *testing.T) {
 func TestEventsShareWork(t *testing.T) {
 	const pause = 50 * time.Millisecond
 	store := newChangeStore(t)
-	s := liveOn(t, store, func(c *handlers.Config) { c.LivePause = pause })
-	var streams []*streamOf
+	s := serveLive(t, store, func(c *handlers.Config) { c.LivePause = pause })
+	var streams []*eventStream
 	for i := range 40 {
 		streams = append(streams, s.follow(t, []string{"", "?country=FJ"}[i%2], ""))
 	}
@@ -340,18 +344,18 @@ func TestEventsShareWork(t *testing.T) {
 		f.next("ready")
 	}
 	before, _ := store.calls()
-	begun := time.Now()
+	start := time.Now()
 	time.Sleep(10 * pause)
-	after, readings := store.calls()
-	if most := int(time.Since(begun)/pause) + 2; after-before > most || readings != 0 {
-		t.Errorf("40 idle clients read the revision %d times and changes %d times, want at most %d and 0", after-before, readings, most)
+	after, changeReads := store.calls()
+	if limit := int(time.Since(start)/pause) + 2; after-before > limit || changeReads != 0 {
+		t.Errorf("40 idle clients read the revision %d times and changes %d times, want at most %d and 0", after-before, changeReads, limit)
 	}
-	store.news(t, "News", suva)
+	store.addStory(t, "News", suva)
 	for _, f := range streams {
 		f.next("stories")
 	}
-	if _, readings := store.calls(); readings > 2*2 { // two filters; clients may have one of two revisions
-		t.Errorf("one story was read %d times", readings)
+	if _, changeReads := store.calls(); changeReads > 2*2 { // two filters; clients may have one of two revisions
+		t.Errorf("one story was read %d times", changeReads)
 	}
 	for _, f := range streams {
 		f.cancel()
@@ -369,7 +373,7 @@ func TestEventsShareWork(t *testing.T) {
 // clients must not wait for it.
 func TestEventsStuckReader(t *testing.T) {
 	store := newChangeStore(t)
-	s := liveOn(t, store, func(c *handlers.Config) { c.ClientTimeout = 300 * time.Millisecond })
+	s := serveLive(t, store, func(c *handlers.Config) { c.ClientTimeout = 300 * time.Millisecond })
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
@@ -383,7 +387,7 @@ func TestEventsStuckReader(t *testing.T) {
 	f := s.follow(t, "", "")
 	f.next("ready")
 	for i := range 120 {
-		store.news(t, fmt.Sprintf("%d %s", i, strings.Repeat("long", 400)), suva)
+		store.addStory(t, fmt.Sprintf("%d %s", i, strings.Repeat("long", 400)), suva)
 		f.next("stories")
 	}
 	f.cancel()
@@ -405,18 +409,18 @@ func TestEventsStuckReader(t *testing.T) {
 // TestEventsFailingStore checks that streams stay open while the store fails.
 func TestEventsFailingStore(t *testing.T) {
 	store := newChangeStore(t)
-	s := liveOn(t, store)
+	s := serveLive(t, store)
 	f := s.follow(t, "", "")
 	f.next("ready")
-	store.fail(errors.New("disk on fire"))
+	store.fail(errStore)
 	time.Sleep(50 * time.Millisecond)
 	store.fail(nil)
-	store.news(t, "News", suva)
+	store.addStory(t, "News", suva)
 	f.next("stories")
 }
 
-// TestEventsCrowd opens the maximum number of streams, and one more.
-func TestEventsCrowd(t *testing.T) {
+// TestEventsTooManyStreams opens the maximum number of streams, and one more.
+func TestEventsTooManyStreams(t *testing.T) {
 	store := newChangeStore(t)
 	a := newApp(t, func(c *handlers.Config) { c.Store, c.LivePause = store, time.Hour })
 	ctx, cancel := context.WithCancel(t.Context())
@@ -425,7 +429,7 @@ func TestEventsCrowd(t *testing.T) {
 		started := make(chan struct{})
 		followers.Go(func() {
 			r := httptest.NewRequest(http.MethodGet, "/api/events", nil).WithContext(ctx)
-			a.ServeHTTP(&began{ResponseRecorder: httptest.NewRecorder(), began: started}, r)
+			a.ServeHTTP(&startRecorder{ResponseRecorder: httptest.NewRecorder(), started: started}, r)
 		})
 		<-started
 	}
@@ -441,40 +445,40 @@ func TestEventsCrowd(t *testing.T) {
 	w = httptest.NewRecorder()
 	a.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/events", nil).WithContext(ctx))
 	if w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "retry: 3000\nevent: ready\nid: 0\n") {
-		t.Errorf("after the crowd: %d %q", w.Code, w.Body)
+		t.Errorf("after the streams ended: %d %q", w.Code, w.Body)
 	}
 }
 
-// began is a recorder that closes a channel at the first byte.
-type began struct {
+// startRecorder is a recorder that closes a channel at the first byte.
+type startRecorder struct {
 	*httptest.ResponseRecorder
-	began chan struct{}
-	once  sync.Once
+	started chan struct{}
+	once    sync.Once
 }
 
-func (b *began) Write(p []byte) (int, error) {
-	b.once.Do(func() { close(b.began) })
-	return b.ResponseRecorder.Write(p)
+func (r *startRecorder) Write(p []byte) (int, error) {
+	r.once.Do(func() { close(r.started) })
+	return r.ResponseRecorder.Write(p)
 }
 
-func TestEventsRefused(t *testing.T) {
+func TestEventsErrors(t *testing.T) {
 	follow := func(c *handlers.Config) { c.Store = newChangeStore(t) }
 	for _, sc := range []scenario{
-		{name: "filter malformed", path: "/api/events?bbox=1", change: follow, status: 400, contains: []string{`"parameter":"bbox"`}},
+		{name: "malformed filter", path: "/api/events?bbox=1", change: follow, status: 400, contains: []string{`"parameter":"bbox"`}},
 		{name: "unknown filter", path: "/api/events?nope=1", change: follow, status: 400, contains: []string{`"parameter":"nope"`, "last_event_id"}},
 		{name: "limit", path: "/api/events?limit=1", change: follow, status: 400, contains: []string{`"parameter":"limit"`}},
 		{name: "cursor", path: "/api/events?cursor=", change: follow, status: 400, contains: []string{`"parameter":"cursor"`}},
-		{name: "id in the address", path: "/api/events?last_event_id=x", change: follow, status: 400, contains: []string{`"parameter":"last_event_id"`}},
-		{name: "id in the header", path: "/api/events", headers: map[string]string{"Last-Event-ID": "-4\xff"}, change: follow, status: 400,
+		{name: "malformed id in the address", path: "/api/events?last_event_id=x", change: follow, status: 400, contains: []string{`"parameter":"last_event_id"`}},
+		{name: "malformed id in the header", path: "/api/events", headers: map[string]string{"Last-Event-ID": "-4\xff"}, change: follow, status: 400,
 			contains: []string{`"parameter":"Last-Event-ID"`}},
-		{name: "method", method: "POST", path: "/api/events", change: follow, status: 405},
-		{name: "head", method: "HEAD", path: "/api/events", change: follow, status: 200, answers: map[string]string{"Content-Type": "text/event-stream"}},
+		{name: "unsupported method", method: "POST", path: "/api/events", change: follow, status: 405},
+		{name: "HEAD", method: "HEAD", path: "/api/events", change: follow, status: 200, answerHeaders: map[string]string{"Content-Type": "text/event-stream"}},
 		{name: "store without a change log", path: "/api/events", status: 404},
-		{name: "store fails", path: "/api/events", change: func(c *handlers.Config) {
+		{name: "failing store", path: "/api/events", change: func(c *handlers.Config) {
 			s := newChangeStore(t)
-			s.fail(errors.New("disk on fire"))
+			s.fail(errStore)
 			c.Store = s
-		}, status: 500, lacks: []string{"fire"}},
+		}, status: 500, lacks: []string{"secret"}},
 	} {
 		t.Run(sc.name, sc.run)
 	}

@@ -20,15 +20,15 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// many stores n stories with one feature each, all over the world.
-func many(t testing.TB, s *testStore, n int) {
+// putMany stores n stories with one feature each, all over the world.
+func putMany(t testing.TB, s *testStore, n int) {
 	t.Helper()
 	for i := range n {
-		s.put(t, numbered(i))
+		s.put(t, numberedStory(i))
 	}
 }
 
-func numbered(i int) *story.Story {
+func numberedStory(i int) *story.Story {
 	place := geo.Place{
 		ID:          fmt.Sprintf("geonames:%d", i),
 		Name:        fmt.Sprintf("Place %d", i),
@@ -38,7 +38,7 @@ func numbered(i int) *story.Story {
 	}
 	return &story.Story{
 		ID:        fmt.Sprintf("story%d", i),
-		Title:     fmt.Sprintf("Title %d, as long as titles are in the news, more or less", i),
+		Title:     fmt.Sprintf("Title %d, which is about as long as the title of an article", i),
 		URL:       fmt.Sprintf("https://example.org/a/story/%d", i),
 		Outlet:    "Example Wire",
 		Published: today,
@@ -48,21 +48,21 @@ func numbered(i int) *story.Story {
 	}
 }
 
-// stream is a store that generates its features, so that a test measures only the memory of
-// the handler.
-type stream struct {
+// featureStream is a store that generates its features, so that a test measures only the memory
+// of the handler.
+type featureStream struct {
 	story.Store
 	n   int
 	err error // returned after the n features
 }
 
-func (s *stream) Features(ctx context.Context, _ story.Query, yield func(*story.Feature) error) (string, error) {
+func (s *featureStream) Features(ctx context.Context, _ story.Query, yield func(*story.Feature) error) (string, error) {
 	f := story.Feature{}
 	for i := range s.n {
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		st := numbered(i)
+		st := numberedStory(i)
 		f = story.Feature{StoryID: st.ID, Title: st.Title, URL: st.URL, Outlet: st.Outlet, Published: st.Published, Location: st.Locations[0], Mentions: 1}
 		if err := yield(&f); err != nil {
 			return "", err
@@ -71,39 +71,39 @@ func (s *stream) Features(ctx context.Context, _ story.Query, yield func(*story.
 	return "", s.err
 }
 
-// peak is a ResponseWriter that discards the body and measures the heap.
-type peak struct {
-	header http.Header
-	bytes  int
-	most   uint64
+// heapRecorder is a ResponseWriter that discards the body and measures the heap.
+type heapRecorder struct {
+	header  http.Header
+	bytes   int
+	maxHeap uint64 // maximum size of the heap
 }
 
-func (p *peak) Header() http.Header { return p.header }
-func (p *peak) WriteHeader(int)     {}
-func (p *peak) Write(b []byte) (int, error) {
-	if p.bytes>>22 != (p.bytes+len(b))>>22 { // every 4 MiB
+func (w *heapRecorder) Header() http.Header { return w.header }
+func (w *heapRecorder) WriteHeader(int)     {}
+func (w *heapRecorder) Write(b []byte) (int, error) {
+	if w.bytes>>22 != (w.bytes+len(b))>>22 { // every 4 MiB
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		p.most = max(p.most, m.HeapAlloc)
+		w.maxHeap = max(w.maxHeap, m.HeapAlloc)
 	}
-	p.bytes += len(b)
+	w.bytes += len(b)
 	return len(b), nil
 }
 
 // TestFeaturesMemory checks that a download of 100,000 features takes less than 64 MiB of
 // memory.
 func TestFeaturesMemory(t *testing.T) {
-	a := newApp(t, func(c *handlers.Config) { c.Store = &stream{n: 100_000} })
+	a := newApp(t, func(c *handlers.Config) { c.Store = &featureStream{n: 100_000} })
 	r, _ := http.NewRequest("GET", "/api/features.geojson", nil)
 	runtime.GC()
 	var before runtime.MemStats
 	runtime.ReadMemStats(&before)
-	w := &peak{header: http.Header{}}
+	w := &heapRecorder{header: http.Header{}}
 	a.ServeHTTP(w, r)
 	if w.bytes < 100_000*300 {
 		t.Fatalf("the body has only %d bytes", w.bytes)
 	}
-	more := (float64(w.most) - float64(before.HeapAlloc)) / (1 << 20)
+	more := (float64(w.maxHeap) - float64(before.HeapAlloc)) / (1 << 20)
 	t.Logf("%d MiB of features took %.1f MiB more memory", w.bytes>>20, more)
 	if more > 64 {
 		t.Errorf("%.1f MiB more memory, want less than 64", more)
@@ -111,22 +111,22 @@ func TestFeaturesMemory(t *testing.T) {
 }
 
 func BenchmarkFeatures(b *testing.B) {
-	a := newApp(b, func(c *handlers.Config) { c.Store = &stream{n: 100_000} })
+	a := newApp(b, func(c *handlers.Config) { c.Store = &featureStream{n: 100_000} })
 	b.ReportAllocs()
 	for b.Loop() {
 		r, _ := http.NewRequest("GET", "/api/features.geojson", nil)
-		w := &peak{header: http.Header{}}
+		w := &heapRecorder{header: http.Header{}}
 		a.ServeHTTP(w, r)
 		b.SetBytes(int64(w.bytes))
 	}
 }
 
-// serveSmall starts a server whose connections have small buffers, so that it soon notices a
-// client that does not read.
-func serveSmall(t *testing.T, timeout time.Duration) string {
+// serveSmallBuffers starts a server whose connections have small buffers, so that it soon
+// notices a client that does not read.
+func serveSmallBuffers(t *testing.T, timeout time.Duration) string {
 	t.Helper()
 	a := newApp(t, func(c *handlers.Config) {
-		c.Store = &stream{n: 20_000}
+		c.Store = &featureStream{n: 20_000}
 		c.ClientTimeout = timeout
 	})
 	server := handlers.NewServer("127.0.0.1:0", a)
@@ -144,8 +144,8 @@ func serveSmall(t *testing.T, timeout time.Duration) string {
 	return listener.Addr().String()
 }
 
-// ask requests all features over a connection with a small buffer.
-func ask(t *testing.T, addr string) net.Conn {
+// requestFeatures requests all features over a connection with a small buffer.
+func requestFeatures(t *testing.T, addr string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -160,8 +160,8 @@ func ask(t *testing.T, addr string) net.Conn {
 // TestSlowReader reads for several times as long as the timeout.
 func TestSlowReader(t *testing.T) {
 	const timeout = 400 * time.Millisecond
-	conn := ask(t, serveSmall(t, timeout))
-	begun := time.Now()
+	conn := requestFeatures(t, serveSmallBuffers(t, timeout))
+	start := time.Now()
 	var tail string
 	total := 0
 	buffer := make([]byte, 64<<10)
@@ -175,16 +175,16 @@ func TestSlowReader(t *testing.T) {
 			break
 		}
 		if err != nil {
-			t.Fatalf("cut off after %d bytes and %v: %v", total, time.Since(begun), err)
+			t.Fatalf("cut off after %d bytes and %v: %v", total, time.Since(start), err)
 		}
-		if time.Since(begun) < 3*timeout {
+		if time.Since(start) < 3*timeout {
 			time.Sleep(timeout / 20)
 		}
 	}
 	if !strings.HasSuffix(tail, "0\r\n\r\n") {
 		t.Errorf("the answer was cut off after %d bytes: %q", total, tail)
 	}
-	if took := time.Since(begun); took < 2*timeout {
+	if took := time.Since(start); took < 2*timeout {
 		t.Errorf("took only %v, less than the timeout", took)
 	}
 }
@@ -193,7 +193,7 @@ func TestSlowReader(t *testing.T) {
 // must be cut off.
 func TestStuckReader(t *testing.T) {
 	const timeout = 200 * time.Millisecond
-	conn := ask(t, serveSmall(t, timeout))
+	conn := requestFeatures(t, serveSmallBuffers(t, timeout))
 	reader := bufio.NewReader(conn)
 	if _, err := reader.ReadString('\n'); err != nil {
 		t.Fatal(err)
@@ -208,6 +208,6 @@ func TestStuckReader(t *testing.T) {
 func TestServerTimeouts(t *testing.T) {
 	s := handlers.NewServer("127.0.0.1:0", http.NotFoundHandler())
 	if s.ReadHeaderTimeout <= 0 || s.ReadTimeout <= 0 || s.WriteTimeout <= 0 || s.IdleTimeout <= 0 || s.MaxHeaderBytes <= 0 {
-		t.Errorf("a limit is missing: %+v", s)
+		t.Errorf("a limit is not set: %+v", s)
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"newsmap/handlers"
 )
 
-// cities returns the larger places of the gazetteer, which most news is about.
+// cities returns the large towns and the countries of the gazetteer, which most news is about.
 func cities(b *testing.B, index *gazetteer.Index) (out []geo.Place) {
 	b.Helper()
 	index.Each(func(p geo.Place) bool {
@@ -31,10 +31,10 @@ func cities(b *testing.B, index *gazetteer.Index) (out []geo.Place) {
 	return out
 }
 
-// hundredThousand opens a store of 50,000 stories with two locations each. As in the news, a
+// openBenchmarkStore opens a store of 50,000 stories with two locations each. As in the news, a
 // few places have many stories. Filling the store takes a minute; it is kept in the folder
 // NEWSMAP_BENCH if that is set.
-func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, path string) {
+func openBenchmarkStore(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, path string) {
 	b.Helper()
 	folder := os.Getenv("NEWSMAP_BENCH")
 	if folder == "" {
@@ -67,17 +67,11 @@ func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, pat
 	}
 	for i := range 50_000 {
 		st := &story.Story{
-			ID: fmt.Sprintf(
-				"story%06d",
-				i,
-			),
-			Title: fmt.Sprintf("Headline %d about what happened somewhere", i),
-			URL:   fmt.Sprintf("https://example.org/%d", i),
-			Lang:  "en",
-			Outlet: fmt.Sprint(
-				"Outlet ",
-				i%97,
-			),
+			ID:        fmt.Sprintf("story%06d", i),
+			Title:     fmt.Sprintf("Headline %d about what happened somewhere", i),
+			URL:       fmt.Sprintf("https://example.org/%d", i),
+			Lang:      "en",
+			Outlet:    fmt.Sprint("Outlet ", i%97),
 			Domain:    fmt.Sprintf("outlet%d.example", i%97),
 			Published: time.Date(2024, 1, 1, 0, random.IntN(500_000), 0, 0, time.UTC),
 		}
@@ -95,9 +89,7 @@ func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, pat
 				Precision:  p.Precision(),
 				Confidence: random.Float64(),
 				Evidence:   "Something happened in " + p.Name + " on Monday.",
-				Toponyms: []geo.Toponym{
-					{Start: n, End: n + 1, Text: p.Name, Confidence: 1},
-				},
+				Toponyms:   []geo.Toponym{{Start: n, End: n + 1, Text: p.Name, Confidence: 1}},
 				Reasons:    []geo.Reason{geo.NewReason(geo.ReasonBestKnown)},
 				Candidates: []geo.Candidate{{Place: p, Name: p.Name, Score: 0.9}},
 			})
@@ -110,14 +102,14 @@ func hundredThousand(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, pat
 }
 
 // BenchmarkMap requests what the map page requests, from a store with 100,000 features:
-// "first" is the first request of a process, "made" follows requests for other views or
-// filters, "kept" is answered from the cache, and "known" with 304.
+// "first" is the first request of a process, "uncached" follows requests with other parameters,
+// "cached" is answered from the cache, and "unchanged" with status 304.
 func BenchmarkMap(b *testing.B) {
 	index, err := gazetteer.Default()
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, file := hundredThousand(b, index)
+	s, file := openBenchmarkStore(b, index)
 	h, err := handlers.New(handlers.Config{Store: s, Places: index, Parser: &finder{}})
 	if err != nil {
 		b.Fatal(err)
@@ -141,7 +133,7 @@ func BenchmarkMap(b *testing.B) {
 		"/feed.atom?min_confidence=0.%07d",
 	} {
 		name := strings.NewReplacer("/", "_", "%07d", "", "%d", "", "&min_confidence=0.", "", "?min_confidence=0.", "").Replace(strings.TrimPrefix(path, "/"))
-		b.Run("made/"+name, func(b *testing.B) {
+		b.Run("uncached/"+name, func(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				n++
@@ -149,13 +141,13 @@ func BenchmarkMap(b *testing.B) {
 			}
 		})
 		same := fmt.Sprintf(path, 1)
-		b.Run("kept/"+name, func(b *testing.B) {
+		b.Run("cached/"+name, func(b *testing.B) {
 			for b.Loop() {
 				ask(same)
 			}
 		})
 		tag := ask(same).Header().Get("ETag")
-		b.Run("known/"+name, func(b *testing.B) {
+		b.Run("unchanged/"+name, func(b *testing.B) {
 			for b.Loop() {
 				if w := ask(same, "If-None-Match", tag); w.Code != http.StatusNotModified {
 					b.Fatal(w.Code)

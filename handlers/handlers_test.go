@@ -84,14 +84,14 @@ var samples = []story.Story{
 	},
 }
 
-// located returns copies of stories, with their ids and the places that a finder
-// finds in them.
+// located returns copies of stories with their ids and the places that a finder finds in
+// them.
 func located(stories []story.Story) (out []*story.Story) {
 	parser := &finder{atlas: newAtlas()}
 	for _, s := range stories {
 		result, err := parser.Parse(context.Background(), s.Document())
 		if err != nil {
-			panic(err) // a finder that is not failing returns no error
+			panic(err) // a finder never returns an error
 		}
 		s.ID = story.Identify(&s)
 		s.Locate(result)
@@ -125,18 +125,18 @@ func newApp(t testing.TB, change ...func(*handlers.Config)) *app {
 
 // scenario is a request and the expected answer.
 type scenario struct {
-	name     string
-	method   string // GET if empty
-	path     string // {0} stands for the id of the first sample, and so on
-	headers  map[string]string
-	body     string
-	change   func(*handlers.Config)
-	prepare  func(*app)
-	status   int
-	contains []string
-	lacks    []string
-	elements map[string]string // CSS selector -> text of the first such element, or a part of it
-	answers  map[string]string // header -> part of its value
+	name          string
+	method        string            // GET if empty
+	path          string            // {0} stands for the id of the first sample, and so on
+	headers       map[string]string // of the request
+	body          string
+	change        func(*handlers.Config) // before the server starts
+	prepare       func(*app)             // after the server has started
+	status        int
+	contains      []string          // texts that must be in the body
+	lacks         []string          // texts that must not be in the body
+	elements      map[string]string // CSS selector -> text of the first such element, or a part of it
+	answerHeaders map[string]string // header -> part of its value
 }
 
 func (sc scenario) run(t *testing.T) {
@@ -173,7 +173,7 @@ func (sc scenario) run(t *testing.T) {
 			t.Errorf("%q is in the body: %.3000s", part, w.Body)
 		}
 	}
-	for name, part := range sc.answers {
+	for name, part := range sc.answerHeaders {
 		if !strings.Contains(w.Header().Get(name), part) {
 			t.Errorf("%s is %q, want %q in it", name, w.Header().Get(name), part)
 		}
@@ -207,11 +207,11 @@ func checkPage(t *testing.T, page io.Reader, elements map[string]string) {
 	}
 	for node := range root.Descendants() {
 		if node.Data == "script" && node.Type == html.ElementNode && node.FirstChild != nil {
-			t.Errorf("a script in the page: %s", textOf(node))
+			t.Errorf("the page has a script: %s", textOf(node))
 		}
 		for _, attr := range node.Attr {
 			if strings.HasPrefix(attr.Key, "on") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(attr.Val)), "javascript:") {
-				t.Errorf("a script in <%s %s=%q>", node.Data, attr.Key, attr.Val)
+				t.Errorf("the page has a script in <%s %s=%q>", node.Data, attr.Key, attr.Val)
 			}
 		}
 	}
@@ -236,18 +236,19 @@ func checkProblem(t *testing.T, body []byte, status int) {
 		t.Fatalf("problem: %v", err)
 	}
 	if p.Status != status || p.Type != "about:blank" || p.Title != http.StatusText(status) || p.Detail == "" {
-		t.Errorf("problem malformed: %+v", p)
+		t.Errorf("malformed problem document: %+v", p)
 	}
 }
 
-func post(kind string) map[string]string { return map[string]string{"Content-Type": kind} }
+func contentType(kind string) map[string]string { return map[string]string{"Content-Type": kind} }
 
 func withToken(token string) map[string]string {
 	return map[string]string{"Content-Type": "application/json", "Authorization": "Bearer " + token}
 }
 
-var problem = map[string]string{"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
+var problemHeaders = map[string]string{"Content-Type": "application/problem+json", "Cache-Control": "no-store"}
 
+// parameter returns the part of a problem document that names a parameter.
 func parameter(name string) []string { return []string{`"parameter":"` + name + `"`} }
 
 func TestScenarios(t *testing.T) {
@@ -259,7 +260,7 @@ func TestScenarios(t *testing.T) {
 			status:   200,
 			contains: []string{`id="map"`, "GeoNames", "Natural Earth", `id="filters"`},
 			lacks:    []string{"<script>", "style="},
-			answers: map[string]string{
+			answerHeaders: map[string]string{
 				"Content-Type":               "text/html; charset=utf-8",
 				"Content-Security-Policy":    "script-src 'self'; style-src 'self'; img-src 'self' data: https://tile.openstreetmap.org;",
 				"X-Content-Type-Options":     "nosniff",
@@ -269,14 +270,14 @@ func TestScenarios(t *testing.T) {
 			},
 		},
 		{
-			name:   "own tiles",
+			name:   "tiles of the configuration",
 			path:   "/",
 			change: func(c *handlers.Config) { c.TilesURL = "https://{s}.tiles.example/{z}/{x}/{y}.png" },
 			status: 200,
 			contains: []string{
 				`data-tiles="https://{s}.tiles.example/{z}/{x}/{y}.png"`,
 			},
-			answers: map[string]string{"Content-Security-Policy": "data: https://*.tiles.example;"},
+			answerHeaders: map[string]string{"Content-Security-Policy": "data: https://*.tiles.example;"},
 		},
 		{
 			name:     "story",
@@ -303,13 +304,13 @@ func TestScenarios(t *testing.T) {
 			lacks:    []string{"<script>", "<img src=x", "<svg onload", `" onmouseover="`, "javascript:", "Read the original"},
 		},
 		{
-			name:     "unknown story",
-			path:     "/stories/nope",
-			status:   404,
-			contains: []string{"This page does not exist"},
-			answers:  map[string]string{"Content-Type": "text/html"},
+			name:          "unknown story",
+			path:          "/stories/nope",
+			status:        404,
+			contains:      []string{"This page does not exist"},
+			answerHeaders: map[string]string{"Content-Type": "text/html"},
 		},
-		{name: "story id in bad UTF-8", path: "/stories/%ff%fe", status: 404},
+		{name: "story id that is not valid UTF-8", path: "/stories/%ff%fe", status: 404},
 		{
 			name:     "place",
 			path:     "/places/newsmap:baghuz",
@@ -341,7 +342,7 @@ func TestScenarios(t *testing.T) {
 			status:   200,
 			elements: map[string]string{"h1": "Baghuz"},
 		},
-		{name: "unknown place", path: "/places/geonames:0", status: 404, answers: map[string]string{"Content-Type": "text/html"}},
+		{name: "unknown place", path: "/places/geonames:0", status: 404, answerHeaders: map[string]string{"Content-Type": "text/html"}},
 		{name: "unknown page", path: "/nowhere", status: 404, contains: []string{"This page does not exist"}},
 		{
 			name:     "unknown page in German",
@@ -350,8 +351,10 @@ func TestScenarios(t *testing.T) {
 			elements: map[string]string{`html[lang="de"] h1`: "Diese Seite gibt es nicht", `main a[href="/"]`: "Zur Karte"},
 			lacks:    []string{"does not exist", "Go to the map"},
 		},
-		{name: "page by a wrong method", method: "DELETE", path: "/", status: 405, answers: map[string]string{"Allow": "GET", "Content-Type": "text/html"}},
-		{name: "place page with a bad cursor", path: "/places/newsmap:baghuz?cursor=x", status: 400, answers: map[string]string{"Content-Type": "text/html"}},
+		{name: "page with an unsupported method", method: "DELETE", path: "/", status: 405,
+			answerHeaders: map[string]string{"Allow": "GET", "Content-Type": "text/html"}},
+		{name: "place page with a malformed cursor", path: "/places/newsmap:baghuz?cursor=x", status: 400,
+			answerHeaders: map[string]string{"Content-Type": "text/html"}},
 
 		// Stories.
 		{
@@ -380,56 +383,58 @@ func TestScenarios(t *testing.T) {
 				`"unlocated":[{"start":`,
 			},
 		},
-		{name: "one unknown story", path: "/api/stories/nope", status: 404, answers: problem},
-		{name: "one story with a parameter", path: "/api/stories/{0}?q=x", status: 400, contains: parameter("q"), answers: problem},
+		{name: "one unknown story", path: "/api/stories/nope", status: 404, answerHeaders: problemHeaders},
+		{name: "one story with a parameter", path: "/api/stories/{0}?q=x", status: 400, contains: parameter("q"), answerHeaders: problemHeaders},
 
 		// Malformed filters of both lists.
-		{name: "unknown parameter", path: "/api/stories?colour=red", status: 400, contains: parameter("colour"), answers: problem},
-		{name: "unknown parameter on features", path: "/api/features.geojson?colour=red", status: 400, contains: parameter("colour"), answers: problem},
-		{name: "hostile parameter", path: "/api/stories?%3Cscript%3E=1", status: 400, lacks: []string{"<script>"}, answers: problem},
-		{name: "NaN bbox", path: "/api/features.geojson?bbox=NaN,1,2,3", status: 400, contains: parameter("bbox"), answers: problem},
-		{name: "infinite bbox", path: "/api/features.geojson?bbox=-Inf,1,2,3", status: 400, contains: parameter("bbox"), answers: problem},
+		{name: "unknown parameter", path: "/api/stories?colour=red", status: 400, contains: parameter("colour"), answerHeaders: problemHeaders},
+		{name: "unknown parameter on features", path: "/api/features.geojson?colour=red", status: 400, contains: parameter("colour"),
+			answerHeaders: problemHeaders},
+		{name: "hostile parameter", path: "/api/stories?%3Cscript%3E=1", status: 400, lacks: []string{"<script>"}, answerHeaders: problemHeaders},
+		{name: "NaN bbox", path: "/api/features.geojson?bbox=NaN,1,2,3", status: 400, contains: parameter("bbox"), answerHeaders: problemHeaders},
+		{name: "infinite bbox", path: "/api/features.geojson?bbox=-Inf,1,2,3", status: 400, contains: parameter("bbox"), answerHeaders: problemHeaders},
 		{
-			name:     "reversed latitudes",
-			path:     "/api/features.geojson?bbox=1,20,2,10",
-			status:   400,
-			contains: []string{`"parameter":"bbox"`, "reversed"},
-			answers:  problem,
+			name:          "reversed latitudes",
+			path:          "/api/features.geojson?bbox=1,20,2,10",
+			status:        400,
+			contains:      []string{`"parameter":"bbox"`, "reversed"},
+			answerHeaders: problemHeaders,
 		},
-		{name: "bbox off the world", path: "/api/features.geojson?bbox=-200,0,0,10", status: 400, contains: parameter("bbox"), answers: problem},
-		{name: "short bbox", path: "/api/stories?bbox=1,2", status: 400, contains: parameter("bbox"), answers: problem},
-		{name: "no date", path: "/api/stories?datetime=yesterday", status: 400, contains: parameter("datetime"), answers: problem},
-		{name: "impossible date", path: "/api/stories?datetime=2019-02-30", status: 400, contains: parameter("datetime"), answers: problem},
-		{name: "reversed interval", path: "/api/stories?datetime=2020-01-01/2019-01-01", status: 400, contains: parameter("datetime"), answers: problem},
-		{name: "wrong role", path: "/api/stories?role=hero", status: 400, contains: parameter("role"), answers: problem},
-		{name: "wrong confidence", path: "/api/stories?min_confidence=NaN", status: 400, contains: parameter("min_confidence"), answers: problem},
-		{name: "limit of zero", path: "/api/stories?limit=0", status: 400, contains: parameter("limit"), answers: problem},
-		{name: "limit too high", path: "/api/features.geojson?limit=100001", status: 400, contains: parameter("limit"), answers: problem},
-		{name: "longest page", path: "/api/stories?limit=500", status: 200},
+		{name: "bbox outside the world", path: "/api/features.geojson?bbox=-200,0,0,10", status: 400, contains: parameter("bbox"), answerHeaders: problemHeaders},
+		{name: "short bbox", path: "/api/stories?bbox=1,2", status: 400, contains: parameter("bbox"), answerHeaders: problemHeaders},
+		{name: "malformed date", path: "/api/stories?datetime=yesterday", status: 400, contains: parameter("datetime"), answerHeaders: problemHeaders},
+		{name: "impossible date", path: "/api/stories?datetime=2019-02-30", status: 400, contains: parameter("datetime"), answerHeaders: problemHeaders},
+		{name: "reversed interval", path: "/api/stories?datetime=2020-01-01/2019-01-01", status: 400, contains: parameter("datetime"),
+			answerHeaders: problemHeaders},
+		{name: "unknown role", path: "/api/stories?role=hero", status: 400, contains: parameter("role"), answerHeaders: problemHeaders},
+		{name: "malformed confidence", path: "/api/stories?min_confidence=NaN", status: 400, contains: parameter("min_confidence"), answerHeaders: problemHeaders},
+		{name: "limit of zero", path: "/api/stories?limit=0", status: 400, contains: parameter("limit"), answerHeaders: problemHeaders},
+		{name: "limit too high", path: "/api/features.geojson?limit=100001", status: 400, contains: parameter("limit"), answerHeaders: problemHeaders},
+		{name: "largest page", path: "/api/stories?limit=500", status: 200},
 		{
-			name:     "page too long",
-			path:     "/api/stories?limit=501",
-			status:   400,
-			contains: []string{`"parameter":"limit"`, "501 is more than 500", "cursor"},
-			answers:  problem,
+			name:          "page too large",
+			path:          "/api/stories?limit=501",
+			status:        400,
+			contains:      []string{`"parameter":"limit"`, "501 is more than 500", "cursor"},
+			answerHeaders: problemHeaders,
 		},
-		{name: "Atom page too long", path: "/feed.atom?limit=501", status: 400, contains: parameter("limit"), answers: problem},
-		{name: "repeated parameter", path: "/api/stories?q=a&q=b", status: 400, contains: parameter("q"), answers: problem},
-		{name: "parameter in bad UTF-8", path: "/api/stories?q=%ff", status: 400, contains: parameter("q"), answers: problem},
-		{name: "malformed query", path: "/api/stories?q=%zz", status: 400, contains: parameter("query"), answers: problem},
-		{name: "wrong cursor", path: "/api/stories?cursor=zz", status: 400, contains: parameter("cursor"), answers: problem},
-		{name: "wrong download", path: "/api/features.geojson?download=yes", status: 400, contains: parameter("download"), answers: problem},
+		{name: "Atom page too large", path: "/feed.atom?limit=501", status: 400, contains: parameter("limit"), answerHeaders: problemHeaders},
+		{name: "repeated parameter", path: "/api/stories?q=a&q=b", status: 400, contains: parameter("q"), answerHeaders: problemHeaders},
+		{name: "parameter that is not valid UTF-8", path: "/api/stories?q=%ff", status: 400, contains: parameter("q"), answerHeaders: problemHeaders},
+		{name: "malformed query", path: "/api/stories?q=%zz", status: 400, contains: parameter("query"), answerHeaders: problemHeaders},
+		{name: "malformed cursor", path: "/api/stories?cursor=zz", status: 400, contains: parameter("cursor"), answerHeaders: problemHeaders},
+		{name: "malformed download", path: "/api/features.geojson?download=yes", status: 400, contains: parameter("download"), answerHeaders: problemHeaders},
 
 		// Features.
 		{
-			name:     "features",
-			path:     "/api/features.geojson",
-			status:   200,
-			contains: []string{`"type":"FeatureCollection"`, `"place_id":"newsmap:baghuz"`, `"coordinates":[40.95,34.46]`},
-			answers:  map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": ""},
+			name:          "features",
+			path:          "/api/features.geojson",
+			status:        200,
+			contains:      []string{`"type":"FeatureCollection"`, `"place_id":"newsmap:baghuz"`, `"coordinates":[40.95,34.46]`},
+			answerHeaders: map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": ""},
 		},
 		{
-			name:     "features of a box over the antimeridian",
+			name:     "features of a box across the antimeridian",
 			path:     "/api/features.geojson?bbox=170,-25,-170,-10",
 			status:   200,
 			contains: []string{"Suva"},
@@ -449,20 +454,20 @@ func TestScenarios(t *testing.T) {
 			contains: []string{`"evidence":null`},
 			lacks:    []string{"raised their yellow flag"},
 		},
-		{name: "evidence malformed", path: "/api/features.geojson?evidence=maybe", status: 400, contains: parameter("evidence"), answers: problem},
-		{name: "cut features", path: "/api/features.geojson?limit=1&q=baghuz", status: 200, contains: []string{`"rel":"next"`, `?cursor=`}},
+		{name: "malformed evidence", path: "/api/features.geojson?evidence=maybe", status: 400, contains: parameter("evidence"), answerHeaders: problemHeaders},
+		{name: "features up to a limit", path: "/api/features.geojson?limit=1&q=baghuz", status: 200, contains: []string{`"rel":"next"`, `?cursor=`}},
 		{
-			name:    "download",
-			path:    "/api/features.geojson?download=1",
-			status:  200,
-			answers: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.geojson"`},
+			name:          "download",
+			path:          "/api/features.geojson?download=1",
+			status:        200,
+			answerHeaders: map[string]string{"Content-Disposition": `attachment; filename="newsmap-20260301-120000.geojson"`},
 		},
 		{
-			name:    "head of features",
-			method:  "HEAD",
-			path:    "/api/features.geojson?download=1",
-			status:  200,
-			answers: map[string]string{"Content-Type": "application/geo+json"},
+			name:          "HEAD of features",
+			method:        "HEAD",
+			path:          "/api/features.geojson?download=1",
+			status:        200,
+			answerHeaders: map[string]string{"Content-Type": "application/geo+json"},
 		},
 		{name: "hostile features", path: "/api/features.geojson?outlet=bad.example", status: 200, lacks: []string{"<script>"}},
 
@@ -471,7 +476,7 @@ func TestScenarios(t *testing.T) {
 			name:    "geoparse text",
 			method:  "POST",
 			path:    "/api/geoparse",
-			headers: post("text/plain; charset=utf-8"),
+			headers: contentType("text/plain; charset=utf-8"),
 			body:    "Ünrest in Paris and Nowhereville.",
 			status:  200,
 			contains: []string{
@@ -485,7 +490,7 @@ func TestScenarios(t *testing.T) {
 			name:     "geoparse JSON",
 			method:   "POST",
 			path:     "/api/geoparse",
-			headers:  post("application/json"),
+			headers:  contentType("application/json"),
 			body:     `{"id":"7","title":"Suva","text":"In Paris."}`,
 			status:   200,
 			contains: []string{`"id":"7"`, `"title_mentions":[{"start":0,"end":4,"text":"Suva"`},
@@ -498,164 +503,166 @@ func TestScenarios(t *testing.T) {
 			status:   200,
 			contains: []string{`"mentions":[]`, `"focus":null`},
 		},
-		{name: "geoparse empty", method: "POST", path: "/api/geoparse", body: " \n", status: 400, contains: parameter("text"), answers: problem},
+		{name: "geoparse empty", method: "POST", path: "/api/geoparse", body: " \n", status: 400, contains: parameter("text"), answerHeaders: problemHeaders},
 		{
-			name:     "geoparse empty JSON",
-			method:   "POST",
-			path:     "/api/geoparse",
-			headers:  post("application/json"),
-			body:     "",
-			status:   400,
-			contains: parameter("body"),
-			answers:  problem,
+			name:          "geoparse empty JSON",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("application/json"),
+			body:          "",
+			status:        400,
+			contains:      parameter("body"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "geoparse broken JSON",
-			method:   "POST",
-			path:     "/api/geoparse",
-			headers:  post("application/json"),
-			body:     `{"text":"a"`,
-			status:   400,
-			contains: parameter("body"),
-			answers:  problem,
+			name:          "geoparse JSON that was cut off",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("application/json"),
+			body:          `{"text":"a"`,
+			status:        400,
+			contains:      parameter("body"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "geoparse two objects",
-			method:   "POST",
-			path:     "/api/geoparse",
-			headers:  post("application/json"),
-			body:     `{"text":"a"}{"text":"b"}`,
-			status:   400,
-			contains: parameter("body"),
-			answers:  problem,
+			name:          "geoparse two JSON objects",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("application/json"),
+			body:          `{"text":"a"}{"text":"b"}`,
+			status:        400,
+			contains:      parameter("body"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "geoparse wrong field",
-			method:   "POST",
-			path:     "/api/geoparse",
-			headers:  post("application/json"),
-			body:     `{"text":"a","colour":1}`,
-			status:   400,
-			contains: parameter("colour"),
-			answers:  problem,
+			name:          "geoparse unknown field",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("application/json"),
+			body:          `{"text":"a","colour":1}`,
+			status:        400,
+			contains:      parameter("colour"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "geoparse wrong type",
-			method:   "POST",
-			path:     "/api/geoparse",
-			headers:  post("application/json"),
-			body:     `{"text":5}`,
-			status:   400,
-			contains: parameter("text"),
-			answers:  problem,
+			name:          "geoparse wrong type",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("application/json"),
+			body:          `{"text":5}`,
+			status:        400,
+			contains:      parameter("text"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "geoparse bad UTF-8",
-			method:   "POST",
-			path:     "/api/geoparse",
-			body:     "In Paris \xff",
-			status:   400,
-			contains: []string{`"parameter":"body"`, "UTF-8"},
-			answers:  problem,
+			name:          "geoparse invalid UTF-8",
+			method:        "POST",
+			path:          "/api/geoparse",
+			body:          "In Paris \xff",
+			status:        400,
+			contains:      []string{`"parameter":"body"`, "UTF-8"},
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "geoparse bad UTF-8 in JSON",
-			method:   "POST",
-			path:     "/api/geoparse",
-			headers:  post("application/json"),
-			body:     "{\"text\":\"\xff\"}",
-			status:   400,
-			contains: parameter("body"),
-			answers:  problem,
+			name:          "geoparse invalid UTF-8 in JSON",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("application/json"),
+			body:          "{\"text\":\"\xff\"}",
+			status:        400,
+			contains:      parameter("body"),
+			answerHeaders: problemHeaders,
 		},
-		{name: "geoparse NUL", method: "POST", path: "/api/geoparse", body: "a\x00b", status: 400, contains: parameter("text"), answers: problem},
+		{name: "geoparse NUL", method: "POST", path: "/api/geoparse", body: "a\x00b", status: 400, contains: parameter("text"), answerHeaders: problemHeaders},
 		{
-			name:    "geoparse other charset",
-			method:  "POST",
-			path:    "/api/geoparse",
-			headers: post("text/plain; charset=latin1"),
-			body:    "a",
-			status:  415,
-			answers: problem,
+			name:          "geoparse an unsupported charset",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("text/plain; charset=latin1"),
+			body:          "a",
+			status:        415,
+			answerHeaders: problemHeaders,
 		},
-		{name: "geoparse other type", method: "POST", path: "/api/geoparse", headers: post("image/png"), body: "a", status: 415, answers: problem},
+		{name: "geoparse an unsupported media type", method: "POST", path: "/api/geoparse", headers: contentType("image/png"), body: "a", status: 415,
+			answerHeaders: problemHeaders},
 		{
-			name:     "geoparse with a parameter",
-			method:   "POST",
-			path:     "/api/geoparse?limit=1",
-			body:     "a",
-			status:   400,
-			contains: parameter("limit"),
-			answers:  problem,
-		},
-		{
-			name:     "geoparse future date",
-			method:   "POST",
-			path:     "/api/geoparse",
-			headers:  post("application/json"),
-			body:     `{"text":"a","date":"2999-01-01"}`,
-			status:   400,
-			contains: []string{`"parameter":"date"`, "future"},
-			answers:  problem,
+			name:          "geoparse with a parameter",
+			method:        "POST",
+			path:          "/api/geoparse?limit=1",
+			body:          "a",
+			status:        400,
+			contains:      parameter("limit"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "geoparse over the limit",
-			method:   "POST",
-			path:     "/api/geoparse",
-			body:     strings.Repeat("a", handlers.MaxBody+1),
-			status:   413,
-			contains: parameter("body"),
-			answers:  problem,
-		},
-		{name: "geoparse by GET", path: "/api/geoparse", status: 405, answers: map[string]string{"Allow": "POST", "Content-Type": "application/problem+json"}},
-		{
-			name:    "geoparse from another site",
-			method:  "POST",
-			path:    "/api/geoparse",
-			headers: map[string]string{"Sec-Fetch-Site": "cross-site"},
-			body:    "a",
-			status:  403,
-			answers: map[string]string{"Content-Type": "application/problem+json"},
+			name:          "geoparse future date",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       contentType("application/json"),
+			body:          `{"text":"a","date":"2999-01-01"}`,
+			status:        400,
+			contains:      []string{`"parameter":"date"`, "future"},
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:    "geoparse panic",
-			method:  "POST",
-			path:    "/api/geoparse",
-			body:    "a",
-			prepare: func(a *app) { a.parser.failing = "internal detail" },
-			status:  500,
-			lacks:   []string{"internal detail"},
-			answers: problem,
+			name:          "geoparse a body that is too large",
+			method:        "POST",
+			path:          "/api/geoparse",
+			body:          strings.Repeat("a", handlers.MaxBody+1),
+			status:        413,
+			contains:      parameter("body"),
+			answerHeaders: problemHeaders,
+		},
+		{name: "geoparse by GET", path: "/api/geoparse", status: 405,
+			answerHeaders: map[string]string{"Allow": "POST", "Content-Type": "application/problem+json"}},
+		{
+			name:          "geoparse from another site",
+			method:        "POST",
+			path:          "/api/geoparse",
+			headers:       map[string]string{"Sec-Fetch-Site": "cross-site"},
+			body:          "a",
+			status:        403,
+			answerHeaders: map[string]string{"Content-Type": "application/problem+json"},
+		},
+		{
+			name:          "geoparse panic",
+			method:        "POST",
+			path:          "/api/geoparse",
+			body:          "a",
+			prepare:       func(a *app) { a.parser.panicValue = "internal detail" },
+			status:        500,
+			lacks:         []string{"internal detail"},
+			answerHeaders: problemHeaders,
 		},
 
 		// Adding stories.
 		{
-			name:     "add without a token set",
-			method:   "POST",
-			path:     "/api/stories",
-			change:   func(c *handlers.Config) { c.Token = "" },
-			body:     "{}",
-			status:   403,
-			contains: []string{"NEWSMAP_TOKEN"},
-			answers:  problem,
+			name:          "add to a server without a token",
+			method:        "POST",
+			path:          "/api/stories",
+			change:        func(c *handlers.Config) { c.Token = "" },
+			body:          "{}",
+			status:        403,
+			contains:      []string{"NEWSMAP_TOKEN"},
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:    "add without a token",
-			method:  "POST",
-			path:    "/api/stories",
-			headers: post("application/json"),
-			body:    `{"title":"a"}`,
-			status:  401,
-			answers: map[string]string{"WWW-Authenticate": "Bearer"},
+			name:          "add without a token",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       contentType("application/json"),
+			body:          `{"title":"a"}`,
+			status:        401,
+			answerHeaders: map[string]string{"WWW-Authenticate": "Bearer"},
 		},
 		{
-			name:    "add with a wrong token",
-			method:  "POST",
-			path:    "/api/stories",
-			headers: withToken("secreT"),
-			body:    `{"title":"a"}`,
-			status:  401,
-			answers: problem,
+			name:          "add with a wrong token",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secreT"),
+			body:          `{"title":"a"}`,
+			status:        401,
+			answerHeaders: problemHeaders,
 		},
 		{
 			name:    "add",
@@ -670,7 +677,7 @@ func TestScenarios(t *testing.T) {
 				`"outlet":"cable.example"`,
 				`"published":"2020-01-02T00:00:00Z"`,
 			},
-			answers: map[string]string{"Location": "https://news.example/stories/"},
+			answerHeaders: map[string]string{"Location": "https://news.example/stories/"},
 		},
 		{
 			name:     "add again",
@@ -699,145 +706,145 @@ func TestScenarios(t *testing.T) {
 			},
 		},
 		{
-			name:     "add by an address that fails",
-			method:   "POST",
-			path:     "/api/stories",
-			headers:  withToken("secret"),
-			change:   fetching,
-			body:     `{"url":"http://10.0.0.1/"}`,
-			status:   422,
-			contains: []string{`"parameter":"url"`, "10.0.0.1/: leads to a private network"},
-			answers:  problem,
+			name:          "add by an address that fails",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secret"),
+			change:        fetching,
+			body:          `{"url":"http://10.0.0.1/"}`,
+			status:        422,
+			contains:      []string{`"parameter":"url"`, "10.0.0.1/: leads to a private network"},
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "add by address where none is fetched",
-			method:   "POST",
-			path:     "/api/stories",
-			headers:  withToken("secret"),
-			body:     `{"url":"https://cable.example/rain"}`,
-			status:   400,
-			contains: parameter("text"),
-			answers:  problem,
+			name:          "add by address to a server that fetches no pages",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secret"),
+			body:          `{"url":"https://cable.example/rain"}`,
+			status:        400,
+			contains:      parameter("text"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:    "add by address without a token",
-			method:  "POST",
-			path:    "/api/stories",
-			headers: post("application/json"),
-			change:  fetching,
-			body:    `{"url":"https://cable.example/rain"}`,
-			status:  401,
-			answers: problem,
+			name:          "add by address without a token",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       contentType("application/json"),
+			change:        fetching,
+			body:          `{"url":"https://cable.example/rain"}`,
+			status:        401,
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "add nothing",
-			method:   "POST",
-			path:     "/api/stories",
-			headers:  withToken("secret"),
-			body:     `{}`,
-			status:   400,
-			contains: parameter("text"),
-			answers:  problem,
+			name:          "add nothing",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secret"),
+			body:          `{}`,
+			status:        400,
+			contains:      parameter("text"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "add a script link",
-			method:   "POST",
-			path:     "/api/stories",
-			headers:  withToken("secret"),
-			body:     `{"title":"a","url":"javascript:alert(1)"}`,
-			status:   400,
-			contains: parameter("url"),
-			answers:  problem,
+			name:          "add a script link",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secret"),
+			body:          `{"title":"a","url":"javascript:alert(1)"}`,
+			status:        400,
+			contains:      parameter("url"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "add in the future",
-			method:   "POST",
-			path:     "/api/stories",
-			headers:  withToken("secret"),
-			body:     `{"title":"a","published":"2999-01-01T00:00:00Z"}`,
-			status:   400,
-			contains: []string{`"parameter":"date"`, "future"},
-			answers:  problem,
+			name:          "add a story dated in the future",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secret"),
+			body:          `{"title":"a","published":"2999-01-01T00:00:00Z"}`,
+			status:        400,
+			contains:      []string{`"parameter":"date"`, "future"},
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:     "add on an impossible date",
-			method:   "POST",
-			path:     "/api/stories",
-			headers:  withToken("secret"),
-			body:     `{"title":"a","date":"2019-02-30"}`,
-			status:   400,
-			contains: parameter("date"),
-			answers:  problem,
+			name:          "add a story with an impossible date",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secret"),
+			body:          `{"title":"a","date":"2019-02-30"}`,
+			status:        400,
+			contains:      parameter("date"),
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:    "add over the limit",
-			method:  "POST",
-			path:    "/api/stories",
-			headers: withToken("secret"),
-			body:    `{"text":"` + strings.Repeat("a", handlers.MaxBody) + `"}`,
-			status:  413,
-			answers: problem,
+			name:          "add a body that is too large",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       withToken("secret"),
+			body:          `{"text":"` + strings.Repeat("a", handlers.MaxBody) + `"}`,
+			status:        413,
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:    "add as text",
-			method:  "POST",
-			path:    "/api/stories",
-			headers: map[string]string{"Content-Type": "text/plain", "Authorization": "Bearer secret"},
-			body:    "a",
-			status:  415,
-			answers: problem,
+			name:          "add an unsupported media type",
+			method:        "POST",
+			path:          "/api/stories",
+			headers:       map[string]string{"Content-Type": "text/plain", "Authorization": "Bearer secret"},
+			body:          "a",
+			status:        415,
+			answerHeaders: problemHeaders,
 		},
 
 		// Failures of the store.
 		{
-			name:    "failing store",
-			path:    "/api/stories",
-			prepare: func(a *app) { a.store.failing = errStore },
-			status:  500,
-			lacks:   []string{"secret"},
-			answers: problem,
+			name:          "failing store",
+			path:          "/api/stories",
+			prepare:       func(a *app) { a.store.failing = errStore },
+			status:        500,
+			lacks:         []string{"secret"},
+			answerHeaders: problemHeaders,
 		},
 		{
-			name:    "failing store, page",
-			path:    "/stories/{0}",
-			prepare: func(a *app) { a.store.failing = errStore },
-			status:  500,
-			lacks:   []string{"secret"},
-			answers: map[string]string{"Content-Type": "text/html"},
+			name:          "failing store, page",
+			path:          "/stories/{0}",
+			prepare:       func(a *app) { a.store.failing = errStore },
+			status:        500,
+			lacks:         []string{"secret"},
+			answerHeaders: map[string]string{"Content-Type": "text/html"},
 		},
 		{
-			name:    "failing store before the first feature",
-			path:    "/api/features.geojson?download=1",
-			prepare: func(a *app) { a.store.failing = errStore },
-			status:  500,
-			lacks:   []string{"secret"},
-			answers: problem,
+			name:          "failing store before the first feature",
+			path:          "/api/features.geojson?download=1",
+			prepare:       func(a *app) { a.store.failing = errStore },
+			status:        500,
+			lacks:         []string{"secret"},
+			answerHeaders: problemHeaders,
 		},
 
 		// Other addresses.
-		{name: "unknown API address", path: "/api/nope", status: 404, answers: problem},
+		{name: "unknown API address", path: "/api/nope", status: 404, answerHeaders: problemHeaders},
 		{
-			name:    "API by a wrong method",
-			method:  "PUT",
-			path:    "/api/stories",
-			status:  405,
-			answers: map[string]string{"Allow": "POST", "Content-Type": "application/problem+json"},
+			name:          "API with an unsupported method",
+			method:        "PUT",
+			path:          "/api/stories",
+			status:        405,
+			answerHeaders: map[string]string{"Allow": "POST", "Content-Type": "application/problem+json"},
 		},
 		{name: "health", path: "/healthz", status: 200, contains: []string{`"status":"ok"`, `"version":"test"`}},
 		{name: "ready", path: "/readyz", status: 200, contains: []string{`"status":"ready"`}},
 		{
-			name:    "not ready",
-			path:    "/readyz",
-			prepare: func(a *app) { a.store.failing = errStore },
-			status:  503,
-			lacks:   []string{"secret"},
-			answers: problem,
+			name:          "not ready",
+			path:          "/readyz",
+			prepare:       func(a *app) { a.store.failing = errStore },
+			status:        503,
+			lacks:         []string{"secret"},
+			answerHeaders: problemHeaders,
 		},
 		{
 			name:   "static file by plain address",
 			path:   "/static/js/main.js",
 			status: 200,
-			answers: map[string]string{
+			answerHeaders: map[string]string{
 				"Content-Type":            "text/javascript",
 				"Cache-Control":           "no-cache",
 				"ETag":                    `W/"`,
@@ -864,7 +871,7 @@ func (a *app) stories(t *testing.T) int {
 	return counts.Stories
 }
 
-// fetching makes a server that fetches one page.
+// fetching gives the server a Fetcher of one page.
 func fetching(c *handlers.Config) { c.Fetcher = oneSite{} }
 
 type oneSite struct{}
@@ -912,17 +919,18 @@ func TestStoryPages(t *testing.T) {
 	}
 }
 
-// TestPartial checks what a story's page says about a text that is not complete.
+// TestPartial checks the note on a story's page that its text is not complete.
 func TestPartial(t *testing.T) {
-	for source, want := range map[story.TextSource]string{story.SourceHeadline: "only the headline", story.SourceFeed: "outlet’s feed", story.SourcePage: "",
-		"": ""} {
+	for source, want := range map[story.TextSource]string{
+		story.SourceHeadline: "only the headline", story.SourceFeed: "outlet’s feed", story.SourcePage: "", "": "",
+	} {
 		a := newApp(t)
 		a.store.alter = func(s *story.Story) { s.TextSource = source }
 		w := httptest.NewRecorder()
 		a.ServeHTTP(w, httptest.NewRequest("GET", "/stories/"+a.ids[0], nil))
 		for _, words := range []string{"only the headline", "outlet’s feed"} {
 			if got := strings.Contains(w.Body.String(), words); got != (words == want) {
-				t.Errorf("%q: page says %q: %v", source, words, got)
+				t.Errorf("%q: the page contains %q: %v", source, words, got)
 			}
 		}
 	}
@@ -993,7 +1001,7 @@ func TestVersionedAssets(t *testing.T) {
 		found++
 	}
 	if found < 8 {
-		t.Errorf("the page loads %d static files", found)
+		t.Errorf("the page loads only %d static files", found)
 	}
 }
 
@@ -1038,7 +1046,7 @@ func TestGeoparseRate(t *testing.T) {
 
 func TestPanicIsLogged(t *testing.T) {
 	a := newApp(t)
-	a.parser.failing = "internal detail"
+	a.parser.panicValue = "internal detail"
 	a.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/api/geoparse", strings.NewReader("x")))
 	if log := a.log.String(); !strings.Contains(log, "internal detail") || !strings.Contains(log, "handlers_test") {
 		t.Errorf("no panic or stack in the log: %s", log)
@@ -1047,7 +1055,7 @@ func TestPanicIsLogged(t *testing.T) {
 
 // TestFailureInMidStream checks that a client notices that an answer was cut off.
 func TestFailureInMidStream(t *testing.T) {
-	a := newApp(t, func(c *handlers.Config) { c.Store = &stream{n: 1_500, err: errStore} })
+	a := newApp(t, func(c *handlers.Config) { c.Store = &featureStream{n: 1_500, err: errStore} })
 	server := httptest.NewServer(a)
 	defer server.Close()
 	for _, encoding := range []string{"identity", "gzip"} {
@@ -1065,15 +1073,15 @@ func TestFailureInMidStream(t *testing.T) {
 	}
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNewErrors(t *testing.T) {
 	good := handlers.Config{Store: newStore(t), Places: atlas{}, Parser: &finder{}}
 	for name, change := range map[string]func(*handlers.Config){
-		"no store":                  func(c *handlers.Config) { c.Store = nil },
-		"no gazetteer":              func(c *handlers.Config) { c.Places = nil },
-		"no parser":                 func(c *handlers.Config) { c.Parser = nil },
-		"tiles without z":           func(c *handlers.Config) { c.TilesURL = "https://t.example/{x}/{y}.png" },
-		"tiles by ftp":              func(c *handlers.Config) { c.TilesURL = "ftp://t.example/{z}/{x}/{y}.png" },
-		"tiles that end the policy": func(c *handlers.Config) { c.TilesURL = "https://t.example;script-src/{z}/{x}/{y}.png" },
+		"no store":                              func(c *handlers.Config) { c.Store = nil },
+		"no gazetteer":                          func(c *handlers.Config) { c.Places = nil },
+		"no parser":                             func(c *handlers.Config) { c.Parser = nil },
+		"tiles without z":                       func(c *handlers.Config) { c.TilesURL = "https://t.example/{x}/{y}.png" },
+		"tiles by ftp":                          func(c *handlers.Config) { c.TilesURL = "ftp://t.example/{z}/{x}/{y}.png" },
+		"tiles whose host would end the policy": func(c *handlers.Config) { c.TilesURL = "https://t.example;script-src/{z}/{x}/{y}.png" },
 	} {
 		cfg := good
 		change(&cfg)
@@ -1082,6 +1090,6 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 	if _, err := handlers.New(good); err != nil {
-		t.Errorf("the rest: %v", err)
+		t.Errorf("a valid configuration: %v", err)
 	}
 }

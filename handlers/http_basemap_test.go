@@ -19,11 +19,11 @@ import (
 // pmtiles returns a PMTiles file of version 3 with the given metadata and some bytes as tiles.
 func pmtiles(metadata string, compression byte) []byte {
 	if compression == 2 {
-		var packed bytes.Buffer
-		w := gzip.NewWriter(&packed)
+		var compressed bytes.Buffer
+		w := gzip.NewWriter(&compressed)
 		w.Write([]byte(metadata))
 		w.Close()
-		metadata = packed.String()
+		metadata = compressed.String()
 	}
 	b := make([]byte, 127)
 	copy(b, "PMTiles\x03")
@@ -62,12 +62,16 @@ func TestBasemap(t *testing.T) {
 		}
 		a.fetch(t, "/api/config", &got)
 		b := got.Basemap
-		if b.URL != "/basemap.pmtiles" || b.Name != "World" || b.Type != "mvt" || b.MinZoom != 2 || b.MaxZoom != 14 || b.BBox != [4]float64{-180, -85.0511287,
-			180, 85.0511287} ||
-			!strings.Contains(b.Attribution, `href="https://www.openstreetmap.org/copyright"`) || !strings.Contains(b.Attribution, "© OpenStreetMap</a>") ||
-			strings.Contains(b.Attribution, "onclick") ||
-			strings.Contains(b.Attribution, "script") {
+		if b.URL != "/basemap.pmtiles" || b.Name != "World" || b.Type != "mvt" || b.MinZoom != 2 || b.MaxZoom != 14 ||
+			b.BBox != [4]float64{-180, -85.0511287, 180, 85.0511287} {
 			t.Errorf("%+v", b)
+		}
+		for text, want := range map[string]bool{
+			`href="https://www.openstreetmap.org/copyright"`: true, "© OpenStreetMap</a>": true, "onclick": false, "script": false,
+		} {
+			if strings.Contains(b.Attribution, text) != want {
+				t.Errorf("attribution %q contains %q: %v, want %v", b.Attribution, text, !want, want)
+			}
 		}
 		for header, want := range map[string]struct {
 			status int
@@ -93,8 +97,8 @@ func TestBasemap(t *testing.T) {
 	}
 }
 
-// TestBasemapRefused checks the errors for files that are not base maps.
-func TestBasemapRefused(t *testing.T) {
+// TestBasemapErrors checks the errors for files that are not base maps.
+func TestBasemapErrors(t *testing.T) {
 	old := pmtiles(about, 1)
 	old[7] = 2
 	outside := pmtiles(about, 1)
@@ -108,7 +112,7 @@ func TestBasemapRefused(t *testing.T) {
 		"empty": {nil, "is not a PMTiles file"}, "a text": {[]byte(strings.Repeat("PMTale", 100)), "is not a PMTiles file"},
 		"cut in its header": {old[:100], "is not a PMTiles file"},
 		"version 2":         {old, "version 2"}, "metadata outside": {outside, "damaged"}, "metadata too long": {huge, "damaged"},
-		"metadata no JSON": {pmtiles("[", 1), "damaged"}, "metadata not packed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
+		"metadata not JSON": {pmtiles("[", 1), "damaged"}, "metadata not compressed": {func() []byte { b := pmtiles(about, 1); b[97] = 2; return b }(), "damaged"},
 	} {
 		_, err := handlers.New(handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: write(t, c.content)})
 		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), "basemap: ") ||
@@ -119,12 +123,9 @@ func TestBasemapRefused(t *testing.T) {
 	if _, err := handlers.New(handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: t.TempDir()}); err == nil {
 		t.Error("no error for a folder")
 	}
-	if _, err := handlers.New(
-		handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: filepath.Join(t.TempDir(), "none")},
-	); !errors.Is(
-		err,
-		os.ErrNotExist,
-	) {
+	missing := filepath.Join(t.TempDir(), "none")
+	_, err := handlers.New(handlers.Config{Store: newStore(t), Places: newAtlas(), Parser: &finder{}, Basemap: missing})
+	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a file that does not exist: %v", err)
 	}
 }
@@ -133,16 +134,15 @@ func TestConfigScenarios(t *testing.T) {
 	for _, sc := range []scenario{
 		{name: "config", path: "/api/config", status: 200, contains: []string{`{"version":"test","tiles_url":null,"basemap":null,"can_add":true,"live":false}`}},
 		{name: "config without a token", path: "/api/config", change: func(c *handlers.Config) {
-			c.Token, c.TilesURL = "", "https://t.example/{z}/"+
-				"{x}/{y}.png"
+			c.Token, c.TilesURL = "", "https://t.example/{z}/{x}/{y}.png"
 		}, status: 200, contains: []string{`"tiles_url":"https://t.example/{z}/{x}/{y}.png"`, `"can_add":false`}},
-		{name: "config with a parameter", path: "/api/config?x=1", status: 400, contains: parameter("x"), answers: problem},
+		{name: "config with a parameter", path: "/api/config?x=1", status: 400, contains: parameter("x"), answerHeaders: problemHeaders},
 		{name: "no base map", path: "/basemap.pmtiles", status: 404},
-		{name: "labels of a gazetteer that does not list", path: "/api/places?zoom=3", status: 200, contains: []string{`{"places":[]}`}},
-		{name: "labels without a zoom", path: "/api/places", status: 400, contains: parameter("zoom"), answers: problem},
-		{name: "labels in a bad box", path: "/api/places?zoom=2&bbox=1,2,3", status: 400, contains: parameter("bbox"), answers: problem},
-		{name: "too many labels", path: "/api/places?zoom=2&limit=1001", status: 400, contains: parameter("limit"), answers: problem},
-		{name: "labels under a filter", path: "/api/places?zoom=2&q=x", status: 400, contains: parameter("q"), answers: problem},
+		{name: "labels of an empty gazetteer", path: "/api/places?zoom=3", status: 200, contains: []string{`{"places":[]}`}},
+		{name: "labels without a zoom", path: "/api/places", status: 400, contains: parameter("zoom"), answerHeaders: problemHeaders},
+		{name: "labels in a malformed box", path: "/api/places?zoom=2&bbox=1,2,3", status: 400, contains: parameter("bbox"), answerHeaders: problemHeaders},
+		{name: "too many labels", path: "/api/places?zoom=2&limit=1001", status: 400, contains: parameter("limit"), answerHeaders: problemHeaders},
+		{name: "labels with an unknown parameter", path: "/api/places?zoom=2&q=x", status: 400, contains: parameter("q"), answerHeaders: problemHeaders},
 	} {
 		t.Run(sc.name, sc.run)
 	}
@@ -165,7 +165,7 @@ func TestLabels(t *testing.T) {
 		{ID: "geonames:1", Name: "Nearby", FeatureCode: "PPL", Country: "FR", Population: 9_000, Point: [2]float64{2.36, 48.86}},
 		{ID: "geonames:2", Name: "Far Metropolis", FeatureCode: "PPLA", Country: "US", Population: 8_000_000, Point: [2]float64{-74, 40.7}},
 		{ID: "geonames:3", Name: "A region", FeatureCode: "ADM1", Country: "US", Population: 9_000_000, Point: [2]float64{-80, 40.7}},
-		{ID: "geonames:4", Name: "Unpeopled", FeatureCode: "PPL", Country: "US", Point: [2]float64{-90, 40.7}},
+		{ID: "geonames:4", Name: "Without population", FeatureCode: "PPL", Country: "US", Point: [2]float64{-90, 40.7}},
 	} {
 		places[p.ID] = p
 	}
@@ -195,7 +195,7 @@ func TestLabels(t *testing.T) {
 		r.Header.Set("If-None-Match", w.Header().Get("ETag"))
 		again := httptest.NewRecorder()
 		if a.ServeHTTP(again, r); again.Code != http.StatusNotModified {
-			t.Errorf("%s asked again: %d", path, again.Code)
+			t.Errorf("%s requested again: %d", path, again.Code)
 		}
 	}
 }

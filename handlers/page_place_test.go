@@ -10,7 +10,7 @@ import (
 	"newsmap/handlers"
 )
 
-// named is an atlas that lists its places and has other names of them.
+// named is an atlas that lists its places, and other names of Syria.
 type named struct{ listed }
 
 func (named) Names(id string) []string {
@@ -43,7 +43,7 @@ func TestPlace(t *testing.T) {
 	r.Header.Set("If-None-Match", w.Header().Get("ETag"))
 	again := httptest.NewRecorder()
 	if a.ServeHTTP(again, r); again.Code != http.StatusNotModified {
-		t.Errorf("asked again: %d", again.Code)
+		t.Errorf("requested again: %d", again.Code)
 	}
 }
 
@@ -52,9 +52,9 @@ func TestPlaceScenarios(t *testing.T) {
 		{name: "place that is only in stories", path: "/api/places/geonames:2198148", prepare: func(a *app) { delete(a.parser.atlas, "geonames:2198148") },
 			status: 200, contains: []string{`"name":"Suva"`, `"names":[]`, `"stories":1`}},
 		{name: "hostile place", path: "/api/places/newsmap:hostile", status: 200, lacks: []string{"<b>"}},
-		{name: "unknown place", path: "/api/places/nope", status: 404, answers: problem},
-		{name: "place of bad UTF-8", path: "/api/places/%ff", status: 404, answers: problem},
-		{name: "place with a parameter", path: "/api/places/newsmap:baghuz?q=x", status: 400, contains: parameter("q"), answers: problem},
+		{name: "unknown place", path: "/api/places/nope", status: 404, answerHeaders: problemHeaders},
+		{name: "place id that is not valid UTF-8", path: "/api/places/%ff", status: 404, answerHeaders: problemHeaders},
+		{name: "place with a parameter", path: "/api/places/newsmap:baghuz?q=x", status: 400, contains: parameter("q"), answerHeaders: problemHeaders},
 	} {
 		t.Run(sc.name, sc.run)
 	}

@@ -49,7 +49,7 @@ func FuzzParagraphs(f *testing.F) {
 func TestRunsMarkTheRightCodePoints(t *testing.T) {
 	st := &story.Story{Text: "Ünd 🌍 Köln und Rom", Locations: []geo.Location{
 		{Place: geo.Place{ID: "k"}, Role: geo.RoleFocus, Toponyms: []geo.Toponym{{Start: 6, End: 10}}},
-		{Place: geo.Place{ID: "r"}, Role: "odd", Toponyms: []geo.Toponym{{Start: 15, End: 18}, {Start: 16, End: 99}}},
+		{Place: geo.Place{ID: "r"}, Role: "unknown", Toponyms: []geo.Toponym{{Start: 15, End: 18}, {Start: 16, End: 99}}},
 	}}
 	var got []string
 	for _, r := range paragraphs(st)[0] {

@@ -12,8 +12,8 @@ import (
 	"newsmap/handlers"
 )
 
-// enriched gives the first sample everything that a story can have besides its text, and makes the second a duplicate of it.
-func enriched(a *app) {
+// addDetails adds all optional parts to the first sample, and makes the second a duplicate of it.
+func addDetails(a *app) {
 	a.store.alter = func(s *story.Story) {
 		switch s.ID {
 		case a.ids[0]:
@@ -32,10 +32,10 @@ func enriched(a *app) {
 
 func TestStoryPage(t *testing.T) {
 	for _, sc := range []scenario{
-		{name: "everything that a story can have", path: "/stories/{0}", prepare: enriched, status: 200, contains: []string{
+		{name: "everything that a story can have", path: "/stories/{0}", prepare: addDetails, status: 200, contains: []string{
 			"1 earlier title", "Earlier title", `href="https://example.org/lead.jpg"`, "Also in 1 other outlet", "The same again", "Under another address",
 			"Location given by the publisher", `href="/#10/34.46/40.95"`, `features.geojson?download=1" download`}, lacks: []string{"<img src=\"https:"}},
-		{name: "copy", path: "/stories/{1}", prepare: enriched, status: 200, contains: []string{"The same report as", `href="/stories/{0}"`},
+		{name: "duplicate", path: "/stories/{1}", prepare: addDetails, status: 200, contains: []string{"The same report as", `href="/stories/{0}"`},
 			lacks: []string{"The same again"}},
 		{name: "duplicate of a deleted story", path: "/stories/{1}", prepare: func(a *app) { a.store.alter = func(s *story.Story) { s.CopyOf = "gone" } },
 			status: 200,
@@ -50,10 +50,10 @@ func TestStoryPage(t *testing.T) {
 			status: 200,
 			lacks:  []string{"javascript:"}},
 		{name: "file of its places", path: "/api/stories/{0}/features.geojson?download=1", status: 200,
-			contains: []string{`"FeatureCollection"`, `"place_id":"newsmap:baghuz"`, `[40.95,34.46]`},
-			answers:  map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": "newsmap-story-"}},
-		{name: "file of an unknown story", path: "/api/stories/nope/features.geojson", status: 404, answers: problem},
-		{name: "file with a parameter", path: "/api/stories/{0}/features.geojson?q=x", status: 400, contains: parameter("q"), answers: problem},
+			contains:      []string{`"FeatureCollection"`, `"place_id":"newsmap:baghuz"`, `[40.95,34.46]`},
+			answerHeaders: map[string]string{"Content-Type": "application/geo+json", "Content-Disposition": "newsmap-story-"}},
+		{name: "file of an unknown story", path: "/api/stories/nope/features.geojson", status: 404, answerHeaders: problemHeaders},
+		{name: "file with a parameter", path: "/api/stories/{0}/features.geojson?q=x", status: 400, contains: parameter("q"), answerHeaders: problemHeaders},
 	} {
 		t.Run(sc.name, func(t *testing.T) {
 			for i := range sc.contains {
@@ -65,7 +65,7 @@ func TestStoryPage(t *testing.T) {
 }
 
 func TestPlacePage(t *testing.T) {
-	around := func(c *handlers.Config) {
+	withDivisions := func(c *handlers.Config) {
 		atlas := c.Places.(atlas)
 		atlas["geonames:173045"] = geo.Place{
 			ID:          "geonames:173045",
@@ -87,16 +87,17 @@ func TestPlacePage(t *testing.T) {
 		c.Places = named{listed{atlas}}
 	}
 	for _, sc := range []scenario{
-		{name: "everything that a place can have", path: "/places/newsmap:baghuz", change: around, status: 200,
+		{name: "everything that a place can have", path: "/places/newsmap:baghuz", change: withDivisions, status: 200,
 			contains: []string{"town or city", "90% sure", "Nearby"},
 			elements: map[string]string{
 				`a[href="/places/geonames:173045"]`: "Deir ez-Zor", `a[href="/places/geonames:163843"]`: "Syria", `a[href="/places/geonames:172955"]`: "Raqqa",
 				`a[href^="https://www.openstreetmap.org/?mlat=34.46&mlon=40.95"]`: "", `[href="/feed.atom?place=newsmap%3Abaghuz"]`: "",
 				`a[href="/api/features.geojson?place=newsmap%3Abaghuz&download=1"]`: "", `[aria-current="true"]`: "",
 			}},
-		{name: "country", path: "/places/geonames:163843", change: around, status: 200,
+		{name: "country", path: "/places/geonames:163843", change: withDivisions, status: 200,
 			contains: []string{"Names in other languages"}, elements: map[string]string{`dd bdi[lang="ar"]`: "سوريا", `dd bdi[lang="de"]`: "Syrien"}},
-		{name: "country in Ukrainian", path: "/places/geonames:163843?locale=uk", change: around, status: 200, contains: []string{"Сирія", "<dt>німецька</dt>"}},
+		{name: "country in Ukrainian", path: "/places/geonames:163843?locale=uk", change: withDivisions, status: 200,
+			contains: []string{"Сирія", "<dt>німецька</dt>"}},
 		{name: "role that it has", path: "/places/newsmap:baghuz?role=focus", status: 200, contains: []string{"Last pocket falls"}},
 		{name: "role that it does not have", path: "/places/newsmap:baghuz?role=dateline", status: 200, contains: []string{"No stories have Baghuz in this role."},
 			lacks: []string{"Last pocket falls"}},

@@ -39,13 +39,13 @@ func (atlas) Each(func(geo.Place) bool)           {}
 
 // finder is a geoparser that finds the names of an atlas.
 type finder struct {
-	atlas   atlas
-	failing any // if set, Parse panics with it
+	atlas      atlas
+	panicValue any // if set, Parse panics with it
 }
 
 func (f *finder) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
-	if f.failing != nil {
-		panic(f.failing)
+	if f.panicValue != nil {
+		panic(f.panicValue)
 	}
 	result := &geo.Result{}
 	byID := map[string]*geo.Location{}
@@ -82,8 +82,8 @@ func (f *finder) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error
 	return result, nil
 }
 
-// find returns the words of a text that are names in the atlas, and "Nowhereville",
-// which is not in it. Offsets are in code points.
+// find returns the names in a text that are in the atlas, and "Nowhereville", which is not in
+// it. Offsets are in code points.
 func (f *finder) find(text string, field geo.Field) []geo.Toponym {
 	var out []geo.Toponym
 	names := []string{"Nowhereville"}

@@ -22,9 +22,9 @@ type testStore struct {
 	story.Store
 	sqlite  *sqlite.Store
 	failing error              // returned by the methods below
-	alter   func(*story.Story) // changes each story before Story and Stories return it
-	// urls are addresses that SQLite would refuse, by the id of the story. They are
-	// returned in place of the stored ones.
+	alter   func(*story.Story) // called with each story that Story and Stories return
+	// urls are addresses that SQLite would refuse, by the id of the story. They replace the
+	// stored ones.
 	urls map[string]string
 }
 
@@ -117,12 +117,12 @@ func (s *testStore) Story(ctx context.Context, id string) (*story.Story, error) 
 	}
 	st, err := s.Store.Story(ctx, id)
 	if err == nil {
-		s.change(st)
+		s.alterStory(st)
 	}
 	return st, err
 }
 
-func (s *testStore) change(st *story.Story) {
+func (s *testStore) alterStory(st *story.Story) {
 	if url, ok := s.urls[st.ID]; ok {
 		st.URL = url
 	}
@@ -137,7 +137,7 @@ func (s *testStore) Stories(ctx context.Context, q story.Query) (story.Page, err
 	}
 	page, err := s.Store.Stories(ctx, q)
 	for _, st := range page.Stories {
-		s.change(st)
+		s.alterStory(st)
 	}
 	return page, err
 }
@@ -171,12 +171,12 @@ func (s *testStore) Ready(ctx context.Context) error {
 // changeStore is a testStore with the change log of SQLite. It counts its calls.
 type changeStore struct {
 	*testStore
-	mu        sync.Mutex
-	forgotten int64 // changes that were made and forgotten before the log of SQLite begins
-	broken    error // returned by Revision and Changes
-	revisions int   // calls of Revision
-	readings  int   // calls of Changes
-	walks     int   // calls of Features
+	mu            sync.Mutex
+	forgotten     int64 // changes before the first one in the log of SQLite
+	broken        error // returned by Revision and Changes
+	revisionReads int   // calls of Revision
+	changeReads   int   // calls of Changes
+	featureReads  int   // calls of Features
 }
 
 func newChangeStore(t testing.TB) *changeStore { return &changeStore{testStore: newStore(t)} }
@@ -184,7 +184,7 @@ func newChangeStore(t testing.TB) *changeStore { return &changeStore{testStore: 
 func (c *changeStore) Revision(ctx context.Context) (int64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.revisions++
+	c.revisionReads++
 	if c.broken != nil {
 		return 0, c.broken
 	}
@@ -195,7 +195,7 @@ func (c *changeStore) Revision(ctx context.Context) (int64, error) {
 func (c *changeStore) Changes(ctx context.Context, after int64, limit int) ([]story.Change, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.readings++
+	c.changeReads++
 	if c.broken != nil {
 		return nil, c.broken
 	}
@@ -208,7 +208,7 @@ func (c *changeStore) Changes(ctx context.Context, after int64, limit int) ([]st
 
 func (c *changeStore) Features(ctx context.Context, q story.Query, yield func(*story.Feature) error) (string, error) {
 	c.mu.Lock()
-	c.walks++
+	c.featureReads++
 	c.mu.Unlock()
 	return c.testStore.Features(ctx, q, yield)
 }
@@ -220,8 +220,8 @@ func (c *changeStore) fail(err error) {
 	c.broken = err
 }
 
-func (c *changeStore) calls() (revisions, readings int) {
+func (c *changeStore) calls() (revisionReads, changeReads int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.revisions, c.readings
+	return c.revisionReads, c.changeReads
 }

@@ -119,36 +119,29 @@ func placeholders(texts ...string) []string {
 	return slices.Compact(out)
 }
 
-var twoLanguages = fstest.MapFS{
-	"messages/en.json": {
-		Data: []byte(
-			`{"language.name":"English","language.direction":"ltr","n":{"one":"{count} story","other":"{count} stories"},"hello":"Hello, {name}","only":"English only"}`,
-		),
-	},
-	"messages/uk.json": {
-		Data: []byte(
-			`{"language.name":"Українська","n":{"one":"{count} стаття","few":"{count} статті","many":"{count} статей","other":"{count} статті"},` +
-				`"hello":"Вітаю, {name}"}`,
-		),
-	},
+var testMessages = fstest.MapFS{
+	"messages/en.json": {Data: []byte(`{"language.name":"English","language.direction":"ltr",
+		"n":{"one":"{count} story","other":"{count} stories"},"hello":"Hello, {name}","only":"English only"}`)},
+	"messages/uk.json": {Data: []byte(`{"language.name":"Українська",
+		"n":{"one":"{count} стаття","few":"{count} статті","many":"{count} статей","other":"{count} статті"},"hello":"Вітаю, {name}"}`)},
 	"messages/ar.json": {Data: []byte(`{"language.name":"العربية","language.direction":"rtl"}`)},
 }
 
 func TestLocaleChoice(t *testing.T) {
-	l, err := Load(twoLanguages)
+	l, err := Load(testMessages)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ name, query, cookie, accept, want string }{
-		{"nothing asked", "", "", "", "en"},
+		{"no choice", "", "", "", "en"},
 		{"browser", "", "", "uk-UA,uk;q=0.9,en;q=0.5", "uk"},
 		{"browser, second choice", "", "", "ja,ar;q=0.5", "ar"},
-		{"browser, none of these", "", "", "ja", "en"},
+		{"browser, unknown language", "", "", "ja", "en"},
 		{"browser, malformed", "", "", ";;;q=x", "en"},
 		{"cookie before browser", "", "ar", "uk", "ar"},
 		{"unknown cookie", "", "xx", "uk", "uk"},
 		{"address before cookie", "?locale=uk", "ar", "en", "uk"},
-		{"unknown address", "?locale=../../etc", "ar", "en", "ar"},
+		{"unknown language in the address", "?locale=../../etc", "ar", "en", "ar"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/"+c.query, nil)
 		if c.cookie != "" {
@@ -162,7 +155,7 @@ func TestLocaleChoice(t *testing.T) {
 }
 
 func TestTranslate(t *testing.T) {
-	l, err := Load(twoLanguages)
+	l, err := Load(testMessages)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +180,6 @@ func TestTranslate(t *testing.T) {
 		}
 	}
 	if _, err := english.Translate("no.such.key"); err == nil {
-		t.Error("an unknown key passes")
+		t.Error("no error for an unknown key")
 	}
 }

@@ -127,7 +127,7 @@ func KindKey(featureCode string, precision geo.Precision) string {
 	return "precision." + string(precision)
 }
 
-// NameGroup holds the names of a place in one language, or in one script where the
+// NameGroup contains the names of a place in one language, or in one script where the
 // language of each name is unknown.
 type NameGroup struct {
 	Label string // of the language or the script, in the page's language
