@@ -20,17 +20,18 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Cache stores answers under keys until they expire. Implementations are safe for concurrent
-// use and pass the suite in package cachetest.
+// Cache stores answers under keys until they expire. Implementations are safe for
+// concurrent use and pass the tests of package cachetest.
 type Cache interface {
-	// Get returns the value under key. The error wraps geo.ErrNotFound if there is none or it
-	// has expired.
+	// Get returns the value stored under key. The error wraps geo.ErrNotFound if there
+	// is none or it has expired.
 	Get(ctx context.Context, key string) ([]byte, error)
-	// Put stores value under key until expires, and replaces an earlier value.
+	// Put stores value under key until expires, replacing an earlier value.
 	Put(ctx context.Context, key string, value []byte, expires time.Time) error
 }
 
-// Memory is a Cache in memory that removes the least recently used answers.
+// Memory is a Cache in memory with a maximum size. It removes the least recently used
+// answer to make room.
 type Memory struct {
 	mu    sync.Mutex
 	size  int
@@ -47,7 +48,7 @@ type memoryEntry struct {
 
 var _ Cache = (*Memory)(nil)
 
-// NewMemory returns a Memory for at most size answers.
+// NewMemory returns an empty Memory of at most size answers.
 func NewMemory(size int, clock func() time.Time) *Memory {
 	return &Memory{size: max(1, size), clock: clock, order: list.New(), byKey: map[string]*list.Element{}}
 }
@@ -62,7 +63,7 @@ func (m *Memory) Get(_ context.Context, key string) ([]byte, error) {
 	}
 	entry := e.Value.(*memoryEntry)
 	if !entry.expires.After(m.clock()) {
-		m.drop(e)
+		m.remove(e)
 		return nil, geo.ErrNotFound
 	}
 	m.order.MoveToFront(e)
@@ -74,31 +75,31 @@ func (m *Memory) Put(_ context.Context, key string, value []byte, expires time.T
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e, ok := m.byKey[key]; ok {
-		m.drop(e)
+		m.remove(e)
 	}
 	m.byKey[key] = m.order.PushFront(&memoryEntry{key, slices.Clone(value), expires})
 	if m.order.Len() > m.size {
-		m.drop(m.order.Back())
+		m.remove(m.order.Back())
 	}
 	return nil
 }
 
-func (m *Memory) drop(e *list.Element) {
+func (m *Memory) remove(e *list.Element) {
 	m.order.Remove(e)
 	delete(m.byKey, e.Value.(*memoryEntry).key)
 }
 
-// cached caches the answers and misses of a provider, but not its faults. It makes one request
-// at a time.
+// cached is a Geocoder that stores the answers of a provider, including that it found
+// nothing, but not its errors. It sends one request at a time.
 type cached struct {
-	next           Geocoder
-	title          string
-	scope          string // provider and endpoint, part of the keys
-	cache          Cache
-	lifetime, miss time.Duration
-	clock          func() time.Time
-	logger         *slog.Logger
-	turn           chan struct{}
+	next                   Geocoder
+	title                  string
+	scope                  string // provider and endpoint: part of the key, because each has its own answers
+	cache                  Cache
+	lifetime, missLifetime time.Duration
+	clock                  func() time.Time
+	logger                 *slog.Logger
+	busy                   chan struct{} // full while a request runs
 }
 
 func newCached(next Geocoder, s *service, endpoint string, o *Options) *cached {
@@ -107,12 +108,12 @@ func newCached(next Geocoder, s *service, endpoint string, o *Options) *cached {
 
 func (c *cached) Geocode(ctx context.Context, name string, countries []string) ([]Place, error) {
 	sorted := slices.Sorted(slices.Values(countries))
-	asked := "name " + gazetteer.Fold(name) + " " + strings.Join(slices.Compact(sorted), ",")
-	return c.answer(ctx, asked, func() ([]Place, error) { return c.next.Geocode(ctx, name, sorted) })
+	question := "name " + gazetteer.Fold(name) + " " + strings.Join(slices.Compact(sorted), ",")
+	return c.answer(ctx, question, func() ([]Place, error) { return c.next.Geocode(ctx, name, sorted) })
 }
 
 func (c *cached) Reverse(ctx context.Context, point orb.Point) (Place, error) {
-	// 0.0001° is 11 m: points that are so close have the same answer.
+	// 0.0001° is 11 m. Points so close to each other have the same place.
 	places, err := c.answer(ctx, fmt.Sprintf("point %.4f %.4f", point.Lon(), point.Lat()), func() ([]Place, error) {
 		place, err := c.next.Reverse(ctx, point)
 		return []Place{place}, err
@@ -124,49 +125,50 @@ func (c *cached) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 	return places[0], nil
 }
 
-// cacheVersion is increased when the format of cached answers changes.
+// cacheVersion is incremented when the format of stored answers changes.
 const cacheVersion = "1"
 
-// answer returns the cached answer for asked, or calls ask and caches its answer. Concurrent
-// calls wait for each other, so that the second finds the answer of the first.
-func (c *cached) answer(ctx context.Context, asked string, ask func() ([]Place, error)) ([]Place, error) {
-	// A digest, as an endpoint may be long or secret.
-	sum := sha256.Sum256([]byte(cacheVersion + "\n" + c.scope + "\n" + asked))
+// answer returns the stored answer to question. If there is none, it calls ask and stores
+// the result. Of concurrent callers with the same question only the first calls ask.
+func (c *cached) answer(ctx context.Context, question string, ask func() ([]Place, error)) ([]Place, error) {
+	// A digest, because an endpoint may be long and private.
+	sum := sha256.Sum256([]byte(cacheVersion + "\n" + c.scope + "\n" + question))
 	key := hex.EncodeToString(sum[:])
-	if places, err := c.kept(ctx, key); err == nil {
-		return c.orMiss(places)
+	if places, err := c.load(ctx, key); err == nil {
+		return c.orNotFound(places)
 	}
 	select {
-	case c.turn <- struct{}{}:
-		defer func() { <-c.turn }()
+	case c.busy <- struct{}{}:
+		defer func() { <-c.busy }()
 	case <-ctx.Done():
-		return nil, &Fault{Provider: c.title, Reason: "no time left for a request", cause: ctx.Err()}
+		return nil, &Error{Provider: c.title, Reason: "gave up waiting for an earlier request", cause: ctx.Err()}
 	}
-	if places, err := c.kept(ctx, key); err == nil {
-		return c.orMiss(places)
+	if places, err := c.load(ctx, key); err == nil {
+		return c.orNotFound(places)
 	}
 	places, err := ask()
 	switch {
 	case err == nil:
-		c.keep(ctx, key, places, c.lifetime)
+		c.save(ctx, key, places, c.lifetime)
 	case errors.Is(err, geo.ErrNotFound):
-		c.keep(ctx, key, []Place{}, c.miss)
+		c.save(ctx, key, []Place{}, c.missLifetime)
 	}
 	return places, err
 }
 
-func (c *cached) orMiss(places []Place) ([]Place, error) {
+// orNotFound returns places, or geo.ErrNotFound for the empty list that records a miss.
+func (c *cached) orNotFound(places []Place) ([]Place, error) {
 	if len(places) == 0 {
 		return nil, fmt.Errorf("%s: %w", c.title, geo.ErrNotFound)
 	}
 	return places, nil
 }
 
-func (c *cached) kept(ctx context.Context, key string) ([]Place, error) {
+func (c *cached) load(ctx context.Context, key string) ([]Place, error) {
 	value, err := c.cache.Get(ctx, key)
 	if err != nil {
 		if !errors.Is(err, geo.ErrNotFound) {
-			c.logger.WarnContext(ctx, "cannot read the geocoder's cache", "provider", c.title, "error", err)
+			c.logger.WarnContext(ctx, "cannot read the geocoder cache", "provider", c.title, "error", err)
 		}
 		return nil, err
 	}
@@ -175,12 +177,12 @@ func (c *cached) kept(ctx context.Context, key string) ([]Place, error) {
 	return places, err
 }
 
-func (c *cached) keep(ctx context.Context, key string, places []Place, lifetime time.Duration) {
+func (c *cached) save(ctx context.Context, key string, places []Place, lifetime time.Duration) {
 	value, err := json.Marshal(places)
 	if err == nil {
 		err = c.cache.Put(ctx, key, value, c.clock().Add(lifetime))
 	}
 	if err != nil {
-		c.logger.WarnContext(ctx, "cannot write the geocoder's cache", "provider", c.title, "error", err)
+		c.logger.WarnContext(ctx, "cannot write the geocoder cache", "provider", c.title, "error", err)
 	}
 }

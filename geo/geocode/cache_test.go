@@ -20,7 +20,7 @@ func TestMemory(t *testing.T) {
 	cachetest.Run(t, func(_ *testing.T, clock func() time.Time) geocode.Cache { return geocode.NewMemory(100, clock) })
 }
 
-func TestMemoryDropsTheLeastRecent(t *testing.T) {
+func TestMemoryRemovesLeastRecentlyUsed(t *testing.T) {
 	m := geocode.NewMemory(2, time.Now)
 	later := time.Now().Add(time.Hour)
 	for _, key := range []string{"a", "b"} {
@@ -35,17 +35,17 @@ func TestMemoryDropsTheLeastRecent(t *testing.T) {
 	}
 }
 
-// TestCaching checks that answers and misses are requested once in their lifetime, and faults
-// each time.
+// TestCaching checks that places and misses are requested once in their lifetime, and
+// that a request that failed is repeated each time.
 func TestCaching(t *testing.T) {
 	for _, c := range []struct {
 		name, body string
 		status     int
-		fresh      time.Duration // how long it is cached; 0: not at all
+		lifetime   time.Duration // how long the answer is stored, 0: not at all
 	}{
 		{"answer", fixture(t, "nominatim"), 200, time.Hour},
 		{"miss", `[]`, 200, time.Minute},
-		{"fault", `{}`, 503, 0},
+		{"failure", `{}`, 503, 0},
 		{"malformed", `[{"lat":"x","lon":"y","display_name":"Baghuz"}]`, 200, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -62,18 +62,18 @@ func TestCaching(t *testing.T) {
 				t.Errorf("%v, then %v", firstErr, sameErr)
 			}
 			want := int32(1)
-			if c.fresh == 0 {
+			if c.lifetime == 0 {
 				want = 2
 			}
 			if n := s.asked.Load(); n != want {
 				t.Fatalf("asked %d times, want %d", n, want)
 			}
-			if c.fresh == 0 {
+			if c.lifetime == 0 {
 				return
 			}
-			_ = ask("Baghuz", "SY") // another request
+			_ = ask("Baghuz", "SY") // a different question
 			_ = ask("Baghuz")
-			now = now.Add(c.fresh - time.Second)
+			now = now.Add(c.lifetime - time.Second)
 			_ = ask("Baghuz", "SY", "IQ")
 			if n := s.asked.Load(); n != 3 {
 				t.Errorf("asked %d times, want 3", n)
@@ -104,15 +104,15 @@ func TestCacheIsPerEndpoint(t *testing.T) {
 	}
 }
 
-// TestOneRequest checks that concurrent calls for the same place make one request, and that a
-// provider gets one request at a time.
-func TestOneRequest(t *testing.T) {
+// TestConcurrentCallers checks that concurrent callers with the same question cause one
+// request, and that a provider gets one request at a time.
+func TestConcurrentCallers(t *testing.T) {
 	var mu sync.Mutex
-	running, most := 0, 0
+	running, maxRunning := 0, 0
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		mu.Lock()
 		running++
-		most = max(most, running)
+		maxRunning = max(maxRunning, running)
 		mu.Unlock()
 		time.Sleep(20 * time.Millisecond)
 		mu.Lock()
@@ -135,12 +135,12 @@ func TestOneRequest(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := s.asked.Load(); n != 3 || most != 1 {
-		t.Errorf("asked %d times, %d at once", n, most)
+	if n := s.asked.Load(); n != 3 || maxRunning != 1 {
+		t.Errorf("asked %d times, %d at once", n, maxRunning)
 	}
 }
 
-// brokenCache is a Cache that fails.
+// brokenCache is a Cache whose methods fail.
 type brokenCache struct{}
 
 func (brokenCache) Get(context.Context, string) ([]byte, error) { return nil, fmt.Errorf("disk") }
@@ -148,12 +148,12 @@ func (brokenCache) Put(context.Context, string, []byte, time.Time) error {
 	return fmt.Errorf("disk")
 }
 
-// garbageCache is a Cache whose values no version of newsmap wrote.
+// garbageCache is a Cache whose values are malformed.
 type garbageCache struct{ brokenCache }
 
 func (garbageCache) Get(context.Context, string) ([]byte, error) { return []byte("{"), nil }
 
-func TestBrokenCacheIsNoFault(t *testing.T) {
+func TestBrokenCacheIsIgnored(t *testing.T) {
 	s := serve(t, answer(200, fixture(t, "nominatim")))
 	for _, c := range []geocode.Cache{brokenCache{}, garbageCache{}} {
 		if _, err := open(t, "nominatim="+s.URL, geocode.Options{Cache: c}).Geocode(t.Context(), "Baghuz", nil); err != nil {

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Doer sends requests. *http.Client implements it.
+// Doer sends requests. An *http.Client is one.
 type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
@@ -23,22 +23,23 @@ const (
 	maxRedirects  = 3
 )
 
-// newClient returns the client of one provider. The endpoint may only be in a private network
-// if the user named it, and then only its own host and port may be: neither a redirect nor DNS
-// can lead to another private address. Requests with a secret are not redirected to other
-// hosts.
-func newClient(endpoint *url.URL, named, secret bool) *http.Client {
-	open := &net.Dialer{Timeout: dialTimeout}
-	guarded := &net.Dialer{Timeout: dialTimeout, Control: refusePrivate}
-	own := hostPort(endpoint)
+// newClient returns the client for one provider. It refuses to connect to private
+// addresses, so that neither a redirect nor a host name that resolves to one can reach a
+// private network. The only exception is the host and port of a custom endpoint, which
+// is one that the user gave. If requests contain a secret, it does not follow redirects
+// to other hosts.
+func newClient(endpoint *url.URL, custom, secret bool) *http.Client {
+	plain := &net.Dialer{Timeout: dialTimeout}
+	restricted := &net.Dialer{Timeout: dialTimeout, Control: refusePrivate}
+	endpointAddress := hostPort(endpoint)
 	return &http.Client{
 		Transport: &http.Transport{
-			Proxy: nil, // a proxy would connect for us, without the guard
+			Proxy: nil, // a proxy would connect for us and so bypass refusePrivate
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-				if named && address == own {
-					return open.DialContext(ctx, network, address)
+				if custom && address == endpointAddress {
+					return plain.DialContext(ctx, network, address)
 				}
-				return guarded.DialContext(ctx, network, address)
+				return restricted.DialContext(ctx, network, address)
 			},
 			TLSHandshakeTimeout:    dialTimeout,
 			ResponseHeaderTimeout:  headerTimeout,
@@ -52,9 +53,9 @@ func newClient(endpoint *url.URL, named, secret bool) *http.Client {
 			last := via[len(via)-1].URL
 			switch {
 			case len(via) > maxRedirects:
-				return fmt.Errorf("redirects more than %d times, the limit", maxRedirects)
+				return fmt.Errorf("redirects more than %d times", maxRedirects)
 			case req.URL.Scheme != "https" && (req.URL.Scheme != "http" || last.Scheme == "https"):
-				return errors.New("redirects to an address that is neither https nor of the same scheme")
+				return errors.New("redirects to an insecure address; expected https, or http after http")
 			case secret && req.URL.Hostname() != via[0].URL.Hostname():
 				return errors.New("redirects to another host, which must not receive the key")
 			}
@@ -71,21 +72,23 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// refusePrivate is the Control function of a dialer. It receives the address after DNS.
+// refusePrivate is the Control function of a dialer. It gets the address after DNS
+// resolution.
 func refusePrivate(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
 		return err
 	}
 	if !public(at.Addr()) {
-		return errors.New("leads to an address that is not public; name the endpoint yourself to allow it")
+		return errors.New("the address is not public; to allow it, give the endpoint as NAME=ADDRESS")
 	}
 	return nil
 }
 
-// unpublic are ranges that are not on the public internet, or represent an IPv4 address that
-// may not be, and that netip does not recognize (IANA special-purpose registries).
-var unpublic = [...]netip.Prefix{
+// notPublic lists the ranges, besides those that netip recognizes, that are not on the
+// public internet or that represent an IPv4 address that may not be (IANA
+// special-purpose registries).
+var notPublic = [...]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),
 	netip.MustParsePrefix("100.64.0.0/10"),
 	netip.MustParsePrefix("192.0.0.0/24"),
@@ -100,15 +103,16 @@ var unpublic = [...]netip.Prefix{
 	netip.MustParsePrefix("3fff::/20"),
 }
 
-// allocated is the range of IPv6 that is on the public internet.
-var allocated = netip.MustParsePrefix("2000::/3")
+// globalUnicast6 is the range of IPv6 that is allocated for the public internet.
+var globalUnicast6 = netip.MustParsePrefix("2000::/3")
 
+// public reports whether an address is on the public internet.
 func public(a netip.Addr) bool {
 	a = a.Unmap()
-	if !a.IsValid() || a.Zone() != "" || !a.IsGlobalUnicast() || a.IsPrivate() || a.Is6() && !allocated.Contains(a) {
+	if !a.IsValid() || a.Zone() != "" || !a.IsGlobalUnicast() || a.IsPrivate() || a.Is6() && !globalUnicast6.Contains(a) {
 		return false
 	}
-	for _, p := range unpublic {
+	for _, p := range notPublic {
 		if p.Contains(a) {
 			return false
 		}

@@ -1,17 +1,19 @@
-// Package geocode uses online geocoders for places that are not in the gazetteer. It contains
-// the providers, their rate limits and a cache of their answers. Nothing is sent unless a
-// caller opens a [Geocoder] and uses it. Requests contain the name of a place, or a point, and
-// country codes, never a text.
+// Package geocode asks online geocoders for places that the gazetteer does not have.
+// It owns the providers, the rate limits of their public servers and the cache of their
+// answers. Nothing is sent unless a caller opens a [Geocoder] and calls it. A request
+// contains the name of a place or a point, and country codes; never a text.
 //
-// The addresses of the providers and the formats of their answers come from
-// github.com/codingsince1985/geo-golang. Only its endpoint builders and response parsers are
-// used, as its transport has no context and no limit for bodies, and ignores the HTTP status.
-// Requests use a client of this package instead. Each answer is also parsed a second time for
-// data that the library's parsers do not return: coordinates that are not numbers, for which
-// they return 0,0, and the country, kind and id of a place.
+// The addresses of the providers and the structure of their answers come from
+// github.com/codingsince1985/geo-golang. Only its endpoint builders and response
+// parsers are used: its own transport takes no context, reads bodies of any size and
+// ignores the HTTP status. This package sends the requests with a client of its own. It
+// also parses each answer a second time for what the library's parsers hide:
+// coordinates that are not numbers, which they return as 0,0, and the country, kind and
+// ID of a place.
 //
-// The package follows Nominatim's usage policy: one request a second, a User-Agent with a
-// contact, a cache (https://operations.osmfoundation.org/policies/nominatim/). The terms of
-// commercial providers restrict where and how long their answers may be stored and shown; the
-// user who opens one is responsible for that.
+// The package follows Nominatim's usage policy: one request a second, a User-Agent that
+// identifies the program, and cached answers
+// (https://operations.osmfoundation.org/policies/nominatim/). The terms of commercial
+// providers limit where their answers may be shown and how long they may be kept;
+// whoever opens one of them is responsible for following its terms.
 package geocode

@@ -10,7 +10,7 @@ import (
 	"newsmap/geo/geocode"
 )
 
-// canned answers like Nominatim, without a network.
+// canned is a Doer that returns an answer of Nominatim without a network.
 type canned struct{}
 
 func (canned) Do(*http.Request) (*http.Response, error) {

@@ -1,6 +1,6 @@
 package geocode
 
-// RefusePrivate is the guard of the client's dialer. NewClient makes the client.
+// Exported for tests.
 var (
 	RefusePrivate = refusePrivate
 	NewClient     = newClient

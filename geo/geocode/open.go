@@ -20,21 +20,27 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Options are options of Open. All have defaults.
+// Options configures Open. Every field has a default.
 type Options struct {
-	// Client sends the requests; nil: a client for each provider that refuses private addresses.
+	// Client sends the requests; nil: a client for each provider that refuses private
+	// addresses.
 	Client Doer
-	// UserAgent names the program and a contact, as Nominatim's policy requires.
+	// UserAgent names the program and a contact, as Nominatim's policy requires;
+	// empty: "newsmap".
 	UserAgent string
-	// Timeout is the time limit of a request until its last byte; 0: 8 s.
+	// Timeout limits a request from its start to the last byte of the answer;
+	// 0: 8 seconds.
 	Timeout time.Duration
-	// Cache stores answers and misses; nil: a [Memory] for 4,096.
+	// Cache stores what providers find and that they find nothing; nil: a [Memory] of
+	// 4,096 answers.
 	Cache Cache
-	// Lifetime and MissLifetime are how long answers and misses are cached; 0: 30 days and 7 days.
+	// Lifetime is how long places are stored, 0: 30 days. MissLifetime is how long it
+	// is stored that a provider found nothing, 0: 7 days.
 	Lifetime, MissLifetime time.Duration
-	Getenv                 func(string) string // nil: os.Getenv
-	Clock                  func() time.Time    // nil: time.Now
-	Logger                 *slog.Logger        // nil: nothing is logged
+
+	Getenv func(string) string // nil: os.Getenv
+	Clock  func() time.Time    // nil: time.Now
+	Logger *slog.Logger        // nil: nothing is logged
 }
 
 const (
@@ -47,7 +53,7 @@ const (
 	maxKeyFile          = 4096 // bytes
 )
 
-func (o *Options) defaults() {
+func (o *Options) setDefaults() {
 	if o.UserAgent == "" {
 		o.UserAgent = defaultUserAgent
 	}
@@ -74,24 +80,25 @@ func (o *Options) defaults() {
 	}
 }
 
-// Open opens the geocoders in spec, which are separated by commas. They are used in that
-// order: if one does not find a place or fails, the next is used. Each is the name of a
-// provider ("nominatim"), or NAME=ADDRESS for a provider at another address
-// ("nominatim=https://my.host/"), which may be in a private network. A key is read from the
-// variable NEWSMAP_NAME_KEY or from the file NEWSMAP_NAME_KEY_FILE. Open sends nothing.
+// Open returns a Geocoder for spec, a list of providers separated by commas. They are
+// asked in that order: the next one is asked if a provider finds nothing or fails. Each
+// is the name of a provider ("nominatim") or NAME=ADDRESS for a server of the user's
+// ("nominatim=https://my.host/"), which may be in a private network. A key is read from
+// the environment variable NEWSMAP_NAME_KEY or from the file that NEWSMAP_NAME_KEY_FILE
+// names. Open sends nothing.
 //
-// The error wraps geo.ErrInvalid and names "geocoder". It never contains an address, which may
-// have a password in it.
+// The error wraps geo.ErrInvalid and names "geocoder" if spec is malformed or a key is
+// missing. It never contains an address, which may contain a password.
 func Open(spec string, options Options) (Geocoder, error) {
-	options.defaults()
+	options.setDefaults()
 	var out chain
-	for _, one := range strings.Split(spec, ",") {
-		name, address, named := strings.Cut(strings.TrimSpace(one), "=")
+	for _, entry := range strings.Split(spec, ",") {
+		name, address, custom := strings.Cut(strings.TrimSpace(entry), "=")
 		s := find(strings.ToLower(strings.TrimSpace(name)))
 		if s == nil {
 			return nil, geo.Invalid("geocoder", "%.40q is unknown; choose one of %s", name, strings.Join(Names(), ", "))
 		}
-		p, err := newProvider(s, strings.TrimSpace(address), named, &options)
+		p, err := newProvider(s, strings.TrimSpace(address), custom, &options)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +110,7 @@ func Open(spec string, options Options) (Geocoder, error) {
 	return out, nil
 }
 
-// Names returns the names of the providers.
+// Names returns the names of the providers that Open accepts.
 func Names() []string {
 	var names []string
 	for _, s := range services() {
@@ -112,6 +119,7 @@ func Names() []string {
 	return names
 }
 
+// find returns the service with an id, nil if there is none.
 func find(id string) *service {
 	for _, s := range services() {
 		if s.id == id {
@@ -121,7 +129,7 @@ func find(id string) *service {
 	return nil
 }
 
-func newProvider(s *service, address string, named bool, o *Options) (*provider, error) {
+func newProvider(s *service, address string, custom bool, o *Options) (*provider, error) {
 	p := &provider{
 		service: s,
 		client:  o.Client,
@@ -134,48 +142,54 @@ func newProvider(s *service, address string, named bool, o *Options) (*provider,
 	if err != nil {
 		return nil, err
 	}
-	if p.key = key; key == "" && s.keyParam != "" && !named {
+	if p.key = key; key == "" && s.keyParam != "" && !custom {
 		return nil, geo.Invalid("geocoder", "%s needs a key: set %s or %s_FILE", s.id, keyVariable(s), keyVariable(s))
 	}
 	base := s.base
 	endpoint := &url.URL{Scheme: "https"}
-	if named {
-		if endpoint, err = url.Parse(
-			address,
-		); err != nil || endpoint.Scheme != "http" && endpoint.Scheme != "https" || endpoint.Hostname() == "" || endpoint.RawQuery != "" || endpoint.Fragment != "" ||
-			strings.Contains(endpoint.Path, "*") {
-			return nil, geo.Invalid("geocoder", "the address of %s is malformed; expected an http or https address without a query", s.id)
+	if custom {
+		endpoint, err = url.Parse(address)
+		if err != nil || !validEndpoint(endpoint) {
+			return nil, geo.Invalid("geocoder", "the address of %s is not an http or https address without a query; write it as %s=https://my.host/", s.id, s.id)
 		}
 		p.user, endpoint.User = endpoint.User, nil
 		base = strings.TrimRight(endpoint.String(), "/")
 	}
-	if s.slow && !(named && own(endpoint.Hostname())) {
+	if s.onePerSecond && !(custom && isPrivateHost(endpoint.Hostname())) {
 		p.limiter = rate.NewLimiter(rate.Every(time.Second), 1)
 	}
 	if p.client == nil {
-		p.client = newClient(endpoint, named, p.key != "" || p.user != nil)
+		p.client = newClient(endpoint, custom, p.key != "" || p.user != nil)
 	}
 	forward, reverse := s.build(base)
 	var okForward, okReverse bool
 	p.forward, okForward = forward.(lib.HTTPGeocoder)
 	p.reverse, okReverse = reverse.(lib.HTTPGeocoder)
 	if !okForward || !okReverse {
-		return nil, fmt.Errorf("geocoder %s: the library has no endpoint builder", s.id)
+		return nil, fmt.Errorf("geocoder %s: the library has no endpoint builder for it", s.id)
 	}
 	return p, nil
 }
 
-// own reports whether a host is in the user's network: a private address or a name without a
-// dot. There is no rate limit for such a server.
-func own(host string) bool {
+// validEndpoint reports whether u can be the base of request addresses. The library
+// replaces "*" by the method of a provider.
+func validEndpoint(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.RawQuery == "" && u.Fragment == "" && !strings.Contains(u.Path, "*")
+}
+
+// isPrivateHost reports whether a host is clearly in the user's own network: a private
+// IP address or a name without a dot. Requests to such a server need no rate limit.
+func isPrivateHost(host string) bool {
 	if a, err := netip.ParseAddr(host); err == nil {
 		return !public(a)
 	}
 	return !strings.Contains(host, ".")
 }
 
+// keyVariable returns the name of the environment variable with the key of a service.
 func keyVariable(s *service) string { return envPrefix + strings.ToUpper(s.id) + "_KEY" }
 
+// readKey returns the key of a service, empty if the user set none.
 func readKey(s *service, getenv func(string) string) (string, error) {
 	if s.keyParam == "" {
 		return "", nil
@@ -199,7 +213,7 @@ func readKey(s *service, getenv func(string) string) (string, error) {
 	return strings.TrimSpace(string(content)), nil
 }
 
-// chain uses one geocoder after another.
+// chain is a Geocoder that asks several geocoders in order.
 type chain []Geocoder
 
 func (c chain) Geocode(ctx context.Context, name string, countries []string) ([]Place, error) {
@@ -210,30 +224,30 @@ func (c chain) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 	return first(ctx, c, func(g Geocoder) (Place, error) { return g.Reverse(ctx, point) })
 }
 
-// first returns the first answer. If there is none, the error joins all faults, or is the last
-// miss if there are no faults.
+// first returns the first answer. If there is none, the error joins all failures; if no
+// geocoder failed, it is the last error that wraps geo.ErrNotFound.
 func first[T any](ctx context.Context, c chain, ask func(Geocoder) (T, error)) (none T, _ error) {
-	var faults, miss error
+	var failures, notFound error
 	for _, g := range c {
 		answer, err := ask(g)
 		switch {
 		case err == nil:
 			return answer, nil
 		case errors.Is(err, geo.ErrNotFound):
-			miss = err
+			notFound = err
 		case errors.Is(err, geo.ErrInvalid):
 			return none, err
 		default:
-			faults = errors.Join(faults, err)
+			failures = errors.Join(failures, err)
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	if faults != nil {
-		return none, faults
+	if failures != nil {
+		return none, failures
 	}
-	return none, miss
+	return none, notFound
 }
 
 var _ Doer = (*http.Client)(nil)

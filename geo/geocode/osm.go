@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// osmID returns the id of an OpenStreetMap object, such as "node/123", or "" if it has none.
-// Photon writes the kind as one letter.
+// osmID returns the ID of an OpenStreetMap object, such as "node/123", empty if kind or
+// id is not valid. Photon writes the kind as one letter.
 func osmID(kind string, id json.Number) string {
 	switch strings.ToLower(kind) {
 	case "n", "node":
@@ -25,8 +25,9 @@ func osmID(kind string, id json.Number) string {
 	return kind + "/" + id.String()
 }
 
-// settlementCodes maps values of OpenStreetMap's key place
-// (https://wiki.openstreetmap.org/wiki/Key:place) to GeoNames feature codes.
+// settlementCodes maps the kinds of populated and administrative places, as
+// OpenStreetMap and the geocoders based on it name them, to GeoNames feature codes
+// (https://wiki.openstreetmap.org/wiki/Key:place).
 var settlementCodes = map[string]string{
 	"city": "PPL", "town": "PPL", "village": "PPL", "hamlet": "PPL", "isolated_dwelling": "PPL", "farm": "FRM", "locality": "LCTY", "settlement": "PPL",
 	"borough": "PPLX", "suburb": "PPLX", "quarter": "PPLX", "neighbourhood": "PPLX", "city_block": "PPLX", "district": "PPLX", "city_district": "PPLX",
@@ -34,14 +35,17 @@ var settlementCodes = map[string]string{
 	"island": "ISL", "islet": "ISL", "archipelago": "ISLS", "sea": "SEA", "ocean": "OCN", "continent": "CONT",
 }
 
+// naturalCodes maps the kinds of natural features to GeoNames feature codes
+// (https://wiki.openstreetmap.org/wiki/Key:natural).
 var naturalCodes = map[string]string{
 	"peak": "MT", "volcano": "VLC", "ridge": "RDGE", "mountain_range": "MTS", "valley": "VAL", "desert": "DSRT", "glacier": "GLCR", "cape": "CAPE",
 	"peninsula": "PEN", "plateau": "PLAT", "plain": "PLN", "bay": "BAY", "strait": "STRT", "water": "LK", "wood": "FRST", "beach": "BCH", "reef": "RF",
 	"spring": "SPNG", "cave_entrance": "CAVE", "saddle": "PASS",
 }
 
-// osmKind returns the feature code for the main tag of an OpenStreetMap object. skip is true
-// for kinds that are not places of news: streets, houses, shops.
+// osmKind returns the GeoNames feature code of an OpenStreetMap object by its main tag.
+// It reports in skip whether the object is too small to be the place of a news story,
+// such as a street, a house or a shop.
 func osmKind(class, kind, addressType string) (code string, skip bool) {
 	switch class {
 	case "highway", "building", "shop", "office", "craft", "club", "emergency", "healthcare", "tourism", "amenity", "road", "commerce", "postcode":

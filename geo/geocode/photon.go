@@ -13,7 +13,7 @@ import (
 // (https://github.com/komoot/photon).
 type photonEndpoint string
 
-// GeocodeURL returns the address of the request for a place. address is already escaped.
+// GeocodeURL returns the address of the request for address, which is already escaped.
 func (e photonEndpoint) GeocodeURL(address string) string {
 	return string(e) + "/api?limit=" + maxResults + "&lang=en&q=" + address
 }
@@ -45,7 +45,7 @@ type photonResponse struct {
 	} `json:"features"`
 }
 
-// Location returns the point of the first result, or nil if there is none.
+// Location returns the location of the first result, nil if there is none.
 func (r *photonResponse) Location() (*lib.Location, error) {
 	if len(r.Features) == 0 {
 		return nil, nil
@@ -61,7 +61,7 @@ func (r *photonResponse) Location() (*lib.Location, error) {
 	return &lib.Location{Lat: point.Lat(), Lng: point.Lon()}, nil
 }
 
-// Address returns the address of the first result, or nil if there is none.
+// Address returns the address of the first result, nil if there is none.
 func (r *photonResponse) Address() (*lib.Address, error) {
 	if len(r.Features) == 0 {
 		return nil, nil
@@ -81,13 +81,13 @@ func (r *photonResponse) Address() (*lib.Address, error) {
 	return a, nil
 }
 
-func photonFinding(item json.RawMessage) (finding, error) {
+func photonDetails(item json.RawMessage) (details, error) {
 	var in photonResponse
 	if err := json.Unmarshal(item, &in); err != nil || len(in.Features) == 0 {
-		return finding{}, err
+		return details{}, err
 	}
 	p := in.Features[0].Properties
-	f := finding{id: osmID(p.OSMType, p.OSMID), name: p.Name, country: p.CountryCode, countryName: p.Country, admin1: p.State, admin2: p.County}
+	f := details{id: osmID(p.OSMType, p.OSMID), name: p.Name, country: p.CountryCode, countryName: p.Country, admin1: p.State, admin2: p.County}
 	if c := in.Features[0].Geometry.Coordinates; len(c) >= 2 {
 		f.lon, f.lat = c[0].String(), c[1].String()
 	}

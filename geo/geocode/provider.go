@@ -31,16 +31,17 @@ import (
 const (
 	maxBody = 1 << 20 // bytes of an answer
 	maxName = 100     // code points of a requested name
-	// leastConfidence is the confidence below which a result has another name.
-	leastConfidence = 0.5
-	// faultsBeforePause is the number of faults in a row after which a provider is paused, and
-	// firstPause is the first pause.
-	faultsBeforePause = 3
-	firstPause        = 10 * time.Second
-	maxPause          = 10 * time.Minute
-	// fairTime is the minimum duration of a request for its timeout to count as a fault, if it
-	// was the caller's own time limit that ended it.
-	fairTime = time.Second
+	// minConfidence is the least Confidence of a place that is returned. Below it, the
+	// provider probably found a place with another name.
+	minConfidence = 0.5
+	// After failuresBeforePause failures in a row, no requests are sent to a provider
+	// for firstPause. The pause doubles with each further failure, up to maxPause.
+	failuresBeforePause = 3
+	firstPause          = 10 * time.Second
+	maxPause            = 10 * time.Minute
+	// minFairWait is how long a provider must have had to answer before the expiry of
+	// the caller's deadline counts as a failure of the provider.
+	minFairWait = time.Second
 )
 
 // provider is an online geocoder at one address.
@@ -55,9 +56,9 @@ type provider struct {
 	clock            func() time.Time
 	limiter          *rate.Limiter
 
-	mu     sync.Mutex
-	paused time.Time // end of the pause
-	faults int       // in a row
+	mu          sync.Mutex
+	pausedUntil time.Time
+	failures    int // in a row
 }
 
 var _ Geocoder = (*provider)(nil)
@@ -67,13 +68,13 @@ func (p *provider) Geocode(ctx context.Context, name string, countries []string)
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxName || !utf8.ValidString(name) {
 		return nil, geo.Invalid("name", "has %d characters; expected 1 to %d of valid UTF-8", n, maxName)
 	}
-	body, err := p.ask(ctx, p.forward.GeocodeURL(p.escape(name)), func(q url.Values) { p.tune(q, countries) })
+	body, err := p.ask(ctx, p.forward.GeocodeURL(p.escape(name)), func(q url.Values) { p.setParams(q, countries) })
 	if err != nil {
 		return nil, err
 	}
-	items, err := split(body, p.list)
+	items, err := splitResults(body, p.resultsKey)
 	if err != nil {
-		return nil, p.outcome(err)
+		return nil, p.record(err)
 	}
 	var places []Place
 	for _, item := range items {
@@ -81,55 +82,55 @@ func (p *provider) Geocode(ctx context.Context, name string, countries []string)
 		switch {
 		case errors.Is(err, geo.ErrNotFound):
 		case err != nil:
-			return nil, p.outcome(err)
-		case place.Confidence >= leastConfidence && (len(countries) == 0 || slices.Contains(countries, place.Country)):
+			return nil, p.record(err)
+		case place.Confidence >= minConfidence && (len(countries) == 0 || slices.Contains(countries, place.Country)):
 			places = append(places, place)
 		}
 	}
 	if len(places) == 0 {
-		return nil, p.outcome(fmt.Errorf("%s: %q: %w", p.title, name, geo.ErrNotFound))
+		return nil, p.record(fmt.Errorf("%s: %q: %w", p.title, name, geo.ErrNotFound))
 	}
 	slices.SortStableFunc(places, func(a, b Place) int { return cmp.Compare(b.Confidence, a.Confidence) })
-	return places, p.outcome(nil)
+	return places, p.record(nil)
 }
 
 func (p *provider) Reverse(ctx context.Context, point orb.Point) (Place, error) {
 	if !inWorld(point) {
-		return Place{}, geo.Invalid("point", "%g,%g (lon, lat) is not on Earth", point.Lon(), point.Lat())
+		return Place{}, geo.Invalid("point", "%g,%g (lon, lat) is out of range; use -180 to 180 and -90 to 90 degrees", point.Lon(), point.Lat())
 	}
-	body, err := p.ask(ctx, p.reverse.ReverseGeocodeURL(lib.Location{Lat: point.Lat(), Lng: point.Lon()}), p.tuneReverse)
+	body, err := p.ask(ctx, p.reverse.ReverseGeocodeURL(lib.Location{Lat: point.Lat(), Lng: point.Lon()}), p.setReverseParams)
 	if err != nil {
 		return Place{}, err
 	}
-	items, err := split(body, p.reverseList)
+	items, err := splitResults(body, p.reverseResultsKey)
 	if err != nil {
-		return Place{}, p.outcome(err)
+		return Place{}, p.record(err)
 	}
 	for _, item := range items {
 		place, err := p.readReverse(item, point)
 		if !errors.Is(err, geo.ErrNotFound) {
-			return place, p.outcome(err)
+			return place, p.record(err)
 		}
 	}
-	return Place{}, p.outcome(fmt.Errorf("%s: %.4f,%.4f: %w", p.title, point.Lon(), point.Lat(), geo.ErrNotFound))
+	return Place{}, p.record(fmt.Errorf("%s: %.4f,%.4f: %w", p.title, point.Lon(), point.Lat(), geo.ErrNotFound))
 }
 
-// ask requests address after tune has changed its parameters, and waits for the provider's
-// rate limit.
-func (p *provider) ask(ctx context.Context, address string, tune func(url.Values)) ([]byte, error) {
+// ask returns the answer to a request for address with the parameters that setParams
+// sets. It waits as long as the provider's rate limit requires.
+func (p *provider) ask(ctx context.Context, address string, setParams func(url.Values)) ([]byte, error) {
 	if wait := p.pause(); wait > 0 {
-		return nil, &Fault{Provider: p.title, RetryAfter: wait, Reason: "is paused after faults; try again later"}
+		return nil, &Error{Provider: p.title, RetryAfter: wait, Reason: "requests are paused after failures"}
 	}
 	if err := p.limiter.Wait(ctx); err != nil {
-		return nil, &Fault{Provider: p.title, Reason: "no time left for a request at its rate limit", cause: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
+		return nil, &Error{Provider: p.title, Reason: "the deadline is too near to wait for the rate limit", cause: cmp.Or(ctx.Err(), context.DeadlineExceeded)}
 	}
 	target, err := url.Parse(address)
 	if err != nil {
-		return nil, p.outcome(errors.New("the address of the request is malformed"))
+		return nil, p.record(errors.New("the address of the request is malformed"))
 	}
 	q := target.Query()
-	if tune != nil {
-		tune(q)
+	if setParams != nil {
+		setParams(q)
 	}
 	if p.key != "" {
 		q.Set(p.keyParam, p.key)
@@ -142,11 +143,11 @@ func (p *provider) ask(ctx context.Context, address string, tune func(url.Values
 	switch {
 	case err == nil:
 		return body, nil
-	case ctx.Err() != nil && (errors.Is(ctx.Err(), context.Canceled) || p.clock().Sub(start) < fairTime):
-		// The caller's time limit ended before the request: that is not a fault of the provider.
-		return nil, p.dress(err)
+	case ctx.Err() != nil && (errors.Is(ctx.Err(), context.Canceled) || p.clock().Sub(start) < minFairWait):
+		// The provider is not to blame if the caller gives it too little time.
+		return nil, p.asError(err)
 	}
-	return nil, p.outcome(err)
+	return nil, p.record(err)
 }
 
 func (p *provider) fetch(ctx context.Context, target *url.URL) ([]byte, error) {
@@ -162,11 +163,11 @@ func (p *provider) fetch(ctx context.Context, target *url.URL) ([]byte, error) {
 	}
 	resp, err := p.client.Do(req)
 	if err != nil {
-		return nil, transportFault(err)
+		return nil, transportError(err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK && resp.StatusCode != p.missStatus {
-		return nil, &Fault{
+		return nil, &Error{
 			Status: resp.StatusCode, RetryAfter: retryAfter(resp.Header.Get("Retry-After"), p.clock()),
 			Reason: fmt.Sprintf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)),
 		}
@@ -174,100 +175,102 @@ func (p *provider) fetch(ctx context.Context, target *url.URL) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
 	case err != nil:
-		return nil, transportFault(err)
+		return nil, transportError(err)
 	case len(body) > maxBody:
-		return nil, &Fault{Reason: fmt.Sprintf("answered with a body of more than %d bytes, the limit", maxBody)}
+		return nil, &Error{Reason: fmt.Sprintf("answered with more than %d bytes", maxBody)}
 	case !json.Valid(body):
-		return nil, &Fault{Reason: fmt.Sprintf("answered with a body that is not JSON (%.40q)", resp.Header.Get("Content-Type"))}
-	case resp.StatusCode != http.StatusOK && !saysMiss(body):
-		return nil, &Fault{Status: resp.StatusCode, Reason: fmt.Sprintf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))}
+		return nil, &Error{Reason: fmt.Sprintf("answered with a body that is not JSON (Content-Type %.40q)", resp.Header.Get("Content-Type"))}
+	case resp.StatusCode != http.StatusOK && !isMiss(body):
+		return nil, &Error{Status: resp.StatusCode, Reason: fmt.Sprintf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))}
 	}
 	return body, nil
 }
 
-// outcome counts the error of a request and returns it in the form for callers.
-func (p *provider) outcome(err error) error {
+// record counts the outcome of a request, err, and pauses requests after failures. It
+// returns err as callers get it: nil, an error that wraps geo.ErrNotFound, or an Error.
+func (p *provider) record(err error) error {
 	miss := err == nil || errors.Is(err, geo.ErrNotFound)
 	if !miss {
-		err = p.dress(err)
+		err = p.asError(err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if miss {
-		p.faults = 0
+		p.failures = 0
 		return err
 	}
-	p.faults++
+	p.failures++
 	var wait time.Duration
-	var fault *Fault
-	if errors.As(err, &fault) {
-		wait = fault.RetryAfter
-		if wait == 0 && fault.Status == http.StatusTooManyRequests {
+	var e *Error
+	if errors.As(err, &e) {
+		wait = e.RetryAfter
+		if wait == 0 && e.Status == http.StatusTooManyRequests {
 			wait = firstPause
 		}
 	}
-	if n := p.faults - faultsBeforePause; n >= 0 {
+	if n := p.failures - failuresBeforePause; n >= 0 {
 		wait = max(wait, min(firstPause<<min(n, 10), maxPause))
 	}
-	if until := p.clock().Add(wait); wait > 0 && until.After(p.paused) {
-		p.paused = until
+	if until := p.clock().Add(wait); wait > 0 && until.After(p.pausedUntil) {
+		p.pausedUntil = until
 	}
 	return err
 }
 
-// dress turns err into a Fault of this provider without its secrets.
-func (p *provider) dress(err error) error {
-	var fault *Fault
-	if !errors.As(err, &fault) {
-		fault = &Fault{Reason: err.Error()}
+// asError converts err to an Error of this provider and removes the secrets from it.
+func (p *provider) asError(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		e = &Error{Reason: err.Error()}
 	}
-	fault.Provider = p.title
-	fault.scrub(p.key)
+	e.Provider = p.title
+	e.scrub(p.key)
 	if p.user != nil {
 		password, _ := p.user.Password()
-		fault.scrub(password)
+		e.scrub(password)
 	}
-	return fault
+	return e
 }
 
-// pause returns the rest of the pause.
+// pause returns how long to send no requests; it is not positive if they may be sent.
 func (p *provider) pause() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.paused.Sub(p.clock())
+	return p.pausedUntil.Sub(p.clock())
 }
 
-// split splits an answer into one document for each result, in the format of the answer,
-// because the library's parsers return only one result. list is the key of the results; ""
-// means that the answer is one result, and arrayOfResults that it is an array.
-func split(body []byte, list string) ([]json.RawMessage, error) {
+// splitResults splits an answer into one document per result. Each has the structure of
+// the answer, because the library's parsers return only the first result. resultsKey is
+// the key of the results in the answer. If it is "", the answer itself is the result; if
+// it is topLevelArray, the answer is an array of results.
+func splitResults(body []byte, resultsKey string) ([]json.RawMessage, error) {
 	var results []json.RawMessage
-	if list == arrayOfResults && bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
+	if resultsKey == topLevelArray && bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) {
 		err := json.Unmarshal(body, &results)
 		return results, err
 	}
 	var answer map[string]json.RawMessage
 	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, errors.New("answered with unexpected JSON")
+		return nil, errors.New("answered with JSON that is not an object")
 	}
-	if saysMiss(body) {
+	if isMiss(body) {
 		return nil, nil
 	}
-	if list == "" && answer["error"] == nil && len(answer) > 0 {
+	if resultsKey == "" && answer["error"] == nil && len(answer) > 0 {
 		return []json.RawMessage{body}, nil
 	}
-	raw, ok := answer[list]
+	raw, ok := answer[resultsKey]
 	if !ok {
-		return nil, fmt.Errorf("answered without results%s", complaint(answer))
+		return nil, fmt.Errorf("answered without results%s", errorText(answer))
 	}
 	if err := json.Unmarshal(raw, &results); err != nil {
-		return nil, fmt.Errorf("answered with an unexpected value of %q", list)
+		return nil, fmt.Errorf("answered with %q that is not a list", resultsKey)
 	}
-	if len(results) == 0 && complaint(answer) != "" {
-		return nil, fmt.Errorf("answered without results%s", complaint(answer))
+	if len(results) == 0 && errorText(answer) != "" {
+		return nil, fmt.Errorf("answered without results%s", errorText(answer))
 	}
 	for i, r := range results {
-		answer[list] = json.RawMessage("[" + string(r) + "]")
+		answer[resultsKey] = json.RawMessage("[" + string(r) + "]")
 		one, err := json.Marshal(answer)
 		if err != nil {
 			return nil, err
@@ -277,16 +280,16 @@ func split(body []byte, list string) ([]json.RawMessage, error) {
 	return results, nil
 }
 
-const arrayOfResults = "[]"
+const topLevelArray = "[]"
 
-// saysMiss reports whether an answer means that there is no result, as Nominatim, services
-// based on it, and ArcGIS write it.
-func saysMiss(body []byte) bool {
+// isMiss reports whether an answer is the error message by which Nominatim, LocationIQ
+// and ArcGIS report that they found nothing.
+func isMiss(body []byte) bool {
 	return len(body) < 1000 && (bytes.Contains(body, []byte("Unable to geocode")) || bytes.Contains(body, []byte("Unable to find address")))
 }
 
-// complaint returns the error message in an answer with ": " before it.
-func complaint(answer map[string]json.RawMessage) string {
+// errorText returns the error message in an answer, quoted and preceded by ": ", or "".
+func errorText(answer map[string]json.RawMessage) string {
 	for _, name := range [...]string{"error_message", "message", "error", "error_description", "title", "status", "info"} {
 		var in struct{ Message, MessageText string }
 		var text string
@@ -302,16 +305,17 @@ func complaint(answer map[string]json.RawMessage) string {
 	return ""
 }
 
-// parse parses one result with the library. A panic of the parser is returned as an error.
+// parse passes one result to the library's parser and returns what get gets from it. A
+// panic of the parser, which sees untrusted input, becomes an error.
 func parse[T any](factory lib.ResponseParserFactory, item []byte, get func(lib.ResponseParser) (*T, error)) (value *T, err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("sent a malformed answer")
+			err = errors.New("answered with malformed data")
 		}
 	}()
 	parser := factory()
 	if err := json.Unmarshal(item, parser); err != nil {
-		return nil, errors.New("answered with unexpected fields")
+		return nil, errors.New("answered with fields of an unexpected type")
 	}
 	if value, err = get(parser); err != nil {
 		return nil, err
@@ -322,15 +326,15 @@ func parse[T any](factory lib.ResponseParserFactory, item []byte, get func(lib.R
 	return value, nil
 }
 
-// read makes a Place from one result for name. The error is geo.ErrNotFound if it is not a
-// kind of place for news.
+// read returns the Place of one result for name. The error is geo.ErrNotFound if the
+// result is not a place for news, such as a street.
 func (p *provider) read(item json.RawMessage, name string) (Place, error) {
 	if _, err := parse(p.forward.ResponseParserFactory, item, lib.ResponseParser.Location); err != nil {
 		return Place{}, err
 	}
-	f, err := p.finding(item)
+	f, err := p.parseDetails(item)
 	if err != nil {
-		return Place{}, errors.New("answered with unexpected fields")
+		return Place{}, errors.New("answered with fields of an unexpected type")
 	}
 	// The library returns 0,0 for coordinates that it cannot parse.
 	point, err := readPoint(f.lat, f.lon)
@@ -342,14 +346,14 @@ func (p *provider) read(item json.RawMessage, name string) (Place, error) {
 	}
 	address, err := parse(p.forward.ResponseParserFactory, item, lib.ResponseParser.Address)
 	if err != nil {
-		address = &lib.Address{} // for example if it has no street
+		address = &lib.Address{} // the parser fails, for example, if there is no street
 	}
 	place := p.place(f, address, point)
 	place.Confidence = p.confidence(name, f)
 	return place, nil
 }
 
-// readReverse makes a Place from one result for a point.
+// readReverse returns the Place of one result for a point.
 func (p *provider) readReverse(item json.RawMessage, point orb.Point) (Place, error) {
 	address, err := parse(p.reverse.ResponseParserFactory, item, lib.ResponseParser.Address)
 	if err != nil && !errors.Is(err, geo.ErrNotFound) {
@@ -358,9 +362,9 @@ func (p *provider) readReverse(item json.RawMessage, point orb.Point) (Place, er
 	if address == nil {
 		address = &lib.Address{}
 	}
-	f, err := p.finding(item)
+	f, err := p.parseDetails(item)
 	if err != nil {
-		return Place{}, errors.New("answered with unexpected fields")
+		return Place{}, errors.New("answered with fields of an unexpected type")
 	}
 	f.name = cmp.Or(address.City, f.town, address.County, f.admin2, address.State, f.admin1, address.Country, f.countryName)
 	f.code = ""
@@ -374,7 +378,7 @@ func (p *provider) readReverse(item json.RawMessage, point orb.Point) (Place, er
 	return place, nil
 }
 
-func (p *provider) place(f finding, address *lib.Address, point orb.Point) Place {
+func (p *provider) place(f details, address *lib.Address, point orb.Point) Place {
 	country := alpha2(cmp.Or(f.country, address.CountryCode))
 	out := Place{
 		Place: geo.Place{
@@ -393,10 +397,10 @@ func pointID(id string, at orb.Point) string {
 	return fmt.Sprintf("%s:%.5f,%.5f", id, at.Lat(), at.Lon())
 }
 
-// confidence returns how likely it is that a result has the requested name. A provider that
-// only matches exact words may return a place under another name or in another script, and is
-// right then. For a provider that guesses, its own score counts.
-func (p *provider) confidence(name string, f finding) float64 {
+// confidence returns how likely the found place has the requested name, 0..1. If the
+// names differ, an exact provider is probably still right: it may know the place by
+// another name or write it in another script. For others, their own score decides.
+func (p *provider) confidence(name string, f details) float64 {
 	asked, found := gazetteer.Fold(name), gazetteer.Fold(f.name)
 	switch {
 	case asked == found:
@@ -409,21 +413,22 @@ func (p *provider) confidence(name string, f finding) float64 {
 	return 0.6 * min(1, max(0, f.score))
 }
 
-// readPoint parses coordinates strictly.
+// readPoint parses coordinates. Unlike the library, it returns an error if they are
+// malformed or out of range.
 func readPoint(lat, lon string) (orb.Point, error) {
 	y, errY := strconv.ParseFloat(lat, 64)
 	x, errX := strconv.ParseFloat(lon, 64)
 	if point := (orb.Point{x, y}); errY == nil && errX == nil && inWorld(point) {
 		return point, nil
 	}
-	return orb.Point{}, fmt.Errorf("answered with coordinates %.20q, %.20q", lat, lon)
+	return orb.Point{}, fmt.Errorf("answered with invalid coordinates: latitude %.20q, longitude %.20q", lat, lon)
 }
 
-// inWorld reports whether p is on Earth. It returns false for NaN.
+// inWorld reports whether p is in the range of coordinates. It returns false for NaN.
 func inWorld(p orb.Point) bool { return math.Abs(p.Lon()) <= 180 && math.Abs(p.Lat()) <= 90 }
 
-// alpha2 returns the ISO 3166-1 alpha-2 code for an alpha-2 or alpha-3 code, or "" if it is
-// neither.
+// alpha2 returns the ISO 3166-1 alpha-2 code of the country with an alpha-2 or alpha-3
+// code, empty if code is neither.
 func alpha2(code string) string {
 	region, err := language.ParseRegion(code)
 	if err != nil || !region.IsCountry() {
@@ -432,7 +437,7 @@ func alpha2(code string) string {
 	return region.Canonicalize().String()
 }
 
-// alpha3 returns the ISO 3166-1 alpha-3 codes for alpha-2 codes.
+// alpha3 returns the ISO 3166-1 alpha-3 codes of alpha-2 codes.
 func alpha3(codes []string) []string {
 	var out []string
 	for _, code := range codes {
@@ -443,6 +448,7 @@ func alpha3(codes []string) []string {
 	return out
 }
 
+// countryName returns the English name of the country with an alpha-2 code.
 func countryName(code string) string {
 	if code == "" {
 		return ""

@@ -18,7 +18,8 @@ var baghuz = orb.Point{40.9512345, 34.4601234}
 
 const secret = "s3cret/key+x"
 
-// TestProviders has every provider answer in its own format, in both directions.
+// TestProviders checks the request and the parsed answer of every provider, forward and
+// reverse.
 func TestProviders(t *testing.T) {
 	for _, c := range []struct {
 		name, path, reversePath string
@@ -105,18 +106,18 @@ func TestProviders(t *testing.T) {
 func TestMisses(t *testing.T) {
 	for _, c := range []struct{ name, provider, body string }{
 		{"empty list", "nominatim", `[]`},
-		{"empty list with space around", "nominatim", " [ ]\n"},
+		{"empty list with spaces", "nominatim", " [ ]\n"},
 		{"another country only", "nominatim", strings.ReplaceAll(fixture(t, "nominatim"), `"sy"`, `"tr"`)},
 		{"no country", "nominatim", strings.ReplaceAll(fixture(t, "nominatim"), `"country_code":"sy"`, `"x":""`)},
 		{"streets only", "nominatim", strings.ReplaceAll(fixture(t, "nominatim"), `"category":"place"`, `"category":"highway"`)},
 		{"null island", "nominatim", strings.NewReplacer(`"lat":"34.4601234"`, `"lat":"0.0"`, `"lon":"40.9512345"`, `"lon":"0"`).Replace(fixture(t, "nominatim"))},
 		{"photon", "photon", `{"features":[],"type":"FeatureCollection"}`},
-		{"photon guesses another name", "photon", strings.ReplaceAll(fixture(t, "photon"), `"name":"Baghuz"`, `"name":"Bagush"`)},
+		{"photon returns another name", "photon", strings.ReplaceAll(fixture(t, "photon"), `"name":"Baghuz"`, `"name":"Bagush"`)},
 		{"opencage", "opencage", `{"results":[],"status":{"code":200,"message":"OK"},"total_results":0}`},
 		{"arcgis", "arcgis", `{"spatialReference":{"wkid":4326},"candidates":[]}`},
 		{"google", "google", `{"results":[],"status":"ZERO_RESULTS"}`},
 		{"mapbox", "mapbox", `{"type":"FeatureCollection","query":["x"],"features":[],"attribution":"NOTICE"}`},
-		{"mapquest gives the middle of the country", "mapquest", strings.NewReplacer(`"CITY"`, `"COUNTRY"`, "A5XAX", "A1XAX").Replace(fixture(t, "mapquest"))},
+		{"mapquest returns the centre of the country", "mapquest", strings.NewReplacer(`"CITY"`, `"COUNTRY"`, "A5XAX", "A1XAX").Replace(fixture(t, "mapquest"))},
 		{"mapquest", "mapquest", `{"info":{"statuscode":0,"messages":[]},"results":[{"providedLocation":{"location":"x"},"locations":[]}]}`},
 		{"here", "here", `{"items":[]}`},
 	} {
@@ -128,7 +129,7 @@ func TestMisses(t *testing.T) {
 			}
 		})
 	}
-	t.Run("locationiq says it with 404", func(t *testing.T) {
+	t.Run("locationiq answers 404", func(t *testing.T) {
 		s := serve(t, answer(404, `{"error":"Unable to geocode"}`))
 		if _, err := open(t, "locationiq="+s.URL, geocode.Options{}).Geocode(t.Context(), "Baghuz", nil); !errors.Is(err, geo.ErrNotFound) {
 			t.Fatal(err)
@@ -150,7 +151,7 @@ func TestMisses(t *testing.T) {
 	}
 }
 
-func TestRefusedQuestions(t *testing.T) {
+func TestInvalidQuestions(t *testing.T) {
 	s := serve(t, answer(200, `[]`))
 	g := open(t, "nominatim="+s.URL, geocode.Options{})
 	for _, name := range []string{"", " \n", strings.Repeat("a", 101), "a\xff"} {
@@ -168,8 +169,8 @@ func TestRefusedQuestions(t *testing.T) {
 	}
 }
 
-// TestNamesAreEscaped checks that a hostile name is always one value of a parameter or one
-// segment of a path.
+// TestNamesAreEscaped checks that a name with special characters stays one parameter
+// value or one path segment.
 func TestNamesAreEscaped(t *testing.T) {
 	const name = `Foo&key=x/../?*;#% "Bar`
 	for _, provider := range []string{"nominatim", "photon", "opencage", "arcgis", "google", "mapquest", "here"} {

@@ -18,34 +18,36 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// Resolver is a geo.Resolver that uses a Geocoder for names that Next does not resolve. It
-// only requests names that recognition is confident about and that the gazetteer does not have
-// in a country of the document, and only if the document names a country. It only uses results
-// in one of these countries. Names that it cannot resolve in time stay unresolved. Its errors
-// are those of Next.
+// Resolver is a geo.Resolver that asks a Geocoder for the names to which Next finds no
+// place. It asks only if the document names a country, and only for names that very
+// likely are place names and that the gazetteer does not have in the countries of the
+// document. It accepts only places in those countries. Names that the Geocoder does not
+// find, or not in time, stay without a place. Resolve returns only errors of Next and
+// of its context.
 type Resolver struct {
 	Next     geo.Resolver
 	Geocoder Geocoder
 	Logger   *slog.Logger  // nil: nothing is logged
-	MaxNames int           // maximum number of requests for a document; 0: 5
-	Timeout  time.Duration // for one document; 0: 20 seconds
+	MaxNames int           // maximum number of requests for one document; 0: 5
+	Timeout  time.Duration // of all requests for one document; 0: 20 seconds
 }
 
 var _ geo.Resolver = (*Resolver)(nil)
 
 const (
-	defaultMaxNames = 5
-	defaultPatience = 20 * time.Second
-	// surely is the minimum confidence of a toponym that is requested.
-	surely = 0.7
-	// named is the minimum confidence of a resolved place that counts as evidence for its country.
-	named        = 0.5
-	maxCountries = 5
-	// oneSpotKM is the distance within which two places with the same name are one place.
-	// supportKM is the distance within which another place of the document is evidence for a
-	// place.
-	oneSpotKM = 50
-	supportKM = 150
+	defaultMaxNames        = 5
+	defaultResolverTimeout = 20 * time.Second
+	// minToponymConfidence is the least confidence of a toponym, that it names a place
+	// at all, for which the Geocoder is asked.
+	minToponymConfidence = 0.7
+	// minPlaceConfidence is the least confidence of a resolved place whose country counts
+	// as a country of the document.
+	minPlaceConfidence = 0.5
+	maxCountries       = 5
+	// Two places with the same name count as one up to samePlaceKM kilometres apart. A
+	// place of the document supports an ambiguous place up to supportKM kilometres away.
+	samePlaceKM = 50
+	supportKM   = 150
 )
 
 // Resolve implements geo.Resolver.
@@ -54,7 +56,7 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	if err != nil {
 		return nil, err
 	}
-	within, cancel := context.WithTimeout(ctx, cmp.Or(r.Timeout, defaultPatience))
+	within, cancel := context.WithTimeout(ctx, cmp.Or(r.Timeout, defaultResolverTimeout))
 	defer cancel()
 	if err := r.ask(within, doc, result); err != nil {
 		if ctx.Err() != nil {
@@ -67,8 +69,8 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	return result, nil
 }
 
-// ask completes the result. It stops at the first fault, as the next request would probably
-// fail too.
+// ask adds the places that the Geocoder finds to the result. It stops at the first
+// failure, because the requests after it would probably fail as well.
 func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Result) error {
 	left := cmp.Or(r.MaxNames, defaultMaxNames)
 	for i := range result.Resolutions {
@@ -80,7 +82,7 @@ func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Resul
 		place, err := r.Geocoder.Reverse(ctx, res.Place.Point)
 		switch {
 		case err == nil:
-			embed(result, res, &place)
+			addCountry(result, res, &place)
 		case !errors.Is(err, geo.ErrNotFound):
 			return err
 		}
@@ -95,17 +97,18 @@ func (r *Resolver) ask(ctx context.Context, doc *geo.Document, result *geo.Resul
 			return err
 		}
 		if place := choose(places, countries, result); place != nil {
-			locate(doc, result, name, place)
+			addPlace(doc, result, name, place)
 		}
 	}
 	return nil
 }
 
-// embed adds the country and divisions around a point that is written in the text.
-func embed(result *geo.Result, res *geo.Resolution, around *Place) {
+// addCountry adds the country and the divisions of surrounding to the place of res, which
+// is a pair of coordinates in the text.
+func addCountry(result *geo.Result, res *geo.Resolution, surrounding *Place) {
 	point := *res.Place
-	point.Country, point.CountryName, point.Admin1, point.Admin2 = around.Country, around.CountryName, around.Admin1, around.Admin2
-	reason := geo.NewReason(geo.ReasonCountryLocated, "credit", around.credit())
+	point.Country, point.CountryName, point.Admin1, point.Admin2 = surrounding.Country, surrounding.CountryName, surrounding.Admin1, surrounding.Admin2
+	reason := geo.NewReason(geo.ReasonCountryLocated, "credit", surrounding.credit())
 	res.Place, res.Reasons = &point, append(slices.Clip(res.Reasons), reason)
 	for i := range result.Locations {
 		if l := &result.Locations[i]; l.Place.ID == point.ID {
@@ -114,11 +117,12 @@ func embed(result *geo.Result, res *geo.Resolution, around *Place) {
 	}
 }
 
-// countriesOf returns the countries of the places of a result, the most frequent first.
+// countriesOf returns the countries of the places of a result, at most maxCountries, by
+// decreasing total confidence of their places.
 func countriesOf(result *geo.Result) []string {
 	weights := map[string]float64{}
 	for _, res := range result.Resolutions {
-		if res.Place != nil && res.Place.Country != "" && res.Confidence >= named {
+		if res.Place != nil && res.Place.Country != "" && res.Confidence >= minPlaceConfidence {
 			weights[res.Place.Country] += res.Confidence
 		}
 	}
@@ -130,51 +134,53 @@ func countriesOf(result *geo.Result) []string {
 	return out[:min(len(out), maxCountries)]
 }
 
-// unplaced is a name without a place, and its resolutions.
-type unplaced struct {
+// unresolvedName is a name without a place and the indexes of its resolutions.
+type unresolvedName struct {
 	text    string
-	sure    bool // whether it is confident that the name is a place
+	sure    bool // it very likely is a place name
 	indexes []int
 }
 
-// namesOf returns the names to request, in the order of the document. A name that is certain
-// once counts everywhere in the document.
-func namesOf(result *geo.Result, countries []string, most int) []*unplaced {
-	if len(countries) == 0 || most <= 0 {
+// namesOf returns the names to ask for, at most limit, in the order of the document. If
+// one occurrence of a name very likely is a place name, all its occurrences are included.
+func namesOf(result *geo.Result, countries []string, limit int) []*unresolvedName {
+	if len(countries) == 0 || limit <= 0 {
 		return nil
 	}
-	var out []*unplaced
-	byName := map[string]*unplaced{}
+	var out []*unresolvedName
+	byName := map[string]*unresolvedName{}
 	for i, res := range result.Resolutions {
-		if !wanting(&res, countries) {
+		if !needsGeocoding(&res, countries) {
 			continue
 		}
 		key := gazetteer.Fold(res.Toponym.Text)
 		name := byName[key]
 		if name == nil {
-			name = &unplaced{text: res.Toponym.Text}
+			name = &unresolvedName{text: res.Toponym.Text}
 			byName[key], out = name, append(out, name)
 		}
-		name.sure = name.sure || res.Toponym.Confidence >= surely
+		name.sure = name.sure || res.Toponym.Confidence >= minToponymConfidence
 		name.indexes = append(name.indexes, i)
 	}
-	out = slices.DeleteFunc(out, func(n *unplaced) bool { return !n.sure })
-	return out[:min(len(out), most)]
+	out = slices.DeleteFunc(out, func(n *unresolvedName) bool { return !n.sure })
+	return out[:min(len(out), limit)]
 }
 
-func wanting(res *geo.Resolution, countries []string) bool {
+// needsGeocoding reports whether res is a name without a place that the gazetteer does
+// not have in countries.
+func needsGeocoding(res *geo.Resolution, countries []string) bool {
 	t := res.Toponym
-	if res.Place != nil || t.Kind != geo.KindName || !askable(t.Text) {
+	if res.Place != nil || t.Kind != geo.KindName || !plausibleName(t.Text) {
 		return false
 	}
-	// If the gazetteer has candidates in these countries, the resolver had a reason not to choose them.
+	// If the gazetteer has the name there, the resolver had a reason to reject it.
 	return !slices.ContainsFunc(res.Candidates, func(c geo.Candidate) bool {
 		return c.Match <= geo.MatchFolded && slices.Contains(countries, c.Place.Country)
 	})
 }
 
-// askable reports whether text may be a name.
-func askable(text string) bool {
+// plausibleName reports whether text can be a place name.
+func plausibleName(text string) bool {
 	letters := 0
 	for _, c := range text {
 		if unicode.IsLetter(c) {
@@ -184,31 +190,31 @@ func askable(text string) bool {
 	return utf8.ValidString(text) && letters >= 2 && utf8.RuneCountInString(text) <= maxName
 }
 
-// choose returns the place to use. It returns nil if none is in the countries, or if several
-// far apart are and no other place of the document is evidence for one of them.
+// choose returns the place to accept. It returns nil if no place is in countries, or if
+// several that are far apart are and no other place of the document supports just one.
 func choose(places []Place, countries []string, result *geo.Result) *Place {
-	var fit []*Place
+	var acceptable []*Place
 	for i := range places {
 		p := &places[i]
-		if slices.Contains(countries, p.Country) && p.Confidence >= leastConfidence && p.Precision() != geo.PrecisionCountry {
-			fit = append(fit, p)
+		if slices.Contains(countries, p.Country) && p.Confidence >= minConfidence && p.Precision() != geo.PrecisionCountry {
+			acceptable = append(acceptable, p)
 		}
 	}
-	if len(fit) == 0 {
+	if len(acceptable) == 0 {
 		return nil
 	}
-	best := fit[0]
-	if !slices.ContainsFunc(fit, func(p *Place) bool {
-		return p.Confidence == best.Confidence && geo.DistanceKM(p.Point, best.Point) > oneSpotKM
+	best := acceptable[0]
+	if !slices.ContainsFunc(acceptable, func(p *Place) bool {
+		return p.Confidence == best.Confidence && geo.DistanceKM(p.Point, best.Point) > samePlaceKM
 	}) {
 		return best
 	}
 	var supported *Place
-	for _, p := range fit {
-		if p.Confidence < best.Confidence || !near(p.Point, result) {
+	for _, p := range acceptable {
+		if p.Confidence < best.Confidence || !nearResolved(p.Point, result) {
 			continue
 		}
-		if supported != nil && geo.DistanceKM(p.Point, supported.Point) > oneSpotKM {
+		if supported != nil && geo.DistanceKM(p.Point, supported.Point) > samePlaceKM {
 			return nil
 		}
 		supported = cmp.Or(supported, p)
@@ -216,10 +222,11 @@ func choose(places []Place, countries []string, result *geo.Result) *Place {
 	return supported
 }
 
-// near reports whether a place of the document other than a division is near p.
-func near(p orb.Point, result *geo.Result) bool {
+// nearResolved reports whether p is within supportKM of a place of the document that is
+// smaller than a first-level division.
+func nearResolved(p orb.Point, result *geo.Result) bool {
 	return slices.ContainsFunc(result.Resolutions, func(res geo.Resolution) bool {
-		if res.Place == nil || res.Confidence < named {
+		if res.Place == nil || res.Confidence < minPlaceConfidence {
 			return false
 		}
 		switch res.Place.Precision() {
@@ -230,8 +237,8 @@ func near(p orb.Point, result *geo.Result) bool {
 	})
 }
 
-// locate adds place to the result for all toponyms of name.
-func locate(doc *geo.Document, result *geo.Result, name *unplaced, place *Place) {
+// addPlace sets the place of all toponyms of name and adds it to the locations.
+func addPlace(doc *geo.Document, result *geo.Result, name *unresolvedName, place *Place) {
 	reason := geo.NewReason(geo.ReasonLocated, "credit", place.credit())
 	var toponyms []geo.Toponym
 	var confidence float64
@@ -256,20 +263,20 @@ func locate(doc *geo.Document, result *geo.Result, name *unplaced, place *Place)
 	})
 }
 
-// maxEvidence is the maximum length of a Location's evidence in code points.
+// maxEvidence is the maximum length of the evidence of a Location, in code points.
 const maxEvidence = 240
 
-// evidence returns the sentence of the first toponym in the text, or the title, followed by
-// the attribution. Maps and exports show this sentence, and the licence requires the
-// attribution there too.
-func evidence(doc *geo.Document, toponyms []geo.Toponym, located string) string {
+// evidence returns the sentence with the first toponym in the text, or the title if no
+// toponym is in the text, followed by credit in parentheses. Maps and exports show the
+// evidence, and the licence requires the credit there too.
+func evidence(doc *geo.Document, toponyms []geo.Toponym, credit string) string {
 	t := toponyms[0]
 	if i := slices.IndexFunc(toponyms, func(t geo.Toponym) bool { return t.Field == geo.FieldText }); i >= 0 {
 		t = toponyms[i]
 	}
-	credit := []rune(" (" + located + ")")
-	credit = credit[:min(len(credit), maxEvidence/2)]
-	room := maxEvidence - len(credit)
+	suffix := []rune(" (" + credit + ")")
+	suffix = suffix[:min(len(suffix), maxEvidence/2)]
+	room := maxEvidence - len(suffix)
 	sentence := ""
 	if t.Field == geo.FieldText {
 		sentence = text.NewIndex(doc.Text).Excerpt(t.Start, t.End, room)
@@ -277,5 +284,5 @@ func evidence(doc *geo.Document, toponyms []geo.Toponym, located string) string 
 	if sentence == "" {
 		sentence = text.Clip(text.OneLine(strings.ToValidUTF8(doc.Title, "\ufffd")), room)
 	}
-	return sentence + string(credit)
+	return sentence + string(suffix)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// next is a Resolver that returns a given result.
+// next is a Resolver that returns a fixed result.
 type next struct {
 	result *geo.Result
 	err    error
@@ -27,7 +27,7 @@ func (n *next) Resolve(context.Context, *geo.Document, []geo.Toponym) (*geo.Resu
 
 const text = "Fighters left. They fell back to Baghuz in Syria on Friday. Baghuz was quiet."
 
-// syria returns a result of resolution with the country and a name without a place.
+// syria returns the result of resolution for text: a country, and a name without a place.
 func syria() *geo.Result {
 	baghuz := geo.Toponym{Start: 33, End: 39, Text: "Baghuz", Confidence: 0.9}
 	again := geo.Toponym{Start: 60, End: 66, Text: "Baghuz", Confidence: 0.6}
@@ -40,12 +40,12 @@ func syria() *geo.Result {
 	}
 }
 
-// scripted is a Geocoder that records the requests.
+// scripted is a Geocoder that returns fixed places and records its calls.
 type scripted struct {
-	asked  []string
-	places []geocode.Place
-	around geocode.Place
-	err    error
+	asked   []string
+	places  []geocode.Place
+	reverse geocode.Place
+	err     error
 }
 
 func (s *scripted) Geocode(_ context.Context, name string, countries []string) ([]geocode.Place, error) {
@@ -55,7 +55,7 @@ func (s *scripted) Geocode(_ context.Context, name string, countries []string) (
 
 func (s *scripted) Reverse(_ context.Context, p orb.Point) (geocode.Place, error) {
 	s.asked = append(s.asked, "point")
-	place := s.around
+	place := s.reverse
 	place.Point = p
 	return place, s.err
 }
@@ -98,17 +98,17 @@ func TestResolver(t *testing.T) {
 	}
 }
 
-// TestResolverRequests checks which names are requested.
-func TestResolverRequests(t *testing.T) {
+// TestResolverQuestions checks which names are asked for.
+func TestResolverQuestions(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*geo.Result)
 		asked  string
 	}{
-		{"as it is", func(*geo.Result) {}, "Baghuz SY"},
+		{"unchanged", func(*geo.Result) {}, "Baghuz SY"},
 		{"no country in the document", func(r *geo.Result) { r.Resolutions[1].Place = nil; r.Resolutions[1].Toponym.Confidence = 0.1 }, ""},
-		{"country hardly meant", func(r *geo.Result) { r.Resolutions[1].Confidence = 0.3 }, ""},
-		{"unsure that it is a place", func(r *geo.Result) {
+		{"unlikely country", func(r *geo.Result) { r.Resolutions[1].Confidence = 0.3 }, ""},
+		{"unlikely to be a place", func(r *geo.Result) {
 			r.Resolutions[0].Toponym.Confidence, r.Resolutions[2].Toponym.Confidence = 0.69, 0.5
 		}, ""},
 		{"a demonym", func(r *geo.Result) {
@@ -119,19 +119,19 @@ func TestResolverRequests(t *testing.T) {
 			r.Resolutions[0].Toponym.Text = strings.Repeat("x", 101)
 			r.Resolutions[2].Toponym.Text = "x"
 		}, ""},
-		{"the gazetteer knows one there", func(r *geo.Result) {
+		{"in the gazetteer, in the same country", func(r *geo.Result) {
 			known := []geo.Candidate{{Place: geo.Place{Country: "SY"}, Match: geo.MatchExact}}
 			r.Resolutions[0].Candidates, r.Resolutions[2].Candidates = known, known
 		}, ""},
-		{"the gazetteer knows one elsewhere", func(r *geo.Result) {
+		{"in the gazetteer, in another country", func(r *geo.Result) {
 			known := []geo.Candidate{{Place: geo.Place{Country: "BR"}, Match: geo.MatchExact}}
 			r.Resolutions[0].Candidates, r.Resolutions[2].Candidates = known, known
 		}, "Baghuz SY"},
-		{"the gazetteer knows a name like it", func(r *geo.Result) {
+		{"similar name in the gazetteer", func(r *geo.Result) {
 			known := []geo.Candidate{{Place: geo.Place{Country: "SY"}, Match: geo.MatchEdit}}
 			r.Resolutions[0].Candidates, r.Resolutions[2].Candidates = known, known
 		}, "Baghuz SY"},
-		{"bounded", func(r *geo.Result) {
+		{"more than MaxNames", func(r *geo.Result) {
 			for _, name := range strings.Fields("Aa Bb Cc Dd Ee Ff Gg") {
 				r.Resolutions = append(r.Resolutions, geo.Resolution{Toponym: geo.Toponym{Text: name, Confidence: 1}})
 			}
@@ -152,7 +152,7 @@ func TestResolverRequests(t *testing.T) {
 	}
 }
 
-func TestResolverTakesWhatAgrees(t *testing.T) {
+func TestResolverChoice(t *testing.T) {
 	deir := geo.Place{ID: "geonames:170063", Name: "Abu Kamal", Point: orb.Point{40.92, 34.45}, FeatureCode: "PPL", Country: "SY"}
 	for _, c := range []struct {
 		name   string
@@ -163,12 +163,12 @@ func TestResolverTakesWhatAgrees(t *testing.T) {
 		{"one", []geocode.Place{placeAt("a", "SY", 41, 34, 0.8)}, false, "a"},
 		{"another country", []geocode.Place{placeAt("a", "TR", 41, 34, 0.8)}, false, ""},
 		{"no country", []geocode.Place{placeAt("a", "", 41, 34, 0.8)}, false, ""},
-		{"the second agrees", []geocode.Place{placeAt("a", "TR", 41, 34, 0.8), placeAt("b", "SY", 41, 34, 0.8)}, false, "b"},
-		{"unsure", []geocode.Place{placeAt("a", "SY", 41, 34, 0.4)}, false, ""},
+		{"the second is in the country", []geocode.Place{placeAt("a", "TR", 41, 34, 0.8), placeAt("b", "SY", 41, 34, 0.8)}, false, "b"},
+		{"low confidence", []geocode.Place{placeAt("a", "SY", 41, 34, 0.4)}, false, ""},
 		{"two near each other", []geocode.Place{placeAt("a", "SY", 41, 34.4, 0.8), placeAt("b", "SY", 41.1, 34.4, 0.8)}, false, "a"},
 		{"two far apart", []geocode.Place{placeAt("a", "SY", 36.5, 33, 0.8), placeAt("b", "SY", 40.95, 34.46, 0.8)}, false, ""},
 		{"two far apart, one near a town of the story", []geocode.Place{placeAt("a", "SY", 36.5, 33, 0.8), placeAt("b", "SY", 40.95, 34.46, 0.8)}, true, "b"},
-		{"a surer one", []geocode.Place{placeAt("a", "SY", 36.5, 33, 0.8), placeAt("b", "SY", 40.95, 34.46, 0.6)}, false, "a"},
+		{"two far apart, one with higher confidence", []geocode.Place{placeAt("a", "SY", 36.5, 33, 0.8), placeAt("b", "SY", 40.95, 34.46, 0.6)}, false, "a"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			result := syria()
@@ -194,23 +194,23 @@ func TestResolverTakesWhatAgrees(t *testing.T) {
 	}
 }
 
-func TestResolverFaults(t *testing.T) {
-	t.Run("the next resolver's error stands", func(t *testing.T) {
+func TestResolverErrors(t *testing.T) {
+	t.Run("the error of Next is returned", func(t *testing.T) {
 		r := &geocode.Resolver{Next: &next{err: geo.ErrInvalid}, Geocoder: &scripted{}}
 		if _, err := r.Resolve(t.Context(), &geo.Document{}, nil); !errors.Is(err, geo.ErrInvalid) {
 			t.Error(err)
 		}
 	})
-	t.Run("a fault costs no result and ends the asking", func(t *testing.T) {
+	t.Run("after a failure the result of Next is returned and nothing more is asked", func(t *testing.T) {
 		result := syria()
 		result.Resolutions = append(result.Resolutions, geo.Resolution{Toponym: geo.Toponym{Text: "Other", Confidence: 1}})
-		g := &scripted{err: &geocode.Fault{Provider: "X", Reason: "broken"}}
+		g := &scripted{err: &geocode.Error{Provider: "X", Reason: "broken"}}
 		got, err := (&geocode.Resolver{Next: &next{result: result}, Geocoder: g}).Resolve(t.Context(), &geo.Document{Text: text}, nil)
 		if err != nil || len(got.Locations) != 1 || len(g.asked) != 1 {
 			t.Error(err, got, g.asked)
 		}
 	})
-	t.Run("a document has its deadline", func(t *testing.T) {
+	t.Run("the requests of a document have a deadline", func(t *testing.T) {
 		s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 			<-r.Context().Done()
 		})
@@ -226,9 +226,9 @@ func TestResolverFaults(t *testing.T) {
 	})
 }
 
-// TestResolverNamesCountries checks that coordinates far from any town get their country,
-// which then counts as named.
-func TestResolverNamesCountries(t *testing.T) {
+// TestResolverAddsCountries checks that coordinates without a country get one, which then
+// counts as a country of the document.
+func TestResolverAddsCountries(t *testing.T) {
 	result := syria()
 	result.Resolutions[1].Place = nil
 	result.Resolutions[1].Toponym.Kind = geo.KindDemonym
@@ -238,7 +238,7 @@ func TestResolverNamesCountries(t *testing.T) {
 		geo.Resolution{Toponym: geo.Toponym{Text: "34.0, 39.0", Kind: geo.KindCoordinate, Confidence: 1}, Place: &point, Confidence: 1},
 	)
 	result.Locations = []geo.Location{{Place: point, Role: geo.RoleFocus}}
-	g := &scripted{around: placeAt("x", "SY", 0, 0, 1), places: []geocode.Place{placeAt("a", "SY", 41, 34, 0.8)}}
+	g := &scripted{reverse: placeAt("x", "SY", 0, 0, 1), places: []geocode.Place{placeAt("a", "SY", 41, 34, 0.8)}}
 	got, err := (&geocode.Resolver{Next: &next{result: result}, Geocoder: g}).Resolve(t.Context(), &geo.Document{Text: text}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -253,7 +253,7 @@ func TestResolverNamesCountries(t *testing.T) {
 	}
 }
 
-func TestEvidenceIsBounded(t *testing.T) {
+func TestEvidenceLength(t *testing.T) {
 	long := strings.Repeat("ö", 5000) + " Baghuz " + strings.Repeat("ü", 5000)
 	result := syria()
 	result.Resolutions = result.Resolutions[:2]

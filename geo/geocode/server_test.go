@@ -12,7 +12,7 @@ import (
 	"newsmap/geo/geocode"
 )
 
-// server is a loopback server that counts the requests to it.
+// server is a loopback server that counts its requests and stores the last one.
 type server struct {
 	*httptest.Server
 	asked atomic.Int32
@@ -31,7 +31,7 @@ func serve(t testing.TB, handler http.HandlerFunc) *server {
 	return s
 }
 
-// answer returns a handler that writes a body like a provider.
+// answer returns a handler that sends a JSON body.
 func answer(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -49,7 +49,7 @@ func fixture(t testing.TB, name string) string {
 	return string(b)
 }
 
-// environment returns a Getenv that reads vars.
+// environment returns a Getenv function that reads vars.
 func environment(vars map[string]string) func(string) string {
 	return func(name string) string { return vars[name] }
 }

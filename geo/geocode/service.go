@@ -17,45 +17,46 @@ import (
 	"github.com/codingsince1985/geo-golang/openstreetmap"
 )
 
-// service describes a provider, independent of its address.
+// service describes the API of a provider, at whatever address its server is.
 type service struct {
-	id          string // in specs, ids of places and NEWSMAP_ID_KEY
-	title       string
-	attribution string
-	licence     string
-	base        string // address of the public endpoint, without a slash at its end
-	keyParam    string // "" if there is no key
-	slow        bool   // the limit of the public endpoint is one request a second
-	exact       bool   // returns only places with the requested name
-	list        string // key of the results; see split
-	reverseList string
-	missStatus  int // status that means that there is no result
+	id                string // used in specs, IDs of places and NEWSMAP_ID_KEY
+	title             string
+	attribution       string
+	licence           string
+	base              string // address of the public server, without a trailing slash
+	keyParam          string // query parameter of the key, "" if the API needs none
+	onePerSecond      bool   // limit of the public server: one request a second
+	exact             bool   // finds only places with the requested name
+	resultsKey        string // key of the results, see splitResults
+	reverseResultsKey string
+	missStatus        int // HTTP status that may mean that nothing was found, 0 if none
 
-	// build returns the library's geocoder at base. It does not get the key, as the library
-	// keeps some keys in package variables.
-	build       func(base string) (forward, reverse lib.Geocoder)
-	escape      func(string) string
-	tune        func(q url.Values, countries []string)
-	tuneReverse func(q url.Values)
-	finding     func(item json.RawMessage) (finding, error)
+	// build returns the library's geocoders for the server at base. It does not pass
+	// them the key, because the library stores some keys in package variables.
+	build            func(base string) (forward, reverse lib.Geocoder)
+	escape           func(string) string
+	setParams        func(q url.Values, countries []string)
+	setReverseParams func(q url.Values)
+	parseDetails     func(item json.RawMessage) (details, error)
 }
 
-// finding is the data of a result that the library's parsers do not return.
-type finding struct {
-	lat, lon                    string // degrees, as in the answer
+// details contains what the library's parsers omit from a result or hide.
+type details struct {
+	lat, lon                    string // degrees, as written
 	id, name, label             string
 	country                     string // ISO 3166-1, two or three letters
 	countryName, admin1, admin2 string
 	town                        string
-	code                        string  // GeoNames feature code; empty if unknown
-	score                       float64 // 0..1, of the provider
-	skip                        bool    // the result is a street, a shop or similar
+	code                        string  // GeoNames feature code, empty if unknown
+	score                       float64 // 0..1, as the provider rates it
+	skip                        bool    // not a place for news, such as a street or a shop
 }
 
 const (
 	osmAttribution = "© OpenStreetMap contributors"
 	osmLicence     = "ODbL"
-	// maxResults is the number of requested results, which show whether a name is ambiguous.
+	// maxResults is the requested number of places with a name. It is more than one, to
+	// detect an ambiguous name.
 	maxResults = "5"
 )
 
@@ -69,42 +70,42 @@ func services() []*service {
 	}
 }
 
-// both is for a geocoder of the library that has one address for both directions.
+// both returns g twice, for a library geocoder that serves both directions.
 func both(g lib.Geocoder) (forward, reverse lib.Geocoder) { return g, g }
 
-// setIf sets a parameter to a list unless the list is empty.
+// setIf sets a parameter to the joined values, unless there are none.
 func setIf(q url.Values, name string, values []string, separator string) {
 	if len(values) > 0 {
 		q.Set(name, strings.Join(values, separator))
 	}
 }
 
-// nominatimService returns a service with Nominatim's API, version 3.7 or later. LocationIQ
-// has it too, with the paths "search" and "reverse".
+// nominatimService returns the service for the API of Nominatim, version 3.7 or later.
+// LocationIQ has the same API, with the paths "search" and "reverse".
 func nominatimService(id, title, base, keyParam string) *service {
 	return &service{
-		id: id, title: title, attribution: osmAttribution, licence: osmLicence, base: base, keyParam: keyParam, slow: true, exact: true,
-		list: arrayOfResults, missStatus: 404, escape: url.QueryEscape,
+		id: id, title: title, attribution: osmAttribution, licence: osmLicence, base: base, keyParam: keyParam, onePerSecond: true, exact: true,
+		resultsKey: topLevelArray, missStatus: 404, escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(openstreetmap.GeocoderWithURL(base + "/")) },
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			q.Set("format", "jsonv2")
 			if keyParam != "" {
-				q.Set("format", "json") // the library only parses this format
+				q.Set("format", "json") // LocationIQ has no jsonv2
 			}
 			q.Set("limit", maxResults)
 			q.Set("addressdetails", "1")
 			q.Set("accept-language", "en")
 			setIf(q, "countrycodes", lower(countries), ",")
 		},
-		tuneReverse: func(q url.Values) {
+		setReverseParams: func(q url.Values) {
 			q.Set("format", "jsonv2")
 			if keyParam != "" {
 				q.Set("format", "json")
 			}
-			q.Set("zoom", "14") // settlements, not houses
+			q.Set("zoom", "14") // the settlement, not the house
 			q.Set("accept-language", "en")
 		},
-		finding: nominatimFinding,
+		parseDetails: nominatimDetails,
 	}
 }
 
@@ -116,7 +117,7 @@ func lower(codes []string) []string {
 	return out
 }
 
-func nominatimFinding(item json.RawMessage) (finding, error) {
+func nominatimDetails(item json.RawMessage) (details, error) {
 	var in struct {
 		Lat, Lon, Name, Type, Class, Category, Addresstype string
 		OSMType                                            string      `json:"osm_type"`
@@ -130,7 +131,7 @@ func nominatimFinding(item json.RawMessage) (finding, error) {
 	}
 	err := json.Unmarshal(item, &in)
 	name, _, _ := strings.Cut(in.DisplayName, ",")
-	f := finding{
+	f := details{
 		lat: in.Lat, lon: in.Lon, id: osmID(in.OSMType, in.OSMID), name: cmp.Or(in.Name, name), label: in.DisplayName,
 		country: in.Address.CountryCode, countryName: in.Address.Country, admin1: in.Address.State, admin2: in.Address.County,
 		town: in.Address.Municipality,
@@ -139,46 +140,46 @@ func nominatimFinding(item json.RawMessage) (finding, error) {
 	return f, err
 }
 
-// photonService returns komoot's Photon. The library does not have it, so the endpoint builder
-// and the parser are ours.
+// photonService returns the service for komoot's Photon. The library does not support
+// it, so its endpoint builder and response parser are in this package.
 func photonService() *service {
 	return &service{
-		id: "photon", title: "Photon", attribution: osmAttribution, licence: osmLicence, base: "https://photon.komoot.io", slow: true,
-		list: "features", reverseList: "features", escape: url.QueryEscape,
+		id: "photon", title: "Photon", attribution: osmAttribution, licence: osmLicence, base: "https://photon.komoot.io", onePerSecond: true,
+		resultsKey: "features", reverseResultsKey: "features", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) {
 			return both(lib.HTTPGeocoder{
 				EndpointBuilder:       photonEndpoint(base),
 				ResponseParserFactory: func() lib.ResponseParser { return &photonResponse{} },
 			})
 		},
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			if len(countries) == 1 {
-				q.Set("countrycode", countries[0]) // older servers ignore it
+				q.Set("countrycode", countries[0]) // ignored by older servers
 			}
 		},
-		finding: photonFinding,
+		parseDetails: photonDetails,
 	}
 }
 
 func opencageService() *service {
 	return &service{
 		id: "opencage", title: "OpenCage", attribution: osmAttribution, licence: osmLicence,
-		base: "https://api.opencagedata.com/geocode/v1/json", keyParam: "key", slow: true, exact: true,
-		list: "results", reverseList: "results", escape: url.QueryEscape,
+		base: "https://api.opencagedata.com/geocode/v1/json", keyParam: "key", onePerSecond: true, exact: true,
+		resultsKey: "results", reverseResultsKey: "results", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(opencage.Geocoder("", base+"?q=")) },
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			q.Set("limit", maxResults)
 			q.Set("no_annotations", "1")
-			q.Set("no_record", "1") // the name is not logged
+			q.Set("no_record", "1") // keeps the name out of its logs
 			q.Set("language", "en")
 			setIf(q, "countrycode", lower(countries), ",")
 		},
-		tuneReverse: func(q url.Values) {
+		setReverseParams: func(q url.Values) {
 			q.Set("no_annotations", "1")
 			q.Set("no_record", "1")
 			q.Set("language", "en")
 		},
-		finding: func(item json.RawMessage) (finding, error) {
+		parseDetails: func(item json.RawMessage) (details, error) {
 			var in struct {
 				Results []struct {
 					Formatted  string
@@ -187,19 +188,19 @@ func opencageService() *service {
 				}
 			}
 			if err := json.Unmarshal(item, &in); err != nil || len(in.Results) == 0 {
-				return finding{}, err
+				return details{}, err
 			}
 			r := in.Results[0]
 			part := func(name string) string { s, _ := r.Components[name].(string); return s }
 			kind := part("_type")
 			name, _, _ := strings.Cut(r.Formatted, ",")
-			f := finding{
+			f := details{
 				lat: r.Geometry.Lat.String(), lon: r.Geometry.Lng.String(), name: cmp.Or(part(kind), name), label: r.Formatted,
 				country: part("ISO_3166-1_alpha-2"), countryName: part("country"), admin1: part("state"), admin2: part("county"),
 				code: settlementCodes[kind],
 			}
 			f.skip = slices.Contains([]string{"road", "building", "postcode", "shop", "restaurant", "hotel", "house_number"}, kind)
-			if _, f2 := osmKind(part("_category"), kind, ""); f2 {
+			if _, skip := osmKind(part("_category"), kind, ""); skip {
 				f.skip = true
 			}
 			return f, nil
@@ -211,20 +212,20 @@ func arcgisService() *service {
 	return &service{
 		id: "arcgis", title: "ArcGIS", attribution: "Powered by Esri", licence: "Esri terms of use",
 		base: "https://geocode.arcgis.com/arcgis/rest/services/World/GeocodeServer", keyParam: "token",
-		list: "candidates", escape: url.QueryEscape,
+		resultsKey: "candidates", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(arcgis.Geocoder("", base+"/*")) },
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			q.Set("maxLocations", maxResults)
 			q.Set("outFields", "Country,CntryName,Region,Subregion,PlaceName,Addr_type,Type")
 			q.Set("langCode", "en")
 			q.Set("forStorage", "true") // required by its terms if answers are stored
 			setIf(q, "countryCode", alpha3(countries), ",")
 		},
-		tuneReverse: func(q url.Values) {
+		setReverseParams: func(q url.Values) {
 			q.Set("langCode", "en")
 			q.Set("forStorage", "true")
 		},
-		finding: func(item json.RawMessage) (finding, error) {
+		parseDetails: func(item json.RawMessage) (details, error) {
 			var in struct {
 				Candidates []struct {
 					Address    string
@@ -240,12 +241,12 @@ func arcgisService() *service {
 			err := json.Unmarshal(item, &in)
 			if len(in.Candidates) == 0 {
 				a := in.Address
-				return finding{country: a.CountryCode, countryName: a.CntryName, admin1: a.Region, admin2: a.Subregion, town: a.City}, err
+				return details{country: a.CountryCode, countryName: a.CntryName, admin1: a.Region, admin2: a.Subregion, town: a.City}, err
 			}
 			c := in.Candidates[0]
 			a := c.Attributes
 			name, _, _ := strings.Cut(c.Address, ",")
-			f := finding{
+			f := details{
 				lat: c.Location.Y.String(), lon: c.Location.X.String(), name: cmp.Or(a.PlaceName, name), label: c.Address,
 				country: a.Country, countryName: a.CntryName, admin1: a.Region, admin2: a.Subregion, score: c.Score / 100,
 			}
@@ -265,9 +266,9 @@ func googleService() *service {
 	return &service{
 		id: "google", title: "Google", attribution: "Google Maps", licence: "Google Maps Platform terms",
 		base: "https://maps.googleapis.com/maps/api/geocode/json", keyParam: "key",
-		list: "results", reverseList: "results", escape: url.QueryEscape,
+		resultsKey: "results", reverseResultsKey: "results", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(google.Geocoder("", base+"?")) },
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			q.Set("language", "en")
 			components := make([]string, len(countries))
 			for i, c := range countries {
@@ -275,11 +276,11 @@ func googleService() *service {
 			}
 			setIf(q, "components", components, "|")
 		},
-		tuneReverse: func(q url.Values) {
+		setReverseParams: func(q url.Values) {
 			q.Set("language", "en")
 			q.Set("result_type", "locality|administrative_area_level_2|administrative_area_level_1|country")
 		},
-		finding: func(item json.RawMessage) (finding, error) {
+		parseDetails: func(item json.RawMessage) (details, error) {
 			var in struct {
 				Results []struct {
 					FormattedAddress string `json:"formatted_address"`
@@ -295,10 +296,10 @@ func googleService() *service {
 				}
 			}
 			if err := json.Unmarshal(item, &in); err != nil || len(in.Results) == 0 {
-				return finding{}, err
+				return details{}, err
 			}
 			r := in.Results[0]
-			f := finding{
+			f := details{
 				lat: r.Geometry.Location.Lat.String(), lon: r.Geometry.Location.Lng.String(), id: r.PlaceID,
 				label: r.FormattedAddress, score: 0.9, skip: true,
 			}
@@ -320,6 +321,7 @@ func googleService() *service {
 	}
 }
 
+// googleCodes maps Google's types of places to GeoNames feature codes.
 var googleCodes = map[string]string{
 	"country": "PCLI", "administrative_area_level_1": "ADM1", "administrative_area_level_2": "ADM2", "administrative_area_level_3": "ADM3",
 	"locality": "PPL", "sublocality": "PPLX", "neighborhood": "PPLX", "colloquial_area": "RGN", "natural_feature": "", "airport": "AIRP", "park": "PRK",
@@ -330,20 +332,20 @@ func mapboxService() *service {
 	return &service{
 		id: "mapbox", title: "Mapbox", attribution: "© Mapbox, " + osmAttribution, licence: "Mapbox terms of service",
 		base: "https://api.mapbox.com/geocoding/v5/mapbox.places", keyParam: "access_token",
-		list: "features", reverseList: "features", escape: url.PathEscape,
+		resultsKey: "features", reverseResultsKey: "features", escape: url.PathEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) { return both(mapbox.Geocoder("", base+"/*.json")) },
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			q.Set("limit", maxResults)
 			q.Set("language", "en")
 			q.Set("autocomplete", "false")
 			q.Set("types", "country,region,district,place,locality,neighborhood,poi")
 			setIf(q, "country", lower(countries), ",")
 		},
-		tuneReverse: func(q url.Values) {
+		setReverseParams: func(q url.Values) {
 			q.Set("language", "en")
 			q.Set("types", "country,region,district,place")
 		},
-		finding: func(item json.RawMessage) (finding, error) {
+		parseDetails: func(item json.RawMessage) (details, error) {
 			var in struct {
 				Features []struct {
 					ID, Text  string
@@ -354,10 +356,10 @@ func mapboxService() *service {
 				}
 			}
 			if err := json.Unmarshal(item, &in); err != nil || len(in.Features) == 0 {
-				return finding{}, err
+				return details{}, err
 			}
 			r := in.Features[0]
-			f := finding{id: r.ID, name: r.Text, town: r.Text, label: r.PlaceName, score: r.Relevance}
+			f := details{id: r.ID, name: r.Text, town: r.Text, label: r.PlaceName, score: r.Relevance}
 			if len(r.Center) == 2 {
 				f.lon, f.lat = r.Center[0].String(), r.Center[1].String()
 			}
@@ -377,19 +379,19 @@ func mapquestService() *service {
 	return &service{
 		id: "mapquest", title: "MapQuest", attribution: "© MapQuest, " + osmAttribution, licence: "MapQuest terms of use",
 		base: "https://www.mapquestapi.com/geocoding/v1", keyParam: "key",
-		list: "results", reverseList: "results", escape: url.QueryEscape,
+		resultsKey: "results", reverseResultsKey: "results", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) {
 			return both(mapquest.Geocoder("", base+"/*?location="))
 		},
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			q.Set("thumbMaps", "false")
 			if len(countries) == 1 {
-				// It has no filter for countries: append the country to the name.
+				// The API has no country filter, so append the country to the name.
 				q.Set("location", q.Get("location")+", "+countries[0])
 			}
 		},
-		tuneReverse: func(q url.Values) { q.Set("thumbMaps", "false") },
-		finding: func(item json.RawMessage) (finding, error) {
+		setReverseParams: func(q url.Values) { q.Set("thumbMaps", "false") },
+		parseDetails: func(item json.RawMessage) (details, error) {
 			var in struct {
 				Results []struct {
 					Locations []struct {
@@ -403,13 +405,13 @@ func mapquestService() *service {
 				}
 			}
 			if err := json.Unmarshal(item, &in); err != nil || len(in.Results) == 0 || len(in.Results[0].Locations) == 0 {
-				return finding{}, err
+				return details{}, err
 			}
 			l := in.Results[0].Locations[0]
-			f := finding{
+			f := details{
 				lat: l.LatLng.Lat.String(), lon: l.LatLng.Lng.String(), country: l.Nation, admin1: l.State, admin2: l.County, town: l.Town, score: 0.5,
 			}
-			// For an unknown name it returns the centre of a country.
+			// For an unknown name the API returns the centre of a country, which is skipped.
 			switch l.Kind {
 			case "CITY":
 				f.name, f.code = l.Town, "PPL"
@@ -428,22 +430,22 @@ func mapquestService() *service {
 func hereService() *service {
 	return &service{
 		id: "here", title: "HERE", attribution: "© HERE", licence: "HERE terms of use",
-		keyParam: "apiKey", list: "items", reverseList: "items", escape: url.QueryEscape,
+		keyParam: "apiKey", resultsKey: "items", reverseResultsKey: "items", escape: url.QueryEscape,
 		build: func(base string) (lib.Geocoder, lib.Geocoder) {
 			if base == "" {
 				return both(search.Geocoder(""))
 			}
 			return search.Geocoder("", base+"/geocode?"), search.Geocoder("", base+"/revgeocode?")
 		},
-		tune: func(q url.Values, countries []string) {
+		setParams: func(q url.Values, countries []string) {
 			q.Set("limit", maxResults)
 			q.Set("lang", "en")
 			if len(countries) > 0 {
 				q.Set("in", "countryCode:"+strings.Join(alpha3(countries), ","))
 			}
 		},
-		tuneReverse: func(q url.Values) { q.Set("lang", "en") },
-		finding: func(item json.RawMessage) (finding, error) {
+		setReverseParams: func(q url.Values) { q.Set("lang", "en") },
+		parseDetails: func(item json.RawMessage) (details, error) {
 			var in struct {
 				Items []struct {
 					ID, Title, ResultType, LocalityType, AdministrativeAreaType string
@@ -453,10 +455,10 @@ func hereService() *service {
 				}
 			}
 			if err := json.Unmarshal(item, &in); err != nil || len(in.Items) == 0 {
-				return finding{}, err
+				return details{}, err
 			}
 			r := in.Items[0]
-			f := finding{lat: r.Position.Lat.String(), lon: r.Position.Lng.String(), id: r.ID, label: r.Address.Label, score: r.Scoring.QueryScore}
+			f := details{lat: r.Position.Lat.String(), lon: r.Position.Lng.String(), id: r.ID, label: r.Address.Label, score: r.Scoring.QueryScore}
 			f.name, _, _ = strings.Cut(r.Title, ",")
 			switch r.ResultType {
 			case "locality":

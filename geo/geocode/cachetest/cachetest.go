@@ -13,7 +13,7 @@ import (
 	"newsmap/geo/geocode"
 )
 
-// Run tests the caches that open returns. They must be empty and use the given clock.
+// Run tests the caches that open returns. Each must be empty and use clock as its time.
 func Run(t *testing.T, open func(t *testing.T, clock func() time.Time) geocode.Cache) {
 	t.Helper()
 	start := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)

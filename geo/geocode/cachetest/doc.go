@@ -1,2 +1,2 @@
-// Package cachetest is the test suite for implementations of geocode.Cache.
+// Package cachetest is the conformance suite for implementations of geocode.Cache.
 package cachetest

@@ -26,8 +26,8 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// TestFaults has faults that the library ignores.
-func TestFaults(t *testing.T) {
+// TestErrors checks answers that are wrong in ways that the library ignores.
+func TestErrors(t *testing.T) {
 	good := fixture(t, "nominatim")
 	for _, c := range []struct {
 		name, provider, want string
@@ -36,22 +36,22 @@ func TestFaults(t *testing.T) {
 		{"503 with an empty object", "nominatim", "answered 503 Service Unavailable", answer(503, `{}`)},
 		{"500 with a place", "nominatim", "answered 500", answer(500, good)},
 		{"200 with an empty object", "nominatim", "without results", answer(200, `{}`)},
-		{"429", "nominatim", "answered 429 Too Many Requests (to be asked again after 2m0s)", func(w http.ResponseWriter, r *http.Request) {
+		{"429", "nominatim", "answered 429 Too Many Requests (retry in 2m0s)", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Retry-After", "120")
 			answer(429, `{"error":"Rate Limited"}`)(w, r)
 		}},
-		{"latitude is not a number", "nominatim", `coordinates "34,46", "40.9512345"`, answer(200, strings.ReplaceAll(good, `"34.4601234"`, `"34,46"`))},
-		{"latitude is empty", "nominatim", `coordinates "", "40.9512345"`, answer(200, strings.Replace(good, `"34.4601234"`, `""`, 1))},
-		{"latitude out of the world", "nominatim", `coordinates "134.46"`, answer(200, strings.Replace(good, `"34.4601234"`, `"134.46"`, 1))},
-		{"NaN", "nominatim", `coordinates "NaN"`, answer(200, strings.Replace(good, `"34.4601234"`, `"NaN"`, 1))},
-		{"coordinates are missing", "opencage", `coordinates "", ""`, answer(200, strings.Replace(fixture(t, "opencage"), `"geometry"`, `"geometri"`, 1))},
-		{"coordinates are null", "here", `coordinates "", ""`, answer(200, strings.Replace(fixture(t, "here"), `{"lat":34.4601234,`+
+		{"latitude is not a number", "nominatim", `latitude "34,46", longitude "40.9512345"`, answer(200, strings.ReplaceAll(good, `"34.4601234"`, `"34,46"`))},
+		{"latitude is empty", "nominatim", `latitude "", longitude "40.9512345"`, answer(200, strings.Replace(good, `"34.4601234"`, `""`, 1))},
+		{"latitude out of range", "nominatim", `latitude "134.46"`, answer(200, strings.Replace(good, `"34.4601234"`, `"134.46"`, 1))},
+		{"NaN", "nominatim", `latitude "NaN"`, answer(200, strings.Replace(good, `"34.4601234"`, `"NaN"`, 1))},
+		{"coordinates are missing", "opencage", `latitude "", longitude ""`, answer(200, strings.Replace(fixture(t, "opencage"), `"geometry"`, `"geometri"`, 1))},
+		{"coordinates are null", "here", `latitude "", longitude ""`, answer(200, strings.Replace(fixture(t, "here"), `{"lat":34.4601234,`+
 			`"lng":40.9512345}`, `{"lat":null,"lng":null}`, 1))},
-		{"coordinates are text", "google", "unexpected fields", answer(200, strings.Replace(fixture(t, "google"), `"lat":34.4601234`, `"lat":"north"`, 1))},
+		{"coordinates are text", "google", "unexpected type", answer(200, strings.Replace(fixture(t, "google"), `"lat":34.4601234`, `"lat":"north"`, 1))},
 		{"one coordinate", "photon", "answered with 1 coordinates", answer(200, strings.Replace(fixture(t, "photon"), `[40.9512345,34.4601234]`, `[40.9]`, 1))},
-		{"a list; expected an object", "google", "unexpected JSON", answer(200, `[]`)},
-		{"results that are not a list", "here", "unexpected value", answer(200, `{"items":{"a":1}}`)},
-		{"HTML", "nominatim", `not JSON ("text/html")`, func(w http.ResponseWriter, _ *http.Request) {
+		{"a list; expected an object", "google", "not an object", answer(200, `[]`)},
+		{"results are not a list", "here", "not a list", answer(200, `{"items":{"a":1}}`)},
+		{"HTML", "nominatim", `not JSON (Content-Type "text/html")`, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<!doctype html><title>Blocked</title>")
 		}},
@@ -60,7 +60,7 @@ func TestFaults(t *testing.T) {
 		{"denied with 200", "google", `without results: "The provided API key is invalid."`, answer(200, `{"error_message":"The provided API key `+
 			`is invalid.","results":[],"status":"REQUEST_DENIED"}`)},
 		{"invalid token with 200", "arcgis", `without results: "Invalid Token"`, answer(200, `{"error":{"code":498,"message":"Invalid Token","details":[]}}`)},
-		{"404 without a word", "nominatim", "answered 404", answer(404, `{"detail":"no such page"}`)},
+		{"404 for another reason", "nominatim", "answered 404", answer(404, `{"detail":"no such page"}`)},
 		{"connection cut", "nominatim", "EOF", func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, _ := w.(http.Hijacker).Hijack()
 			conn.Close()
@@ -68,7 +68,7 @@ func TestFaults(t *testing.T) {
 		{"redirect loop", "nominatim", "redirects more than 3 times", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.String()+"&x=1", http.StatusFound)
 		}},
-		{"redirect to a file", "nominatim", "neither https nor", func(w http.ResponseWriter, r *http.Request) {
+		{"redirect to a file", "nominatim", "insecure address", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 		}},
 	} {
@@ -80,30 +80,26 @@ func TestFaults(t *testing.T) {
 				geocode.Options{Getenv: environment(map[string]string{"NEWSMAP_" + strings.ToUpper(c.provider) + "_KEY": secret})},
 			)
 			places, err := g.Geocode(t.Context(), "Baghuz", []string{"SY"})
-			var fault *geocode.Fault
-			if !errors.As(err, &fault) || errors.Is(err, geo.ErrNotFound) || places != nil {
+			var failure *geocode.Error
+			if !errors.As(err, &failure) || errors.Is(err, geo.ErrNotFound) || places != nil {
 				t.Fatalf("%+v, %v", places, err)
 			}
 			if !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v; want %q", err, c.want)
 			}
 			if strings.Contains(err.Error(), s.URL) || strings.Contains(err.Error(), "s3cret") {
-				t.Errorf("the error has the address or the key: %v", err)
+				t.Errorf("the error contains an address or a key: %v", err)
 			}
-			if place, err := open(
-				t,
-				c.provider+"="+s.URL,
-				geocode.Options{},
-			).Reverse(t.Context(), baghuz); err == nil &&
-				(place.Point == orb.Point{} || place.Country != "SY") {
+			place, err := open(t, c.provider+"="+s.URL, geocode.Options{}).Reverse(t.Context(), baghuz)
+			if err == nil && (place.Point == orb.Point{} || place.Country != "SY") {
 				t.Errorf("reverse: %+v", place)
 			}
 		})
 	}
 }
 
-// TestEndlessBody checks that a body without end is not read to its end.
-func TestEndlessBody(t *testing.T) {
+// TestHugeBody checks that reading a body stops at the limit.
+func TestHugeBody(t *testing.T) {
 	wrote := make(chan int64, 1)
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -133,8 +129,8 @@ func TestEndlessBody(t *testing.T) {
 	}
 }
 
-// TestSlow checks that requests to servers that never finish end in time, and leave no
-// goroutines.
+// TestSlow checks that requests to servers that never finish their answer end in time and
+// that no goroutine is left.
 func TestSlow(t *testing.T) {
 	stop := make(chan struct{})
 	handlers := map[string]http.HandlerFunc{
@@ -175,9 +171,9 @@ func TestSlow(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			// Now it is paused.
+			// After three failures requests are paused.
 			before := asked.Load()
-			if _, err := g.Geocode(t.Context(), "Baghuz", nil); err == nil || !strings.Contains(err.Error(), "is paused") || asked.Load() != before {
+			if _, err := g.Geocode(t.Context(), "Baghuz", nil); err == nil || !strings.Contains(err.Error(), "paused") || asked.Load() != before {
 				t.Errorf("%v, after %d more requests", err, asked.Load()-before)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
@@ -198,7 +194,7 @@ func TestSlow(t *testing.T) {
 	t.Errorf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }
 
-// TestRetryAfter checks that there are no requests during a pause that a provider asked for.
+// TestRetryAfter checks that no request is sent before the time in Retry-After.
 func TestRetryAfter(t *testing.T) {
 	now := time.Date(2024, 3, 1, 12, 0, 0, 0, time.UTC)
 	for header, wait := range map[string]time.Duration{
@@ -218,7 +214,7 @@ func TestRetryAfter(t *testing.T) {
 			})
 			g := open(t, "nominatim="+s.URL, geocode.Options{Clock: func() time.Time { return clock }})
 			if _, err := g.Geocode(t.Context(), "Baghuz", nil); err == nil {
-				t.Fatal("no fault")
+				t.Fatal("no error")
 			}
 			status, clock = 200, now.Add(wait-time.Second)
 			if _, err := g.Geocode(t.Context(), "Baghuz", nil); err == nil || s.asked.Load() != 1 {
@@ -232,8 +228,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestRedirects checks that the user's own server may be private, and that it cannot redirect
-// to other private addresses.
+// TestRedirects checks that the user's own server may be private, but that a redirect
+// from it reaches no other private address.
 func TestRedirects(t *testing.T) {
 	inner := serve(t, answer(200, fixture(t, "nominatim")))
 	for name, target := range map[string]string{
@@ -271,7 +267,7 @@ func TestRedirects(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("a key goes to no other host", func(t *testing.T) {
+	t.Run("a key is not sent to another host", func(t *testing.T) {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.example/?"+r.URL.RawQuery, http.StatusFound)
 		})
@@ -283,25 +279,25 @@ func TestRedirects(t *testing.T) {
 	})
 }
 
-// TestPublicEndpointIsNotPrivate checks that there are no requests to an endpoint that the
-// user did not name if its name resolves to a private address.
-func TestPublicEndpointIsNotPrivate(t *testing.T) {
+// TestPublicEndpointMayNotBePrivate checks that the client does not connect to an
+// endpoint that the user did not give if its host has a private address.
+func TestPublicEndpointMayNotBePrivate(t *testing.T) {
 	s := serve(t, answer(200, `[]`))
 	endpoint, err := url.Parse(s.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, named := range []bool{false, true} {
+	for want, custom := range []bool{false, true} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := geocode.NewClient(endpoint, named, false).Do(req)
+		resp, err := geocode.NewClient(endpoint, custom, false).Do(req)
 		if err == nil {
 			resp.Body.Close()
 		}
-		if (err == nil) != named || s.asked.Load() != int32(want) {
-			t.Errorf("named %v: %v, asked %d times", named, err, s.asked.Load())
+		if (err == nil) != custom || s.asked.Load() != int32(want) {
+			t.Errorf("custom %v: %v, asked %d times", custom, err, s.asked.Load())
 		}
 	}
 }
@@ -323,7 +319,7 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-// doer is a function that answers requests.
+// doer is a Doer that is a function.
 type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
@@ -355,7 +351,7 @@ func TestRateLimit(t *testing.T) {
 				if len(at) != 3 || at[1].Sub(at[0]) < time.Second || at[2].Sub(at[1]) < time.Second {
 					t.Errorf("asked at %v", at)
 				}
-				// A request that cannot wait fails at once.
+				// A caller whose deadline is too near gets an error at once.
 				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 				defer cancel()
 				if _, err := g.Geocode(ctx, "Name z", nil); !errors.Is(err, context.DeadlineExceeded) || len(at) != 3 {
@@ -366,7 +362,7 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
-func TestOwnServerHasNoPace(t *testing.T) {
+func TestNoRateLimitForOwnServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := doer(func(*http.Request) (*http.Response, error) { return reply(`[]`), nil })
 		g := open(t, "nominatim=http://127.0.0.1/", geocode.Options{Client: client})
@@ -374,14 +370,14 @@ func TestOwnServerHasNoPace(t *testing.T) {
 		for i := range 5 {
 			_, _ = g.Geocode(t.Context(), fmt.Sprintf("Name %c", 'a'+i), nil)
 		}
-		if waited := time.Since(start); waited >= time.Second { // the clock of the bubble moves only while all goroutines wait
-			t.Errorf("five requests waited for %v, as for a public server", waited)
+		if waited := time.Since(start); waited >= time.Second { // the clock moves only while all goroutines wait
+			t.Errorf("five requests waited for %v; want less than a second", waited)
 		}
 	})
 }
 
-// TestSecrets checks that errors and logs do not contain a key or a password, even if the
-// provider or the client repeats them.
+// TestSecrets checks that errors and logs contain neither keys nor passwords, even if
+// the provider or the client repeats them.
 func TestSecrets(t *testing.T) {
 	var log bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -405,11 +401,11 @@ func TestSecrets(t *testing.T) {
 		g := open(t, spec, o)
 		_, err := g.Geocode(t.Context(), "Baghuz", []string{"SY"})
 		if err == nil {
-			t.Fatal("no fault")
+			t.Fatal("no error")
 		}
 		for e := err; e != nil; e = errors.Unwrap(e) {
 			if strings.Contains(e.Error(), "s3cret") || strings.Contains(e.Error(), "pa55word") {
-				t.Errorf("the error has a secret: %v", e)
+				t.Errorf("the error contains a secret: %v", e)
 			}
 		}
 		r := geocode.Resolver{Next: &next{result: syria()}, Geocoder: g, Logger: logger}
@@ -435,21 +431,18 @@ func TestOpenErrors(t *testing.T) {
 		{"nominatim,", "choose one of"},
 		{"geonames", `"geonames" is unknown`},
 		{"opencage", "set NEWSMAP_OPENCAGE_KEY or NEWSMAP_OPENCAGE_KEY_FILE"},
-		{"nominatim=", "expected an http or https address"},
-		{"nominatim=ftp://user:pa55word@host/", "expected an http or https address"},
-		{"nominatim=https://user:pa55word@host/?key=pa55word", "expected an http or https address"},
-		{"nominatim=://pa55word", "expected an http or https address"},
+		{"nominatim=", "not an http or https address"},
+		{"nominatim=ftp://user:pa55word@host/", "not an http or https address"},
+		{"nominatim=https://user:pa55word@host/?key=pa55word", "not an http or https address"},
+		{"nominatim=://pa55word", "not an http or https address"},
 	} {
 		g, err := geocode.Open(c.spec, geocode.Options{Getenv: environment(nil)})
 		if err == nil || g != nil || !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "pa55word") {
 			t.Errorf("%q: %v", c.spec, err)
 		}
 	}
-	if _, err := geocode.Open(
-		"here",
-		geocode.Options{Getenv: environment(map[string]string{"NEWSMAP_HERE_KEY_FILE": "/nowhere/key"})},
-	); err == nil ||
-		!strings.Contains(err.Error(), "NEWSMAP_HERE_KEY_FILE") {
+	env := environment(map[string]string{"NEWSMAP_HERE_KEY_FILE": "/nowhere/key"})
+	if _, err := geocode.Open("here", geocode.Options{Getenv: env}); err == nil || !strings.Contains(err.Error(), "NEWSMAP_HERE_KEY_FILE") {
 		t.Error(err)
 	}
 }
@@ -464,11 +457,11 @@ func TestChain(t *testing.T) {
 		want       string
 		notFound   bool
 	}{
-		{"a miss asks the next", "nominatim=" + empty.URL + ", photon=" + good.URL, true, "", false},
-		{"a fault asks the next", "nominatim=" + broken.URL + ",photon=" + good.URL, true, "", false},
+		{"next after a miss", "nominatim=" + empty.URL + ", photon=" + good.URL, true, "", false},
+		{"next after a failure", "nominatim=" + broken.URL + ",photon=" + good.URL, true, "", false},
 		{"all miss", "nominatim=" + empty.URL + ",nominatim=" + empty.URL, false, "not found", true},
-		{"a fault and a miss", "nominatim=" + broken.URL + ",nominatim=" + empty.URL, false, "503", false},
-		{"two faults", "nominatim=" + broken.URL + ",photon=" + broken.URL, false,
+		{"a failure and a miss", "nominatim=" + broken.URL + ",nominatim=" + empty.URL, false, "503", false},
+		{"two failures", "nominatim=" + broken.URL + ",photon=" + broken.URL, false,
 			"Nominatim: answered 503 Service Unavailable\nPhoton: answered 503 Service Unavailable", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -486,7 +479,7 @@ func TestChain(t *testing.T) {
 	}
 }
 
-// FuzzAnswer parses any bytes as the answer of each provider.
+// FuzzAnswer parses arbitrary answers as those of every provider.
 func FuzzAnswer(f *testing.F) {
 	names := geocode.Names()
 	for _, name := range names {
