@@ -18,7 +18,7 @@ var demoStories []byte
 
 // loadDemo stores the bundled stories.
 func loadDemo(ctx context.Context, ingester *ingest.Ingester) error {
-	source, err := ingest.Read("demo/stories.jsonl", ingest.FormJSONL, io.NopCloser(bytes.NewReader(demoStories)))
+	source, err := ingest.Read("demo/stories.jsonl", ingest.FormatJSONL, io.NopCloser(bytes.NewReader(demoStories)))
 	if err != nil {
 		return err
 	}

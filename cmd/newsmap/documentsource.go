@@ -111,7 +111,7 @@ func (s *documentSource) openNext() error {
 	buffered := bufio.NewReaderSize(input, 64<<10)
 	form := inputForm(path, buffered)
 	if path == "-" && s.jsonl {
-		form = ingest.FormJSONL
+		form = ingest.FormatJSONL
 	}
 	s.open = &documentFile{next: s.reader(name, form, buffered), Closer: closer}
 	return nil
@@ -119,34 +119,34 @@ func (s *documentSource) openNext() error {
 
 // inputForm recognizes the form of an input by the extension of its name, or else by
 // its first bytes.
-func inputForm(path string, r *bufio.Reader) ingest.Form {
+func inputForm(path string, r *bufio.Reader) ingest.Format {
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case slices.Contains([]string{".jsonl", ".ndjson", ".jsonlines"}, ext):
-		return ingest.FormJSONL
+		return ingest.FormatJSONL
 	case slices.Contains([]string{".html", ".htm", ".xhtml"}, ext):
-		return ingest.FormHTML
+		return ingest.FormatHTML
 	case ext == ".txt":
-		return ingest.FormText
+		return ingest.FormatText
 	}
 	head, _ := r.Peek(512)
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
 	switch {
 	case bytes.HasPrefix(head, []byte("{")):
-		return ingest.FormJSONL
+		return ingest.FormatJSONL
 	case bytes.HasPrefix(head, []byte("<")):
-		return ingest.FormHTML
+		return ingest.FormatHTML
 	}
-	return ingest.FormText
+	return ingest.FormatText
 }
 
 // reader returns a function that reads the documents of one input. Plain text is kept
 // as it is, so that offsets count from the beginning of the file; a page is reduced to
 // its article.
-func (s *documentSource) reader(name string, form ingest.Form, r io.Reader) func() (*geo.Document, error) {
+func (s *documentSource) reader(name string, form ingest.Format, r io.Reader) func() (*geo.Document, error) {
 	switch form {
-	case ingest.FormJSONL:
+	case ingest.FormatJSONL:
 		return validReader(name, geo.NewDocumentReader(name, r))
-	case ingest.FormHTML:
+	case ingest.FormatHTML:
 		return s.pageReader(name, r)
 	}
 	done := false
@@ -182,7 +182,7 @@ func (s *documentSource) pageReader(name string, r io.Reader) func() (*geo.Docum
 	return func() (*geo.Document, error) {
 		if source == nil {
 			var err error
-			if source, err = ingest.Read(name, ingest.FormHTML, io.NopCloser(r)); err != nil {
+			if source, err = ingest.Read(name, ingest.FormatHTML, io.NopCloser(r)); err != nil {
 				return nil, err
 			}
 		}

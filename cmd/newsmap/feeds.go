@@ -386,7 +386,7 @@ func feedsTable(out io.Writer, subs []*subscription.Subscription, now time.Time)
 	for _, s := range subs {
 		every, next := "-", "-"
 		if s.Interval > 0 {
-			every = ingest.Span(s.Interval)
+			every = ingest.FormatDuration(s.Interval)
 		}
 		if !s.Gone {
 			next = relative(s.Due, now)
@@ -419,9 +419,9 @@ func relative(t, now time.Time) string {
 	case t.IsZero() || t.Unix() <= 0:
 		return "-"
 	case d > moment:
-		return "in " + ingest.Span(d)
+		return "in " + ingest.FormatDuration(d)
 	case d < -moment:
-		return ingest.Span(-d) + " ago"
+		return ingest.FormatDuration(-d) + " ago"
 	}
 	return "now"
 }

@@ -18,12 +18,12 @@ type Event struct {
 	Err     error // why the item was not stored, with file, line and field
 }
 
-// Tally counts events.
+// Tally is the number of events of each kind.
 type Tally struct {
 	Created, Updated, Unchanged, Failed int
 }
 
-// Total returns the number of all items.
+// Total returns the number of all events.
 func (t Tally) Total() int { return t.Created + t.Updated + t.Unchanged + t.Failed }
 
 func (t *Tally) add(e Event) {
@@ -39,13 +39,13 @@ func (t *Tally) add(e Event) {
 	}
 }
 
-// IngestAll ingests all items of a source. Stories are geoparsed by several workers (0:
-// one for each core) and stored in the order of the source, so that the later of two
-// versions of a story stays. each, if not nil, is called in that order by one goroutine;
-// a story that it is called with and without an error is stored durably.
+// IngestAll ingests all items of a source. Several workers (0: one for each core) geoparse
+// the stories. They are stored in the order of the source, so that the later of two versions
+// of a story is kept. each, if not nil, is called for each item in that order, by one
+// goroutine. If its event has no error, the story survives a crash of the process.
 //
 // An item that is malformed or cannot be geoparsed becomes an event with an error, and
-// the others go on. An error of the source or the store ends IngestAll.
+// IngestAll continues. It ends at the first error of the source or the store and returns it.
 func (g *Ingester) IngestAll(ctx context.Context, source Source, workers int, each func(Event)) (Tally, error) {
 	if each == nil {
 		each = func(Event) {}
@@ -80,14 +80,14 @@ func (g *Ingester) IngestAll(ctx context.Context, source Source, workers int, ea
 	return tally, err
 }
 
-// located is an item after geoparsing, with the error of reading or geoparsing it. The
-// item is nil if it could not be read.
+// located is an item after geoparsing, or the error of reading or geoparsing it. The item is
+// nil if it could not be read.
 type located struct {
 	item *Item
 	err  error
 }
 
-// finish stores a geoparsed item. An error ends the ingestion of the source.
+// finish stores a geoparsed item and returns its event. An error ends IngestAll.
 func (g *Ingester) finish(ctx context.Context, l located) (Event, error) {
 	if ctx.Err() != nil {
 		return Event{}, ctx.Err()
@@ -99,11 +99,11 @@ func (g *Ingester) finish(ctx context.Context, l located) (Event, error) {
 	if err == nil {
 		event.Outcome, err = g.put(ctx, l.item.Story)
 		if err != nil && !errors.Is(err, geo.ErrInvalid) {
-			return Event{}, at(l.item.Where, err)
+			return Event{}, withPosition(l.item.Where, err)
 		}
 	}
 	if err != nil {
-		event.Err = at(l.item.Where, err)
+		event.Err = withPosition(l.item.Where, err)
 	}
 	return event, nil
 }

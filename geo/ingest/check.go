@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -25,13 +26,13 @@ import (
 type Report struct {
 	URL      string   `json:"url"`
 	Usable   bool     `json:"usable"`
-	Fault    string   `json:"fault"`  // why it cannot be used; empty if it can
-	Title    string   `json:"title"`  // of the feed
-	Items    int      `json:"items"`  //
-	Facts    []string `json:"facts"`  // what the feed contains and what newsmap would do
-	Warnings []string `json:"odd"`    // problems that do not prevent reading it
-	Feeds    []string `json:"feeds"`  // addresses of feeds to use instead
-	Follow   string   `json:"follow"` // the address to subscribe to; empty if none
+	Fault    string   `json:"fault"`    // why it cannot be used; empty if it can
+	Title    string   `json:"title"`    // of the feed
+	Items    int      `json:"items"`    // number of items
+	Facts    []string `json:"facts"`    // what the feed contains and what newsmap would do
+	Warnings []string `json:"warnings"` // problems that do not prevent reading it
+	Feeds    []string `json:"feeds"`    // addresses of feeds to use instead
+	Follow   string   `json:"follow"`   // the address to subscribe to; empty if none
 }
 
 func (r *Report) fact(format string, args ...any) {
@@ -59,26 +60,26 @@ func (c *Checker) Check(ctx context.Context, address string) (*Report, error) {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		r.unfetched(address, err)
+		r.explainFetch(address, err)
 		return r, nil
 	}
 	r.Follow = address
-	r.fetched(got, time.Since(began))
+	r.addResponse(got, time.Since(began))
 	f, err := feed.Parse(ctx, got.Body, got.ContentType, got.URL, c.now())
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		r.unread(err, got)
+		r.explainParse(err, got)
 		return r, nil
 	}
 	r.Usable, r.Title, r.Items = true, f.Title, len(f.Items)
-	r.form(got)
-	r.items(f, c.now())
-	r.texts(f)
+	r.addSyntax(got)
+	r.addItems(f, c.now())
+	r.addTexts(f)
 	r.Warnings = append(r.Warnings, f.Warnings...)
-	c.rhythm(r, f, got)
-	return r, c.conditional(ctx, r, got)
+	c.addInterval(r, f, got)
+	return r, c.addConditional(ctx, r, got)
 }
 
 func (c *Checker) now() time.Time {
@@ -88,37 +89,38 @@ func (c *Checker) now() time.Time {
 	return c.Clock()
 }
 
-func (r *Report) unfetched(address string, err error) {
-	r.Fault = words(address, err)
+// explainFetch explains why address could not be fetched.
+func (r *Report) explainFetch(address string, err error) {
+	r.Fault = faultText(address, err)
 	var out *fetch.Error
 	if !errors.As(err, &out) {
 		return
 	}
 	switch {
 	case out.Reason == fetch.ReasonSize:
-		r.Fault += ", which is too much for a feed"
+		r.Fault += ", the limit for a feed"
 	case out.RetryAfter > 0:
-		r.fact("newsmap would come again in %s", out.RetryAfter.Round(time.Second))
+		r.fact("newsmap would try again in %s", out.RetryAfter.Round(time.Second))
 	case out.Temporary():
-		r.fact("newsmap would try again, after some minutes first and then less and less often")
+		r.fact("newsmap would try again in a few minutes, and then at growing intervals")
 	}
 }
 
-// fetched adds facts about the response.
-func (r *Report) fetched(got *fetch.Result, took time.Duration) {
+// addResponse adds facts about the response.
+func (r *Report) addResponse(got *fetch.Result, took time.Duration) {
 	switch {
 	case got.Permanent != "":
-		r.fact("has moved for good to %s; a subscription moves along", got.Permanent)
+		r.fact("has moved permanently to %s; newsmap would change the subscription to this address", got.Permanent)
 	case got.URL != r.URL:
-		r.fact("redirects, for now, to %s", got.URL)
+		r.fact("redirects temporarily to %s", got.URL)
 	}
-	r.fact("%s, fetched in %s; robots.txt allows it", bytesWords(len(got.Body)), took.Round(time.Millisecond))
+	r.fact("%s, fetched in %s; robots.txt allows it", formatSize(len(got.Body)), took.Round(time.Millisecond))
 	if len(got.Body) > 2<<20 {
 		r.warn("is large for a feed")
 	}
 }
 
-func bytesWords(n int) string {
+func formatSize(n int) string {
 	switch {
 	case n < 10<<10:
 		return fmt.Sprintf("%d bytes", n)
@@ -128,12 +130,12 @@ func bytesWords(n int) string {
 	return fmt.Sprintf("%d MiB", n>>20)
 }
 
-// unread explains why the document is not a feed.
-func (r *Report) unread(err error, got *fetch.Result) {
-	r.Fault, r.Follow = words(r.URL, err), ""
+// explainParse explains why the document is not a feed, and adds the feeds that it links to.
+func (r *Report) explainParse(err error, got *fetch.Result) {
+	r.Fault, r.Follow = faultText(r.URL, err), ""
 	switch feed.Sniff(got.Body) {
 	case feed.KindOPML:
-		r.Fault += "; newsmap feeds add follows all that it lists"
+		r.Fault += "; newsmap feeds add follows all feeds in it"
 		return
 	case feed.KindSitemapIndex:
 		r.Feeds = append(r.Feeds, feed.Sitemaps(got.Body, got.ContentType, got.URL)...)
@@ -146,57 +148,57 @@ func (r *Report) unread(err error, got *fetch.Result) {
 		r.Feeds = append(r.Feeds, l.URL)
 	}
 	if len(r.Feeds) == 0 {
-		r.Fault += ", and it names none"
+		r.Fault += ", and links to none"
 		return
 	}
 	r.Follow = r.Feeds[0]
 }
 
 var (
-	declared = regexp.MustCompile(`^\s*<\?xml[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)`)
-	relative = regexp.MustCompile(
+	xmlEncoding  = regexp.MustCompile(`^\s*<\?xml[^>]*?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]+)`)
+	relativeLink = regexp.MustCompile(
 		`(?i)<link>\s*(/[^/<\s][^<\s]*|\.{1,2}/[^<\s]*)\s*</link>|<link[^>]*\shref\s*=\s*["'](/[^/"'][^"']*|\.{1,2}/[^"']*)["']|"url"\s*:\s*"(\\?/[^/"\\][^"]*)"`,
 	)
 )
 
-// form checks the encoding and the syntax of the document.
-func (r *Report) form(got *fetch.Result) {
+// addSyntax adds warnings about the type, the encoding and the syntax of the document.
+func (r *Report) addSyntax(got *fetch.Result) {
 	kind, params, _ := mime.ParseMediaType(got.ContentType)
 	switch kind {
 	case "":
-		r.warn("the server does not declare its type (no Content-Type)")
+		r.warn("the server sends no Content-Type")
 	case "text/html", "text/plain", "application/octet-stream":
-		r.warn("the server declares it as %s, which is not a type of feed", kind)
+		r.warn("the server sends the Content-Type %s, which is not a type of feed", kind)
 	}
-	inside := ""
-	if m := declared.FindSubmatch(got.Body[:min(len(got.Body), 1_024)]); m != nil {
-		inside = string(m[1])
+	document := ""
+	if m := xmlEncoding.FindSubmatch(got.Body[:min(len(got.Body), 1_024)]); m != nil {
+		document = string(m[1])
 	}
 	header := params["charset"]
-	isUTF8 := utf8.Valid(got.Body)
 	switch {
-	case inside != "" && header != "" && canonical(inside) != canonical(header):
-		r.warn("declares the encoding %s, while the server declares %s", inside, header)
-	case !isUTF8 && canonical(firstOf(header, inside, "utf-8")) == "utf-8":
-		r.warn("is not valid UTF-8, although it is declared as UTF-8")
+	case document != "" && header != "" && encodingName(document) != encodingName(header):
+		r.warn("declares the encoding %s, but the server declares %s", document, header)
+	case !utf8.Valid(got.Body) && encodingName(cmp.Or(header, document, "utf-8")) == "utf-8":
+		r.warn("is not valid UTF-8, although no other encoding is declared")
 	}
-	if m := relative.FindSubmatch(got.Body); m != nil {
-		r.warn("has relative links, such as %.80q; they are resolved with its own address", bytes.Join(m[1:], nil))
+	if m := relativeLink.FindSubmatch(got.Body); m != nil {
+		r.warn("has relative links, such as %.80q; newsmap resolves them against the address of the feed", bytes.Join(m[1:], nil))
 	}
-	if line, reason := malformed(got.Body); reason != "" {
+	if line, reason := syntaxError(got.Body); reason != "" {
 		r.warn("is not well-formed XML in line %d: %s; newsmap can read it nevertheless", line, reason)
 	}
 }
 
-func canonical(label string) string {
+// encodingName returns the name of the encoding with a label, or the label if it is not known.
+func encodingName(label string) string {
 	if _, name := charset.Lookup(label); name != "" {
 		return name
 	}
 	return strings.ToLower(label)
 }
 
-// malformed returns the first line in which a document is not well-formed XML, and why.
-func malformed(body []byte) (line int, reason string) {
+// syntaxError returns the first line in which a document is not well-formed XML, and why.
+func syntaxError(body []byte) (line int, reason string) {
 	switch feed.Sniff(body) {
 	case feed.KindFeed, feed.KindSitemap:
 	default:
@@ -227,44 +229,44 @@ func oneLine(s string) string {
 	return s
 }
 
-// items checks the fields of the items.
-func (r *Report) items(f *feed.Feed, now time.Time) {
+// addItems adds warnings about the fields of the items.
+func (r *Report) addItems(f *feed.Feed, now time.Time) {
 	if len(f.Items) == 0 {
 		r.warn("has no items")
 		return
 	}
-	var undated, unlinked, untitled, unnamed, foreign, pointed int
-	links, days := map[string]int{}, map[time.Time]int{}
+	var undated, unlinked, untitled, unidentified, foreign, located int
+	links, dates := map[string]int{}, map[time.Time]int{}
 	newest := time.Time{}
 	for _, item := range f.Items {
-		undated += one(item.Published.IsZero())
-		unlinked += one(item.URL == "")
-		untitled += one(item.Title == "")
-		unnamed += one(item.ID == "" && item.URL == "")
-		foreign += one(item.URL != "" && f.Home != "" && hostOf(item.URL) != hostOf(f.Home))
-		pointed += one(item.Point != nil)
+		undated += oneIf(item.Published.IsZero())
+		unlinked += oneIf(item.URL == "")
+		untitled += oneIf(item.Title == "")
+		unidentified += oneIf(item.ID == "" && item.URL == "")
+		foreign += oneIf(item.URL != "" && f.Home != "" && hostOf(item.URL) != hostOf(f.Home))
+		located += oneIf(item.Point != nil)
 		links[item.URL]++
-		days[item.Published]++
+		dates[item.Published]++
 		if item.Published.After(newest) {
 			newest = item.Published
 		}
 	}
 	all := len(f.Items)
-	r.share(undated, all, "no date; newsmap uses the time at which it reads the feed")
-	r.share(unlinked, all, "no link, so that no page can be read")
-	r.share(untitled, all, "no title")
-	r.share(unnamed, all, "neither id nor link, only words to be known again by")
+	r.warnLack(undated, all, "no date; newsmap uses the time at which it reads the feed")
+	r.warnLack(unlinked, all, "no link, so newsmap cannot read the page")
+	r.warnLack(untitled, all, "no title")
+	r.warnLack(unidentified, all, "neither an id nor a link; newsmap compares the text to find out what is new")
 	if n := repeated(links); n > 0 {
-		r.warn("%s share their links with others", itemWords(n, all))
+		r.warn("%s have the same link as another item", countItems(n, all))
 	}
-	if n := days[newest]; n == all && all > 2 && !newest.IsZero() {
+	if n := dates[newest]; n == all && all > 2 && !newest.IsZero() {
 		r.warn("all items have the same date")
 	}
 	if foreign == all {
-		r.fact("its items lead to other sites than its own")
+		r.fact("all links of its items go to other sites")
 	}
-	if pointed > 0 {
-		r.fact("%s %s where it happened (GeoRSS)", itemWords(pointed, all), verb(pointed, "says", "say"))
+	if located > 0 {
+		r.fact("%s %s a point (GeoRSS)", countItems(located, all), hasOrHave(located))
 	}
 	const stale = 60 * 24 * time.Hour
 	if age := now.Sub(newest); !newest.IsZero() && age > stale {
@@ -272,14 +274,14 @@ func (r *Report) items(f *feed.Feed, now time.Time) {
 	}
 }
 
-// share adds a warning about n of all items.
-func (r *Report) share(n, all int, what string) {
+// warnLack adds a warning about what n of all items lack.
+func (r *Report) warnLack(n, all int, what string) {
 	if n > 0 {
-		r.warn("%s %s %s", itemWords(n, all), verb(n, "has", "have"), what)
+		r.warn("%s %s %s", countItems(n, all), hasOrHave(n), what)
 	}
 }
 
-func itemWords(n, all int) string {
+func countItems(n, all int) string {
 	switch {
 	case all == 1:
 		return "its only item"
@@ -289,16 +291,16 @@ func itemWords(n, all int) string {
 	return fmt.Sprintf("%d of %d items", n, all)
 }
 
-// verb returns the form of a verb that agrees with itemWords.
-func verb(n int, singular, plural string) string {
+// hasOrHave returns the form of the verb after countItems.
+func hasOrHave(n int) string {
 	if n == 1 {
-		return singular
+		return "has"
 	}
-	return plural
+	return "have"
 }
 
-func one(is bool) int {
-	if is {
+func oneIf(condition bool) int {
+	if condition {
 		return 1
 	}
 	return 0
@@ -322,30 +324,30 @@ func hostOf(address string) string {
 	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }
 
-// texts adds a fact about how much of the articles the feed contains.
-func (r *Report) texts(f *feed.Feed) {
-	full, some := 0, 0
+// addTexts adds a fact about how much of the articles the feed contains.
+func (r *Report) addTexts(f *feed.Feed) {
+	full, summaries := 0, 0
 	for i := range f.Items {
-		text, whole := f.Items[i].Text()
-		full += one(whole)
-		some += one(text != "" && !whole)
+		text, isFull := f.Items[i].Text()
+		full += oneIf(isFull)
+		summaries += oneIf(text != "" && !isFull)
 	}
 	all := len(f.Items)
 	switch {
 	case all == 0:
 	case full == all:
-		r.fact("gives whole texts; newsmap would fetch no pages")
+		r.fact("contains full texts; newsmap would fetch no pages")
 	case full > 0:
-		r.fact("gives the whole text of %s; newsmap would fetch the pages of the others", itemWords(full, all))
-	case some > 0:
-		r.fact("gives summaries only; newsmap would fetch the page of each new item")
+		r.fact("contains the full text of %s; newsmap would fetch the pages of the others", countItems(full, all))
+	case summaries > 0:
+		r.fact("contains only summaries; newsmap would fetch the page of each new item")
 	default:
-		r.fact("gives titles only; newsmap would fetch the page of each new item")
+		r.fact("contains only titles; newsmap would fetch the page of each new item")
 	}
 }
 
-// rhythm adds a fact about how often newsmap would poll.
-func (c *Checker) rhythm(r *Report, f *feed.Feed, got *fetch.Result) {
+// addInterval adds facts about how often newsmap would poll.
+func (c *Checker) addInterval(r *Report, f *feed.Feed, got *fetch.Result) {
 	var times []time.Time
 	for _, item := range f.Items {
 		if !item.Published.IsZero() {
@@ -355,19 +357,19 @@ func (c *Checker) rhythm(r *Report, f *feed.Feed, got *fetch.Result) {
 	s := &subscription.Subscription{}
 	c.Schedule.Succeed(s, subscription.PollResult{Changed: true, Published: times, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}, c.now())
 	if gap, known := subscription.Gap(times, c.now()); known {
-		r.fact("brings an item about every %s", Span(gap))
+		r.fact("has a new item about every %s", FormatDuration(gap))
 	}
-	r.fact("newsmap would ask about every %s at first, and learn", Span(s.Interval))
+	r.fact("newsmap would poll it about every %s at first, and adapt that to how often it changes", FormatDuration(s.Interval))
 	if got.FreshKnown && got.Fresh > s.Interval {
-		r.fact("the server says that an answer serves for %s (Cache-Control), which newsmap heeds", Span(got.Fresh))
+		r.fact("the server declares its answer as fresh for %s (Cache-Control), which newsmap respects", FormatDuration(got.Fresh))
 	}
 	if f.Every > s.Interval {
-		r.fact("the publisher says that it changes every %s (ttl), which newsmap heeds", Span(f.Every))
+		r.fact("the publisher says that it changes every %s (ttl), which newsmap respects", FormatDuration(f.Every))
 	}
 }
 
-// Span returns a duration in words.
-func Span(d time.Duration) string {
+// FormatDuration returns a duration in one unit: seconds, minutes, hours or days.
+func FormatDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	switch {
 	case d < 2*time.Minute:
@@ -380,10 +382,10 @@ func Span(d time.Duration) string {
 	return fmt.Sprintf("%.0f days", d.Hours()/24)
 }
 
-// conditional fetches again with a conditional request.
-func (c *Checker) conditional(ctx context.Context, r *Report, got *fetch.Result) error {
+// addConditional fetches the feed again with a conditional request, and adds the result.
+func (c *Checker) addConditional(ctx context.Context, r *Report, got *fetch.Result) error {
 	if got.ETag == "" && got.LastModified == "" {
-		r.warn("the server sends neither ETag nor Last-Modified: each poll transfers all of it")
+		r.warn("the server sends neither ETag nor Last-Modified, so each poll transfers the entire feed")
 		return nil
 	}
 	again, err := c.Client.Fetch(ctx, fetch.Request{URL: got.URL, ETag: got.ETag, LastModified: got.LastModified, MaxBody: feed.MaxBody})
@@ -391,11 +393,11 @@ func (c *Checker) conditional(ctx context.Context, r *Report, got *fetch.Result)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		r.warn("fails when fetched again at once: %s", words(got.URL, err))
+		r.warn("fails when fetched again at once: %s", faultText(got.URL, err))
 	case again.NotModified:
-		r.fact("answers briefly when nothing is new (304)")
+		r.fact("the server answers 304 if nothing is new, so a poll transfers little")
 	default:
-		r.warn("transfers all of it although nothing is new: the server ignores If-None-Match and If-Modified-Since")
+		r.warn("the server ignores If-None-Match and If-Modified-Since, so each poll transfers the entire feed")
 	}
 	return nil
 }

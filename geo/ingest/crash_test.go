@@ -34,11 +34,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// crowd is a Parser that returns as many locations as the text says, each with the text as its
-// evidence.
-type crowd struct{}
+// countedLocations is a Parser that returns as many locations as the text says, each with the
+// text as its evidence.
+type countedLocations struct{}
 
-func (crowd) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
+func (countedLocations) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) {
 	var i, version, locations int
 	if _, err := fmt.Sscanf(doc.Text, "Story %d version %d with %d locations", &i, &version, &locations); err != nil {
 		return nil, err
@@ -69,11 +69,11 @@ func crashChild(path, version string) error {
 			fmt.Fprintf(w, "{\"url\":\"https://post.example/%d\",\"text\":\"Story %d version %s with %d locations\"}\n", i, i, version, i%7)
 		}
 	}()
-	source, err := ingest.Read("pipe", ingest.FormJSONL, r)
+	source, err := ingest.Read("pipe", ingest.FormatJSONL, r)
 	if err != nil {
 		return err
 	}
-	g := &ingest.Ingester{Parser: crowd{}, Store: store}
+	g := &ingest.Ingester{Parser: countedLocations{}, Store: store}
 	_, err = g.IngestAll(context.Background(), source, 2, func(e ingest.Event) {
 		if e.Err != nil {
 			fmt.Fprintln(os.Stderr, e.Err)
@@ -84,8 +84,8 @@ func crashChild(path, version string) error {
 	return err
 }
 
-// TestCrash kills a process that ingests at random moments. Every story that it reported must
-// be stored, and no story may be stored in part.
+// TestCrash kills a process that ingests stories, at random times. Every story that it
+// acknowledged must be stored, and no story may be stored in part.
 func TestCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "news.db")
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 0))
@@ -105,13 +105,13 @@ func TestCrash(t *testing.T) {
 }
 
 // crash runs the child and kills it some time after its first story. It adds the stories that
-// the child reported to acknowledged.
+// the child acknowledged, and returns their number.
 func crash(t *testing.T, path string, version int, after time.Duration, acknowledged map[string]int) (n int) {
 	t.Helper()
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", crashEnv, version, path))
-	var complaints strings.Builder
-	child.Stderr = &complaints
+	var stderr strings.Builder
+	child.Stderr = &stderr
 	out, err := child.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -131,18 +131,19 @@ func crash(t *testing.T, path string, version int, after time.Duration, acknowle
 		var id string
 		var v int
 		if _, err := fmt.Sscan(line, &id, &v); err != nil || v != version {
-			t.Errorf("the child said %q", line)
+			t.Errorf("the child printed %q", line)
 		}
 		acknowledged[id] = version
 	}
 	_ = child.Wait()
-	if complaints.Len() > 0 {
-		t.Errorf("the child wrote to stderr: %s", complaints.String())
+	if stderr.Len() > 0 {
+		t.Errorf("the child wrote to stderr: %s", stderr.String())
 	}
 	return n
 }
 
-// checkStories reads the stories from the store.
+// checkStories reads the stories from the store. Those that were acknowledged must be in it,
+// and none may mix two versions.
 func checkStories(t *testing.T, path string, acknowledged map[string]int) {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), path, sqlite.Options{})
@@ -154,13 +155,13 @@ func checkStories(t *testing.T, path string, acknowledged map[string]int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	there := map[string]int{}
+	stored := map[string]int{} // id -> version
 	for _, s := range page.Stories {
 		var i, version, locations int
 		if _, err := fmt.Sscanf(s.Text, "Story %d version %d with %d locations", &i, &version, &locations); err != nil {
 			t.Errorf("story %s has the text %q", s.ID, s.Text)
 		}
-		there[s.ID] = version
+		stored[s.ID] = version
 		if len(s.Locations) != locations {
 			t.Errorf("story %s has %d locations, want %d", s.ID, len(s.Locations), locations)
 		}
@@ -171,8 +172,8 @@ func checkStories(t *testing.T, path string, acknowledged map[string]int) {
 		}
 	}
 	for id, version := range acknowledged {
-		if there[id] < version {
-			t.Errorf("acknowledged story %s is stored in version %d, want %d", id, there[id], version)
+		if stored[id] < version {
+			t.Errorf("acknowledged story %s is stored in version %d, want %d", id, stored[id], version)
 		}
 	}
 }

@@ -11,7 +11,7 @@
 //
 //	Poller.Run   feeds that are due                 -> Jobs.AddPolls
 //	Poller.Poll  one feed: fetched, read, compared  -> Jobs.AddItems, then Remember, then SaveSubscription
-//	Worker       one item: its page, if needed    -> Store.Put
+//	Worker       one item: its page, if needed      -> Store.Put
 //
 // If a process ends between two steps, the earlier one is repeated: an item is marked as known
 // only after its job is stored, and the ETag of the feed is stored only after that. Storing a

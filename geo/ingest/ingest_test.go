@@ -19,7 +19,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// parser finds every "Suva", and is slow for texts with "slow".
+// parser is a Parser that finds the first "Suva". It is slow for texts with "slow", and returns
+// err, if set, for texts with "unlucky".
 type parser struct{ err error }
 
 func (p parser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error) {
@@ -42,12 +43,13 @@ func (p parser) Parse(ctx context.Context, doc *geo.Document) (*geo.Result, erro
 	}, ctx.Err()
 }
 
-// memory is a store that records the last version of each story and the order of all calls of Put.
+// memory is a Store that records the last version of each story and the order of all calls of
+// Put.
 type memory struct {
 	mu      sync.Mutex
 	stories map[string]*story.Story
-	order   []string
-	err     error
+	order   []string // paths of the addresses
+	err     error    // of the fourth call of Put; nil: none
 }
 
 func (m *memory) Put(_ context.Context, s *story.Story) (story.Outcome, error) {
@@ -85,13 +87,13 @@ func TestIngest(t *testing.T) {
 		store.stories[s.ID] != s {
 		t.Errorf("stored %+v", s)
 	}
-	supplied := &story.Story{ID: "7", Text: "The ferry left."}
-	if _, err := newIngester(store).Ingest(t.Context(), supplied); err != nil || supplied.ID != story.Identify(supplied) {
-		t.Errorf("id %q, %v", supplied.ID, err)
+	withID := &story.Story{ID: "7", Text: "The ferry left."}
+	if _, err := newIngester(store).Ingest(t.Context(), withID); err != nil || withID.ID != story.Identify(withID) {
+		t.Errorf("id %q, %v", withID.ID, err)
 	}
 }
 
-func TestIngestRefused(t *testing.T) {
+func TestIngestInvalid(t *testing.T) {
 	for name, s := range map[string]*story.Story{
 		"text": {Text: " "}, "url": {Text: "x", URL: "ftp://x"}, "date": {Text: "x", Published: clock().AddDate(1, 0, 0)}, "title": {Title: "\xff", Text: "x"},
 	} {
@@ -109,9 +111,9 @@ func TestIngestRefused(t *testing.T) {
 	}
 }
 
-func source(t *testing.T, name string, form ingest.Form, text string) ingest.Source {
+func source(t *testing.T, name string, format ingest.Format, text string) ingest.Source {
 	t.Helper()
-	s, err := ingest.Read(name, form, io.NopCloser(strings.NewReader(text)))
+	s, err := ingest.Read(name, format, io.NopCloser(strings.NewReader(text)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,12 +132,12 @@ nonsense
 {"url":"https://post.example/g","text":"Last"}
 `
 
-func TestAll(t *testing.T) {
+func TestIngestAll(t *testing.T) {
 	for _, workers := range []int{0, 1, 7} {
 		store := &memory{}
 		g := &ingest.Ingester{Parser: parser{err: errors.New("no luck")}, Store: store, Clock: clock}
 		var got []string
-		tally, err := g.IngestAll(t.Context(), source(t, "in.jsonl", ingest.FormJSONL, mixed), workers, func(e ingest.Event) {
+		tally, err := g.IngestAll(t.Context(), source(t, "in.jsonl", ingest.FormatJSONL, mixed), workers, func(e ingest.Event) {
 			if e.Err != nil {
 				got = append(got, e.Err.Error())
 			} else {
@@ -168,19 +170,19 @@ func TestAll(t *testing.T) {
 	}
 }
 
-func TestAllStops(t *testing.T) {
+func TestIngestAllStops(t *testing.T) {
 	var many strings.Builder
 	for i := range 500 {
 		fmt.Fprintf(&many, "{\"id\":\"n%d\",\"text\":\"Story %d\"}\n", i, i)
 	}
 	full := &memory{err: errors.New("disk full")}
-	tally, err := newIngester(full).IngestAll(t.Context(), source(t, "in", ingest.FormJSONL, many.String()), 3, nil)
+	tally, err := newIngester(full).IngestAll(t.Context(), source(t, "in", ingest.FormatJSONL, many.String()), 3, nil)
 	if err == nil || err.Error() != "in:4: disk full" || tally.Created != 3 {
 		t.Errorf("store failed: %+v, %v", tally, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	n := 0
-	tally, err = newIngester(&memory{}).IngestAll(ctx, source(t, "in", ingest.FormJSONL, many.String()), 3, func(ingest.Event) {
+	tally, err = newIngester(&memory{}).IngestAll(ctx, source(t, "in", ingest.FormatJSONL, many.String()), 3, func(ingest.Event) {
 		if n++; n == 10 {
 			cancel()
 		}
@@ -190,7 +192,7 @@ func TestAllStops(t *testing.T) {
 	}
 	broken, err := ingest.Read(
 		"pipe",
-		ingest.FormJSONL,
+		ingest.FormatJSONL,
 		io.NopCloser(io.MultiReader(strings.NewReader("{\"text\":\"x\"}\n"), iotest.ErrReader(io.ErrClosedPipe))),
 	)
 	if err != nil {
@@ -261,11 +263,11 @@ func TestOpenErrors(t *testing.T) {
 		"address":      {"https://post.example/1", "is an address"},
 		"empty text":   {write("empty.txt", ""), "empty.txt: text: is empty"},
 		"empty page":   {write("empty.html", ""), "empty.html: page: is empty"},
-		"empty, bare":  {write("empty", ""), "empty: text: is empty"},
+		"no extension": {write("empty", ""), "empty: text: is empty"},
 		"not UTF-8":    {write("latin.txt", "caf\xe9"), "latin.txt: text: is not valid UTF-8"},
 		"large text":   {write("large.txt", strings.Repeat("x", 2_000_001)), "large.txt: is too large; the limit is 2000000 bytes"},
 		"large line":   {write("large.jsonl", "{\"text\":\""+strings.Repeat("x", 5<<20)+"\"}"), "large.jsonl:1: the line is too long"},
-		"page of none": {write("none.html", "<html></html>"), "none.html: page: "},
+		"no article":   {write("none.html", "<html></html>"), "none.html: page: "},
 	} {
 		s, err := ingest.Open(c.path, nil)
 		if err == nil {
@@ -303,14 +305,14 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-func BenchmarkAll(b *testing.B) {
+func BenchmarkIngestAll(b *testing.B) {
 	var text strings.Builder
 	for i := range 1_000 {
 		fmt.Fprintf(&text, "{\"id\":\"n%d\",\"text\":\"Story %d from Suva. %s\"}\n", i, i, strings.Repeat("And so on. ", 200))
 	}
 	b.SetBytes(int64(text.Len()))
 	for b.Loop() {
-		s, err := ingest.Read("in", ingest.FormJSONL, io.NopCloser(strings.NewReader(text.String())))
+		s, err := ingest.Read("in", ingest.FormatJSONL, io.NopCloser(strings.NewReader(text.String())))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -321,7 +323,7 @@ func BenchmarkAll(b *testing.B) {
 }
 
 func ExampleIngester_IngestAll() {
-	s, err := ingest.Read("news.jsonl", ingest.FormJSONL, io.NopCloser(strings.NewReader("{\"id\":\"1\",\"text\":\"The ferry left Suva.\"}\nnot a document\n")))
+	s, err := ingest.Read("news.jsonl", ingest.FormatJSONL, io.NopCloser(strings.NewReader("{\"id\":\"1\",\"text\":\"The ferry left Suva.\"}\nnot a document\n")))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,17 +11,17 @@ import (
 	"newsmap/geo/story"
 )
 
-// Parser finds the places of a document; *geo.Geoparser is one.
+// Parser finds the places in a document. *geo.Geoparser implements it.
 type Parser interface {
 	Parse(ctx context.Context, doc *geo.Document) (*geo.Result, error)
 }
 
-// Store keeps stories; every story.Store is one.
+// Store stores stories. Every story.Store implements it.
 type Store interface {
 	Put(ctx context.Context, s *story.Story) (story.Outcome, error)
 }
 
-// Ingester stores stories with their places. It is safe for concurrent use.
+// Ingester geoparses stories and stores them. It is safe for concurrent use.
 type Ingester struct {
 	Parser Parser
 	Store  Store
@@ -55,8 +55,8 @@ func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
 	return nil
 }
 
-// keepPage keeps the text of a story's page that was read before, if the update has only
-// the summary of a feed.
+// keepPage keeps the stored text if it is from the story's page and the update has only the
+// summary of a feed.
 func (g *Ingester) keepPage(ctx context.Context, s *story.Story) error {
 	reader, ok := g.Store.(interface {
 		Story(ctx context.Context, id string) (*story.Story, error)

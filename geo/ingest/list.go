@@ -19,13 +19,13 @@ const feedsAtOnce = 8
 func (w *Web) list(ctx context.Context, name string, body []byte, contentType string) (Source, error) {
 	outlines, warnings, err := feed.ParseOPML(body, contentType)
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, addressErr(name, err)
 	}
 	for _, warning := range warnings {
-		w.log(ctx, slog.LevelWarn, "feed list", "list", name, "warning", warning)
+		w.log(ctx, slog.LevelWarn, "the list of feeds has a problem", "list", name, "warning", warning)
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	l := &list{cancel: cancel, out: make(chan found)}
+	l := &listSource{cancel: cancel, out: make(chan result)}
 	queue := make(chan feed.Outline)
 	go func() {
 		defer close(queue)
@@ -40,7 +40,7 @@ func (w *Web) list(ctx context.Context, name string, body []byte, contentType st
 	for range min(feedsAtOnce, len(outlines)) {
 		l.workers.Go(func() {
 			for o := range queue {
-				w.listed(ctx, o, l.out)
+				w.sendItems(ctx, o, l.out)
 			}
 		})
 	}
@@ -51,11 +51,11 @@ func (w *Web) list(ctx context.Context, name string, body []byte, contentType st
 	return l, nil
 }
 
-// listed sends the items of one feed, or the error.
-func (w *Web) listed(ctx context.Context, o feed.Outline, out chan<- found) {
-	give := func(item *Item, err error) bool {
+// sendItems sends the items of one feed, and then the error if there is one.
+func (w *Web) sendItems(ctx context.Context, o feed.Outline, out chan<- result) {
+	send := func(item *Item, err error) bool {
 		select {
-		case out <- found{item, err}:
+		case out <- result{item, err}:
 			return true
 		case <-ctx.Done():
 			return false
@@ -63,47 +63,50 @@ func (w *Web) listed(ctx context.Context, o feed.Outline, out chan<- found) {
 	}
 	got, err := w.Client.Fetch(ctx, fetch.Request{URL: o.URL, MaxBody: feed.MaxBody})
 	if err != nil {
-		give(nil, failed(o.URL, err))
+		send(nil, addressErr(o.URL, err))
 		return
 	}
 	source, err := w.feed(ctx, o.URL, got)
 	for err == nil {
 		var item *Item
-		if item, err = source.Next(ctx); err == nil && !give(item, nil) {
+		if item, err = source.Next(ctx); err == nil && !send(item, nil) {
 			return
 		}
 	}
 	if !errors.Is(err, io.EOF) {
-		give(nil, err)
+		send(nil, err)
 	}
 }
 
-// list is a source of many feeds. It returns their items in the order in which they are ready.
-type list struct {
+// listSource is a source of many feeds. It returns their items in the order in which they are
+// ready.
+type listSource struct {
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
-	out     chan found
+	out     chan result
 }
 
-type found struct {
+// result is what Next returns.
+type result struct {
 	item *Item
 	err  error
 }
 
-func (l *list) Next(ctx context.Context) (*Item, error) {
+func (l *listSource) Next(ctx context.Context) (*Item, error) {
 	select {
-	case f, ok := <-l.out:
+	case r, ok := <-l.out:
 		if !ok {
 			return nil, l.end(ctx)
 		}
-		return f.item, f.err
+		return r.item, r.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-// end returns io.EOF, or the error of ctx, as there may be more items then.
-func (l *list) end(ctx context.Context) error {
+// end returns the error of ctx or, if there is none, io.EOF: if ctx has ended, not all items
+// were sent.
+func (l *listSource) end(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -111,7 +114,7 @@ func (l *list) end(ctx context.Context) error {
 }
 
 // Close stops reading.
-func (l *list) Close() error {
+func (l *listSource) Close() error {
 	l.cancel()
 	l.workers.Wait()
 	return nil

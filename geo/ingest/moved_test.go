@@ -24,17 +24,13 @@ func TestFeedMovedAndItems(t *testing.T) {
 		if version.path == "/newer" {
 			site.Break("/new", webtest.Redirect(301, version.path))
 		}
-		site.SetFeed(
-			version.path,
-			webtest.RSS,
-			"Post",
-			[]webtest.Item{{ID: "one", Link: "/one-" + version.title, Title: version.title, Content: paragraph + paragraph}},
-		)
-		p.jobs.news = nil
-		if sub := p.poll(id); sub.URL != site.URL+version.path || len(p.jobs.news) != 1 {
-			t.Fatalf("poll %d: %d items, feed at %s: %s", i, len(p.jobs.news), sub.URL, sub.Error)
+		item := webtest.Item{ID: "one", Link: "/one-" + version.title, Title: version.title, Content: paragraph + paragraph}
+		site.SetFeed(version.path, webtest.RSS, "Post", []webtest.Item{item})
+		p.jobs.items = nil
+		if sub := p.poll(id); sub.URL != site.URL+version.path || len(p.jobs.items) != 1 {
+			t.Fatalf("poll %d: %d items, feed at %s: %s", i, len(p.jobs.items), sub.URL, sub.Error)
 		}
-		if err := w.Ingest(t.Context(), &p.jobs.news[0], true, false); err != nil {
+		if err := w.Ingest(t.Context(), &p.jobs.items[0], true, false); err != nil {
 			t.Fatal(err)
 		}
 	}

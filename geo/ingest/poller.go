@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,8 @@ type Jobs interface {
 	AddItems(ctx context.Context, items []FeedItem) (taken []FeedItem, err error)
 }
 
-// Poller fetches followed feeds and makes jobs of what is new in them. It is
-// safe for concurrent use.
+// Poller fetches followed feeds and adds jobs for their new items. It is safe for concurrent
+// use.
 type Poller struct {
 	Client   Fetcher
 	Store    subscription.Store
@@ -43,29 +44,27 @@ type Poller struct {
 
 	mu         sync.Mutex
 	queued     map[int64]bool      // feeds that were added to Jobs and not polled yet
-	remembered map[int64]time.Time // when a feed's items were last marked as known
+	remembered map[int64]time.Time // when the items of a feed were last marked as known
 }
 
-// How long items of a feed stay known after they were last in it, and how often that time is
-// stored again.
 const (
-	keepItems   = 90 * 24 * time.Hour
-	refreshKept = 24 * time.Hour
+	keepItems     = 90 * 24 * time.Hour // how long an item stays known after it was last in its feed
+	rememberAgain = 24 * time.Hour      // how often known items are marked again if nothing is new
 )
 
 // Run adds jobs for feeds when they are due, until ctx ends. It reads the due feeds from the
 // store at least every two seconds, as other processes may add feeds.
 func (p *Poller) Run(ctx context.Context) {
-	const often, seldom = 100 * time.Millisecond, 2 * time.Second
-	every := seldom
+	const shortest, longest = 100 * time.Millisecond, 2 * time.Second
+	every := longest
 	if p.Schedule.MinInterval > 0 {
-		every = min(max(p.Schedule.MinInterval/2, often), seldom)
+		every = min(max(p.Schedule.MinInterval/2, shortest), longest)
 	}
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {
 		if err := p.enqueue(ctx); err != nil && ctx.Err() == nil {
-			p.log(ctx, slog.LevelError, "due feeds cannot be looked up", "error", err)
+			p.log(ctx, slog.LevelError, "cannot read the due feeds", "error", err)
 		}
 		select {
 		case <-ticker.C:
@@ -77,11 +76,11 @@ func (p *Poller) Run(ctx context.Context) {
 
 // enqueue adds the due feeds to Jobs, each once.
 func (p *Poller) enqueue(ctx context.Context) error {
-	const atOnce = 500
+	const batch = 500
 	p.mu.Lock()
 	waiting := len(p.queued)
 	p.mu.Unlock()
-	due, err := p.Store.Due(ctx, p.now(), waiting+atOnce)
+	due, err := p.Store.Due(ctx, p.now(), waiting+batch)
 	if err != nil {
 		return err
 	}
@@ -100,18 +99,18 @@ func (p *Poller) enqueue(ctx context.Context) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	// A poll may end before AddPolls returns, so that these are marked first.
+	// The feeds are marked as queued before, as a poll may end before AddPolls returns.
 	taken, err := p.Jobs.AddPolls(ctx, ids)
-	waits := map[int64]bool{}
+	isTaken := map[int64]bool{}
 	for _, id := range taken {
-		waits[id] = true
+		isTaken[id] = true
 	}
-	p.finish(slices.DeleteFunc(ids, func(id int64) bool { return waits[id] })...)
+	p.unqueue(slices.DeleteFunc(ids, func(id int64) bool { return isTaken[id] })...)
 	return err
 }
 
-// finish allows feeds to be added to Jobs again.
-func (p *Poller) finish(ids ...int64) {
+// unqueue allows feeds to be added to Jobs again.
+func (p *Poller) unqueue(ids ...int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, id := range ids {
@@ -126,7 +125,7 @@ func (p *Poller) finish(ids ...int64) {
 func (p *Poller) Poll(ctx context.Context, id int64) error {
 	err := p.poll(ctx, id)
 	if !isBusy(err) {
-		p.finish(id)
+		p.unqueue(id)
 	}
 	return err
 }
@@ -149,142 +148,143 @@ func (p *Poller) poll(ctx context.Context, id int64) error {
 	got, err := p.Client.Fetch(ctx, fetch.Request{URL: sub.URL, ETag: sub.ETag, LastModified: sub.LastModified, MaxBody: feed.MaxBody, Wait: p.Wait})
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return p.failed(context.WithoutCancel(ctx), sub, tookTooLong(sub.URL))
+		return p.saveFailure(context.WithoutCancel(ctx), sub, tookTooLong(sub.URL))
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case isBusy(err):
 		return err
 	case err != nil:
-		return p.failed(ctx, sub, err)
+		return p.saveFailure(ctx, sub, err)
 	case got.NotModified:
 		p.Schedule.Succeed(sub, subscription.PollResult{Fresh: got.Fresh}, p.now())
-		return p.save(ctx, sub, got, 0)
+		return p.saveSuccess(ctx, sub, got, 0)
 	}
 	f, err := feed.Parse(ctx, got.Body, got.ContentType, got.URL, p.now())
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return p.misread(ctx, sub, got, err)
+		return p.saveParseError(ctx, sub, got, err)
 	}
-	return p.read(ctx, sub, got, f)
+	return p.addNewItems(ctx, sub, got, f)
 }
 
-// tookTooLong returns the error for a feed that, with its redirects, takes longer than a job may.
+// tookTooLong returns the error for an address that, with its redirects, takes longer than a
+// job may.
 func tookTooLong(address string) error {
 	return &fetch.Error{URL: address, Reason: fetch.ReasonTimeout, Detail: "took longer in total than allowed", Err: context.DeadlineExceeded}
 }
 
-// misread stores why the document is not a feed. If the address has never been a feed but is a
-// page that links to one, the subscription is changed to that feed.
-func (p *Poller) misread(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, err error) error {
+// saveParseError stores why the document is not a feed. If the address has never been a feed
+// but is a page that links to one, the subscription is changed to that feed.
+func (p *Poller) saveParseError(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, err error) error {
 	if feed.Sniff(got.Body) != feed.KindHTML {
-		return p.failed(ctx, sub, err)
+		return p.saveFailure(ctx, sub, err)
 	}
 	links := feed.Discover(got.Body, got.ContentType, got.URL)
 	if len(links) == 0 {
-		return p.failed(ctx, sub, err)
+		return p.saveFailure(ctx, sub, err)
 	}
-	if sub.Interval != 0 || links[0].URL == sub.URL { // it was a feed before, or was found on such a page
-		return p.failed(ctx, sub, geo.Invalid("feed", "is an HTML page, not a feed; it links to the feed %s", links[0].URL))
+	if sub.Interval != 0 || links[0].URL == sub.URL { // it was a feed before, or the subscription was changed to it by such a link
+		return p.saveFailure(ctx, sub, geo.Invalid("feed", "is an HTML page, not a feed; it links to the feed %s", links[0].URL))
 	}
 	page := *sub
-	sub.URL, sub.Home, sub.Due, sub.Interval = links[0].URL, firstOf(sub.Home, got.URL), p.now(), time.Second
+	sub.URL, sub.Home, sub.Due, sub.Interval = links[0].URL, cmp.Or(sub.Home, got.URL), p.now(), time.Second
 	if _, saveErr := p.Store.SaveSubscription(ctx, sub); saveErr != nil {
-		return p.failed(ctx, &page, err)
+		return p.saveFailure(ctx, &page, err)
 	}
-	p.log(ctx, slog.LevelInfo, "the page stands for its feed", "page", page.URL, "feed", sub.URL)
+	p.log(ctx, slog.LevelInfo, "the address is a page; the feed that it links to is followed instead", "page", page.URL, "feed", sub.URL)
 	return nil
 }
 
-// read adds the new items of f to Jobs. A crash at any point must not lose items: they are
-// stored as jobs before they are marked as known, and marked as known before the ETag of the
-// feed is stored.
-func (p *Poller) read(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, f *feed.Feed) error {
+// addNewItems adds the new items of f to Jobs. A crash at any point must not lose items: they
+// are stored as jobs before they are marked as known, and marked as known before the ETag of
+// the feed is stored.
+func (p *Poller) addNewItems(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, f *feed.Feed) error {
 	now := p.now()
-	news := FeedItems(sub.ID, sub.URL, f, now)
-	for i := range news {
-		news[i].FormerURLs = sub.FormerURLs
+	items := FeedItems(sub.ID, sub.URL, f, now)
+	for i := range items {
+		items[i].FormerURLs = sub.FormerURLs
 	}
-	fresh, err := p.unknown(ctx, sub.ID, news)
+	unknown, err := p.unknown(ctx, sub.ID, items)
 	if err != nil {
 		return err
 	}
-	taken := fresh
-	if len(fresh) > 0 {
-		if taken, err = p.Jobs.AddItems(ctx, fresh); err != nil {
+	taken := unknown
+	if len(unknown) > 0 {
+		if taken, err = p.Jobs.AddItems(ctx, unknown); err != nil {
 			return err
 		}
 	}
-	if err := p.remember(ctx, sub.ID, news, fresh, taken, now); err != nil {
+	if err := p.remember(ctx, sub.ID, items, unknown, taken, now); err != nil {
 		if errors.Is(err, geo.ErrNotFound) {
 			return nil // it was removed in the meantime
 		}
 		return err
 	}
-	reading := subscription.PollResult{Changed: len(fresh) > 0, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}
+	result := subscription.PollResult{Changed: len(unknown) > 0, Fresh: got.Fresh, Every: f.Every, Until: f.Skip.Until}
 	for _, item := range f.Items {
 		if !item.Published.IsZero() {
-			reading.Published = append(reading.Published, item.Published)
+			result.Published = append(result.Published, item.Published)
 		}
 	}
-	p.Schedule.Succeed(sub, reading, now)
+	p.Schedule.Succeed(sub, result, now)
 	sub.Items, sub.Warnings = len(f.Items), f.Warnings
-	sub.Title, sub.Home = firstOf(sub.Title, f.Title), firstOf(sub.Home, f.Home)
+	sub.Title, sub.Home = cmp.Or(sub.Title, f.Title), cmp.Or(sub.Home, f.Home)
 	sub.ETag, sub.LastModified = got.ETag, got.LastModified
-	if len(taken) < len(fresh) {
+	if len(taken) < len(unknown) {
 		sub.ETag, sub.LastModified = "", "" // the next poll must return the items that were not taken
 	}
-	return p.save(ctx, sub, got, len(taken))
+	return p.saveSuccess(ctx, sub, got, len(taken))
 }
 
 // unknown returns the items that are not known or have changed.
-func (p *Poller) unknown(ctx context.Context, id int64, news []FeedItem) ([]FeedItem, error) {
-	items := make([]subscription.Item, len(news))
-	for i := range news {
-		items[i] = news[i].Known()
+func (p *Poller) unknown(ctx context.Context, id int64, items []FeedItem) ([]FeedItem, error) {
+	versions := make([]subscription.Item, len(items))
+	for i := range items {
+		versions[i] = items[i].Version()
 	}
-	unknown, err := p.Store.Unknown(ctx, id, items)
+	unknown, err := p.Store.Unknown(ctx, id, versions)
 	if err != nil || len(unknown) == 0 {
 		return nil, err
 	}
-	is := map[subscription.Item]bool{}
-	for _, item := range unknown {
-		is[item] = true
+	isUnknown := map[subscription.Item]bool{}
+	for _, version := range unknown {
+		isUnknown[version] = true
 	}
 	var out []FeedItem
-	for _, n := range news {
-		if is[n.Known()] {
+	for _, n := range items {
+		if isUnknown[n.Version()] {
 			out = append(out, n)
-			delete(is, n.Known())
+			delete(isUnknown, n.Version())
 		}
 	}
 	return out, nil
 }
 
-// remember marks items as known, except new ones that were not taken. If there are no new
-// items, it writes only once a day.
-func (p *Poller) remember(ctx context.Context, id int64, news, fresh, taken []FeedItem, now time.Time) error {
+// remember marks items as known, except the unknown ones that were not taken. If none is
+// unknown, it writes only once a day.
+func (p *Poller) remember(ctx context.Context, id int64, items, unknown, taken []FeedItem, now time.Time) error {
 	p.mu.Lock()
 	last := p.remembered[id]
 	p.mu.Unlock()
-	if len(fresh) == 0 && now.Sub(last) < refreshKept {
+	if len(unknown) == 0 && now.Sub(last) < rememberAgain {
 		return nil
 	}
-	left := map[subscription.Item]bool{}
-	for i := range fresh {
-		left[fresh[i].Known()] = true
+	notTaken := map[subscription.Item]bool{}
+	for i := range unknown {
+		notTaken[unknown[i].Version()] = true
 	}
 	for i := range taken {
-		delete(left, taken[i].Known())
+		delete(notTaken, taken[i].Version())
 	}
-	var items []subscription.Item
-	for i := range news {
-		if item := news[i].Known(); !left[item] {
-			items = append(items, item)
+	var known []subscription.Item
+	for i := range items {
+		if version := items[i].Version(); !notTaken[version] {
+			known = append(known, version)
 		}
 	}
-	if err := p.Store.Remember(ctx, id, items, now, keepItems); err != nil {
+	if err := p.Store.Remember(ctx, id, known, now, keepItems); err != nil {
 		return err
 	}
 	p.mu.Lock()
@@ -296,8 +296,8 @@ func (p *Poller) remember(ctx context.Context, id int64, news, fresh, taken []Fe
 	return nil
 }
 
-// save stores the result of a successful poll.
-func (p *Poller) save(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, fresh int) error {
+// saveSuccess stores the result of a successful poll that added a number of items to Jobs.
+func (p *Poller) saveSuccess(ctx context.Context, sub *subscription.Subscription, got *fetch.Result, added int) error {
 	old := sub.URL
 	if got.Permanent != "" {
 		sub.URL = got.Permanent
@@ -313,22 +313,22 @@ func (p *Poller) save(ctx context.Context, sub *subscription.Subscription, got *
 	case err != nil:
 		return err
 	case merged:
-		p.log(ctx, slog.LevelInfo, "the feed has moved to one that is followed already", "feed", old, "to", sub.URL)
+		p.log(ctx, slog.LevelInfo, "the feed has moved to one that is already followed", "feed", old, "to", sub.URL)
 	case sub.URL != old:
-		p.log(ctx, slog.LevelInfo, "the feed has moved for good", "feed", old, "to", sub.URL)
+		p.log(ctx, slog.LevelInfo, "the feed has moved permanently", "feed", old, "to", sub.URL)
 	}
 	level := slog.LevelDebug
-	if fresh > 0 {
+	if added > 0 {
 		level = slog.LevelInfo
 	}
-	p.log(ctx, level, "feed polled", "feed", sub.URL, "new", fresh, "items", sub.Items, "unmodified", got.NotModified, "next", sub.Due.Format(time.RFC3339))
+	p.log(ctx, level, "feed polled", "feed", sub.URL, "new", added, "items", sub.Items, "unmodified", got.NotModified, "next", sub.Due.Format(time.RFC3339))
 	return nil
 }
 
-// failed stores why a feed could not be read.
-func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cause error) error {
+// saveFailure stores why a feed could not be read.
+func (p *Poller) saveFailure(ctx context.Context, sub *subscription.Subscription, cause error) error {
 	var out *fetch.Error
-	asked := time.Duration(0)
+	retryAfter := time.Duration(0)
 	if errors.As(cause, &out) && out.Reason == fetch.ReasonWait {
 		// The host asked for a pause in the answer to another request. That is not a fault of
 		// this feed, whose last fault is kept.
@@ -336,15 +336,15 @@ func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cau
 		if sub.Failures == 0 {
 			sub.Error = "the host asked for a pause when another address was read"
 		}
-		return p.keep(ctx, sub)
+		return p.saveState(ctx, sub)
 	}
 	if out != nil {
-		asked = out.RetryAfter
+		retryAfter = out.RetryAfter
 		sub.Gone = out.Status == http.StatusGone
 	}
 	first := sub.Failures == 0
-	p.Schedule.Fail(sub, words(sub.URL, cause), asked, p.now())
-	if err := p.keep(ctx, sub); err != nil {
+	p.Schedule.Fail(sub, faultText(sub.URL, cause), retryAfter, p.now())
+	if err := p.saveState(ctx, sub); err != nil {
 		return err
 	}
 	level := slog.LevelDebug
@@ -355,8 +355,8 @@ func (p *Poller) failed(ctx context.Context, sub *subscription.Subscription, cau
 	return nil
 }
 
-// keep stores the state of a feed, unless it was removed in the meantime.
-func (p *Poller) keep(ctx context.Context, sub *subscription.Subscription) error {
+// saveState stores the state of a feed, unless it was removed in the meantime.
+func (p *Poller) saveState(ctx context.Context, sub *subscription.Subscription) error {
 	_, err := p.Store.SaveSubscription(ctx, sub)
 	if errors.Is(err, geo.ErrNotFound) {
 		return nil
@@ -364,22 +364,22 @@ func (p *Poller) keep(ctx context.Context, sub *subscription.Subscription) error
 	return err
 }
 
-// words returns the text of an error about the feed at address, without the address.
-func words(address string, err error) string {
+// faultText returns the text of an error about address, without the address.
+func faultText(address string, err error) string {
 	var out *fetch.Error
 	var invalid *geo.InvalidError
 	switch {
 	case errors.As(err, &out) && (out.URL == address || out.URL == withoutUser(address)):
 		return out.Detail
 	case errors.As(err, &out):
-		return fmt.Sprintf("leads to %s", out.Error())
+		return fmt.Sprintf("redirects to %s", out.Error())
 	case errors.As(err, &invalid):
 		return invalid.Reason
 	}
 	return strings.TrimPrefix(err.Error(), address+": ")
 }
 
-// withoutUser returns an address without user name and password, as in errors.
+// withoutUser returns an address without user name and password, as errors name it.
 func withoutUser(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {

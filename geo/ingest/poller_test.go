@@ -18,43 +18,44 @@ import (
 	"newsmap/geo/subscription"
 )
 
-// jobs is a Jobs that records the polls and items.
+// jobs is a Jobs that records the added polls and items.
 type jobs struct {
-	polls  []int64
-	news   []ingest.FeedItem
-	refuse map[string]bool // titles of items whose jobs are running
-	busy   bool            // polls are running
-	err    error
+	polls   []int64
+	items   []ingest.FeedItem
+	running map[string]bool // titles of items whose jobs are running
+	polling bool            // all polls are running
+	err     error
 }
 
 func (j *jobs) AddPolls(_ context.Context, feeds []int64) ([]int64, error) {
 	j.polls = append(j.polls, feeds...)
-	if j.busy {
+	if j.polling {
 		return nil, j.err
 	}
 	return feeds, j.err
 }
 
-func (j *jobs) AddItems(_ context.Context, news []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
-	for _, n := range news {
-		if !j.refuse[n.Item.Title] {
+func (j *jobs) AddItems(_ context.Context, items []ingest.FeedItem) (taken []ingest.FeedItem, err error) {
+	for _, n := range items {
+		if !j.running[n.Item.Title] {
 			taken = append(taken, n)
 		}
 	}
-	j.news = append(j.news, taken...)
+	j.items = append(j.items, taken...)
 	return taken, j.err
 }
 
-// titles returns the titles of the items added since the last call.
+// titles returns the titles of the items added since the last call, and forgets these items.
 func (j *jobs) titles() string {
 	var out []string
-	for _, n := range j.news {
+	for _, n := range j.items {
 		out = append(out, n.Item.Title)
 	}
-	j.news = nil
+	j.items = nil
 	return strings.Join(out, ", ")
 }
 
+// polling is a Poller with its store, its jobs and the time of its clock.
 type polling struct {
 	*ingest.Poller
 	t     *testing.T
@@ -140,25 +141,25 @@ func TestPoll(t *testing.T) {
 		t.Error("other bytes with the same items")
 	}
 
-	// An item whose job is running is returned by the next poll, as the ETag is not stored.
-	p.jobs.refuse = map[string]bool{"d": true}
+	// The next poll returns an item whose job is running again, as the ETag is not stored.
+	p.jobs.running = map[string]bool{"d": true}
 	site.SetFeed("/feed", webtest.RSS, "Post", entries("e", "d"))
 	if sub = p.poll(id); p.jobs.titles() != "e" || sub.ETag != "" {
-		t.Errorf("one refused: %+v", sub)
+		t.Errorf("an item whose job is running: %+v", sub)
 	}
-	p.jobs.refuse = nil
+	p.jobs.running = nil
 	if sub = p.poll(id); p.jobs.titles() != "d" || sub.ETag == "" {
-		t.Errorf("the refused one: %+v", sub)
+		t.Errorf("after its job has ended: %+v", sub)
 	}
 
-	// So is an item for which no job could be added.
+	// It also returns an item again for which no job could be added.
 	p.jobs.err = errors.New("disk full")
 	site.SetFeed("/feed", webtest.RSS, "Post", entries("f"))
 	p.now = sub.Due
 	if err := p.Poll(t.Context(), id); !errors.Is(err, p.jobs.err) {
 		t.Errorf("error %v", err)
 	}
-	p.jobs.err, p.jobs.news = nil, nil
+	p.jobs.err, p.jobs.items = nil, nil
 	if sub = p.poll(id); p.jobs.titles() != "f" {
 		t.Errorf("after an error: %+v", sub)
 	}
@@ -176,7 +177,7 @@ func TestPollFaults(t *testing.T) {
 		name  string
 		fault http.HandlerFunc
 		want  string
-		least time.Duration // until the next poll
+		wait  time.Duration // minimum time until the next poll
 	}{
 		{"absent", http.NotFound, "there is nothing at this address (404)", time.Minute},
 		{"down", webtest.Status(503, 3*3600), "asked to come back in 3h0m0s", 3 * time.Hour},
@@ -184,8 +185,8 @@ func TestPollFaults(t *testing.T) {
 		{"reset", webtest.Reset, "cut off", time.Minute},
 		{"hangs", webtest.Hang, "no answer in time", time.Minute},
 		{"flood", webtest.Flood("application/rss+xml"), "more than", time.Minute},
-		{"circle", webtest.Redirect(302, "/feed"), "circle", time.Minute},
-		{"inward", webtest.Redirect(302, "http://169.254.169.254/"), "leads to http://169.254.169.254/: leads to 169.254.169.254", time.Minute},
+		{"redirect loop", webtest.Redirect(302, "/feed"), "circle", time.Minute},
+		{"private address", webtest.Redirect(302, "http://169.254.169.254/"), "redirects to http://169.254.169.254/: leads to 169.254.169.254", time.Minute},
 		{"a page", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte(`<!doctype html><link rel="alternate" type="application/rss+xml" href="/other">`))
 		}, "is an HTML page, not a feed; it links to the feed " + site.URL + "/other", time.Minute},
@@ -196,13 +197,13 @@ func TestPollFaults(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			site.Break("/feed", c.fault)
-			p.Client = newClient() // which has no pause for the host yet
+			p.Client = newClient() // which the host has not asked for a pause yet
 			before := p.now
 			sub := p.poll(id)
 			if c.want == "" {
 				return // it may be read in part or not at all, but must not crash
 			}
-			if !strings.Contains(sub.Error, c.want) || sub.Failures == 0 || sub.Due.Sub(p.now) < c.least || sub.Gone {
+			if !strings.Contains(sub.Error, c.want) || sub.Failures == 0 || sub.Due.Sub(p.now) < c.wait || sub.Gone {
 				t.Errorf("%q (%d), due in %s; want %q", sub.Error, sub.Failures, sub.Due.Sub(before), c.want)
 			}
 		})
@@ -216,10 +217,8 @@ func TestPollFaults(t *testing.T) {
 	}
 	site.SetFeed("/other", webtest.RSS, "Other", nil)
 	other := p.follow(site.URL + "/other")
-	if sub := p.poll(
-		other,
-	); sub.Failures != 0 || !strings.Contains(sub.Error, "asked for a pause") || sub.Due.Sub(p.now) < 30*time.Minute ||
-		site.Asked("/other") != 0 {
+	sub := p.poll(other)
+	if sub.Failures != 0 || !strings.Contains(sub.Error, "asked for a pause") || sub.Due.Sub(p.now) < 30*time.Minute || site.Asked("/other") != 0 {
 		t.Errorf("another feed of that host: %+v", sub)
 	}
 	p.Client = newClient()
@@ -267,9 +266,9 @@ func TestPollMoves(t *testing.T) {
 	site.SetFeed("/new", webtest.RSS, "Post", entries("a"))
 	site.Break("/old", webtest.Redirect(301, "/new"))
 	site.Break("/older", webtest.Redirect(308, "/new"))
-	site.Break("/lent", webtest.Redirect(302, "/new"))
+	site.Break("/temporary", webtest.Redirect(302, "/new"))
 	site.Break("/broken", webtest.Redirect(301, "/absent"))
-	for path, want := range map[string]string{"/old": "/new", "/lent": "/lent", "/broken": "/broken"} {
+	for path, want := range map[string]string{"/old": "/new", "/temporary": "/temporary", "/broken": "/broken"} {
 		if sub := p.poll(p.follow(site.URL + path)); sub.URL != site.URL+want {
 			t.Errorf("%s has become %s, want %s", path, sub.URL, want)
 		}
@@ -293,7 +292,7 @@ func TestPollMoves(t *testing.T) {
 	if sub := p.poll(id); sub.URL != site.URL+"/feed2" || sub.Home != site.URL+"/" {
 		t.Errorf("the page: %+v", sub)
 	}
-	p.jobs.news = nil
+	p.jobs.items = nil
 	if p.poll(id); p.jobs.titles() != "b" {
 		t.Error("the page's feed was not read")
 	}
@@ -306,8 +305,8 @@ func TestPollMoves(t *testing.T) {
 	}
 }
 
-// TestPollRuns checks that there is one job for each due feed.
-func TestPollRuns(t *testing.T) {
+// TestRun checks that Run adds one poll for each due feed.
+func TestRun(t *testing.T) {
 	site := webtest.NewSite()
 	defer site.Close()
 	p := newPolling(t)
@@ -322,11 +321,11 @@ func TestPollRuns(t *testing.T) {
 	}
 	p.poll(id)
 	p.now = p.now.Add(24 * time.Hour)
-	p.jobs.busy = true
+	p.jobs.polling = true
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	p.Run(ctx)
-	p.jobs.busy = false
+	p.jobs.polling = false
 	if len(p.jobs.polls) != 2 {
 		t.Errorf("polls %v, want a second one", p.jobs.polls)
 	}
@@ -334,6 +333,6 @@ func TestPollRuns(t *testing.T) {
 	defer cancel()
 	p.Run(ctx)
 	if len(p.jobs.polls) != 3 {
-		t.Errorf("polls %v, want the refused one again", p.jobs.polls)
+		t.Errorf("polls %v, want a third one, as the second was running", p.jobs.polls)
 	}
 }

@@ -32,14 +32,14 @@ type Source interface {
 	Close() error
 }
 
-// Form is an input format.
-type Form string
+// Format is an input format.
+type Format string
 
 // Input formats.
 const (
-	FormJSONL Form = "jsonl" // one document a line; see geo.DocumentReader
-	FormHTML  Form = "html"  // one page; see article.Extract
-	FormText  Form = "text"  // one article; see article.FromText
+	FormatJSONL Format = "jsonl" // one document a line; see geo.DocumentReader
+	FormatHTML  Format = "html"  // one page; see article.Extract
+	FormatText  Format = "text"  // one article; see article.FromText
 )
 
 // Open opens the file at path, or stdin if path is "-". Its format follows from its extension
@@ -48,11 +48,11 @@ func Open(path string, stdin io.Reader) (Source, error) {
 	if IsAddress(path) {
 		return nil, geo.Invalid(path, "is an address; use Web.Open")
 	}
-	b, form, err := openBuffered(path, stdin)
+	b, format, err := openBuffered(path, stdin)
 	if err != nil {
 		return nil, err
 	}
-	return Read(displayName(path), form, b)
+	return Read(displayName(path), format, b)
 }
 
 // displayName returns the name of a file in messages.
@@ -64,7 +64,7 @@ func displayName(path string) string {
 }
 
 // openBuffered opens a file and returns the format of its extension.
-func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
+func openBuffered(path string, stdin io.Reader) (*buffered, Format, error) {
 	if path == "-" {
 		return newBuffered(io.NopCloser(stdin)), "", nil
 	}
@@ -81,13 +81,13 @@ func openBuffered(path string, stdin io.Reader) (*buffered, Form, error) {
 		f.Close()
 		return nil, "", errors.Join(geo.Invalid(path, "is a directory; expected a file"), err)
 	}
-	return newBuffered(f), formOf(path), nil
+	return newBuffered(f), formatOf(path), nil
 }
 
-// sniffed is the number of bytes by which the format of a file is recognized.
-const sniffed = 1 << 10
+// sniffLen is the number of bytes at the beginning of a file that show its format.
+const sniffLen = 1 << 10
 
-// buffered is a file whose beginning can be read in advance.
+// buffered is a file with a buffer, so that its beginning can be read twice.
 type buffered struct {
 	*bufio.Reader
 	io.Closer
@@ -100,53 +100,53 @@ func newBuffered(r io.ReadCloser) *buffered {
 	return &buffered{bufio.NewReader(r), r}
 }
 
-// formOf returns the format for the extension of a file, or "" if it is not known.
-func formOf(path string) Form {
+// formatOf returns the format for the extension of a file, or "" if it is not known.
+func formatOf(path string) Format {
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".jsonl", ".ndjson", ".json":
-		return FormJSONL
+		return FormatJSONL
 	case ".html", ".htm", ".xhtml":
-		return FormHTML
+		return FormatHTML
 	case ".txt", ".text":
-		return FormText
+		return FormatText
 	}
 	return ""
 }
 
-// Read reads r in the given format or, if form is empty, in the format of its first bytes.
-// Errors contain name. Closing the source closes r.
-func Read(name string, form Form, r io.ReadCloser) (Source, error) {
+// Read returns a source that reads r in the given format. If format is empty, the first bytes
+// show the format. Errors contain name. Closing the source closes r.
+func Read(name string, format Format, r io.ReadCloser) (Source, error) {
 	buffered := newBuffered(r)
-	if form == "" {
-		head, err := buffered.Peek(sniffed)
+	if format == "" {
+		head, err := buffered.Peek(sniffLen)
 		if err != nil && !errors.Is(err, io.EOF) {
 			r.Close()
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		form = sniff(head)
+		format = sniff(head)
 	}
-	switch form {
-	case FormJSONL:
-		return &lines{name, geo.NewDocumentReader(name, buffered), r}, nil
-	case FormHTML:
-		return &whole{name: name, r: buffered, closer: r, most: article.MaxPage, read: readPage}, nil
-	case FormText:
-		return &whole{name: name, r: buffered, closer: r, most: story.MaxText, read: readText}, nil
+	switch format {
+	case FormatJSONL:
+		return &jsonlSource{name, geo.NewDocumentReader(name, buffered), r}, nil
+	case FormatHTML:
+		return &articleSource{name: name, r: buffered, closer: r, limit: article.MaxPage, parse: parsePage}, nil
+	case FormatText:
+		return &articleSource{name: name, r: buffered, closer: r, limit: story.MaxText, parse: parseText}, nil
 	}
 	r.Close()
-	return nil, geo.Invalid("format", "%.40q is unknown; choose one of jsonl, html, text", form)
+	return nil, geo.Invalid("format", "%.40q is unknown; choose one of jsonl, html, text", format)
 }
 
 // sniff returns the format of a file by its beginning.
-func sniff(head []byte) Form {
+func sniff(head []byte) Format {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
 	switch {
 	case bytes.HasPrefix(head, []byte("{")):
-		return FormJSONL
+		return FormatJSONL
 	case looksLikeHTML(head):
-		return FormHTML
+		return FormatHTML
 	}
-	return FormText
+	return FormatText
 }
 
 func looksLikeHTML(head []byte) bool {
@@ -159,25 +159,25 @@ func looksLikeHTML(head []byte) bool {
 	return false
 }
 
-// lines is a source of JSONL.
-type lines struct {
+// jsonlSource is a source of the documents in a JSONL file.
+type jsonlSource struct {
 	name   string
 	r      *geo.DocumentReader
 	closer io.Closer
 }
 
-func (l *lines) Next(ctx context.Context) (*Item, error) {
+func (s *jsonlSource) Next(ctx context.Context) (*Item, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	doc, err := l.r.Next()
+	doc, err := s.r.Next()
 	if err != nil {
 		return nil, err
 	}
-	return &Item{fmt.Sprintf("%s:%d", l.name, l.r.Line()), FromDocument(doc)}, nil
+	return &Item{fmt.Sprintf("%s:%d", s.name, s.r.Line()), FromDocument(doc)}, nil
 }
 
-func (l *lines) Close() error { return l.closer.Close() }
+func (s *jsonlSource) Close() error { return s.closer.Close() }
 
 // FromDocument makes a story from a document. It ignores the document's id, as the ids of two
 // files may both begin at 1, and the same story may be in two files.
@@ -195,47 +195,47 @@ func FromArticle(a *article.Article) *story.Story {
 	}
 }
 
-// whole is a source of one article.
-type whole struct {
+// articleSource is a source of the article in a file.
+type articleSource struct {
 	name   string
 	r      io.Reader
 	closer io.Closer
-	most   int
-	read   func(context.Context, []byte) (*article.Article, error)
+	limit  int // in bytes
+	parse  func(context.Context, []byte) (*article.Article, error)
 	done   bool
 }
 
-func (w *whole) Next(ctx context.Context) (*Item, error) {
-	if w.done {
+func (s *articleSource) Next(ctx context.Context) (*Item, error) {
+	if s.done {
 		return nil, io.EOF
 	}
-	w.done = true
-	b, err := io.ReadAll(io.LimitReader(w.r, int64(w.most)+1))
+	s.done = true
+	b, err := io.ReadAll(io.LimitReader(s.r, int64(s.limit)+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", w.name, err)
+		return nil, fmt.Errorf("%s: %w", s.name, err)
 	}
-	if len(b) > w.most {
-		return nil, geo.Invalid(w.name, "is too large; the limit is %d bytes", w.most)
+	if len(b) > s.limit {
+		return nil, geo.Invalid(s.name, "is too large; the limit is %d bytes", s.limit)
 	}
-	a, err := w.read(ctx, b)
+	a, err := s.parse(ctx, b)
 	if err != nil {
-		return nil, at(w.name, err)
+		return nil, withPosition(s.name, err)
 	}
-	return &Item{w.name, FromArticle(a)}, nil
+	return &Item{s.name, FromArticle(a)}, nil
 }
 
-func (w *whole) Close() error { return w.closer.Close() }
+func (s *articleSource) Close() error { return s.closer.Close() }
 
-func readPage(ctx context.Context, b []byte) (*article.Article, error) {
+func parsePage(ctx context.Context, b []byte) (*article.Article, error) {
 	return article.Extract(ctx, b, "text/html", "")
 }
 
-func readText(_ context.Context, b []byte) (*article.Article, error) {
+func parseText(_ context.Context, b []byte) (*article.Article, error) {
 	return article.FromText(string(b))
 }
 
-// at adds the position of an invalid value to the error.
-func at(where string, err error) error {
+// withPosition adds the position of an item to an error about it.
+func withPosition(where string, err error) error {
 	var invalid *geo.InvalidError
 	if errors.As(err, &invalid) {
 		return &geo.InvalidError{Name: where + ": " + invalid.Name, Reason: invalid.Reason}

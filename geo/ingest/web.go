@@ -47,7 +47,7 @@ func (w *Web) Open(ctx context.Context, name string, stdin io.Reader) (Source, e
 	}
 	got, err := w.Client.Fetch(ctx, fetch.Request{URL: name, MaxBody: feed.MaxBody})
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, addressErr(name, err)
 	}
 	switch kind := feed.Sniff(got.Body); kind {
 	case feed.KindOPML:
@@ -60,12 +60,12 @@ func (w *Web) Open(ctx context.Context, name string, stdin io.Reader) (Source, e
 
 // openFile opens a file, which may be an OPML list or a feed.
 func (w *Web) openFile(ctx context.Context, name string, stdin io.Reader) (Source, error) {
-	b, form, err := openBuffered(name, stdin)
+	b, format, err := openBuffered(name, stdin)
 	if err != nil {
 		return nil, err
 	}
 	name = displayName(name)
-	head, err := b.Peek(sniffed)
+	head, err := b.Peek(sniffLen)
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -74,7 +74,7 @@ func (w *Web) openFile(ctx context.Context, name string, stdin io.Reader) (Sourc
 	switch kind {
 	case feed.KindOPML, feed.KindFeed, feed.KindJSONFeed, feed.KindSitemap, feed.KindSitemapIndex:
 	default:
-		return Read(name, form, b)
+		return Read(name, format, b)
 	}
 	defer b.Close()
 	body, err := io.ReadAll(io.LimitReader(b, feed.MaxBody+1))
@@ -94,22 +94,22 @@ func (w *Web) page(ctx context.Context, name string, got *fetch.Result) (Source,
 	var err error
 	if front := isFront(got.URL); !front || len(links) == 0 {
 		if a, err = w.article(ctx, got); err == nil {
-			return &single{&Item{name, fromPage(a)}}, nil
+			return &pageSource{&Item{name, fromPage(a)}}, nil
 		}
 	}
 	if errors.Is(err, article.ErrNone) && len(links) == 0 {
-		return nil, failed(name, geo.Invalid("page", "contains no article and no link to a feed"))
+		return nil, addressErr(name, geo.Invalid("page", "contains no article and no link to a feed"))
 	}
-	var wall *wallError // there is an article that is not shown: the feed of its site is not what the user wants
+	var wall *wallError // the page has an article but does not show it; the feed of its site would be no substitute
 	if ctx.Err() != nil || len(links) == 0 || errors.As(err, &wall) {
-		return nil, failed(name, err)
+		return nil, addressErr(name, err)
 	}
-	w.log(ctx, slog.LevelInfo, "the page stands for its feed", "page", name, "feed", links[0].URL)
-	found, err := w.Client.Fetch(ctx, fetch.Request{URL: links[0].URL, MaxBody: feed.MaxBody})
+	w.log(ctx, slog.LevelInfo, "the address is a page; the feed that it links to is read instead", "page", name, "feed", links[0].URL)
+	feedDocument, err := w.Client.Fetch(ctx, fetch.Request{URL: links[0].URL, MaxBody: feed.MaxBody})
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, addressErr(name, err)
 	}
-	return w.feed(ctx, links[0].URL, found)
+	return w.feed(ctx, links[0].URL, feedDocument)
 }
 
 // isFront reports whether an address is a site's front page.
@@ -118,8 +118,8 @@ func isFront(address string) bool {
 	return err == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == ""
 }
 
-// article extracts the article of a page. It returns an error if the page shows a paywall or
-// the like instead.
+// article extracts the article of a page. It returns a *wallError if the page shows something
+// else instead, such as a paywall.
 func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article, error) {
 	kind := mediaType(got)
 	switch kind {
@@ -136,8 +136,8 @@ func (w *Web) article(ctx context.Context, got *fetch.Result) (*article.Article,
 		}
 	}
 	// A page may begin with any element; then only the header declares it as HTML.
-	if looks := feed.Sniff(got.Body); looks == feed.KindJSON || looks == feed.KindXML && kind != "text/html" {
-		return nil, geo.Invalid("page", "is %s, neither a page nor a feed", looks)
+	if sniffed := feed.Sniff(got.Body); sniffed == feed.KindJSON || sniffed == feed.KindXML && kind != "text/html" {
+		return nil, geo.Invalid("page", "is %s, neither a page nor a feed", sniffed)
 	}
 	a, err := article.Extract(ctx, got.Body, got.ContentType, got.URL)
 	if err != nil {
@@ -181,18 +181,18 @@ func fromPage(a *article.Article) *story.Story {
 func (w *Web) Fetch(ctx context.Context, address string) (*story.Story, error) {
 	got, err := w.Client.Fetch(ctx, fetch.Request{URL: address, MaxBody: article.MaxPage})
 	if err != nil {
-		return nil, failed(address, err)
+		return nil, addressErr(address, err)
 	}
 	switch feed.Sniff(got.Body) {
 	case feed.KindFeed, feed.KindJSONFeed, feed.KindSitemap, feed.KindSitemapIndex, feed.KindOPML:
-		return nil, failed(address, geo.Invalid("page", "is a feed or a list of feeds; use newsmap ingest for those"))
+		return nil, addressErr(address, geo.Invalid("page", "is a feed or a list of feeds; use newsmap ingest for those"))
 	}
 	if isFront(got.URL) && len(feed.Discover(got.Body, got.ContentType, got.URL)) > 0 {
-		return nil, failed(address, geo.Invalid("page", "is a site's front page; use newsmap ingest or newsmap feeds add for its feed"))
+		return nil, addressErr(address, geo.Invalid("page", "is a site's front page; use newsmap ingest or newsmap feeds add for its feed"))
 	}
 	a, err := w.article(ctx, got)
 	if err != nil {
-		return nil, failed(address, err)
+		return nil, addressErr(address, err)
 	}
 	return fromPage(a), nil
 }
@@ -201,21 +201,21 @@ func (w *Web) Fetch(ctx context.Context, address string) (*story.Story, error) {
 func (w *Web) feed(ctx context.Context, name string, got *fetch.Result) (Source, error) {
 	f, err := feed.Parse(ctx, got.Body, got.ContentType, got.URL, w.now())
 	if err != nil {
-		return nil, failed(name, err)
+		return nil, addressErr(name, err)
 	}
 	for _, warning := range f.Warnings {
-		w.log(ctx, slog.LevelWarn, "feed", "feed", name, "warning", warning)
+		w.log(ctx, slog.LevelWarn, "the feed has a problem", "feed", name, "warning", warning)
 	}
 	if got.Permanent != "" {
-		w.log(ctx, slog.LevelWarn, "the feed has moved for good", "feed", name, "to", got.Permanent)
+		w.log(ctx, slog.LevelWarn, "the feed has moved permanently", "feed", name, "to", got.Permanent)
 	}
-	return &items{web: w, name: name, news: FeedItems(0, name, f, w.now())}, nil
+	return &feedSource{web: w, name: name, items: FeedItems(0, name, f, w.now())}, nil
 }
 
-// single is a source of one item.
-type single struct{ item *Item }
+// pageSource is a source of one page.
+type pageSource struct{ item *Item }
 
-func (s *single) Next(ctx context.Context) (*Item, error) {
+func (s *pageSource) Next(ctx context.Context) (*Item, error) {
 	item := s.item
 	if s.item = nil; item == nil {
 		return nil, io.EOF
@@ -223,26 +223,26 @@ func (s *single) Next(ctx context.Context) (*Item, error) {
 	return item, ctx.Err()
 }
 
-func (s *single) Close() error { return nil }
+func (s *pageSource) Close() error { return nil }
 
-// items is a source of the items of a feed.
-type items struct {
-	web  *Web
-	name string
-	news []FeedItem
-	next int
-	lost int // number of pages in a row that could not be fetched
+// feedSource is a source of the items of a feed.
+type feedSource struct {
+	web      *Web
+	name     string
+	items    []FeedItem
+	next     int
+	failures int // number of pages in a row that could not be fetched for now
 }
 
-// maxLost is the number of pages in a row that cannot be fetched after which the other pages
-// of a feed are not fetched, as a slow host would take the full timeout for each.
-const maxLost = 3
+// maxFailures is the number of pages in a row that cannot be fetched after which the other
+// pages of a feed are not fetched, as a slow host would take the full timeout for each.
+const maxFailures = 3
 
-func (s *items) Next(ctx context.Context) (*Item, error) {
-	if s.next == len(s.news) {
+func (s *feedSource) Next(ctx context.Context) (*Item, error) {
+	if s.next == len(s.items) {
 		return nil, io.EOF
 	}
-	n := &s.news[s.next]
+	n := &s.items[s.next]
 	s.next++
 	st := s.story(ctx, n)
 	if err := ctx.Err(); err != nil {
@@ -256,36 +256,28 @@ func (s *items) Next(ctx context.Context) (*Item, error) {
 }
 
 // story makes a story from an item, and counts the pages that cannot be fetched.
-func (s *items) story(ctx context.Context, n *FeedItem) *story.Story {
-	if s.lost >= maxLost {
+func (s *feedSource) story(ctx context.Context, n *FeedItem) *story.Story {
+	if s.failures >= maxFailures {
 		st, _ := n.story()
 		return st
 	}
 	st, err := s.web.Story(ctx, n)
 	if err == nil || ctx.Err() != nil {
-		s.lost = 0
+		s.failures = 0
 		return st
 	}
-	s.web.log(ctx, slog.LevelInfo, "the feed's text is kept", "story", n.Item.URL, "text_source", st.TextSource, "reason", words(n.Item.URL, err))
+	s.web.log(ctx, slog.LevelInfo, "the page cannot be read; the text of the feed is used",
+		"story", n.Item.URL, "text_source", st.TextSource, "reason", faultText(n.Item.URL, err))
 	var out *fetch.Error
 	if errors.As(err, &out) && out.Temporary() {
-		s.lost++
+		s.failures++
 	} else {
-		s.lost = 0
+		s.failures = 0
 	}
 	return st
 }
 
-func (s *items) Close() error { return nil }
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
+func (s *feedSource) Close() error { return nil }
 
 func (w *Web) now() time.Time {
 	if w.Clock == nil {
@@ -321,4 +313,4 @@ func (e *addressError) Error() string {
 
 func (e *addressError) Unwrap() []error { return []error{geo.ErrInvalid, e.err} }
 
-func failed(name string, err error) error { return &addressError{name, err} }
+func addressErr(name string, err error) error { return &addressError{name, err} }

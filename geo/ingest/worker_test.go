@@ -17,6 +17,7 @@ import (
 	"newsmap/geo/story"
 )
 
+// nowhere is a Parser that finds no places.
 type nowhere struct{}
 
 func (nowhere) Parse(context.Context, *geo.Document) (*geo.Result, error) { return &geo.Result{}, nil }
@@ -45,12 +46,12 @@ func TestWorker(t *testing.T) {
 		name, path  string
 		first, last bool
 		failed      bool
-		source      story.TextSource // empty: no story
+		source      story.TextSource
 	}{
 		{"has its page", "/page", true, false, false, story.SourcePage},
 		{"is down at first", "/down", true, false, true, story.SourceFeed},
 		{"has no page", "/absent", true, false, false, story.SourceFeed},
-		{"leads to the front page", "/front", true, false, false, story.SourceFeed},
+		{"redirects to the front page", "/front", true, false, false, story.SourceFeed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n := &ingest.FeedItem{
@@ -104,7 +105,7 @@ func TestWorker(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
-	t.Run("keeps its page's text when that goes", func(t *testing.T) {
+	t.Run("keeps the text of a page that was removed", func(t *testing.T) {
 		site.Break("/page", webtest.Status(404, 0))
 		n := &ingest.FeedItem{Item: feed.Item{URL: site.URL + "/page", Title: "Ferry has left", Summary: summary}}
 		if err := w.Ingest(t.Context(), n, true, false); err != nil {
@@ -117,8 +118,8 @@ func TestWorker(t *testing.T) {
 	})
 }
 
-// TestNames checks the other names by which a story is recognized.
-func TestNames(t *testing.T) {
+// TestFeedItems checks by what items and stories of a feed are recognized.
+func TestFeedItems(t *testing.T) {
 	now := time.Now()
 	read := func(items ...feed.Item) []ingest.FeedItem {
 		return ingest.FeedItems(1, "https://post.example/feed", &feed.Feed{Title: "Post", Items: items}, now)
@@ -129,32 +130,37 @@ func TestNames(t *testing.T) {
 	moved.URL, corrected.Title, tracked.URL = "https://post.example/b", "B", "https://post.example/a?utm_source=y"
 	base := read(one)[0]
 	for name, c := range map[string]struct {
-		item      feed.Item
-		key, form bool // whether it equals that of base
+		item        feed.Item
+		key, digest bool // whether it equals that of base
 	}{
-		"moved": {moved, true, false}, "corrected": {corrected, true, false}, "tracked": {tracked, true, true},
-		"other": {feed.Item{ID: "13", URL: one.URL}, false, false},
+		"another address":             {moved, true, false},
+		"another title":               {corrected, true, false},
+		"another tracking parameter":  {tracked, true, true},
+		"another item, equal address": {feed.Item{ID: "13", URL: one.URL}, false, false},
 	} {
-		if n := read(c.item)[0]; (n.Key == base.Key) != c.key || (n.Digest == base.Digest) != c.form {
+		if n := read(c.item)[0]; (n.Key == base.Key) != c.key || (n.Digest == base.Digest) != c.digest {
 			t.Errorf("%s: key %t, digest %t", name, n.Key == base.Key, n.Digest == base.Digest)
 		}
 	}
 
 	// Items do not change if the dates of all items are the time at which the feed was generated.
-	stamped := func(at time.Time) string {
+	generated := func(at time.Time) string {
 		a, b := one, moved
 		b.ID = "14"
 		a.Published, b.Published = at, at
 		return read(a, b)[0].Digest
 	}
-	if stamped(now.Add(-time.Second)) != stamped(now.Add(-10*time.Minute)) {
+	if generated(now.Add(-time.Second)) != generated(now.Add(-10*time.Minute)) {
 		t.Error("the time of generation counts as a change")
 	}
 
 	web := &ingest.Web{Client: newClient()}
 	for guid, want := range map[string]string{
-		"12": "guid:https://post.example/feed 12", "tag:post.example,2024:12": "tag:post.example,2024:12", "urn:uuid:5": "urn:uuid:5",
-		"https://post.example/?p=12": "https://post.example/?p=12", "https://post.example/": "guid:https://post.example/feed https://post.example/",
+		"12":                         "guid:https://post.example/feed 12",
+		"tag:post.example,2024:12":   "tag:post.example,2024:12",
+		"urn:uuid:5":                 "urn:uuid:5",
+		"https://post.example/?p=12": "https://post.example/?p=12",
+		"https://post.example/":      "guid:https://post.example/feed https://post.example/",
 	} {
 		item := one
 		item.ID = guid
