@@ -88,7 +88,7 @@ func (s *server) listClusters(c *gin.Context) {
 // whole cells.
 func (s *server) grid(ctx context.Context, q story.Query, zoom int) (*feature.Grid, error) {
 	grid := feature.NewGrid(zoom, q.BBox)
-	q.BBox = grid.Around()
+	q.BBox = grid.BBox()
 	err := s.aggregator.FeatureSummaries(ctx, q, func(f *story.FeatureSummary) error {
 		grid.Add(f)
 		return nil

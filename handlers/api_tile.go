@@ -47,7 +47,7 @@ func (s *server) serveTile(c *gin.Context) {
 
 func (s *server) fillCells(ctx context.Context, q story.Query, tile feature.Tile, w *feature.TileWriter) error {
 	grid := tile.Grid()
-	q.BBox = grid.Around()
+	q.BBox = grid.BBox()
 	err := s.aggregator.FeatureSummaries(ctx, q, func(f *story.FeatureSummary) error {
 		grid.Add(f)
 		return nil
@@ -66,7 +66,7 @@ func (s *server) fillCells(ctx context.Context, q story.Query, tile feature.Tile
 
 func (s *server) fillFeatures(ctx context.Context, q story.Query, tile feature.Tile, w *feature.TileWriter) error {
 	box := tile.BBox()
-	q.BBox, q.Limit = &box, feature.TileFeatures
+	q.BBox, q.Limit = &box, feature.MaxTileFeatures
 	_, err := s.Store.Features(ctx, q, w.Write)
 	return err
 }

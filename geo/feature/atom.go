@@ -18,13 +18,13 @@ import (
 const AtomMediaType = "application/atom+xml; charset=utf-8"
 
 // AtomFeed is one page of an Atom feed (RFC 4287) of stories with GeoRSS Simple points (OGC
-// 17-002r1), latitude first. Its pages are linked as in RFC 5005, section 3. All addresses
-// must be absolute.
+// 17-002r1), latitude first. The pages of a feed link to each other as RFC 5005, section 3,
+// describes. All addresses must be absolute.
 type AtomFeed struct {
 	Title     string
 	BaseURL   string // of the service, for the addresses of stories
 	Self      string // address of this page
-	First     string // address of the first page, from which the feed's id is made
+	First     string // address of the first page; the feed's id is derived from it
 	Next      string // address of the next page; empty on the last page
 	Alternate string // address of the map with the same stories
 	Version   string // of the program
@@ -95,7 +95,7 @@ func WriteAtom(w io.Writer, f *AtomFeed) error {
 	}
 	updated := time.Unix(0, 0)
 	for _, st := range f.Stories {
-		if t := changed(st); t.After(updated) {
+		if t := lastChange(st); t.After(updated) {
 			updated = t
 		}
 		out.Entries = append(out.Entries, newAtomEntry(st, base))
@@ -112,8 +112,8 @@ func WriteAtom(w io.Writer, f *AtomFeed) error {
 func newAtomEntry(st *story.Story, base string) atomEntry {
 	page := base + story.Path(st.ID)
 	e := atomEntry{
-		ID: nameUUID("story " + st.ID), Title: st.Title, Updated: changed(st).UTC().Format(time.RFC3339), Published: stamp(st.Published),
-		Author: atomPerson{firstOf(st.Outlet, st.Byline, st.Domain, "unknown")}, Summary: summary(st),
+		ID: nameUUID("story " + st.ID), Title: st.Title, Updated: lastChange(st).UTC().Format(time.RFC3339), Published: formatTime(st.Published),
+		Author: atomPerson{firstNonBlank(st.Outlet, st.Byline, st.Domain, "unknown")}, Summary: summary(st),
 	}
 	if e.Title == "" {
 		e.Title = "Untitled story"
@@ -129,9 +129,9 @@ func newAtomEntry(st *story.Story, base string) atomEntry {
 	for i := range st.Locations {
 		l := &st.Locations[i]
 		e.Categories = append(e.Categories, atomCategory{l.Place.ID, base + "/places/", l.Place.Name})
-		// The focus, or otherwise the first location.
+		// Only the focus and the first location have a point.
 		if p := l.Place.Point; finite(p[0]) && finite(p[1]) && (i == 0 || l.Role == geo.RoleFocus) {
-			e.Points = append(e.Points, number(p[1])+" "+number(p[0]))
+			e.Points = append(e.Points, formatNumber(p[1])+" "+formatNumber(p[0]))
 			if e.Place == "" {
 				e.Place = l.Place.Name
 			}
@@ -140,8 +140,8 @@ func newAtomEntry(st *story.Story, base string) atomEntry {
 	return e
 }
 
-// changed returns the last known time at which an entry changed.
-func changed(st *story.Story) time.Time {
+// lastChange returns the last known time at which an entry changed.
+func lastChange(st *story.Story) time.Time {
 	for _, t := range [...]time.Time{st.Updated, st.Fetched, st.Published} {
 		if !t.IsZero() {
 			return t
@@ -159,7 +159,8 @@ func summary(st *story.Story) string {
 	return evidence(&geo.Location{Evidence: strings.ToValidUTF8(text, "")})
 }
 
-func firstOf(values ...string) string {
+// firstNonBlank returns the first value that is not blank.
+func firstNonBlank(values ...string) string {
 	for _, v := range values {
 		if strings.TrimSpace(v) != "" {
 			return v
@@ -168,12 +169,12 @@ func firstOf(values ...string) string {
 	return ""
 }
 
-// nameSpace is the namespace of newsmap's name-based UUIDs.
-var nameSpace = [16]byte{0x8f, 0x5b, 0x1d, 0x0e, 0x3c, 0x6a, 0x4b, 0x52, 0x9e, 0x47, 0x21, 0xd0, 0x6f, 0xa8, 0x13, 0xc7}
+// uuidNamespace is the namespace of newsmap's name-based UUIDs.
+var uuidNamespace = [16]byte{0x8f, 0x5b, 0x1d, 0x0e, 0x3c, 0x6a, 0x4b, 0x52, 0x9e, 0x47, 0x21, 0xd0, 0x6f, 0xa8, 0x13, 0xc7}
 
 // nameUUID returns a UUID of version 5 as a URN (RFC 9562, section 5.5).
 func nameUUID(name string) string {
-	sum := sha1.Sum(append(nameSpace[:len(nameSpace):len(nameSpace)], name...)) //nolint:gosec // see above
+	sum := sha1.Sum(append(uuidNamespace[:len(uuidNamespace):len(uuidNamespace)], name...)) //nolint:gosec // see above
 	u := sum[:16]
 	u[6], u[8] = u[6]&0x0f|0x50, u[8]&0x3f|0x80
 	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])

@@ -94,7 +94,7 @@ func TestAtomParses(t *testing.T) {
 	}
 }
 
-// atomRules are the minimum and maximum numbers of each child of an element (RFC 4287).
+// atomRules contains the minimum and maximum numbers of each child of an element (RFC 4287).
 var atomRules = map[string]map[string][2]int{
 	"feed": {"id": {1, 1}, "title": {1, 1}, "updated": {1, 1}, "author": {1, 1}, "generator": {0, 1}, "link": {1, 99}, "entry": {0, 999}},
 	"entry": {
@@ -138,7 +138,7 @@ func TestAtomRules(t *testing.T) {
 					want = "http://www.georss.org/georss"
 				}
 				if token.Name.Space != want {
-					t.Errorf("%s is of %q", token.Name.Local, token.Name.Space)
+					t.Errorf("%s has the namespace %q", token.Name.Local, token.Name.Space)
 				}
 			case xml.CharData:
 				if text := string(token); stack[len(stack)-1].name == "id" {
@@ -165,7 +165,7 @@ func TestAtomRules(t *testing.T) {
 	}
 }
 
-// TestAtomIDs compares the ids of two pages and of two hosts.
+// TestAtomIDs checks that ids do not depend on the page and the host.
 func TestAtomIDs(t *testing.T) {
 	id := regexp.MustCompile(`<id>[^<]*</id>`)
 	var other bytes.Buffer

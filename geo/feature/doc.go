@@ -3,6 +3,6 @@
 // 07-147r2) and GPX 1.1. It defines the properties of a feature and their order. For maps with
 // more features than a browser can draw, it counts them by the cells of a [Grid].
 //
-// Every writer has only one feature and a small buffer in memory. The package does not read
-// stores.
+// Every writer keeps only one feature and a small buffer in memory. The package never reads
+// from a store.
 package feature

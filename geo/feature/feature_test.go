@@ -25,16 +25,16 @@ import (
 	"newsmap/geo/story"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
-// properties are the properties of a feature in their order.
+// properties lists the properties of a feature in the order of the output.
 var properties = []string{
 	"story_id", "title", "url", "story_url", "outlet", "published", "lang", "place_id", "place", "country", "admin1",
 	"feature_code", "precision", "role", "confidence", "mentions", "evidence",
 }
 
 func samples() []*story.Feature {
-	full := &story.Feature{
+	complete := &story.Feature{
 		StoryID: "abc234", Title: `Fire & "smoke" in <Zürich>`, URL: "https://news.example/a?b=1&c=2", Outlet: "Der Bote", Lang: "de-CH",
 		Published: time.Date(2019, 2, 20, 1, 21, 0, 500, time.FixedZone("", 3600)), Mentions: 3,
 		Location: geo.Location{
@@ -52,7 +52,7 @@ func samples() []*story.Feature {
 			Evidence:   "It burned\nin Zürich\u2028\t.",
 		},
 	}
-	bare := &story.Feature{
+	minimal := &story.Feature{
 		StoryID:  "x",
 		Mentions: 1,
 		Location: geo.Location{Place: geo.Place{ID: "newsmap:pacific", Name: "Pacific", Point: orb.Point{-180, -0.0000001}, FeatureCode: "OCN"}},
@@ -69,7 +69,7 @@ func samples() []*story.Feature {
 			Evidence:   "-5 degrees, \"cold\"\r\nthere",
 		},
 	}
-	return []*story.Feature{full, bare, formula}
+	return []*story.Feature{complete, minimal, formula}
 }
 
 func write(t testing.TB, format string, options feature.Options, features ...*story.Feature) []byte {
@@ -111,7 +111,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func TestGeoJSONIsRead(t *testing.T) {
+func TestGeoJSONParses(t *testing.T) {
 	box := geo.BBox{MinLon: 170, MinLat: -20, MaxLon: -170, MaxLat: 0}
 	for _, n := range []int{0, 1, 3} {
 		list := samples()[:n]
@@ -142,7 +142,7 @@ func checkFeature(t *testing.T, f *geojson.Feature, want *story.Feature) {
 		t.Errorf("%d properties, want %d", len(f.Properties), len(properties))
 	}
 	for _, name := range properties {
-		if _, there := f.Properties[name]; !there {
+		if _, ok := f.Properties[name]; !ok {
 			t.Errorf("property %s is missing", name)
 		}
 	}
@@ -167,14 +167,14 @@ func TestSafeInHTML(t *testing.T) {
 			t.Errorf("%q is in the output", bad)
 		}
 	}
-	var back struct {
+	var decoded struct {
 		Features []struct{ Properties struct{ Title string } }
 	}
-	if err := json.Unmarshal(out, &back); err != nil {
+	if err := json.Unmarshal(out, &decoded); err != nil {
 		t.Fatal(err)
 	}
-	if want := "</script><!-- & \u2028\u2029\x00\x7f\ufffd"; back.Features[0].Properties.Title != want {
-		t.Errorf("title came back as %q", back.Features[0].Properties.Title)
+	if want := "</script><!-- & \u2028\u2029\x00\x7f\ufffd"; decoded.Features[0].Properties.Title != want {
+		t.Errorf("the decoded title is %q", decoded.Features[0].Properties.Title)
 	}
 }
 
@@ -206,7 +206,7 @@ func TestNext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		feature.Next(w, "/x") // this format has no links: it must do nothing
+		feature.Next(w, "/x") // does nothing, because the format has no links
 	}
 }
 
@@ -262,7 +262,7 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-func TestOddValues(t *testing.T) {
+func TestUnusualValues(t *testing.T) {
 	f := samples()[0]
 	f.StoryID = "a/b c?<"
 	f.Location.Place.Point = orb.Point{math.NaN(), math.Inf(1)}
@@ -328,10 +328,10 @@ func TestNewWriterUnknown(t *testing.T) {
 	}
 }
 
-// broken is a writer that fails after some bytes, like a connection.
-type broken struct{ left int }
+// brokenWriter is an io.Writer that fails after some bytes.
+type brokenWriter struct{ left int }
 
-func (b *broken) Write(p []byte) (int, error) {
+func (b *brokenWriter) Write(p []byte) (int, error) {
 	if b.left -= len(p); b.left < 0 {
 		return 0, io.ErrClosedPipe
 	}
@@ -340,7 +340,7 @@ func (b *broken) Write(p []byte) (int, error) {
 
 func TestWriteError(t *testing.T) {
 	for _, format := range feature.FormatNames() {
-		w, err := feature.NewWriter(format, &broken{left: 100_000}, feature.Options{})
+		w, err := feature.NewWriter(format, &brokenWriter{left: 100_000}, feature.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -364,15 +364,15 @@ func FuzzGeoJSON(f *testing.F) {
 		if !utf8.Valid(out) || !json.Valid(out) || bytes.ContainsAny(out, "<>&") {
 			t.Fatalf("not safe JSON: %q", out)
 		}
-		var back struct {
+		var decoded struct {
 			Features []struct{ Properties struct{ Title *string } }
 		}
-		if err := json.Unmarshal(out, &back); err != nil {
+		if err := json.Unmarshal(out, &decoded); err != nil {
 			t.Fatal(err)
 		}
 		want := string([]rune(title))
-		if got := back.Features[0].Properties.Title; title == "" && got != nil || title != "" && *got != want {
-			t.Errorf("%q came back as %v", title, got)
+		if got := decoded.Features[0].Properties.Title; title == "" && got != nil || title != "" && *got != want {
+			t.Errorf("title %q is decoded as %v", title, got)
 		}
 	})
 }
@@ -399,9 +399,9 @@ func BenchmarkWrite(b *testing.B) {
 func TestUnstored(t *testing.T) {
 	options := feature.Options{BaseURL: "https://newsmap.example", Unstored: true}
 	if got := write(t, "geojson", options, samples()...); bytes.Count(got, []byte(`"story_url":null`)) != len(samples()) {
-		t.Errorf("stories without a page have an address:\n%s", got)
+		t.Errorf("a story that is not stored has a story_url:\n%s", got)
 	}
 	if got := write(t, "csv", options, samples()...); bytes.Contains(got, []byte("newsmap.example")) {
-		t.Errorf("stories without a page have an address:\n%s", got)
+		t.Errorf("a story that is not stored has a story_url:\n%s", got)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"newsmap/geo/story"
 )
 
-// collection writes a GeoJSON FeatureCollection with one feature a line.
-type collection struct {
+// geoJSONWriter writes a GeoJSON FeatureCollection with one feature a line.
+type geoJSONWriter struct {
 	w       *bufio.Writer
 	options Options
 	buf     []byte
@@ -21,13 +21,13 @@ type collection struct {
 }
 
 func newGeoJSON(w *bufio.Writer, options Options) Writer {
-	return &collection{w: w, options: options}
+	return &geoJSONWriter{w: w, options: options}
 }
 
-func (c *collection) Write(f *story.Feature) error {
+func (c *geoJSONWriter) Write(f *story.Feature) error {
 	c.buf = c.buf[:0]
 	if c.n == 0 {
-		c.buf = c.appendHead(c.buf)
+		c.buf = c.appendHeader(c.buf)
 	} else {
 		c.buf = append(c.buf, ',')
 	}
@@ -37,7 +37,7 @@ func (c *collection) Write(f *story.Feature) error {
 	return err
 }
 
-func (c *collection) appendHead(b []byte) []byte {
+func (c *geoJSONWriter) appendHeader(b []byte) []byte {
 	b = append(b, `{"type":"FeatureCollection",`...)
 	if box := c.options.BBox; box != nil {
 		b = append(b, `"bbox":[`...)
@@ -52,10 +52,10 @@ func (c *collection) appendHead(b []byte) []byte {
 	return append(b, `"features":[`...)
 }
 
-func (c *collection) Close() error {
+func (c *geoJSONWriter) Close() error {
 	b := c.buf[:0]
 	if c.n == 0 {
-		b = c.appendHead(b)
+		b = c.appendHeader(b)
 	}
 	b = append(b, "\n]"...)
 	if c.next != "" {
@@ -72,27 +72,27 @@ func (c *collection) Close() error {
 	return c.w.Flush()
 }
 
-// sequence writes GeoJSON text sequences: record separator, feature, newline.
-type sequence struct {
+// sequenceWriter writes GeoJSON text sequences: record separator, feature, newline.
+type sequenceWriter struct {
 	w       *bufio.Writer
 	options Options
 	buf     []byte
 }
 
 func newSequence(w *bufio.Writer, options Options) Writer {
-	return &sequence{w: w, options: options}
+	return &sequenceWriter{w: w, options: options}
 }
 
 const recordSeparator = 0x1e // RFC 7464
 
-func (s *sequence) Write(f *story.Feature) error {
+func (s *sequenceWriter) Write(f *story.Feature) error {
 	s.buf = appendFeature(append(s.buf[:0], recordSeparator), f, &s.options)
 	s.buf = append(s.buf, '\n')
 	_, err := s.w.Write(s.buf)
 	return err
 }
 
-func (s *sequence) Close() error { return s.w.Flush() }
+func (s *sequenceWriter) Close() error { return s.w.Flush() }
 
 // appendFeature appends f as a GeoJSON Feature. Its id is the ids of the story and the place,
 // separated by a slash. Every property is present; unknown values are null.
@@ -129,7 +129,7 @@ func appendFeature(b []byte, f *story.Feature, o *Options) []byte {
 // maxEvidence is the maximum length of the evidence in code points.
 const maxEvidence = 240
 
-// evidence returns the sentence of a location, cut to maxEvidence.
+// evidence returns the evidence of a location, cut to maxEvidence code points.
 func evidence(l *geo.Location) string {
 	s := l.Evidence
 	if len(s) <= maxEvidence || utf8.RuneCountInString(s) <= maxEvidence {
@@ -144,6 +144,7 @@ func evidence(l *geo.Location) string {
 	return s
 }
 
+// precision returns the precision of a location, by default that of its place.
 func precision(l *geo.Location) geo.Precision {
 	if l.Precision != "" {
 		return l.Precision
@@ -159,6 +160,7 @@ func storyURL(o *Options, id string) string {
 	return o.BaseURL + story.Path(id)
 }
 
+// appendPoint appends a GeoJSON Point (lon, lat), or null if p is not finite.
 func appendPoint(b []byte, p [2]float64) []byte {
 	if !finite(p[0]) || !finite(p[1]) {
 		return append(b, "null"...)
@@ -183,6 +185,7 @@ func appendNumber(b []byte, v float64) []byte {
 	return strconv.AppendFloat(b, v, 'f', -1, 64)
 }
 
+// appendTime appends t in RFC 3339, or null for the zero time.
 func appendTime(b []byte, t time.Time) []byte {
 	if t.IsZero() {
 		return append(b, "null"...)
@@ -234,6 +237,7 @@ func appendString(b []byte, s string) []byte {
 	return append(b, '"')
 }
 
+// appendEscaped appends the escape sequence of an ASCII character.
 func appendEscaped(b []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':

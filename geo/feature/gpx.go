@@ -9,34 +9,34 @@ import (
 	"newsmap/geo/story"
 )
 
-// waypoints writes a GPX 1.1 document (https://www.topografix.com/GPX/1/1/) of one
-// waypoint for each feature. The elements are in the order of the schema.
-type waypoints struct {
-	w       *bufio.Writer
-	options Options
-	buf     bytes.Buffer
-	headed  bool
+// gpxWriter writes a GPX 1.1 document (https://www.topografix.com/GPX/1/1/) with one waypoint
+// for each feature. The elements are in the order of the schema.
+type gpxWriter struct {
+	w             *bufio.Writer
+	options       Options
+	buf           bytes.Buffer
+	headerWritten bool
 }
 
 func newGPX(w *bufio.Writer, options Options) Writer {
-	return &waypoints{w: w, options: options}
+	return &gpxWriter{w: w, options: options}
 }
 
-const gpxHead = xml.Header + `<gpx version="1.1" creator="newsmap" xmlns="http://www.topografix.com/GPX/1/1">
+const gpxHeader = xml.Header + `<gpx version="1.1" creator="newsmap" xmlns="http://www.topografix.com/GPX/1/1">
 `
 
-func (g *waypoints) head() error {
-	if g.headed {
+func (g *gpxWriter) writeHeader() error {
+	if g.headerWritten {
 		return nil
 	}
-	g.headed = true
-	_, err := g.w.WriteString(gpxHead)
+	g.headerWritten = true
+	_, err := g.w.WriteString(gpxHeader)
 	return err
 }
 
-// Write writes f, unless it has no point.
-func (g *waypoints) Write(f *story.Feature) error {
-	if err := g.head(); err != nil {
+// Write writes f unless its coordinates are not finite.
+func (g *gpxWriter) Write(f *story.Feature) error {
+	if err := g.writeHeader(); err != nil {
 		return err
 	}
 	if p := f.Location.Place.Point; !finite(p[0]) || !finite(p[1]) {
@@ -48,8 +48,8 @@ func (g *waypoints) Write(f *story.Feature) error {
 	return err
 }
 
-func (g *waypoints) Close() error {
-	if err := g.head(); err != nil {
+func (g *gpxWriter) Close() error {
+	if err := g.writeHeader(); err != nil {
 		return err
 	}
 	if _, err := g.w.WriteString("</gpx>\n"); err != nil {
@@ -58,7 +58,7 @@ func (g *waypoints) Close() error {
 	return g.w.Flush()
 }
 
-func (g *waypoints) waypoint(f *story.Feature) {
+func (g *gpxWriter) waypoint(f *story.Feature) {
 	l := &f.Location
 	lon, lat := l.Place.Point[0], l.Place.Point[1]
 	if lon >= 180 {
@@ -68,8 +68,8 @@ func (g *waypoints) waypoint(f *story.Feature) {
 	if name == "" {
 		name = l.Place.Name
 	}
-	g.buf.WriteString(`<wpt lat="` + number(lat) + `" lon="` + number(lon) + `">`)
-	g.element("time", stamp(f.Published))
+	g.buf.WriteString(`<wpt lat="` + formatNumber(lat) + `" lon="` + formatNumber(lon) + `">`)
+	g.element("time", formatTime(f.Published))
 	g.element("name", name)
 	g.element("cmt", l.Place.Name)
 	g.element("desc", evidence(l))
@@ -82,7 +82,7 @@ func (g *waypoints) waypoint(f *story.Feature) {
 
 // element writes an element with a text, or nothing if the text is empty. Characters that XML
 // does not allow become U+FFFD.
-func (g *waypoints) element(name, text string) {
+func (g *gpxWriter) element(name, text string) {
 	if text == "" {
 		return
 	}
@@ -91,8 +91,8 @@ func (g *waypoints) element(name, text string) {
 	g.buf.WriteString("</" + name + ">")
 }
 
-// link writes a link if the address is an http or https address or a path of this server.
-func (g *waypoints) link(address, text string) {
+// link writes a link if address is an http or https address, or a path on this server.
+func (g *gpxWriter) link(address, text string) {
 	u, err := url.Parse(address)
 	if err != nil || address == "" || u.Scheme != "" && (u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
 		return

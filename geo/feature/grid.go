@@ -23,15 +23,15 @@ const (
 // MaxGridZoom is the maximum zoom of a Grid.
 const MaxGridZoom = 22
 
-// mergeWithin is the distance, in cells, between the means of two neighbouring cells below
-// which they are merged, as their markers on a map would overlap.
-const mergeWithin = 0.6
+// mergeDistance is the distance in cells below which two neighbouring cells are merged, because
+// their markers on a map would overlap. It is measured between the means of their points.
+const mergeDistance = 0.6
 
 // Cell is a square of the Web Mercator plane, or two neighbouring ones, with the features in
 // it.
 type Cell struct {
-	Point    orb.Point // mean of the points of its features in the plane; lon, lat in degrees
-	BBox     geo.BBox  // around its features, rounded outward; it contains no others
+	Point    orb.Point // mean position of its features in the plane; lon, lat in degrees
+	BBox     geo.BBox  // bounding box of its features, rounded outward; it contains no other features
 	Features int
 	Stories  int // number of stories with a feature in it
 	Newest   time.Time
@@ -40,21 +40,21 @@ type Cell struct {
 	Roles    map[geo.Role]int
 }
 
-// Area counts the features of a country as a whole. Cells do not count them, as the point of a
-// country is not where something happened.
+// Area counts the features that name a country as a whole. Cells do not count them, because the
+// point of a country is not where something happened.
 type Area struct {
 	Place      *story.PlaceSummary
 	Features   int
 	Stories    int
 	Newest     time.Time
 	Roles      map[geo.Role]int
-	Confidence float64 // maximum of its features
+	Confidence float64 // highest confidence of its features
 
 	last int // number of the last story counted
 }
 
-// Grid counts features by the cells of a map. The features of a story must be added one after
-// another, in the order of a story.Aggregator.
+// Grid counts features by the cells of a map. All features of a story must be added before those
+// of the next story, as story.Aggregator returns them.
 type Grid struct {
 	zoom     int
 	window   *window // nil: the whole world
@@ -83,9 +83,9 @@ type gridFeature struct {
 	role  geo.Role
 }
 
-// NewGrid returns a grid for a zoom from 0 to MaxGridZoom. If bounds is not nil, the grid has
-// only the cells that touch it, each with all its features, and the totals only count features
-// within bounds.
+// NewGrid returns a grid for a zoom from 0 to MaxGridZoom; zooms out of that range are set to its
+// ends. If bounds is not nil, the grid has only the cells that touch it, each with all its
+// features, and Features and Stories count only features within bounds.
 func NewGrid(zoom int, bounds *geo.BBox) *Grid {
 	g := &Grid{zoom: min(max(zoom, 0), MaxGridZoom), index: map[*story.PlaceSummary]int32{}, areas: map[*story.PlaceSummary]*Area{}, last: -1, bounds: bounds}
 	if bounds != nil {
@@ -94,69 +94,69 @@ func NewGrid(zoom int, bounds *geo.BBox) *Grid {
 	return g
 }
 
-// Around returns the box of all cells of the grid, or nil for the whole world. The features in
-// it must be added.
-func (g *Grid) Around() *geo.BBox {
+// BBox returns the bounding box of the cells of the grid, or nil for the whole world. It is
+// larger than the bounds of NewGrid. Callers add all features in it.
+func (g *Grid) BBox() *geo.BBox {
 	if g.window == nil {
 		return nil
 	}
 	return g.window.box()
 }
 
-// Add adds a feature.
-func (g *Grid) Add(m *story.FeatureSummary) {
-	if m.Place.Precision == geo.PrecisionCountry {
-		g.addArea(m)
+// Add adds a feature. It ignores a feature outside the cells of the grid.
+func (g *Grid) Add(f *story.FeatureSummary) {
+	if f.Place.Precision == geo.PrecisionCountry {
+		g.addArea(f)
 		return
 	}
-	i, known := g.index[m.Place]
-	if !known {
-		i = g.placeNumber(m.Place)
+	i, ok := g.index[f.Place]
+	if !ok {
+		i = g.addPlace(f.Place)
 	}
 	if i < 0 {
 		return
 	}
-	s := &g.places[i]
-	s.features++
-	if s.visible {
-		g.countVisible(m)
+	p := &g.places[i]
+	p.features++
+	if p.visible {
+		g.countVisible(f)
 	}
-	g.features = append(g.features, gridFeature{m.Story.Time().Unix(), int32(m.Story.Number), i, m.Role})
+	g.features = append(g.features, gridFeature{f.Story.Time().Unix(), int32(f.Story.Number), i, f.Role})
 }
 
 // countVisible adds a feature within the bounds to the totals.
-func (g *Grid) countVisible(m *story.FeatureSummary) {
+func (g *Grid) countVisible(f *story.FeatureSummary) {
 	g.visible++
-	if m.Story.Number != g.last {
-		g.last = m.Story.Number
+	if f.Story.Number != g.last {
+		g.last = f.Story.Number
 		g.stories++
 	}
 }
 
 // addArea adds a feature of a country as a whole if its point is within the bounds.
-func (g *Grid) addArea(m *story.FeatureSummary) {
-	if g.bounds != nil && !g.bounds.Contains(m.Place.Point) {
+func (g *Grid) addArea(f *story.FeatureSummary) {
+	if g.bounds != nil && !g.bounds.Contains(f.Place.Point) {
 		return
 	}
-	g.countVisible(m)
-	a := g.areas[m.Place]
+	g.countVisible(f)
+	a := g.areas[f.Place]
 	if a == nil {
-		a = &Area{Place: m.Place, Newest: m.Story.Time(), Roles: map[geo.Role]int{}, last: -1}
+		a = &Area{Place: f.Place, Newest: f.Story.Time(), Roles: map[geo.Role]int{}, last: -1}
 		for _, role := range roles {
 			a.Roles[role] = 0
 		}
-		g.areas[m.Place] = a
+		g.areas[f.Place] = a
 	}
 	a.Features++
-	if a.last != m.Story.Number {
-		a.last = m.Story.Number
+	if a.last != f.Story.Number {
+		a.last = f.Story.Number
 		a.Stories++
 	}
-	if t := m.Story.Time(); t.After(a.Newest) {
+	if t := f.Story.Time(); t.After(a.Newest) {
 		a.Newest = t
 	}
-	a.Roles[roles[roleNumber(m.Role)]]++
-	a.Confidence = max(a.Confidence, m.Confidence)
+	a.Roles[roles[roleNumber(f.Role)]]++
+	a.Confidence = max(a.Confidence, f.Confidence)
 }
 
 // Areas returns the countries that stories name as a whole and whose points are within the
@@ -172,11 +172,11 @@ func (g *Grid) Areas() []Area {
 	return out
 }
 
-// placeNumber returns the number of a place in the grid, or -1 if it is outside the window.
-func (g *Grid) placeNumber(place *story.PlaceSummary) int32 {
+// addPlace adds a place to the grid and returns its number, or -1 if it is outside the window.
+func (g *Grid) addPlace(place *story.PlaceSummary) int32 {
 	x, y := project(place.Point)
 	n := int32(-1)
-	if g.window == nil || g.window.holds(x, y) {
+	if g.window == nil || g.window.contains(x, y) {
 		n = int32(len(g.places))
 		g.places = append(g.places, gridPlace{PlaceSummary: place, x: x, y: y, visible: g.bounds == nil || g.bounds.Contains(place.Point)})
 	}
@@ -190,15 +190,15 @@ func (g *Grid) Features() int { return g.visible }
 // Stories returns the number of stories with a feature within the bounds.
 func (g *Grid) Stories() int { return g.stories }
 
-// Cells returns the cells that have features, those with the most features first. If there
-// would be more than most cells, they are those of a lower zoom. merge joins neighbouring
-// cells whose markers would overlap.
-func (g *Grid) Cells(most int, merge bool) []Cell {
+// Cells returns the cells that have features, those with the most features first. If there are
+// more than maxCells, it uses the larger cells of a lower zoom. If merge is true, it merges
+// neighbouring cells whose markers would overlap.
+func (g *Grid) Cells(maxCells int, merge bool) []Cell {
 	zoom := g.zoom
 	for {
-		places := g.assign(zoom)
-		if len(places) <= most || zoom == 0 {
-			return g.gather(g.joined(places, zoom, merge))
+		cells := g.assignCells(zoom)
+		if len(cells) <= maxCells || zoom == 0 {
+			return g.newCells(g.mergeNeighbours(cells, zoom, merge))
 		}
 		zoom--
 	}
@@ -209,35 +209,36 @@ type gridCell struct {
 	column, row int32
 	x, y        float64 // sums over features
 	features    int
-	into        int32 // number of the cell that it is merged into
+	mergedInto  int32 // number of the cell that it is merged into, or its own
 }
 
-// assign sets the cell of each place.
-func (g *Grid) assign(zoom int) []gridCell {
+// assignCells sets the cell of each place and returns the cells.
+func (g *Grid) assignCells(zoom int) []gridCell {
 	n := float64(int(1) << (zoom + cellShift))
 	numbers := map[[2]int32]int32{}
 	var cells []gridCell
 	for i := range g.places {
-		s := &g.places[i]
-		key := [2]int32{cellOf(s.x, n), cellOf(s.y, n)}
-		number, known := numbers[key]
-		if !known {
+		p := &g.places[i]
+		key := [2]int32{cellOf(p.x, n), cellOf(p.y, n)}
+		number, ok := numbers[key]
+		if !ok {
 			number = int32(len(cells))
 			numbers[key] = number
-			cells = append(cells, gridCell{column: key[0], row: key[1], into: number})
+			cells = append(cells, gridCell{column: key[0], row: key[1], mergedInto: number})
 		}
 		c := &cells[number]
-		c.x, c.y, c.features = c.x+s.x*float64(s.features), c.y+s.y*float64(s.features), c.features+s.features
-		s.cell = number
+		c.x, c.y, c.features = c.x+p.x*float64(p.features), c.y+p.y*float64(p.features), c.features+p.features
+		p.cell = number
 	}
 	return cells
 }
 
+// cellOf returns the column or row of a position in a plane of n cells.
 func cellOf(v, n float64) int32 { return int32(min(max(math.Floor(v*n), 0), n-1)) }
 
-// joined merges pairs of neighbouring cells whose means are close, the closest first. The box
-// around two such cells contains no point of a third.
-func (g *Grid) joined(cells []gridCell, zoom int, merge bool) []gridCell {
+// mergeNeighbours merges pairs of neighbouring cells whose means are close, the closest first. The
+// box around such a pair contains no point of a third cell.
+func (g *Grid) mergeNeighbours(cells []gridCell, zoom int, merge bool) []gridCell {
 	if !merge {
 		return cells
 	}
@@ -253,13 +254,13 @@ func (g *Grid) joined(cells []gridCell, zoom int, merge bool) []gridCell {
 	var pairs []pair
 	for i, c := range cells {
 		for _, next := range [...][2]int32{{c.column + 1, c.row}, {c.column, c.row + 1}} {
-			j, there := at[next]
-			if !there {
+			j, ok := at[next]
+			if !ok {
 				continue
 			}
 			d := &cells[j]
 			distance := n * math.Hypot(c.x/float64(c.features)-d.x/float64(d.features), c.y/float64(c.features)-d.y/float64(d.features))
-			if distance < mergeWithin {
+			if distance < mergeDistance {
 				pairs = append(pairs, pair{int32(i), j, distance})
 			}
 		}
@@ -269,7 +270,7 @@ func (g *Grid) joined(cells []gridCell, zoom int, merge bool) []gridCell {
 	for _, p := range pairs {
 		if !paired[p.a] && !paired[p.b] {
 			paired[p.a], paired[p.b] = true, true
-			cells[p.b].into = p.a
+			cells[p.b].mergedInto = p.a
 		}
 	}
 	return cells
@@ -285,8 +286,8 @@ func compare(a, b float64) int {
 	return 0
 }
 
-// gather counts the features of each cell.
-func (g *Grid) gather(cells []gridCell) []Cell {
+// newCells returns a Cell for each of the cells that has features.
+func (g *Grid) newCells(cells []gridCell) []Cell {
 	out := make([]Cell, len(cells))
 	sums := make([]gridCell, len(cells))
 	best := make([]int32, len(cells)) // place with the most features
@@ -294,17 +295,17 @@ func (g *Grid) gather(cells []gridCell) []Cell {
 		best[i] = -1
 	}
 	for i := range g.places {
-		s := &g.places[i]
-		s.cell = cells[s.cell].into
-		c, sum := &out[s.cell], &sums[s.cell]
-		c.add(s)
-		sum.x, sum.y = sum.x+s.x*float64(s.features), sum.y+s.y*float64(s.features)
-		if b := best[s.cell]; b < 0 || s.features > g.places[b].features || s.features == g.places[b].features && s.ID < g.places[b].ID {
-			best[s.cell], c.Place = int32(i), s.PlaceSummary
+		p := &g.places[i]
+		p.cell = cells[p.cell].mergedInto
+		c, sum := &out[p.cell], &sums[p.cell]
+		c.add(p)
+		sum.x, sum.y = sum.x+p.x*float64(p.features), sum.y+p.y*float64(p.features)
+		if b := best[p.cell]; b < 0 || p.features > g.places[b].features || p.features == g.places[b].features && p.ID < g.places[b].ID {
+			best[p.cell], c.Place = int32(i), p.PlaceSummary
 		}
 	}
-	g.count(out)
-	kept := out[:0]
+	g.countByStory(out)
+	nonEmpty := out[:0]
 	for i := range out {
 		if c := out[i]; c.Features > 0 {
 			if c.Places == 1 {
@@ -312,16 +313,16 @@ func (g *Grid) gather(cells []gridCell) []Cell {
 			} else {
 				c.Point = unproject(sums[i].x/float64(c.Features), sums[i].y/float64(c.Features))
 			}
-			kept = append(kept, c)
+			nonEmpty = append(nonEmpty, c)
 		}
 	}
-	slices.SortStableFunc(kept, func(a, b Cell) int { return b.Features - a.Features })
-	return kept
+	slices.SortStableFunc(nonEmpty, func(a, b Cell) int { return b.Features - a.Features })
+	return nonEmpty
 }
 
-// add extends the box of the cell to a place.
-func (c *Cell) add(s *gridPlace) {
-	box := geo.BBox{MinLon: floor6(s.Point[0]), MinLat: floor6(s.Point[1]), MaxLon: ceil6(s.Point[0]), MaxLat: ceil6(s.Point[1])}
+// add counts the features of a place and extends the bounding box to it.
+func (c *Cell) add(p *gridPlace) {
+	box := geo.BBox{MinLon: floor6(p.Point[0]), MinLat: floor6(p.Point[1]), MaxLon: ceil6(p.Point[0]), MaxLat: ceil6(p.Point[1])}
 	if c.Places > 0 {
 		box = geo.BBox{
 			MinLon: min(c.BBox.MinLon, box.MinLon),
@@ -332,15 +333,15 @@ func (c *Cell) add(s *gridPlace) {
 	}
 	c.BBox = box
 	c.Places++
-	c.Features += s.features
+	c.Features += p.features
 }
 
 // floor6 and ceil6 round a coordinate to six decimals, as in the output.
 func floor6(v float64) float64 { return max(math.Floor(v*1e6)/1e6, -180) }
 func ceil6(v float64) float64  { return min(math.Ceil(v*1e6)/1e6, 180) }
 
-// count adds the counts of stories and roles and the times, which places do not have.
-func (g *Grid) count(cells []Cell) {
+// countByStory sets the counts of stories and roles and the newest times of cells.
+func (g *Grid) countByStory(cells []Cell) {
 	type state struct {
 		newest int64
 		last   int32 // last story counted
@@ -351,15 +352,15 @@ func (g *Grid) count(cells []Cell) {
 		states[i].last, states[i].newest = -1, math.MinInt64
 	}
 	for i := range g.features {
-		m := &g.features[i]
-		cell := g.places[m.place].cell
+		f := &g.features[i]
+		cell := g.places[f.place].cell
 		s := &states[cell]
-		if s.last != m.story {
-			s.last = m.story
+		if s.last != f.story {
+			s.last = f.story
 			cells[cell].Stories++
 		}
-		s.newest = max(s.newest, m.time)
-		s.roles[roleNumber(m.role)]++
+		s.newest = max(s.newest, f.time)
+		s.roles[roleNumber(f.role)]++
 	}
 	for i := range cells {
 		if cells[i].Features == 0 {
@@ -376,6 +377,7 @@ func (g *Grid) count(cells []Cell) {
 // roles are the roles that cells count. Any other role counts as a mention.
 var roles = [...]geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}
 
+// roleNumber returns the index of a role in roles.
 func roleNumber(r geo.Role) int {
 	switch r {
 	case geo.RoleFocus:
@@ -399,13 +401,14 @@ func unproject(x, y float64) orb.Point {
 	return orb.Point{(x - 0.5) * 360, math.Atan(math.Sinh(math.Pi*(1-2*y))) * 180 / math.Pi}
 }
 
-// window is a block of cells. If first > last, it crosses the antimeridian.
+// window is a rectangle of cells. If first > last, it crosses the antimeridian.
 type window struct {
 	n                        float64 // number of cells around the world
 	first, last, top, bottom int32
-	all                      bool // whether it has all columns
+	all                      bool // it contains all columns
 }
 
+// newWindow returns the window of the cells that touch b, of 2^exponent cells around the world.
 func newWindow(b geo.BBox, exponent int) *window {
 	w := &window{n: float64(int(1) << exponent)}
 	minX, top := project(orb.Point{b.MinLon, b.MaxLat})
@@ -415,7 +418,8 @@ func newWindow(b geo.BBox, exponent int) *window {
 	return w
 }
 
-func (w *window) holds(x, y float64) bool {
+// contains reports whether a position in the plane is in the window.
+func (w *window) contains(x, y float64) bool {
 	column, row := cellOf(x, w.n), cellOf(y, w.n)
 	if row < w.top || row > w.bottom {
 		return false
@@ -426,8 +430,8 @@ func (w *window) holds(x, y float64) bool {
 	return w.all || column >= w.first && column <= w.last
 }
 
-// box returns the window in degrees. The first and last rows extend to the poles, unlike the
-// plane.
+// box returns the bounding box of the window in degrees. The first and last rows extend to the
+// poles, which the plane does not contain.
 func (w *window) box() *geo.BBox {
 	northWest := unproject(float64(w.first)/w.n, float64(w.top)/w.n)
 	southEast := unproject(float64(w.last+1)/w.n, float64(w.bottom+1)/w.n)

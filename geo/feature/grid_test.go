@@ -15,8 +15,7 @@ import (
 	"newsmap/geo/story"
 )
 
-// scatter returns features of n stories at places all over the world, some of them at its
-// edges.
+// scatter returns features of n stories at places all over the world, some of them at its edges.
 func scatter(n int) []*story.FeatureSummary {
 	random := rand.New(rand.NewPCG(3, 4))
 	places := []*story.PlaceSummary{}
@@ -28,19 +27,19 @@ func scatter(n int) []*story.FeatureSummary {
 			places,
 			&story.PlaceSummary{
 				ID:    fmt.Sprint("place", i),
-				Name:  fmt.Sprint("Spot ", i),
+				Name:  fmt.Sprint("Place ", i),
 				Point: orb.Point{random.Float64()*360 - 180, random.Float64()*170 - 85},
 			},
 		)
 	}
 	var out []*story.FeatureSummary
 	for i := range n {
-		brief := &story.StorySummary{ID: fmt.Sprint("story", i), Number: i, Published: time.Unix(int64(random.IntN(1e9)), 0).UTC()}
+		summary := &story.StorySummary{ID: fmt.Sprint("story", i), Number: i, Published: time.Unix(int64(random.IntN(1e9)), 0).UTC()}
 		for range 1 + random.IntN(4) {
 			out = append(
 				out,
 				&story.FeatureSummary{
-					Story: brief,
+					Story: summary,
 					Place: places[random.IntN(len(places))],
 					Role:  []geo.Role{geo.RoleFocus, geo.RoleDateline, geo.RoleMention}[random.IntN(3)],
 				},
@@ -50,15 +49,15 @@ func scatter(n int) []*story.FeatureSummary {
 	return out
 }
 
-func cells(zoom int, bounds *geo.BBox, most int, merge bool, summaries []*story.FeatureSummary) (*feature.Grid, []feature.Cell) {
+func cells(zoom int, bounds *geo.BBox, maxCells int, merge bool, summaries []*story.FeatureSummary) (*feature.Grid, []feature.Cell) {
 	g := feature.NewGrid(zoom, bounds)
-	around := g.Around()
+	box := g.BBox()
 	for _, m := range summaries {
-		if around == nil || around.Contains(m.Place.Point) { // as a store would return them
+		if box == nil || box.Contains(m.Place.Point) { // like the query of a store
 			g.Add(m)
 		}
 	}
-	return g, g.Cells(most, merge)
+	return g, g.Cells(maxCells, merge)
 }
 
 // TestGridCounts compares each cell with the features in its box.
@@ -108,7 +107,7 @@ func checkCell(t *testing.T, c feature.Cell, summaries []*story.FeatureSummary) 
 		}
 	}
 	if c.Places == 1 && c.Point != c.Place.Point {
-		t.Errorf("the only place at %v is shown at %v", c.Place.Point, c.Point)
+		t.Errorf("the point of the only place is %v, that of the cell %v", c.Place.Point, c.Point)
 	}
 	if p := c.Point; math.Abs(p[0]) > 180 || math.Abs(p[1]) > 90 ||
 		c.Places > 1 && !c.BBox.Contains(orb.Point{p[0], min(max(p[1], c.BBox.MinLat), c.BBox.MaxLat)}) {
@@ -116,8 +115,8 @@ func checkCell(t *testing.T, c feature.Cell, summaries []*story.FeatureSummary) 
 	}
 }
 
-// TestGridWindow compares the cells in a box with those of the whole world. They must not
-// change when a map is moved.
+// TestGridWindow compares the cells in a box with those of the whole world: they must not change
+// when a map is moved.
 func TestGridWindow(t *testing.T) {
 	summaries := scatter(2_000)
 	for _, box := range []geo.BBox{
@@ -127,15 +126,15 @@ func TestGridWindow(t *testing.T) {
 	} {
 		for zoom := range 7 {
 			_, world := cells(zoom, nil, math.MaxInt, false, summaries)
-			whole := map[orb.Point]feature.Cell{}
+			worldCells := map[orb.Point]feature.Cell{}
 			for _, c := range world {
-				whole[c.Point] = c
+				worldCells[c.Point] = c
 			}
 			g, got := cells(zoom, &box, math.MaxInt, false, summaries)
 			within := map[orb.Point]bool{}
 			for _, c := range got {
-				if !reflect.DeepEqual(whole[c.Point], c) {
-					t.Fatalf("%v at zoom %d: the cell %+v is %+v in the world", box, zoom, c, whole[c.Point])
+				if !reflect.DeepEqual(worldCells[c.Point], c) {
+					t.Fatalf("%v at zoom %d: the cell %+v is %+v in the world", box, zoom, c, worldCells[c.Point])
 				}
 				within[c.Point] = true
 			}
@@ -159,12 +158,12 @@ func TestGridWindow(t *testing.T) {
 	}
 }
 
-func TestGridBounded(t *testing.T) {
+func TestGridMaxCells(t *testing.T) {
 	summaries := scatter(2_000)
-	for _, most := range []int{1, 20, 100} {
-		_, got := cells(15, nil, most, true, summaries)
-		if len(got) > max(most, 16) || len(got) == 0 { // 16 at zoom 0
-			t.Errorf("%d cells, want at most %d", len(got), most)
+	for _, maxCells := range []int{1, 20, 100} {
+		_, got := cells(15, nil, maxCells, true, summaries)
+		if len(got) > max(maxCells, 16) || len(got) == 0 { // 16 at zoom 0
+			t.Errorf("%d cells, want at maxCells %d", len(got), maxCells)
 		}
 	}
 	if _, got := cells(3, nil, 10, true, nil); len(got) != 0 {
@@ -172,11 +171,11 @@ func TestGridBounded(t *testing.T) {
 	}
 }
 
-// TestGridMerges has two places on both sides of the edge of a cell.
-func TestGridMerges(t *testing.T) {
+// TestGridMerge checks that two cells are merged if their places are close to their common edge.
+func TestGridMerge(t *testing.T) {
 	west, east := &story.PlaceSummary{ID: "w", Point: orb.Point{-0.1, 1}}, &story.PlaceSummary{ID: "e", Point: orb.Point{0.1, 1}}
-	brief := &story.StorySummary{Number: 1}
-	summaries := []*story.FeatureSummary{{Story: brief, Place: west}, {Story: brief, Place: east}}
+	summary := &story.StorySummary{Number: 1}
+	summaries := []*story.FeatureSummary{{Story: summary, Place: west}, {Story: summary, Place: east}}
 	if _, got := cells(3, nil, 100, false, summaries); len(got) != 2 {
 		t.Errorf("%d cells, want 2", len(got))
 	}

@@ -12,24 +12,24 @@ import (
 	"newsmap/geo/story"
 )
 
-// places writes a KML document (OGC 07-147r2) with a Placemark for each feature: its role as
-// the style, its time as a TimeStamp, its properties as ExtendedData. The elements are in the
-// order of the schema.
-type places struct {
-	w       *bufio.Writer
-	options Options
-	buf     bytes.Buffer
-	headed  bool
+// kmlWriter writes a KML document (OGC 07-147r2) with a Placemark for each feature. The role
+// selects the style, the time is a TimeStamp, and the properties are ExtendedData. The elements
+// are in the order of the schema.
+type kmlWriter struct {
+	w             *bufio.Writer
+	options       Options
+	buf           bytes.Buffer
+	headerWritten bool
 }
 
 func newKML(w *bufio.Writer, options Options) Writer {
-	return &places{w: w, options: options}
+	return &kmlWriter{w: w, options: options}
 }
 
-// kmlHead is the beginning of a document. Colours are alpha, blue, green, red, and the same as
-// on the page. There is no address of an icon: programs use their own pin, so that nothing is
-// loaded from a server.
-const kmlHead = xml.Header + `<kml xmlns="http://www.opengis.net/kml/2.2">
+// kmlHeader is the beginning of a document. Colours are in the order alpha, blue, green, red,
+// and are the same as on the page. There is no icon address, so that programs use their own pin
+// and load nothing from a server.
+const kmlHeader = xml.Header + `<kml xmlns="http://www.opengis.net/kml/2.2">
 <Document>
 <name>newsmap</name>
 <Style id="focus"><IconStyle><color>ff1c45c2</color><scale>1.1</scale></IconStyle><LabelStyle><scale>0</scale></LabelStyle></Style>
@@ -37,17 +37,17 @@ const kmlHead = xml.Header + `<kml xmlns="http://www.opengis.net/kml/2.2">
 <Style id="mention"><IconStyle><color>ff8a7a6b</color><scale>0.7</scale></IconStyle><LabelStyle><scale>0</scale></LabelStyle></Style>
 `
 
-func (k *places) head() error {
-	if k.headed {
+func (k *kmlWriter) writeHeader() error {
+	if k.headerWritten {
 		return nil
 	}
-	k.headed = true
-	_, err := k.w.WriteString(kmlHead)
+	k.headerWritten = true
+	_, err := k.w.WriteString(kmlHeader)
 	return err
 }
 
-func (k *places) Write(f *story.Feature) error {
-	if err := k.head(); err != nil {
+func (k *kmlWriter) Write(f *story.Feature) error {
+	if err := k.writeHeader(); err != nil {
 		return err
 	}
 	k.buf.Reset()
@@ -56,8 +56,8 @@ func (k *places) Write(f *story.Feature) error {
 	return err
 }
 
-func (k *places) Close() error {
-	if err := k.head(); err != nil {
+func (k *kmlWriter) Close() error {
+	if err := k.writeHeader(); err != nil {
 		return err
 	}
 	if _, err := k.w.WriteString("</Document>\n</kml>\n"); err != nil {
@@ -66,7 +66,7 @@ func (k *places) Close() error {
 	return k.w.Flush()
 }
 
-func (k *places) placemark(f *story.Feature) {
+func (k *kmlWriter) placemark(f *story.Feature) {
 	l := &f.Location
 	title := f.Title
 	if title == "" {
@@ -75,7 +75,7 @@ func (k *places) placemark(f *story.Feature) {
 	k.buf.WriteString("<Placemark>")
 	k.element("name", title)
 	k.element("description", balloon(f))
-	if when := stamp(f.Published); when != "" {
+	if when := formatTime(f.Published); when != "" {
 		k.buf.WriteString("<TimeStamp>")
 		k.element("when", when)
 		k.buf.WriteString("</TimeStamp>")
@@ -86,20 +86,20 @@ func (k *places) placemark(f *story.Feature) {
 	k.buf.WriteString("</ExtendedData>")
 	if p := l.Place.Point; finite(p[0]) && finite(p[1]) {
 		k.buf.WriteString("<Point>")
-		k.element("coordinates", number(p[0])+","+number(p[1]))
+		k.element("coordinates", formatNumber(p[0])+","+formatNumber(p[1]))
 		k.buf.WriteString("</Point>")
 	}
 	k.buf.WriteString("</Placemark>\n")
 }
 
-// data writes the known properties with their names in GeoJSON.
-func (k *places) data(f *story.Feature) {
+// data writes the properties that are not empty, with the same names as in GeoJSON.
+func (k *kmlWriter) data(f *story.Feature) {
 	l := &f.Location
 	for _, d := range [...]struct{ name, value string }{
-		{"story_id", f.StoryID}, {"url", f.URL}, {"story_url", storyURL(&k.options, f.StoryID)}, {"outlet", f.Outlet}, {"published", stamp(f.Published)},
+		{"story_id", f.StoryID}, {"url", f.URL}, {"story_url", storyURL(&k.options, f.StoryID)}, {"outlet", f.Outlet}, {"published", formatTime(f.Published)},
 		{"lang", f.Lang},
 		{"place_id", l.Place.ID}, {"place", l.Place.Name}, {"country", l.Place.Country}, {"admin1", l.Place.Admin1}, {"feature_code", l.Place.FeatureCode},
-		{"precision", string(precision(l))}, {"role", string(l.Role)}, {"confidence", number(l.Confidence)}, {"mentions", strconv.Itoa(f.Mentions)},
+		{"precision", string(precision(l))}, {"role", string(l.Role)}, {"confidence", formatNumber(l.Confidence)}, {"mentions", strconv.Itoa(f.Mentions)},
 		{"evidence", evidence(l)},
 	} {
 		if d.value == "" {
@@ -112,13 +112,13 @@ func (k *places) data(f *story.Feature) {
 }
 
 // element writes an element with a text. Characters that XML does not allow become U+FFFD.
-func (k *places) element(name, text string) {
+func (k *kmlWriter) element(name, text string) {
 	k.buf.WriteString("<" + name + ">")
 	_ = xml.EscapeText(&k.buf, []byte(text)) // a buffer returns no errors
 	k.buf.WriteString("</" + name + ">")
 }
 
-// balloon returns the HTML that programs show at a click.
+// balloon returns the HTML that programs show for a clicked placemark.
 func balloon(f *story.Feature) string {
 	l := &f.Location
 	out := "<p>" + html.EscapeString(evidence(l)) + "</p>"

@@ -13,8 +13,8 @@ import (
 	"newsmap/geo/feature"
 )
 
-// kmlChildren are the elements of KML 2.2 that the package writes, each with its possible
-// children in the order of the schema (ogckml22.xsd).
+// kmlChildren lists, for each element of KML 2.2 that the package writes, its possible children
+// in the order of the schema (ogckml22.xsd).
 var kmlChildren = map[string][]string{
 	"":             {"kml"},
 	"kml":          {"Document"},
@@ -29,10 +29,10 @@ var kmlChildren = map[string][]string{
 	"Point":        {"coordinates"},
 }
 
-// repeated are the elements that may occur more than once in a parent.
+// repeated lists the elements that may occur more than once in a parent.
 var repeated = []string{"Style", "Placemark", "Data"}
 
-// kmlValues are patterns for the texts of elements, from the types of the schema.
+// kmlValues contains patterns for the texts of elements, from the types of the schema.
 var kmlValues = map[string]*regexp.Regexp{
 	"color":       regexp.MustCompile(`^[0-9a-f]{8}$`),
 	"scale":       regexp.MustCompile(`^\d+(\.\d+)?$`),
@@ -46,7 +46,7 @@ var kmlValues = map[string]*regexp.Regexp{
 func checkKML(t *testing.T, document []byte) (placemarks int) {
 	t.Helper()
 	decoder := xml.NewDecoder(bytes.NewReader(document))
-	stack, reached := []string{""}, []int{0}
+	stack, positions := []string{""}, []int{0}
 	ids, text := map[string]bool{}, ""
 	for {
 		token, err := decoder.Token()
@@ -59,13 +59,13 @@ func checkKML(t *testing.T, document []byte) (placemarks int) {
 		switch token := token.(type) {
 		case xml.StartElement:
 			name, parent := token.Name.Local, stack[len(stack)-1]
-			place := slices.Index(kmlChildren[parent], name)
-			last := reached[len(reached)-1]
-			if place < 0 || place+1 < last || place+1 == last && !slices.Contains(repeated, name) {
+			position := slices.Index(kmlChildren[parent], name)
+			last := positions[len(positions)-1]
+			if position < 0 || position+1 < last || position+1 == last && !slices.Contains(repeated, name) {
 				t.Fatalf("%s is not allowed at this position in %q", name, parent)
 			}
 			if token.Name.Space != "http://www.opengis.net/kml/2.2" {
-				t.Fatalf("%s is of namespace %q", name, token.Name.Space)
+				t.Fatalf("%s has the namespace %q", name, token.Name.Space)
 			}
 			for _, a := range token.Attr {
 				if a.Name.Local == "id" && (ids[a.Value] || name != "Style") || name == "Data" && (a.Name.Local != "name" || a.Value == "") {
@@ -73,18 +73,18 @@ func checkKML(t *testing.T, document []byte) (placemarks int) {
 				}
 				ids[a.Value] = ids[a.Value] || a.Name.Local == "id"
 			}
-			reached[len(reached)-1] = place + 1
-			stack, reached, text = append(stack, name), append(reached, 0), ""
+			positions[len(positions)-1] = position + 1
+			stack, positions, text = append(stack, name), append(positions, 0), ""
 			if name == "Placemark" {
 				placemarks++
 			}
 		case xml.CharData:
 			text += string(token)
 		case xml.EndElement:
-			if form := kmlValues[token.Name.Local]; form != nil && !form.MatchString(text) {
+			if pattern := kmlValues[token.Name.Local]; pattern != nil && !pattern.MatchString(text) {
 				t.Errorf("%s is %q", token.Name.Local, text)
 			}
-			stack, reached, text = stack[:len(stack)-1], reached[:len(reached)-1], ""
+			stack, positions, text = stack[:len(stack)-1], positions[:len(positions)-1], ""
 		}
 	}
 	return placemarks

@@ -32,14 +32,14 @@ var storyColumns = [...]string{
 	"unlocated_names",
 }
 
-// StoryTable writes stories as CSV (RFC 4180), one a row, including those without locations.
-// Like a Writer it has only a small buffer in memory.
+// StoryTable writes stories as CSV (RFC 4180), one per row, including stories without locations.
+// Like a Writer, it needs only a small buffer of memory.
 type StoryTable struct {
-	buf     *bufio.Writer
-	w       *csv.Writer
-	options Options
-	headed  bool
-	row     [len(storyColumns)]string
+	buf           *bufio.Writer
+	w             *csv.Writer
+	options       Options
+	headerWritten bool
+	row           [len(storyColumns)]string
 }
 
 // NewStoryTable returns a table that writes to w.
@@ -53,7 +53,7 @@ func NewStoryTable(w io.Writer, options Options) *StoryTable {
 
 // Write writes a story. It does not keep a reference to it.
 func (t *StoryTable) Write(s *story.Story) error {
-	if err := t.head(); err != nil {
+	if err := t.writeHeader(); err != nil {
 		return err
 	}
 	var names, ids, focus, unlocated []string
@@ -67,26 +67,26 @@ func (t *StoryTable) Write(s *story.Story) error {
 	for _, toponym := range s.Unlocated {
 		unlocated = append(unlocated, toponym.Text)
 	}
-	const between = "; "
+	const separator = "; "
 	t.row = [...]string{
-		cell(s.ID), cell(s.Title), cell(s.URL), cell(storyURL(&t.options, s.ID)), cell(s.Outlet), cell(s.Domain), cell(s.Byline),
-		stamp(s.Published), stamp(s.Fetched), cell(s.Lang), cell(strings.Join(focus, between)), cell(strings.Join(names, between)),
-		cell(strings.Join(ids, between)), strconv.Itoa(len(s.Locations)), cell(strings.Join(unlocated, between)),
+		cellText(s.ID), cellText(s.Title), cellText(s.URL), cellText(storyURL(&t.options, s.ID)), cellText(s.Outlet), cellText(s.Domain), cellText(s.Byline),
+		formatTime(s.Published), formatTime(s.Fetched), cellText(s.Lang), cellText(strings.Join(focus, separator)), cellText(strings.Join(names, separator)),
+		cellText(strings.Join(ids, separator)), strconv.Itoa(len(s.Locations)), cellText(strings.Join(unlocated, separator)),
 	}
 	return t.w.Write(t.row[:])
 }
 
-func (t *StoryTable) head() error {
-	if t.headed {
+func (t *StoryTable) writeHeader() error {
+	if t.headerWritten {
 		return nil
 	}
-	t.headed = true
+	t.headerWritten = true
 	return t.w.Write(storyColumns[:])
 }
 
 // Close completes the table. It does not close the io.Writer.
 func (t *StoryTable) Close() error {
-	if err := t.head(); err != nil {
+	if err := t.writeHeader(); err != nil {
 		return err
 	}
 	t.w.Flush()
@@ -96,8 +96,8 @@ func (t *StoryTable) Close() error {
 	return t.buf.Flush()
 }
 
-// stamp formats a time as RFC 3339. It returns "" for the zero time.
-func stamp(t time.Time) string {
+// formatTime formats a time as RFC 3339. It returns "" for the zero time.
+func formatTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}

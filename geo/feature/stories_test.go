@@ -15,7 +15,7 @@ import (
 func TestStoryTable(t *testing.T) {
 	var out bytes.Buffer
 	table := feature.NewStoryTable(&out, feature.Options{BaseURL: "https://newsmap.example/"})
-	whole := &story.Story{
+	complete := &story.Story{
 		ID:        "abc",
 		Title:     "=1+1",
 		URL:       "https://news.example/a",
@@ -31,7 +31,7 @@ func TestStoryTable(t *testing.T) {
 		},
 		Unlocated: []geo.Toponym{{Text: "Nowhere"}},
 	}
-	for _, s := range []*story.Story{whole, {ID: "x", Title: "Bare"}} {
+	for _, s := range []*story.Story{complete, {ID: "x", Title: "Minimal"}} {
 		if err := table.Write(s); err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestStoryTable(t *testing.T) {
 			"2",
 			"Nowhere",
 		},
-		{"x", "Bare", "", "https://newsmap.example/stories/x", "", "", "", "", "", "", "", "", "", "0", ""},
+		{"x", "Minimal", "", "https://newsmap.example/stories/x", "", "", "", "", "", "", "", "", "", "0", ""},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)

@@ -20,16 +20,17 @@ const (
 	// MaxTileZoom is the maximum zoom of a tile.
 	MaxTileZoom = 22
 
-	// TileFeaturesFrom is the lowest zoom whose tiles contain features, in the layer
+	// MinTileFeatureZoom is the lowest zoom whose tiles contain features, in the layer
 	// "features". Tiles of lower zooms contain cells in the layer "clusters" and, in the layer
 	// "countries", the countries that stories name as a whole.
-	TileFeaturesFrom = 9
+	MinTileFeatureZoom = 9
 
-	// TileFeatures is the maximum number of features of a tile. It contains the newest ones.
-	TileFeatures = 5_000
+	// MaxTileFeatures is the maximum number of features of a tile, which are the newest ones.
+	// Callers apply it.
+	MaxTileFeatures = 5_000
 
 	tileExtent = mvt.DefaultExtent
-	tileBuffer = 64 // width of the buffer around a tile in units, so that symbols are not cut at its edge
+	tileBuffer = 64 // width of the buffer around a tile, in units; without it, symbols are cut at the edge
 )
 
 // Tile is a square of the Web Mercator plane: column X from the west and row Y from the north,
@@ -37,7 +38,8 @@ const (
 // wide.
 type Tile struct{ Z, X, Y int }
 
-// Validate returns an error that names z, x or y if there is no such tile.
+// Validate returns an error that wraps geo.ErrInvalid and names z, x or y if there is no such
+// tile.
 func (t Tile) Validate() error {
 	if t.Z < 0 || t.Z > MaxTileZoom {
 		return geo.Invalid("z", "%d is not a zoom; expected 0 to %d", t.Z, MaxTileZoom)
@@ -54,7 +56,7 @@ func (t Tile) Validate() error {
 }
 
 // Clustered reports whether the tile contains cells rather than features.
-func (t Tile) Clustered() bool { return t.Z < TileFeaturesFrom }
+func (t Tile) Clustered() bool { return t.Z < MinTileFeatureZoom }
 
 // BBox returns the box of the tile with its buffer. It may cross the antimeridian.
 func (t Tile) BBox() geo.BBox {
@@ -75,6 +77,7 @@ func (t Tile) BBox() geo.BBox {
 	return b
 }
 
+// wrap returns the longitude in -180..180 degrees for one in -540..540.
 func wrap(lon float64) float64 {
 	switch {
 	case lon < -180:
@@ -92,9 +95,9 @@ func (t Tile) Grid() *Grid {
 	return NewGrid(t.Z+1, &box)
 }
 
-// place returns the position of a point in units of the tile, and whether it is in the tile or
-// its buffer.
-func (t Tile) place(p orb.Point) (orb.Point, bool) {
+// position returns the position of a point in units of the tile, and whether it is in the tile
+// or its buffer.
+func (t Tile) position(p orb.Point) (orb.Point, bool) {
 	n := float64(int(1) << t.Z)
 	x, y := project(p)
 	x, y = x*n-float64(t.X), y*n-float64(t.Y)
@@ -105,9 +108,9 @@ func (t Tile) place(p orb.Point) (orb.Point, bool) {
 			x += n
 		}
 	}
-	placed := orb.Point{math.Floor(x * tileExtent), math.Floor(y * tileExtent)}
+	out := orb.Point{math.Floor(x * tileExtent), math.Floor(y * tileExtent)}
 	within := func(v float64) bool { return v >= -tileBuffer && v <= tileExtent+tileBuffer }
-	return placed, within(placed[0]) && within(placed[1])
+	return out, within(out[0]) && within(out[1])
 }
 
 // TileWriter collects the contents of a tile.
@@ -123,16 +126,17 @@ func NewTileWriter(tile Tile, options Options) *TileWriter {
 	return &TileWriter{tile: tile, options: options}
 }
 
-// Write adds a feature with its properties in GeoJSON, without the unknown ones.
+// Write adds a feature if it is in the tile or its buffer. It has the properties of the GeoJSON
+// format that are not empty.
 func (w *TileWriter) Write(f *story.Feature) error {
 	l := &f.Location
-	point, within := w.tile.place(l.Place.Point)
+	point, within := w.tile.position(l.Place.Point)
 	if !within {
 		return nil
 	}
 	out := geojson.NewFeature(point)
 	for name, value := range map[string]string{
-		"story_id": f.StoryID, "title": f.Title, "url": f.URL, "story_url": storyURL(&w.options, f.StoryID), "outlet": f.Outlet, "published": stamp(f.Published),
+		"story_id": f.StoryID, "title": f.Title, "url": f.URL, "story_url": storyURL(&w.options, f.StoryID), "outlet": f.Outlet, "published": formatTime(f.Published),
 		"lang":     f.Lang,
 		"place_id": l.Place.ID, "place": l.Place.Name, "country": l.Place.Country, "admin1": l.Place.Admin1, "feature_code": l.Place.FeatureCode,
 		"precision": string(precision(l)), "role": string(l.Role), "evidence": evidence(l),
@@ -147,10 +151,11 @@ func (w *TileWriter) Write(f *story.Feature) error {
 	return nil
 }
 
-// WriteCell adds a cell with its counts by role, its newest time, its most frequent place, and
-// its box in the format of the bbox filter.
+// WriteCell adds a cell if its point is in the tile or its buffer. It has the counts by role,
+// the newest time, the place with the most features, and the box in the format of the bbox
+// filter.
 func (w *TileWriter) WriteCell(c *Cell) {
-	point, within := w.tile.place(c.Point)
+	point, within := w.tile.position(c.Point)
 	if !within {
 		return
 	}
@@ -165,10 +170,10 @@ func (w *TileWriter) WriteCell(c *Cell) {
 	w.features = append(w.features, out)
 }
 
-// WriteArea adds a country that stories name as a whole. It has the point of the country; maps
-// join it to an outline by the country code.
+// WriteArea adds a country that stories name as a whole, if its point is in the tile or its
+// buffer. Maps join it to an outline by the country code.
 func (w *TileWriter) WriteArea(a *Area) {
-	point, within := w.tile.place(a.Place.Point)
+	point, within := w.tile.position(a.Place.Point)
 	if !within {
 		return
 	}
@@ -183,6 +188,7 @@ func (w *TileWriter) WriteArea(a *Area) {
 	w.areas = append(w.areas, out)
 }
 
+// boxText formats a box like the value of the bbox filter.
 func boxText(b geo.BBox) string {
 	var out []byte
 	for i, v := range [...]float64{b.MinLon, b.MinLat, b.MaxLon, b.MaxLat} {

@@ -71,8 +71,8 @@ func TestTileOfFeatures(t *testing.T) {
 	w := feature.NewTileWriter(feature.Tile{12, int(tile.X), int(tile.Y)}, feature.Options{BaseURL: "https://newsmap.example"})
 	far := *f
 	far.Location.Place.Point = orb.Point{-70, 10}
-	for _, one := range []*story.Feature{f, &far} {
-		if err := w.Write(one); err != nil {
+	for _, in := range []*story.Feature{f, &far} {
+		if err := w.Write(in); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -109,12 +109,12 @@ func TestTileOfFeatures(t *testing.T) {
 	}
 	layer.ProjectToWGS84(tile)
 	if d := geo.DistanceKM(got.Geometry.(orb.Point), f.Location.Place.Point); d > 0.01 {
-		t.Errorf("drawn %.3f km away", d)
+		t.Errorf("the point in the tile is %.3f km away", d)
 	}
 }
 
-// TestTilesOfCells reads all tiles of a zoom. Each cell must be in one tile, and may also be
-// in the buffers of others.
+// TestTilesOfCells parses all tiles of a zoom. Each cell must be in one tile, and may also be in
+// the buffers of others.
 func TestTilesOfCells(t *testing.T) {
 	summaries := scatter(1_500)
 	for z := range 5 {
@@ -124,9 +124,9 @@ func TestTilesOfCells(t *testing.T) {
 			for y := range 1 << z {
 				tile := feature.Tile{z, x, y}
 				g := tile.Grid()
-				around := g.Around()
+				box := g.BBox()
 				for _, m := range summaries {
-					if around == nil || around.Contains(m.Place.Point) {
+					if box == nil || box.Contains(m.Place.Point) {
 						g.Add(m)
 					}
 				}
@@ -151,7 +151,7 @@ func TestTilesOfCells(t *testing.T) {
 						t.Fatalf("%v is at %v", tile, p)
 					}
 					box := fmt.Sprint(f.Properties["bbox"])
-					east := p[0] == 4096 && x == 1<<z-1 && strings.HasPrefix(box, "180,") // the edges of the world are in it
+					east := p[0] == 4096 && x == 1<<z-1 && strings.HasPrefix(box, "180,") // the last tile contains the edge of the world
 					south := p[1] == 4096 && y == 1<<z-1
 					if p[0] >= 0 && (p[0] < 4096 || east) && p[1] >= 0 && (p[1] < 4096 || south) {
 						inside[box]++
@@ -162,7 +162,7 @@ func TestTilesOfCells(t *testing.T) {
 		}
 		for box, n := range inside {
 			if n != 1 {
-				t.Errorf("zoom %d: the cell around %s is in %d tiles", z, box, n)
+				t.Errorf("zoom %d: the cell box %s is in %d tiles", z, box, n)
 			}
 		}
 		if total != len(summaries) {
@@ -171,11 +171,11 @@ func TestTilesOfCells(t *testing.T) {
 	}
 }
 
-// TestTileOfCountries checks that countries are in their own layer, also if there are no cells.
+// TestTileOfCountries checks that countries are in their own layer, even if there are no cells.
 func TestTileOfCountries(t *testing.T) {
 	w := feature.NewTileWriter(feature.Tile{Z: 0}, feature.Options{})
-	spot := &story.PlaceSummary{ID: "geonames:163843", Name: "Syria", Point: orb.Point{38.5, 35}, Country: "SY", Precision: geo.PrecisionCountry}
-	w.WriteArea(&feature.Area{Place: spot, Features: 4, Stories: 3, Newest: time.Unix(0, 0).UTC(), Roles: map[geo.Role]int{geo.RoleFocus: 1}, Confidence: 0.5})
+	place := &story.PlaceSummary{ID: "geonames:163843", Name: "Syria", Point: orb.Point{38.5, 35}, Country: "SY", Precision: geo.PrecisionCountry}
+	w.WriteArea(&feature.Area{Place: place, Features: 4, Stories: 3, Newest: time.Unix(0, 0).UTC(), Roles: map[geo.Role]int{geo.RoleFocus: 1}, Confidence: 0.5})
 	content, err := w.Bytes()
 	if err != nil {
 		t.Fatal(err)
@@ -205,17 +205,17 @@ func TestEmptyTile(t *testing.T) {
 	}
 }
 
-// BenchmarkTile makes tiles in the middle of 100,000 features: one of cells at zoom 3, and one
-// of 5,000 features at zoom 9.
+// BenchmarkTile encodes a tile of the cells of 100,000 features at zoom 3, and a tile of 5,000
+// features at zoom 9.
 func BenchmarkTile(b *testing.B) {
 	summaries := scatter(40_000)
 	b.Run("clusters", func(b *testing.B) {
 		tile := feature.Tile{3, 4, 3}
 		for b.Loop() {
 			g := tile.Grid()
-			around := g.Around()
+			box := g.BBox()
 			for _, m := range summaries {
-				if around.Contains(m.Place.Point) {
+				if box.Contains(m.Place.Point) {
 					g.Add(m)
 				}
 			}
@@ -233,7 +233,7 @@ func BenchmarkTile(b *testing.B) {
 		at := maptile.At(f.Location.Place.Point, 9)
 		for b.Loop() {
 			w := feature.NewTileWriter(feature.Tile{9, int(at.X), int(at.Y)}, feature.Options{})
-			for i := range feature.TileFeatures {
+			for i := range feature.MaxTileFeatures {
 				f.StoryID = fmt.Sprint(i)
 				if err := w.Write(f); err != nil {
 					b.Fatal(err)

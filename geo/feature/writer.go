@@ -6,8 +6,8 @@ import (
 )
 
 // Writer writes features one after another. It writes to the io.Writer when its buffer of 32
-// KiB is full and in Close. If an answer fails midway, do not call Close, so that the output
-// is visibly incomplete. After an error, all methods return it.
+// KiB is full and in Close. If reading the features fails midway, do not call Close, so that
+// the output is visibly incomplete. After an error, all methods return it.
 type Writer interface {
 	// Write writes f. It does not keep a reference to it.
 	Write(f *story.Feature) error
@@ -15,18 +15,18 @@ type Writer interface {
 	Close() error
 }
 
-// Options are options of the output. The zero value is usable.
+// Options configures the output. The zero value is usable.
 type Options struct {
-	BaseURL  string    // of the service, for story_url; empty: story_url is a path without a host
+	BaseURL  string    // address of the service, for story_url; if empty, story_url is a path without a host
 	BBox     *geo.BBox // filter, written as the collection's bbox (GeoJSON only)
 	Unstored bool      // the stories are not in a store, so that story_url is null
 }
 
-// Next sets the address of the next page, which Close writes. Only formats with Links have
-// one: a GeoJSON collection has the members "numberReturned" and "links" of OGC API Features
-// Part 1. For other formats, Next does nothing.
+// Next sets the address of the next page, which Close writes if the format has Links: a GeoJSON
+// collection then has the members "numberReturned" and "links" of OGC API Features, Part 1. For
+// other formats, Next does nothing.
 func Next(w Writer, address string) {
-	if c, ok := w.(*collection); ok {
+	if c, ok := w.(*geoJSONWriter); ok {
 		c.next = address
 	}
 }
