@@ -21,7 +21,7 @@ func Discover(page []byte, contentType, address string) []Link {
 	if err != nil {
 		return nil
 	}
-	r := &reading{sanitizer: newSanitizer(), base: parseBase(address)}
+	p := &parser{sanitizer: newSanitizer(), base: parseBase(address)}
 	var links, comments []Link
 	seen := map[string]bool{}
 	z := html.NewTokenizer(bytes.NewReader(text))
@@ -38,12 +38,12 @@ func Discover(page []byte, contentType, address string) []Link {
 		case atom.Body:
 			return append(links, comments...)
 		case atom.Base:
-			if b := parseBase(r.address(value(t, "href"))); b != nil {
-				r.base = b
+			if b := parseBase(p.address(attribute(t, "href"))); b != nil {
+				p.base = b
 			}
 		case atom.Link:
-			l := Link{r.line(value(t, "title"), maxName), r.address(value(t, "href"))}
-			if !isAlternate(value(t, "rel")) || !isFeedType(value(t, "type")) || l.URL == "" || seen[l.URL] {
+			l := Link{p.line(attribute(t, "title"), maxName), p.address(attribute(t, "href"))}
+			if !isAlternate(attribute(t, "rel")) || !isFeedType(attribute(t, "type")) || l.URL == "" || seen[l.URL] {
 				continue
 			}
 			seen[l.URL] = true
@@ -57,7 +57,7 @@ func Discover(page []byte, contentType, address string) []Link {
 	return append(links, comments...)
 }
 
-func value(t html.Token, key string) string {
+func attribute(t html.Token, key string) string {
 	for _, a := range t.Attr {
 		if a.Key == key {
 			return a.Val

@@ -32,15 +32,15 @@ const (
 
 // Sniff returns the kind of a document, which it recognizes by its beginning.
 func Sniff(body []byte) Kind {
-	const enough = 64 << 10
-	head := body[:min(len(body), enough)]
+	const sniffLen = 64 << 10
+	head := body[:min(len(body), sniffLen)]
 	if bytes.IndexByte(head, 0) >= 0 { // UTF-16 or binary
 		if text, err := decode(head, ""); err == nil {
 			head = text
 		}
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
-	head, _ = begin(head)
+	head, _ = skipJunk(head)
 	switch {
 	case len(head) == 0:
 		return KindEmpty
@@ -88,14 +88,15 @@ func root(head []byte) string {
 	}
 }
 
-// decode converts body to UTF-8 (see package encoding) and removes characters that XML does not allow.
+// decode converts body to UTF-8 (see package encoding) and removes characters that XML does
+// not allow.
 func decode(body []byte, contentType string) ([]byte, error) {
 	if len(body) > MaxBody {
 		return nil, geo.Invalid("feed", "is too large: %d bytes; the limit is %d", len(body), MaxBody)
 	}
 	text, _ := encoding.Decode(body, encoding.OfFeed(body, contentType))
 	if len(text) > 2*MaxBody {
-		return nil, geo.Invalid("feed", "has too much text: %d bytes; the limit is %d", len(text), 2*MaxBody)
+		return nil, geo.Invalid("feed", "is too large in UTF-8: %d bytes; the limit is %d", len(text), 2*MaxBody)
 	}
 	return clean(text), nil
 }
@@ -112,7 +113,7 @@ func clean(text []byte) []byte {
 	if !bytes.Contains(text, []byte("&#")) {
 		return text
 	}
-	return reference.ReplaceAllFunc(text, func(m []byte) []byte {
+	return numericReference.ReplaceAllFunc(text, func(m []byte) []byte {
 		digits, base := string(m[2:len(m)-1]), 10
 		if digits[0] == 'x' || digits[0] == 'X' {
 			digits, base = digits[1:], 16
@@ -124,46 +125,47 @@ func clean(text []byte) []byte {
 	})
 }
 
-var reference = regexp.MustCompile(`&#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,7});`)
+var numericReference = regexp.MustCompile(`&#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,7});`)
 
 func allowed(r rune) bool {
 	return (r >= ' ' || r == '\t' || r == '\n' || r == '\r') && r != 0xfffe && r != 0xffff
 }
 
-// beginnings matches the beginning of a document, which may follow something else.
-var beginnings = regexp.MustCompile(`<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>]|RDF[\s>]|opml[\s>]|urlset[\s>]|sitemapindex[\s>])`)
+// documentStart matches the beginning of a document. Something else may precede it.
+var documentStart = regexp.MustCompile(`<(?:\?xml\s|rss[\s>]|feed[\s>]|rdf:RDF[\s>]|RDF[\s>]|opml[\s>]|urlset[\s>]|sitemapindex[\s>])`)
 
-// pages matches elements that show that a document is a page, even if it contains the source of a feed.
-var pages = regexp.MustCompile(`(?i)<(?:!doctype html|html|head|body|title|pre|code|textarea|script|svg)[\s>]`)
+// htmlElement matches elements that show that a document is a page, even if it contains the
+// source of a feed.
+var htmlElement = regexp.MustCompile(`(?i)<(?:!doctype html|html|head|body|title|pre|code|textarea|script|svg)[\s>]`)
 
-// begin returns the document without anything that precedes it by mistake: blank lines,
+// skipJunk returns the document without anything that precedes it by mistake: blank lines,
 // warnings of a program, a comment. junk is the number of bytes removed.
-func begin(text []byte) (document []byte, junk int) {
-	const most = 8 << 10
+func skipJunk(text []byte) (document []byte, junk int) {
+	const maxJunk = 8 << 10
 	if len(text) == 0 || text[0] == '{' || text[0] == '[' {
 		return text, 0
 	}
-	at := beginnings.FindIndex(text[:min(len(text), most)])
-	if at == nil || at[0] == 0 || rootStart(text) == at[0] || pages.Match(text[:at[0]]) {
+	at := documentStart.FindIndex(text[:min(len(text), maxJunk)])
+	if at == nil || at[0] == 0 || rootStart(text) == at[0] || htmlElement.Match(text[:at[0]]) {
 		return text, 0
 	}
 	return text[at[0]:], at[0]
 }
 
-// bare returns a document from its first element on, with its own entities replaced and bare
-// ampersands escaped. The declarations before the element are not needed any more, and parsers
-// have problems with them.
-func bare(text []byte) ([]byte, error) {
+// normalizeXML returns a document from its first element on, with the entities that it declares
+// replaced and bare ampersands escaped. It leaves out the declarations before that element,
+// which parsers have problems with.
+func normalizeXML(text []byte) ([]byte, error) {
 	start := rootStart(text)
 	if start < 0 {
 		return text, nil
 	}
 	head, body := text[:start], escapeAmpersands(text[start:])
 	if len(body) > 2*MaxBody {
-		return nil, geo.Invalid("feed", "has more unescaped ampersands than text")
+		return nil, geo.Invalid("feed", "is too large with its ampersands escaped: %d bytes; the limit is %d", len(body), 2*MaxBody)
 	}
 	entities := map[string]string{}
-	for _, m := range entity.FindAllSubmatch(head, 100) {
+	for _, m := range entityDeclaration.FindAllSubmatch(head, 100) {
 		if _, known := xml.HTMLEntity[string(m[1])]; !known {
 			entities[string(m[1])] = string(m[2][1 : len(m[2])-1])
 		}
@@ -171,31 +173,31 @@ func bare(text []byte) ([]byte, error) {
 	if len(entities) == 0 {
 		return body, nil
 	}
-	grown := 0
-	body = named.ReplaceAllFunc(body, func(m []byte) []byte {
+	expanded := 0
+	body = entityReference.ReplaceAllFunc(body, func(m []byte) []byte {
 		value, known := entities[string(m[1:len(m)-1])]
-		if grown += len(value); !known || grown > MaxBody {
+		if expanded += len(value); !known || expanded > MaxBody {
 			return m
 		}
-		return []byte(escaper.Replace(value))
+		return []byte(tagEscaper.Replace(value))
 	})
-	if grown > MaxBody {
+	if expanded > MaxBody {
 		return nil, geo.Invalid("feed", "declares entities that expand to more than %d bytes", MaxBody)
 	}
 	return body, nil
 }
 
 var (
-	entity  = regexp.MustCompile(`(?s)<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+("[^"]*"|'[^']*')\s*>`)
-	named   = regexp.MustCompile(`&[A-Za-z_][\w.-]{0,60};`)
-	escaper = strings.NewReplacer("<", "&lt;", ">", "&gt;")
+	entityDeclaration = regexp.MustCompile(`(?s)<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+("[^"]*"|'[^']*')\s*>`)
+	entityReference   = regexp.MustCompile(`&[A-Za-z_][\w.-]{0,60};`)
+	tagEscaper        = strings.NewReplacer("<", "&lt;", ">", "&gt;")
 )
 
 // isReference reports whether text, which begins with an ampersand, begins with a reference:
 // "&eacute;", "&#233;", "&#xe9;".
 func isReference(text []byte) bool {
-	const longest = 64
-	name, numeric := text[1:min(len(text), longest)], false
+	const maxLength = 64
+	name, numeric := text[1:min(len(text), maxLength)], false
 	if len(name) > 0 && name[0] == '#' {
 		name, numeric = name[1:], true
 		if len(name) > 0 && name[0]|0x20 == 'x' {
@@ -271,9 +273,9 @@ func rootStart(text []byte) int {
 	return -1
 }
 
-// deepest is the maximum nesting depth, as parsers are recursive. It is far more than the
-// unclosed <br> elements of an item, and far less than a stack allows.
-const deepest = 10_000
+// maxDepth is the maximum nesting depth, as parsers are recursive. It is far greater than the
+// number of unclosed <br> elements of an item, and far less than a stack allows.
+const maxDepth = 10_000
 
 var entityBomb = regexp.MustCompile(`(?s)<!ENTITY\s+[^%\s>]+\s+(?:"[^"]*&[A-Za-z_][^"]*"|'[^']*&[A-Za-z_][^']*')`)
 
@@ -311,8 +313,8 @@ func checkXML(text []byte) error {
 			if end > 0 && rest[end-1] == '/' {
 				continue
 			}
-			if depth++; depth > deepest {
-				return geo.Invalid("feed", "has more than %d levels of elements", deepest)
+			if depth++; depth > maxDepth {
+				return geo.Invalid("feed", "has elements nested more than %d levels deep", maxDepth)
 			}
 		}
 	}
@@ -323,15 +325,15 @@ func after(text []byte, mark string) []byte {
 	return rest
 }
 
-// refuse returns the error for a document that is not a feed.
-func refuse(kind Kind) error {
+// notFeedError returns the error for a document that is not a feed.
+func notFeedError(kind Kind) error {
 	switch kind {
 	case KindHTML:
 		return geo.Invalid("feed", "is an HTML page, not a feed")
 	case KindOPML:
 		return geo.Invalid("feed", "is an OPML list of feeds, not a feed")
 	case KindSitemapIndex:
-		return geo.Invalid("feed", "is an index of sitemaps; give one of the sitemaps in it")
+		return geo.Invalid("feed", "is an index of sitemaps; use one of the sitemaps in it")
 	case KindEmpty:
 		return geo.Invalid("feed", "is empty")
 	case KindJSON:

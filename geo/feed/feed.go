@@ -44,13 +44,14 @@ type Item struct {
 	Summary   string           // plain text, paragraphs separated by blank lines
 	Content   string           // as Summary; the full text if the feed has it; otherwise empty
 	Image     string           // address of the lead image, http or https; empty if unknown
-	Point     *orb.Point       // lon, lat in degrees of WGS 84, given by the publisher; nil if none
+	Point     *orb.Point       // lon, lat in degrees of WGS 84, given by the publisher; nil if there is none
 	Teaser    bool             // the text ended in a link to the rest, which was removed
 	Points    []geo.Coordinate // all points given by the publisher, Point first; at most maxPoints
 }
 
-// leastFull is the minimum length, in bytes, of a text that counts as a full article rather than a teaser.
-const leastFull = 600
+// minFullText is the minimum length, in bytes, of a text that counts as a full article rather
+// than a teaser.
+const minFullText = 600
 
 // Text returns the best text of an item, and whether it is probably the full article.
 func (i *Item) Text() (text string, full bool) {
@@ -58,11 +59,11 @@ func (i *Item) Text() (text string, full bool) {
 	if len(i.Summary) > len(text) {
 		text = i.Summary
 	}
-	least := leastFull
+	minimum := minFullText
 	if i.Content == "" {
-		least = 2 * leastFull // a description is a teaser unless it is long
+		minimum = 2 * minFullText // a description is a teaser unless it is long
 	}
-	return text, len(text) >= least && !i.Teaser && !truncated(text)
+	return text, len(text) >= minimum && !i.Teaser && !truncated(text)
 }
 
 // Skip contains the hours and weekdays, in GMT, in which a feed does not change.

@@ -14,57 +14,57 @@ import (
 	"newsmap/geo/article"
 )
 
-// image returns the address of an item's picture: the widest of Media RSS, an enclosure, the
+// image returns the address of an item's image: the widest of Media RSS, an enclosure, the
 // image of JSON Feed or iTunes, or the first in the text, in this order.
-func (r *reading) image(in *gofeed.Item, o origin) string {
+func (p *parser) image(in *gofeed.Item, x extras) string {
 	var found []string
-	for _, m := range mediaOf(in.Extensions["media"]) {
+	for _, m := range mediaImages(in.Extensions["media"]) {
 		found = append(found, m.url)
 	}
 	for _, e := range in.Enclosures {
-		if e != nil && (strings.HasPrefix(strings.ToLower(e.Type), "image/") || e.Type == "" && picture.MatchString(e.URL)) {
+		if e != nil && (strings.HasPrefix(strings.ToLower(e.Type), "image/") || e.Type == "" && imageExtension.MatchString(e.URL)) {
 			found = append(found, e.URL)
 		}
 	}
-	found = append(found, o.images...)
+	found = append(found, x.images...)
 	if in.Image != nil {
 		found = append(found, in.Image.URL)
 	}
 	for _, text := range []string{in.Content, in.Description} {
-		found = append(found, pictures(text)...)
+		found = append(found, imagesIn(text)...)
 	}
 	for _, f := range found {
-		if address := article.ImageURL(r.base, f); address != "" {
+		if address := article.ImageURL(p.base, f); address != "" {
 			return address
 		}
 	}
 	return ""
 }
 
-var picture = regexp.MustCompile(`(?i)\.(jpe?g|png|webp|avif)(\?|$)`)
+var imageExtension = regexp.MustCompile(`(?i)\.(jpe?g|png|webp|avif)(\?|$)`)
 
-// medium is a picture in Media RSS (https://www.rssboard.org/media-rss).
-type medium struct {
+// mediaImage is an image in Media RSS (https://www.rssboard.org/media-rss).
+type mediaImage struct {
 	url   string
 	width int
 }
 
-// mediaOf returns the pictures, the widest first and thumbnails last.
-func mediaOf(elements map[string][]ext.Extension) []medium {
-	var contents, thumbnails []medium
+// mediaImages returns the images, the widest first and thumbnails last.
+func mediaImages(elements map[string][]ext.Extension) []mediaImage {
+	var contents, thumbnails []mediaImage
 	var visit func(elements map[string][]ext.Extension, depth int)
 	visit = func(elements map[string][]ext.Extension, depth int) {
-		const deepest = 3
+		const maxDepth = 3
 		for _, e := range elements["content"] {
-			kind, mediumName := strings.ToLower(e.Attrs["type"]), strings.ToLower(e.Attrs["medium"])
-			if strings.HasPrefix(kind, "image/") || mediumName == "image" || kind == "" && mediumName == "" && picture.MatchString(e.Attrs["url"]) {
-				contents = append(contents, medium{e.Attrs["url"], width(e)})
+			kind, medium := strings.ToLower(e.Attrs["type"]), strings.ToLower(e.Attrs["medium"])
+			if strings.HasPrefix(kind, "image/") || medium == "image" || kind == "" && medium == "" && imageExtension.MatchString(e.Attrs["url"]) {
+				contents = append(contents, mediaImage{e.Attrs["url"], width(e)})
 			}
 		}
 		for _, e := range elements["thumbnail"] {
-			thumbnails = append(thumbnails, medium{e.Attrs["url"], width(e)})
+			thumbnails = append(thumbnails, mediaImage{e.Attrs["url"], width(e)})
 		}
-		if depth == deepest {
+		if depth == maxDepth {
 			return
 		}
 		for _, name := range []string{"group", "content"} {
@@ -74,7 +74,7 @@ func mediaOf(elements map[string][]ext.Extension) []medium {
 		}
 	}
 	visit(elements, 0)
-	widestFirst := func(a, b medium) int { return cmp.Compare(b.width, a.width) }
+	widestFirst := func(a, b mediaImage) int { return cmp.Compare(b.width, a.width) }
 	slices.SortStableFunc(contents, widestFirst)
 	slices.SortStableFunc(thumbnails, widestFirst)
 	return append(contents, thumbnails...)
@@ -94,10 +94,10 @@ var (
 	imageTiny = regexp.MustCompile(`(?i)\s(?:width|height)\s*=\s*["']?(?:[0-9]|[1-4][0-9])(?:px)?["'\s/>]`)
 )
 
-// pictures returns the first pictures in a text, without tracking pixels.
-func pictures(markup string) (out []string) {
-	const most = 3
-	for _, tag := range imageTag.FindAllString(clipBytes(markup, maxText), most) {
+// imagesIn returns the first images in a text, without tracking pixels.
+func imagesIn(markup string) (out []string) {
+	const maxImages = 3
+	for _, tag := range imageTag.FindAllString(clipBytes(markup, maxText), maxImages) {
 		if m := imageSrc.FindStringSubmatch(tag); m != nil && !imageTiny.MatchString(tag) {
 			out = append(out, html.UnescapeString(m[1]+m[2]+m[3]))
 		}

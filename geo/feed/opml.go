@@ -24,15 +24,15 @@ const maxOutlines = 10_000
 // ParseOPML returns the feeds of an OPML list, in order and each address once. There is a
 // warning for each malformed address. The error wraps geo.ErrInvalid and names "opml".
 func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []string, err error) {
-	l := &opmlReader{reading: reading{sanitizer: newSanitizer()}, seen: map[string]bool{}}
+	l := &opmlReader{parser: parser{sanitizer: newSanitizer()}, seen: map[string]bool{}}
 	text, err := decode(body, contentType)
 	if err != nil {
 		return nil, nil, opmlError(err)
 	}
 	if kind := Sniff(text); kind != KindOPML {
-		return nil, nil, geo.Invalid("opml", "is not an OPML list of feeds but %s", kindWords(kind))
+		return nil, nil, notOPMLError(kind)
 	}
-	if text, err = l.begin(text); err != nil {
+	if text, err = l.prepare(text); err != nil {
 		return nil, nil, opmlError(err)
 	}
 	d := xml.NewDecoder(bytes.NewReader(text))
@@ -60,29 +60,30 @@ func ParseOPML(body []byte, contentType string) (outlines []Outline, warnings []
 }
 
 type opmlReader struct {
-	reading
+	parser
 	outlines []Outline
-	folders  []string
-	seen     map[string]bool
+	folders  []string        // titles of the open outlines; empty for those that are feeds
+	seen     map[string]bool // addresses in outlines
 }
 
+// start reads the start of an outline.
 func (l *opmlReader) start(t xml.StartElement) {
 	if t.Name.Local != "outline" {
 		return
 	}
-	at := map[string]string{}
+	attributes := map[string]string{}
 	for _, a := range t.Attr {
-		at[strings.ToLower(a.Name.Local)] = a.Value
+		attributes[strings.ToLower(a.Name.Local)] = a.Value
 	}
-	title := l.line(at["title"], maxName)
+	title := l.line(attributes["title"], maxName)
 	if title == "" {
-		title = l.line(at["text"], maxName)
+		title = l.line(attributes["text"], maxName)
 	}
-	if raw := strings.TrimSpace(at["xmlurl"]); raw != "" {
+	if raw := strings.TrimSpace(attributes["xmlurl"]); raw != "" {
 		if title == raw {
 			title = "" // a placeholder for a missing title
 		}
-		o := Outline{Title: title, URL: l.address(raw), Home: l.address(at["htmlurl"]), Folder: short(strings.Join(nonEmpty(l.folders), "/"), maxName)}
+		o := Outline{Title: title, URL: l.address(raw), Home: l.address(attributes["htmlurl"]), Folder: short(strings.Join(nonEmpty(l.folders), "/"), maxName)}
 		switch {
 		case o.URL == "":
 			l.warn("%q is not an http or https address", short(raw, 100))
@@ -92,8 +93,8 @@ func (l *opmlReader) start(t xml.StartElement) {
 		}
 		title = "" // a feed is not a folder
 	}
-	const mostFolders = 8
-	if len(l.folders) >= mostFolders {
+	const maxFolders = 8
+	if len(l.folders) >= maxFolders {
 		title = ""
 	}
 	l.folders = append(l.folders, title)
@@ -108,6 +109,7 @@ func nonEmpty(list []string) (out []string) {
 	return out
 }
 
+// opmlError returns an error about a feed as one about an OPML list.
 func opmlError(err error) error {
 	var invalid *geo.InvalidError
 	if errors.As(err, &invalid) {
@@ -116,18 +118,19 @@ func opmlError(err error) error {
 	return err
 }
 
-func kindWords(kind Kind) string {
+// notOPMLError returns the error for a document that is not an OPML list.
+func notOPMLError(kind Kind) error {
 	switch kind {
 	case KindFeed, KindJSONFeed:
-		return "a single feed"
+		return geo.Invalid("opml", "is a single feed, not an OPML list of feeds")
 	case KindSitemap, KindSitemapIndex:
-		return "a sitemap"
+		return geo.Invalid("opml", "is a sitemap, not an OPML list of feeds")
 	case KindHTML:
-		return "an HTML page"
+		return geo.Invalid("opml", "is an HTML page, not an OPML list of feeds")
 	case KindEmpty:
-		return "empty"
+		return geo.Invalid("opml", "is empty")
 	}
-	return "something else"
+	return geo.Invalid("opml", "is not an OPML list of feeds")
 }
 
 type opmlDocument struct {

@@ -16,19 +16,14 @@ const list = `<?xml version="1.0" encoding="ISO-8859-1"?>
 <opml version="1.0"><head><title>Mine</title></head><body>
 <outline text="World"><outline title="Asia"><outline text="Post &amp; Co" type="rss" xmlUrl="https://post.example/feed" ` +
 	`htmlUrl="https://post.example/"/></outline>
-<outline type="rss" text="Twice" xmlurl="https://post.example/feed"/><outline text="Odd" xmlUrl="feed://post.example/x"/></outline>
+<outline type="rss" text="Twice" xmlurl="https://post.example/feed"/><outline text="Unknown scheme" xmlUrl="feed://post.example/x"/></outline>
 <outline text="Bare" xmlUrl=" http://bare.example/rss "/><outline text="Note"/>
 </body></opml>`
 
 func TestOPML(t *testing.T) {
 	got, warnings, err := feed.ParseOPML([]byte(list), "")
 	want := []feed.Outline{
-		{
-			Title:  "Post & Co",
-			URL:    "https://post.example/feed",
-			Home:   "https://post.example/",
-			Folder: "World/Asia",
-		},
+		{Title: "Post & Co", URL: "https://post.example/feed", Home: "https://post.example/", Folder: "World/Asia"},
 		{Title: "Bare", URL: "http://bare.example/rss"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) || len(warnings) != 1 || !strings.Contains(warnings[0], "feed://post.example/x") {
@@ -49,10 +44,10 @@ func TestOPMLRoundTrip(t *testing.T) {
 	for name, list := range map[string][]feed.Outline{
 		"empty":    nil,
 		"no title": {{URL: "https://post.example/feed?a=1&b=2"}},
-		"marks":    {{Title: `"Post" & Co 5 < 6 'n’ Söhne 新聞`, URL: "https://post.example/feed", Home: "https://post.example/?x=\"y\""}},
+		"quotes":   {{Title: `"Post" & Co 5 < 6 'n’ Söhne 新聞`, URL: "https://post.example/feed", Home: "https://post.example/?x=\"y\""}},
 		"folders": {{Title: "A", URL: "https://a.example/", Folder: "World"}, {Title: "B", URL: "https://b.example/", Folder: "World"},
 			{Title: "C", URL: "https://c.example/", Folder: "World/Asia"}, {Title: "D", URL: "https://d.example/"}},
-		"folder, marked": {{Title: "A", URL: "https://a.example/", Folder: "R&D < x"}},
+		"quotes in a folder": {{Title: "A", URL: "https://a.example/", Folder: "R&D < x"}},
 	} {
 		var out bytes.Buffer
 		if err := feed.WriteOPML(&out, `My "list" & more`, list); err != nil {
@@ -68,11 +63,14 @@ func TestOPMLRoundTrip(t *testing.T) {
 	}
 }
 
-func TestOPMLRefused(t *testing.T) {
+func TestOPMLInvalid(t *testing.T) {
 	for name, c := range map[string]struct{ body, want string }{
-		"a feed": {rss(""), "a single feed"}, "a page": {"<html></html>", "an HTML page"}, "empty": {"", "empty"}, "cut": {list[:300], "cut off"},
-		"text":   {"x", "something else"},
-		"deep":   {"<opml><body>" + strings.Repeat("<outline>", 20_000), "levels of elements"},
+		"a feed": {rss(""), "is a single feed, not"},
+		"a page": {"<html></html>", "is an HTML page, not"},
+		"empty":  {"", "is empty"},
+		"cut":    {list[:300], "cut off"},
+		"text":   {"x", "is not an OPML list of feeds"},
+		"deep":   {"<opml><body>" + strings.Repeat("<outline>", 20_000), "levels deep"},
 		"laughs": {`<!DOCTYPE o [<!ENTITY a "x"><!ENTITY b "&a;&a;">]><opml/>`, "entities"},
 	} {
 		_, _, err := feed.ParseOPML([]byte(c.body), "")

@@ -33,19 +33,19 @@ func Parse(ctx context.Context, body []byte, contentType, address string, now ti
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r := &reading{sanitizer: newSanitizer(), now: now, base: parseBase(address)}
+	p := &parser{sanitizer: newSanitizer(), now: now, base: parseBase(address)}
 	kind := Sniff(text)
 	switch kind {
 	case KindFeed, KindSitemap:
-		if text, err = r.begin(text); err != nil {
+		if text, err = p.prepare(text); err != nil {
 			return nil, err
 		}
 		if kind == KindSitemap {
-			return r.sitemap(text)
+			return p.sitemap(text)
 		}
 	case KindJSONFeed:
 	default:
-		return nil, refuse(kind)
+		return nil, notFeedError(kind)
 	}
 	f, err := parse(text)
 	if err != nil {
@@ -54,25 +54,26 @@ func Parse(ctx context.Context, body []byte, contentType, address string, now ti
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return r.feed(f), nil
+	return p.feed(f), nil
 }
 
-// begin returns the part of a document that can be parsed, with a warning if it is not all of it.
-func (r *reading) begin(text []byte) ([]byte, error) {
-	text, junk := begin(text)
+// prepare returns the document without its declarations and anything before it, in a form that
+// parsers can read. It warns if something else than blank space precedes the document.
+func (p *parser) prepare(text []byte) ([]byte, error) {
+	text, junk := skipJunk(text)
 	if junk > 0 {
-		r.warn("begins with %d bytes that are not part of it", junk)
+		p.warn("begins with %d bytes that are not part of the feed and are ignored", junk)
 	}
 	if err := checkXML(text); err != nil {
 		return nil, err
 	}
-	return bare(text)
+	return normalizeXML(text)
 }
 
-// parse parses a document with the library.
+// parse parses a document with gofeed.
 func parse(text []byte) (f *gofeed.Feed, err error) {
-	// The documents are hostile and the library is not ours. A panic in it means that the feed
-	// is malformed, and must not end the process.
+	// Documents may be hostile. If the library panics, the feed is malformed; the process must
+	// not end.
 	defer func() {
 		if r := recover(); r != nil {
 			f, err = nil, fmt.Errorf("cannot be read: %v", r)
@@ -84,6 +85,7 @@ func parse(text []byte) (f *gofeed.Feed, err error) {
 	return p.Parse(bytes.NewReader(text))
 }
 
+// explain returns the error for a document that a parser cannot read.
 func explain(err error) error {
 	var syntax *xml.SyntaxError
 	switch {
@@ -95,13 +97,13 @@ func explain(err error) error {
 	return geo.Invalid("feed", "cannot be read: %s", short(err.Error(), 160))
 }
 
-// reading is the state of a Parse.
-type reading struct {
+// parser is the state of a call of Parse.
+type parser struct {
 	*sanitizer
 	now  time.Time
-	base *url.URL // nil if unknown
+	base *url.URL // to which relative addresses refer; nil if unknown
 	out  Feed
-	seen map[string]bool
+	seen map[string]bool // keys of the items in out
 }
 
 func parseBase(address string) *url.URL {
@@ -112,158 +114,158 @@ func parseBase(address string) *url.URL {
 	return u
 }
 
-// address makes a link absolute. It returns "" if it is not an http or https address.
-func (r *reading) address(raw string) string {
-	const longest = 2_048
+// address returns an absolute address, or "" if raw is not an http or https address.
+func (p *parser) address(raw string) string {
+	const maxLength = 2_048
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || strings.TrimSpace(raw) == "" {
 		return ""
 	}
-	if r.base != nil {
-		u = r.base.ResolveReference(u)
+	if p.base != nil {
+		u = p.base.ResolveReference(u)
 	}
-	if out := u.String(); (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && len(out) <= longest {
+	if out := u.String(); (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil && len(out) <= maxLength {
 		return out
 	}
 	return ""
 }
 
-func (r *reading) feed(f *gofeed.Feed) *Feed {
-	r.out.Title, r.out.URL, r.out.Home, r.out.Lang = r.line(f.Title, MaxTitle), r.address(f.FeedLink), r.address(f.Link), lang(f.Language)
-	if f.DublinCoreExt != nil && r.out.Lang == "" && len(f.DublinCoreExt.Language) > 0 {
-		r.out.Lang = lang(f.DublinCoreExt.Language[0])
+func (p *parser) feed(f *gofeed.Feed) *Feed {
+	p.out.Title, p.out.URL, p.out.Home, p.out.Lang = p.line(f.Title, MaxTitle), p.address(f.FeedLink), p.address(f.Link), lang(f.Language)
+	if f.DublinCoreExt != nil && p.out.Lang == "" && len(f.DublinCoreExt.Language) > 0 {
+		p.out.Lang = lang(f.DublinCoreExt.Language[0])
 	}
 	if points := pointsOf(f.Extensions); len(points) > 0 {
-		p := points[0].Point()
-		r.out.Point = &p
+		point := points[0].Point()
+		p.out.Point = &point
 	}
-	r.out.Every, r.out.Skip = rhythm(f)
-	if r.base == nil {
-		r.base = parseBase(r.out.Home)
+	p.out.Every, p.out.Skip = updateInterval(f)
+	if p.base == nil {
+		p.base = parseBase(p.out.Home)
 	}
 	for n, item := range f.Items {
 		if n == MaxItems {
-			r.warn("has %d items; only the first %d are read", len(f.Items), MaxItems)
+			p.warn("has %d items; only the first %d are read", len(f.Items), MaxItems)
 			break
 		}
 		if item != nil {
-			r.add(n, r.item(n, item, originOf(f, n)))
+			p.add(n, p.item(n, item, extrasOf(f, n)))
 		}
 	}
-	r.dropOffice()
-	r.dropShared()
-	return &r.out
+	p.dropOfficePoints()
+	p.dropSharedIDs()
+	return &p.out
 }
 
 // maxWarnings is the maximum number of warnings for a feed.
 const maxWarnings = 20
 
-func (r *reading) warn(format string, args ...any) {
-	if len(r.out.Warnings) < maxWarnings {
-		r.out.Warnings = append(r.out.Warnings, fmt.Sprintf(format, args...))
+func (p *parser) warn(format string, args ...any) {
+	if len(p.out.Warnings) < maxWarnings {
+		p.out.Warnings = append(p.out.Warnings, fmt.Sprintf(format, args...))
 	}
 }
 
 // add adds an item unless it is empty or repeated. Many feeds have the same id for all items,
 // so the address is compared as well.
-func (r *reading) add(n int, item Item) {
+func (p *parser) add(n int, item Item) {
 	if item.Title == "" && item.Summary == "" && item.Content == "" {
-		r.warn("item %d has neither title nor text", n+1)
+		p.warn("item %d has neither title nor text", n+1)
 		return
 	}
 	key := item.ID + "\x00" + item.URL
 	if item.ID == "" && item.URL == "" {
 		key = "\x00\x00" + item.Title + "\x00" + item.Summary
 	}
-	if r.seen == nil {
-		r.seen = map[string]bool{}
+	if p.seen == nil {
+		p.seen = map[string]bool{}
 	}
-	if r.seen[key] {
-		r.warn("item %d repeats an earlier one", n+1)
+	if p.seen[key] {
+		p.warn("item %d repeats an earlier one", n+1)
 		return
 	}
-	r.seen[key] = true
-	r.out.Items = append(r.out.Items, item)
+	p.seen[key] = true
+	p.out.Items = append(p.out.Items, item)
 }
 
-// dropShared removes ids that several items have, as they do not identify them.
-func (r *reading) dropShared() {
+// dropSharedIDs removes ids that several items have, as they do not identify them.
+func (p *parser) dropSharedIDs() {
 	counts := map[string]int{}
-	for i := range r.out.Items {
-		counts[r.out.Items[i].ID]++
+	for i := range p.out.Items {
+		counts[p.out.Items[i].ID]++
 	}
-	told := false
-	for i := range r.out.Items {
-		item := &r.out.Items[i]
+	warned := false
+	for i := range p.out.Items {
+		item := &p.out.Items[i]
 		if item.ID == "" || counts[item.ID] == 1 {
 			continue
 		}
-		if !told {
-			r.warn("%d items have the same id %q; they are distinguished by their addresses instead", counts[item.ID], short(item.ID, 60))
-			told = true
+		if !warned {
+			p.warn("%d items have the same id %q; they are distinguished by their addresses instead", counts[item.ID], short(item.ID, 60))
+			warned = true
 		}
 		item.ID = item.URL
 	}
 }
 
-// origin has the data of an item that the library does not return.
-type origin struct {
+// extras is the data of an item that the library returns only in the original feed.
+type extras struct {
 	noPermalink bool   // the guid is not an address
 	plain       string // text without markup
 	lang        string
 	images      []string
 }
 
-func originOf(f *gofeed.Feed, n int) (o origin) {
+func extrasOf(f *gofeed.Feed, n int) (x extras) {
 	switch original := f.OriginalFeed().(type) {
 	case *rss.Feed:
 		if guid := original.Items[n].GUID; guid != nil {
-			o.noPermalink = strings.EqualFold(strings.TrimSpace(guid.IsPermalink), "false")
+			x.noPermalink = strings.EqualFold(strings.TrimSpace(guid.IsPermalink), "false")
 		}
 	case *atom.Feed:
-		o.noPermalink = true
+		x.noPermalink = true
 	case *jsonfeed.Feed:
 		item := original.Items[n]
-		o.noPermalink, o.lang, o.images = true, item.Language, []string{item.Image, item.BannerImage}
+		x.noPermalink, x.lang, x.images = true, item.Language, []string{item.Image, item.BannerImage}
 		if item.ContentHTML == "" {
-			o.plain = item.ContentText
+			x.plain = item.ContentText
 		}
 	}
-	return o
+	return x
 }
 
 // title returns the title of an item, with a warning if it is cut.
-func (r *reading) title(n int, raw string) string {
-	title := r.line(raw, MaxTitle)
+func (p *parser) title(n int, raw string) string {
+	title := p.line(raw, MaxTitle)
 	if len(raw) > MaxTitle && strings.HasSuffix(title, "…") && !strings.HasSuffix(strings.TrimSpace(raw), "…") {
-		r.warn("item %d has a title of more than %d characters, which is cut", n+1, MaxTitle)
+		p.warn("item %d has a title of more than %d characters, which is cut", n+1, MaxTitle)
 	}
 	return title
 }
 
-func (r *reading) item(n int, in *gofeed.Item, o origin) Item {
+func (p *parser) item(n int, in *gofeed.Item, x extras) Item {
 	item := Item{
-		ID: short(in.GUID, maxName), URL: r.link(in, o), Title: r.title(n, in.Title), Byline: r.byline(in), Lang: r.out.Lang,
-		Summary: r.text(in.Description), Points: pointsOf(in.Extensions), Image: r.image(in, o),
+		ID: short(in.GUID, maxName), URL: p.link(in, x), Title: p.title(n, in.Title), Byline: p.byline(in), Lang: p.out.Lang,
+		Summary: p.text(in.Description), Points: pointsOf(in.Extensions), Image: p.image(in, x),
 	}
-	if item.Content = r.text(in.Content); o.plain != "" {
-		item.Content = plain(o.plain)
+	if item.Content = p.text(in.Content); x.plain != "" {
+		item.Content = plain(x.plain)
 	}
-	item.Teaser = r.leadsOn(in.Content) || item.Content == "" && r.leadsOn(in.Description)
+	item.Teaser = p.endsInReadMore(in.Content) || item.Content == "" && p.endsInReadMore(in.Description)
 	item.setPoint()
-	if point := stray(in.Extensions); point != "" {
-		r.warn("item %d has the point %q (latitude, longitude), which is not on Earth; the point is left out", n+1, short(point, 60))
+	if point := pointOffEarth(in.Extensions); point != "" {
+		p.warn("item %d has the point %q (latitude, longitude), which is not on Earth; the point is left out", n+1, short(point, 60))
 	}
-	for _, l := range append(dublinLanguages(in), o.lang) {
+	for _, l := range append(dublinLanguages(in), x.lang) {
 		if l := lang(l); l != "" {
 			item.Lang = l
 			break
 		}
 	}
-	item.Published = r.date(n, "published", in.Published, in.PublishedParsed)
-	item.Updated = r.date(n, "updated", in.Updated, in.UpdatedParsed)
+	item.Published = p.date(n, "published", in.Published, in.PublishedParsed)
+	item.Updated = p.date(n, "updated", in.Updated, in.UpdatedParsed)
 	if item.Published.IsZero() && in.DublinCoreExt != nil && len(in.DublinCoreExt.Date) > 0 && in.DublinCoreExt.Date[0] != in.Published {
-		item.Published = r.date(n, "dated", in.DublinCoreExt.Date[0], nil)
+		item.Published = p.date(n, "dated", in.DublinCoreExt.Date[0], nil)
 	}
 	if item.Published.IsZero() {
 		item.Published = item.Updated
@@ -284,7 +286,7 @@ func dublinLanguages(in *gofeed.Item) []string {
 
 // link returns the address of an item: the original one if the link leads through a tracker,
 // the link, or a guid that is an address.
-func (r *reading) link(in *gofeed.Item, o origin) string {
+func (p *parser) link(in *gofeed.Item, x extras) string {
 	var candidates []string
 	for _, prefix := range []string{"feedburner", "pheedo"} {
 		for _, e := range in.Extensions[prefix]["origLink"] {
@@ -293,24 +295,24 @@ func (r *reading) link(in *gofeed.Item, o origin) string {
 	}
 	candidates = append(candidates, in.Link)
 	candidates = append(candidates, in.Links...)
-	if !o.noPermalink && strings.HasPrefix(in.GUID, "http") {
+	if !x.noPermalink && strings.HasPrefix(in.GUID, "http") {
 		candidates = append(candidates, in.GUID) // a guid is a permalink by default
 	}
 	for _, c := range candidates {
-		if address := r.address(c); address != "" {
+		if address := p.address(c); address != "" {
 			return address
 		}
 	}
 	return ""
 }
 
-func (r *reading) byline(in *gofeed.Item) string {
+func (p *parser) byline(in *gofeed.Item) string {
 	var names []string
 	for _, a := range in.Authors {
 		if a == nil {
 			continue
 		}
-		name := r.line(a.Name, maxName)
+		name := p.line(a.Name, maxName)
 		if name != "" && !strings.Contains(name, "@") && len(names) < 6 {
 			names = append(names, name)
 		}
@@ -323,7 +325,7 @@ func (r *reading) byline(in *gofeed.Item) string {
 var earliest = time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // date parses a date. It returns the zero time, with a warning, if the date is malformed, too early or in the future.
-func (r *reading) date(n int, name, text string, parsed *time.Time) time.Time {
+func (p *parser) date(n int, name, text string, parsed *time.Time) time.Time {
 	text = strings.TrimSpace(text)
 	if text == "" && parsed == nil {
 		return time.Time{}
@@ -334,17 +336,17 @@ func (r *reading) date(n int, name, text string, parsed *time.Time) time.Time {
 	}
 	switch {
 	case err != nil && parsed == nil:
-		r.warn("item %d is %s at %q, which is not in a known date format", n+1, name, short(text, 60))
+		p.warn("item %d is %s at %q, which is not in a known date format", n+1, name, short(text, 60))
 		return time.Time{}
 	case err != nil:
 		t = parsed.UTC()
 	}
 	switch {
 	case t.Before(earliest):
-		r.warn("item %d is %s in %d, before there were feeds; the date is left out", n+1, name, t.Year())
+		p.warn("item %d is %s in %d, before there were feeds; the date is left out", n+1, name, t.Year())
 		return time.Time{}
-	case t.After(r.now.Add(24 * time.Hour)):
-		r.warn("item %d is %s in the future, on %s; the date is left out", n+1, name, t.Format(time.DateOnly))
+	case t.After(p.now.Add(24 * time.Hour)):
+		p.warn("item %d is %s in the future, on %s; the date is left out", n+1, name, t.Format(time.DateOnly))
 		return time.Time{}
 	}
 	return t.UTC()

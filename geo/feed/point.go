@@ -36,42 +36,42 @@ func pointsOf(extensions ext.Extensions) (out []geo.Coordinate) {
 	}
 	for _, name := range []string{"line", "box", "polygon"} {
 		for _, e := range simple[name] {
-			add(middle(e.Value))
+			add(boundsCentre(e.Value))
 		}
 	}
 	for _, e := range simple["circle"] {
-		add(centre(e.Value))
+		add(circleCentre(e.Value))
 	}
 	for _, where := range [][]ext.Extension{simple["where"], extensions["gml"]["Point"]} {
 		for _, e := range where {
-			add(gml(&e, 0))
+			add(gmlPoint(&e, 0))
 		}
 	}
 	for _, e := range basic["Point"] {
-		add(latLong(e.Children))
+		add(w3cPoint(e.Children))
 	}
 	for _, e := range basic["point"] { // not in the vocabulary, but used
-		add(latLong(e.Children))
+		add(w3cPoint(e.Children))
 		add(latLon(e.Value))
 	}
-	add(latLong(basic))
+	add(w3cPoint(basic))
 	return out
 }
 
-// gml returns the first geometry in an element.
-func gml(e *ext.Extension, depth int) *geo.Coordinate {
-	const deepest = 8 // gml:MultiSurface, surfaceMember, Polygon, exterior, LinearRing, posList
+// gmlPoint returns the first geometry in an element.
+func gmlPoint(e *ext.Extension, depth int) *geo.Coordinate {
+	const maxDepth = 8 // gml:MultiSurface, surfaceMember, Polygon, exterior, LinearRing, posList
 	switch e.Name {
 	case "pos":
 		return latLon(e.Value)
 	case "posList":
-		return middle(e.Value)
+		return boundsCentre(e.Value)
 	case "coordinates": // GML 2: lon,lat
-		return middle(swapped(e.Value))
+		return boundsCentre(swapLonLat(e.Value))
 	case "Envelope":
-		return middle(childValue(e, "lowerCorner") + " " + childValue(e, "upperCorner"))
+		return boundsCentre(childValue(e, "lowerCorner") + " " + childValue(e, "upperCorner"))
 	}
-	if depth == deepest {
+	if depth == maxDepth {
 		return nil
 	}
 	// The order of a map differs each time.
@@ -82,7 +82,7 @@ func gml(e *ext.Extension, depth int) *geo.Coordinate {
 	slices.Sort(names)
 	for _, name := range names {
 		for _, child := range e.Children[name] {
-			if p := gml(&child, depth+1); p != nil {
+			if p := gmlPoint(&child, depth+1); p != nil {
 				return p
 			}
 		}
@@ -97,8 +97,8 @@ func childValue(e *ext.Extension, name string) string {
 	return ""
 }
 
-// swapped converts "lon,lat lon,lat" of GML 2 to "lat lon lat lon".
-func swapped(s string) string {
+// swapLonLat converts "lon,lat lon,lat" of GML 2 to "lat lon lat lon".
+func swapLonLat(s string) string {
 	var out []string
 	for _, pair := range strings.Fields(s) {
 		lon, lat, ok := strings.Cut(pair, ",")
@@ -111,7 +111,8 @@ func swapped(s string) string {
 	return strings.Join(out, " ")
 }
 
-func latLong(elements map[string][]ext.Extension) *geo.Coordinate {
+// w3cPoint returns the point in geo:lat and geo:long (or geo:lon) elements.
+func w3cPoint(elements map[string][]ext.Extension) *geo.Coordinate {
 	lats, lons := elements["lat"], elements["long"]
 	if len(lons) == 0 {
 		lons = elements["lon"]
@@ -131,11 +132,11 @@ func latLon(s string) *geo.Coordinate {
 	return coordinate(v[0], v[1])
 }
 
-// middle returns the centre of the bounds of "lat lon lat lon…", or nil if they are wider than
-// maxSpan.
-func middle(s string) *geo.Coordinate {
-	const most = 2 * 5_000
-	v := numbers(s, most)
+// boundsCentre returns the centre of the bounds of "lat lon lat lon…", or nil if they are wider
+// than maxSpan.
+func boundsCentre(s string) *geo.Coordinate {
+	const maxNumbers = 2 * 5_000
+	v := numbers(s, maxNumbers)
 	if len(v) < 2 || len(v)%2 != 0 {
 		return nil
 	}
@@ -150,23 +151,20 @@ func middle(s string) *geo.Coordinate {
 	return coordinate(c[1], c[0])
 }
 
-// centre returns the centre of a circle, "lat lon radius" with the radius in metres, or nil if
-// it is wider than maxSpan.
-func centre(s string) *geo.Coordinate {
-	const (
-		parts  = 3
-		widest = maxSpan * 111_000 / 2 // metres; a degree of latitude is about 111 km
-	)
-	v := numbers(s, parts)
-	if len(v) != parts || !(v[2] >= 0 && v[2] <= widest) {
+// circleCentre returns the centre of a circle, "lat lon radius" with the radius in metres, or
+// nil if it is wider than maxSpan.
+func circleCentre(s string) *geo.Coordinate {
+	const maxRadius = maxSpan * 111_000 / 2 // metres; a degree of latitude is about 111 km
+	v := numbers(s, 3)
+	if len(v) != 3 || !(v[2] >= 0 && v[2] <= maxRadius) {
 		return nil
 	}
 	return coordinate(v[0], v[1])
 }
 
-// stray returns the first point of an item that is not on Earth, as it is written, or "" if
-// there is none. Latitude and longitude may be swapped in it.
-func stray(extensions ext.Extensions) string {
+// pointOffEarth returns the first point of an item that is not on Earth, such as one with
+// latitude and longitude swapped, as it is written, or "" if there is none.
+func pointOffEarth(extensions ext.Extensions) string {
 	simple, basic := extensions["georss"]["point"], extensions["geo"]
 	var written []string
 	for _, e := range simple {
@@ -177,9 +175,8 @@ func stray(extensions ext.Extensions) string {
 			written = append(written, lats[0].Value+" "+lons[0].Value)
 		}
 	}
-	const heights = 3
 	for _, text := range written {
-		if v := numbers(text, heights); len(v) >= 2 && !(math.Abs(v[0]) <= 90 && math.Abs(v[1]) <= 180) {
+		if v := numbers(text, 3); len(v) >= 2 && !(math.Abs(v[0]) <= 90 && math.Abs(v[1]) <= 180) {
 			return strings.Join(strings.Fields(text), " ")
 		}
 	}
@@ -193,12 +190,12 @@ func children(list []ext.Extension) (out []map[string][]ext.Extension) {
 	return out
 }
 
-// numbers parses at most the given number of numbers. It returns nil if there are more or
-// something else.
-func numbers(s string, most int) (out []float64) {
+// numbers parses a list of numbers. It returns nil if there are more than limit, or anything
+// else.
+func numbers(s string, limit int) (out []float64) {
 	for part := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == ';' }) {
 		v, err := strconv.ParseFloat(part, 64)
-		if err != nil || len(out) == most {
+		if err != nil || len(out) == limit {
 			return nil
 		}
 		out = append(out, v)
@@ -206,7 +203,7 @@ func numbers(s string, most int) (out []float64) {
 	return out
 }
 
-// coordinate returns nil if the point is not on Earth.
+// coordinate returns a point in degrees, or nil if it is not on Earth or is 0,0.
 func coordinate(lat, lon float64) *geo.Coordinate {
 	if !(math.Abs(lat) <= 90 && math.Abs(lon) <= 180) || lat == 0 && lon == 0 {
 		return nil
@@ -214,31 +211,32 @@ func coordinate(lat, lon float64) *geo.Coordinate {
 	return &geo.Coordinate{Lon: lon, Lat: lat}
 }
 
-// dropOffice removes points of the publisher's office rather than of a story: those of the
-// feed itself, and a point that nearly all items with a point share.
-func (r *reading) dropOffice() {
+// dropOfficePoints removes points that are probably of the publisher's office rather than of a
+// story: the point of the feed itself, and a point that nearly all items with a point have.
+func (p *parser) dropOfficePoints() {
 	const (
-		least = 3   // minimum number of items that share a point
-		share = 0.8 // minimum share of the items with a point
+		minItems = 3   // minimum number of items that share a point
+		minShare = 0.8 // minimum share of the items with a point
 	)
 	counts, located := map[geo.Coordinate]int{}, 0
-	for i := range r.out.Items {
-		for _, p := range r.out.Items[i].Points {
-			counts[p]++
+	for i := range p.out.Items {
+		for _, point := range p.out.Items[i].Points {
+			counts[point]++
 		}
-		if len(r.out.Items[i].Points) > 0 {
+		if len(p.out.Items[i].Points) > 0 {
 			located++
 		}
 	}
-	for p, n := range counts {
-		own := r.out.Point != nil && geo.DistanceKM(*r.out.Point, p.Point()) < 0.1
-		if !own && (n < least || float64(n) <= share*float64(located)) {
+	for point, n := range counts {
+		own := p.out.Point != nil && geo.DistanceKM(*p.out.Point, point.Point()) < 0.1
+		if !own && (n < minItems || float64(n) <= minShare*float64(located)) {
 			continue
 		}
-		r.warn("%d of %d items have the point %g,%g; it is left out, as it is probably the publisher's own address", n, len(r.out.Items), p.Lat, p.Lon)
-		for i := range r.out.Items {
-			item := &r.out.Items[i]
-			item.Points = slices.DeleteFunc(item.Points, func(q geo.Coordinate) bool { return q == p })
+		p.warn("%d of %d items have the point %g,%g; it is left out, as it is probably the publisher's own address",
+			n, len(p.out.Items), point.Lat, point.Lon)
+		for i := range p.out.Items {
+			item := &p.out.Items[i]
+			item.Points = slices.DeleteFunc(item.Points, func(c geo.Coordinate) bool { return c == point })
 			item.setPoint()
 		}
 	}

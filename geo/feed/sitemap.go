@@ -30,16 +30,16 @@ type sitemapURL struct {
 // Sitemaps returns the addresses in an index of sitemaps, at most ten, those with a name about
 // news first. address is the address of the index.
 func Sitemaps(index []byte, contentType, address string) []string {
-	const most = 10
+	const maxSitemaps = 10
 	text, err := decode(index, contentType)
 	if err != nil {
 		return nil
 	}
-	r := &reading{base: parseBase(address)}
+	p := &parser{base: parseBase(address)}
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.Strict, d.Entity = false, xml.HTMLEntity
 	var news, others []string
-	for len(news) < most {
+	for len(news) < maxSitemaps {
 		token, err := d.Token()
 		if err != nil {
 			break
@@ -52,20 +52,20 @@ func Sitemaps(index []byte, contentType, address string) []string {
 		if err := d.DecodeElement(&entry, &start); err != nil {
 			break
 		}
-		switch loc := r.address(entry.Loc); {
+		switch loc := p.address(entry.Loc); {
 		case loc == "":
 		case strings.Contains(strings.ToLower(loc), "news"):
 			news = append(news, loc)
-		case len(others) < most:
+		case len(others) < maxSitemaps:
 			others = append(others, loc)
 		}
 	}
 	all := append(news, others...)
-	return all[:min(len(all), most)]
+	return all[:min(len(all), maxSitemaps)]
 }
 
 // sitemap reads the news entries of a sitemap.
-func (r *reading) sitemap(text []byte) (*Feed, error) {
+func (p *parser) sitemap(text []byte) (*Feed, error) {
 	d := xml.NewDecoder(bytes.NewReader(text))
 	d.Strict, d.Entity = false, xml.HTMLEntity
 	total := 0
@@ -82,7 +82,7 @@ func (r *reading) sitemap(text []byte) (*Feed, error) {
 			continue
 		}
 		if total++; total > MaxItems {
-			r.warn("has more than %d entries; the others are left out", MaxItems)
+			p.warn("has more than %d entries; the others are left out", MaxItems)
 			break
 		}
 		var entry sitemapURL
@@ -90,32 +90,32 @@ func (r *reading) sitemap(text []byte) (*Feed, error) {
 			return nil, explain(err)
 		}
 		if entry.News != nil {
-			r.add(total-1, r.sitemapItem(total-1, &entry))
+			p.add(total-1, p.sitemapItem(total-1, &entry))
 		}
 	}
-	if len(r.out.Items) == 0 && total > 0 {
+	if len(p.out.Items) == 0 && total > 0 {
 		return nil, geo.Invalid("feed", "is a sitemap of %s without news entries", countWords(total))
 	}
-	if len(r.out.Items) > 0 {
-		r.out.Title, r.out.Lang = r.out.Items[0].Outlet, r.out.Items[0].Lang
+	if len(p.out.Items) > 0 {
+		p.out.Title, p.out.Lang = p.out.Items[0].Outlet, p.out.Items[0].Lang
 	}
-	return &r.out, nil
+	return &p.out, nil
 }
 
-func (r *reading) sitemapItem(n int, entry *sitemapURL) Item {
-	address := r.address(entry.Loc)
+func (p *parser) sitemapItem(n int, entry *sitemapURL) Item {
+	address := p.address(entry.Loc)
 	if address == "" {
-		r.warn("item %d has the address %q, which is not an http or https address", n+1, short(entry.Loc, 60))
+		p.warn("item %d has the address %q, which is not an http or https address", n+1, short(entry.Loc, 60))
 	}
 	item := Item{
-		ID: address, URL: address, Title: r.title(n, entry.News.Title), Outlet: r.line(entry.News.Publication.Name, maxName),
-		Lang: lang(entry.News.Publication.Language), Published: r.date(n, "published", entry.News.Date, nil), Updated: r.date(n, "updated", entry.LastMod, nil),
+		ID: address, URL: address, Title: p.title(n, entry.News.Title), Outlet: p.line(entry.News.Publication.Name, maxName),
+		Lang: lang(entry.News.Publication.Language), Published: p.date(n, "published", entry.News.Date, nil), Updated: p.date(n, "updated", entry.LastMod, nil),
 	}
 	if item.Published.IsZero() {
 		item.Published = item.Updated
 	}
 	for _, i := range entry.Images {
-		if item.Image = article.ImageURL(r.base, i.Loc); item.Image != "" {
+		if item.Image = article.ImageURL(p.base, i.Loc); item.Image != "" {
 			break
 		}
 	}

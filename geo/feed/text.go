@@ -20,43 +20,22 @@ type sanitizer struct {
 
 func newSanitizer() *sanitizer {
 	body := bluemonday.NewPolicy()
-	body.AllowElements(
-		"p",
-		"br",
-		"div",
-		"ul",
-		"ol",
-		"li",
-		"h1",
-		"h2",
-		"h3",
-		"h4",
-		"h5",
-		"h6",
-		"blockquote",
-		"table",
-		"tr",
-		"td",
-		"th",
-		"pre",
-		"hr",
-		"section",
-		"article",
-	)
+	body.AllowElements("p", "br", "div", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "tr", "td", "th", "pre", "hr",
+		"section", "article")
 	body.AddSpaceWhenStrippingTag(false)
 	return &sanitizer{bluemonday.StrictPolicy(), body}
 }
 
 // line converts the markup of a title or name to one line.
-func (s *sanitizer) line(markup string, most int) string {
-	markup = clipBytes(markup, 8*most)
+func (s *sanitizer) line(markup string, limit int) string {
+	markup = clipBytes(markup, 8*limit)
 	if strings.ContainsAny(markup, "<&") {
 		markup = html.UnescapeString(s.title.Sanitize(markup))
 		if strings.Contains(markup, "&") {
 			markup = html.UnescapeString(markup) // escaped twice, as many feeds do
 		}
 	}
-	return short(markup, most)
+	return short(markup, limit)
 }
 
 // text converts markup to paragraphs.
@@ -76,15 +55,15 @@ func plain(text string) string {
 	return article.FromFragment("<p>" + strings.ReplaceAll(html.EscapeString(text), "\x00", "</p><p>"))
 }
 
-// clipBytes cuts s to at most most bytes, not within a code point.
-func clipBytes(s string, most int) string {
-	if len(s) <= most {
+// clipBytes cuts s to at most limit bytes, not within a code point.
+func clipBytes(s string, limit int) string {
+	if len(s) <= limit {
 		return s
 	}
-	for most > 0 && !utf8.RuneStart(s[most]) {
-		most--
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
 	}
-	return s[:most]
+	return s[:limit]
 }
 
 // short returns s as one line of at most n code points.
@@ -98,18 +77,18 @@ func short(s string, n int) string {
 	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
 }
 
-var ending = regexp.MustCompile(
+var teaserEnd = regexp.MustCompile(
 	`(?i)(…|\.\.\.|\[\s*(…|\.\.\.|&hellip;|\+\d+ chars)\s*\]|(continue|keep) reading\W*|read (more|on)\W*|(read|see) (the )?(full|whole|rest) ` +
 		`.{0,60}|the post .{1,200} appeared first on .{1,120})\s*$`,
 )
 
-var leading = regexp.MustCompile(
+var readMore = regexp.MustCompile(
 	`(?i)((continue|keep) reading|read (more|on|(the )?(full|whole|rest)\b.*)|weiterlesen|lire la suite|seguir leyendo|leer más|leia mais|` +
 		`continua a leggere|leggi tutto|lees (meer|verder)|читать далее)[^\pL]*$`,
 )
 
-// leadsOn reports whether markup ends in a link to the rest of the text.
-func (s *sanitizer) leadsOn(markup string) bool {
+// endsInReadMore reports whether markup ends in a link to the rest of the text.
+func (s *sanitizer) endsInReadMore(markup string) bool {
 	const end = 1_000
 	if from := len(markup) - end; from > 0 {
 		markup = strings.ToValidUTF8(markup[from:], "")
@@ -117,12 +96,12 @@ func (s *sanitizer) leadsOn(markup string) bool {
 			markup = rest
 		}
 	}
-	return leading.MatchString(s.line(markup, end))
+	return readMore.MatchString(s.line(markup, end))
 }
 
 // truncated reports whether a text ends like a teaser. The line "appeared first on", with
 // which some programs also end full posts, counts too, as the text before it may be a teaser.
 func truncated(text string) bool {
 	const end = 400
-	return ending.MatchString(text[max(0, len(text)-end):])
+	return teaserEnd.MatchString(text[max(0, len(text)-end):])
 }

@@ -11,13 +11,13 @@ import (
 
 // Limits of the update interval that a feed declares. Other values are ignored.
 const (
-	leastEvery = time.Minute
-	mostEvery  = 366 * 24 * time.Hour
+	minEvery = time.Minute
+	maxEvery = 366 * 24 * time.Hour
 )
 
-// rhythm returns the update interval that a feed declares, by ttl of RSS (minutes) or the
-// syndication module, and the hours and days that it skips.
-func rhythm(f *gofeed.Feed) (every time.Duration, skip Skip) {
+// updateInterval returns the update interval that a feed declares, by ttl of RSS (minutes) or
+// the syndication module, and the hours and days that it skips.
+func updateInterval(f *gofeed.Feed) (every time.Duration, skip Skip) {
 	if original, ok := f.OriginalFeed().(*rss.Feed); ok {
 		if minutes, err := strconv.Atoi(strings.TrimSpace(original.TTL)); err == nil && minutes > 0 && minutes < 1<<20 {
 			every = bounded(time.Duration(minutes) * time.Minute)
@@ -30,8 +30,9 @@ func rhythm(f *gofeed.Feed) (every time.Duration, skip Skip) {
 	return every, skip
 }
 
+// bounded returns d, or 0 if it is outside the limits.
 func bounded(d time.Duration) time.Duration {
-	if d < leastEvery || d > mostEvery {
+	if d < minEvery || d > maxEvery {
 		return 0
 	}
 	return d

@@ -61,46 +61,46 @@ func TestFixtures(t *testing.T) {
 // describe returns the fields of a feed, one a line.
 func describe(f *feed.Feed) string {
 	var b strings.Builder
-	say := func(name, value string) {
+	field := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(&b, "%s: %s\n", name, strings.ReplaceAll(value, "\n", "⏎"))
 		}
 	}
-	say("feed", f.Title)
-	say("url", f.URL)
-	say("home", f.Home)
-	say("lang", f.Lang)
+	field("feed", f.Title)
+	field("url", f.URL)
+	field("home", f.Home)
+	field("lang", f.Lang)
 	if f.Every > 0 {
-		say("every", f.Every.String())
+		field("every", f.Every.String())
 	}
 	if f.Skip != (feed.Skip{}) {
-		say("skip", fmt.Sprint(f.Skip))
+		field("skip", fmt.Sprint(f.Skip))
 	}
 	if f.Point != nil {
-		say("point", fmt.Sprint(*f.Point))
+		field("point", fmt.Sprint(*f.Point))
 	}
 	for _, w := range f.Warnings {
-		say("warning", w)
+		field("warning", w)
 	}
 	for _, i := range f.Items {
 		b.WriteString("--\n")
-		say("title", i.Title)
-		say("id", i.ID)
-		say("url", i.URL)
-		say("byline", i.Byline)
-		say("outlet", i.Outlet)
-		say("lang", i.Lang)
+		field("title", i.Title)
+		field("id", i.ID)
+		field("url", i.URL)
+		field("byline", i.Byline)
+		field("outlet", i.Outlet)
+		field("lang", i.Lang)
 		if !i.Published.IsZero() {
-			say("published", i.Published.Format(time.RFC3339Nano))
+			field("published", i.Published.Format(time.RFC3339Nano))
 		}
 		if !i.Updated.IsZero() && !i.Updated.Equal(i.Published) {
-			say("updated", i.Updated.Format(time.RFC3339Nano))
+			field("updated", i.Updated.Format(time.RFC3339Nano))
 		}
-		say("summary", i.Summary)
-		say("content", i.Content)
-		say("image", i.Image)
+		field("summary", i.Summary)
+		field("content", i.Content)
+		field("image", i.Image)
 		if len(i.Points) > 0 {
-			say("points", fmt.Sprint(i.Points))
+			field("points", fmt.Sprint(i.Points))
 		}
 	}
 	return b.String()
