@@ -70,8 +70,13 @@ func browseMapAndList(t *testing.T, page *tab) {
 // browseWholeView checks that the address contains the whole view.
 func browseWholeView(t *testing.T, page *tab) {
 	page.do(chromedp.ActionFunc(func(ctx context.Context) error {
-		allow := browser.SetPermission(&browser.PermissionDescriptor{Name: "clipboard-read"}, browser.PermissionSettingGranted).WithOrigin(page.base)
-		return allow.Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
+		for _, name := range []string{"clipboard-read", "clipboard-write"} {
+			allow := browser.SetPermission(&browser.PermissionDescriptor{Name: name}, browser.PermissionSettingGranted).WithOrigin(page.base)
+			if err := allow.Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}))
 	page.open("/?theme=dark&role=focus&datetime=2018-01-01/2020-12-31#5/35.00/39.00")
 	page.wait("markers appear", markersShown)
