@@ -25,7 +25,7 @@ import (
 var followFlags = []string{"--allow-private", "127.0.0.0/8", "--host-delay", "0", "--poll-min-interval", "300ms", "--poll-max-interval", "1s"}
 
 // newsOf puts a feed of n stories and their pages on a site.
-func newsOf(site *webtest.Site, form webtest.Form, n int) {
+func newsOf(site *webtest.Site, form webtest.Format, n int) {
 	var items []webtest.Item
 	for i := range n {
 		path := fmt.Sprintf("/story/%d", i)
@@ -274,7 +274,7 @@ func TestFollowCrash(t *testing.T) {
 	store := "sqlite:" + filepath.Join(t.TempDir(), "news.db")
 	all := make([]*webtest.Site, sites)
 	list := ""
-	forms := []webtest.Form{webtest.RSS, webtest.Atom, webtest.JSON}
+	forms := []webtest.Format{webtest.RSS, webtest.Atom, webtest.JSON}
 	for i := range all {
 		all[i] = webtest.NewSite()
 		defer all[i].Close()

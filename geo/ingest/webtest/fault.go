@@ -15,24 +15,24 @@ import (
 )
 
 // Send answers with a document.
-func Send(kind string, body []byte) http.HandlerFunc {
+func Send(contentType string, body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Type", contentType)
 		_, _ = w.Write(body)
 	}
 }
 
-// Packed answers with a document in a Content-Encoding: gzip, br or zstd.
-func Packed(kind, packing string, body []byte) http.HandlerFunc {
+// Compressed answers with a document in a Content-Encoding: gzip, br or zstd.
+func Compressed(contentType, encoding string, body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Encoding", packing)
-		Send(kind, pack(packing, body))(w, r)
+		w.Header().Set("Content-Encoding", encoding)
+		Send(contentType, compress(encoding, body))(w, r)
 	}
 }
 
-func pack(packing string, body []byte) []byte {
+func compress(encoding string, body []byte) []byte {
 	var b bytes.Buffer
-	switch packing {
+	switch encoding {
 	case "br":
 		z := brotli.NewWriterLevel(&b, 1)
 		_, _ = z.Write(body)
@@ -88,26 +88,26 @@ func Hang(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 func Drip(pause time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		for drop(w, r, []byte("x"), pause) {
+		for sendPiece(w, r, []byte("x"), pause) {
 		}
 	}
 }
 
 // Slow answers with a document in twenty pieces over the given time.
-func Slow(kind string, body []byte, takes time.Duration) http.HandlerFunc {
+func Slow(contentType string, body []byte, duration time.Duration) http.HandlerFunc {
 	const pieces = 20
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Type", contentType)
 		for i := range pieces {
-			if !drop(w, r, body[i*len(body)/pieces:(i+1)*len(body)/pieces], takes/pieces) {
+			if !sendPiece(w, r, body[i*len(body)/pieces:(i+1)*len(body)/pieces], duration/pieces) {
 				return
 			}
 		}
 	}
 }
 
-// drop sends a piece and waits. It returns false if the client has disconnected.
-func drop(w http.ResponseWriter, r *http.Request, piece []byte, pause time.Duration) bool {
+// sendPiece sends a piece and waits. It returns false if the client has disconnected.
+func sendPiece(w http.ResponseWriter, r *http.Request, piece []byte, pause time.Duration) bool {
 	if _, err := w.Write(piece); err != nil {
 		return false
 	}
@@ -121,9 +121,9 @@ func drop(w http.ResponseWriter, r *http.Request, piece []byte, pause time.Durat
 }
 
 // Flood answers without end, as fast as the client reads.
-func Flood(kind string) http.HandlerFunc {
+func Flood(contentType string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Type", contentType)
 		block := bytes.Repeat([]byte("<p>again and again</p>\n"), 1_000)
 		for r.Context().Err() == nil {
 			if _, err := w.Write(block); err != nil {
@@ -142,9 +142,9 @@ func Reset(w http.ResponseWriter, _ *http.Request) {
 }
 
 // Cut closes the connection in the middle of a document.
-func Cut(kind string, body []byte) http.HandlerFunc {
+func Cut(contentType string, body []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		_, _ = w.Write(body[:len(body)/2])
 		panic(http.ErrAbortHandler)
@@ -152,14 +152,14 @@ func Cut(kind string, body []byte) http.HandlerFunc {
 }
 
 // Bomb answers with a small body that unpacks to 128 MiB.
-func Bomb(kind string) http.HandlerFunc {
+func Bomb(contentType string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		Send(kind, packedBomb())(w, r)
+		Send(contentType, compressedBomb())(w, r)
 	}
 }
 
-var packedBomb = sync.OnceValue(func() []byte {
+var compressedBomb = sync.OnceValue(func() []byte {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	block := make([]byte, 1<<20)
@@ -170,8 +170,8 @@ var packedBomb = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-// Laughs returns a feed with the billion laughs: entities that expand to 3 GB.
-func Laughs() []byte {
+// BillionLaughs returns a feed with nested entities that expand to 3 GB.
+func BillionLaughs() []byte {
 	var b bytes.Buffer
 	b.WriteString("<?xml version=\"1.0\"?><!DOCTYPE lolz [<!ENTITY lol \"lol\">")
 	for i := 1; i < 10; i++ {

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// Form is a format of feeds.
-type Form string
+// Format is a format of feeds.
+type Format string
 
 // The formats.
 const (
-	RSS     Form = "rss"
-	Atom    Form = "atom"
-	JSON    Form = "json"
-	RDF     Form = "rdf"     // RSS 1.0: no ids, no full texts
-	RSS091  Form = "rss-091" // no ids, no dates, no full texts
-	Loose   Form = "loose"   // RSS with common mistakes: undeclared entities, relative links, declared as HTML
-	Sitemap Form = "sitemap" // news sitemap: only addresses, titles and dates
+	RSS     Format = "rss"
+	Atom    Format = "atom"
+	JSON    Format = "json"
+	RDF     Format = "rdf"     // RSS 1.0: no ids, no full texts
+	RSS091  Format = "rss-091" // no ids, no dates, no full texts
+	Loose   Format = "loose"   // RSS with common mistakes: undeclared entities, relative links, declared as HTML
+	Sitemap Format = "sitemap" // news sitemap: only addresses, titles and dates
 )
 
 // Item is an entry of a feed.
@@ -35,8 +35,8 @@ type Item struct {
 	Point     string    // GeoRSS: lat, lon in degrees, separated by a space; empty: none; only in RSS and Atom
 }
 
-// in returns the item's date in a layout.
-func (i *Item) in(layout string) string {
+// formatDate returns Published in a layout of package time, or Date if that is set.
+func (i *Item) formatDate(layout string) string {
 	if i.Date != "" || i.Published.IsZero() {
 		return i.Date
 	}
@@ -45,17 +45,17 @@ func (i *Item) in(layout string) string {
 
 // Feed is a feed of a site.
 type Feed struct {
-	Form  Form
-	Home  string // address of the site, without a slash at the end
-	Title string
-	TTL   string // in minutes; empty: none; only in RSS
-	Items []Item
+	Format Format
+	Home   string // address of the site, without a slash at the end
+	Title  string
+	TTL    string // in minutes; empty: none; only in RSS
+	Items  []Item
 }
 
 // Render returns the feed in its format, without an XML declaration, and the usual media type
 // of such feeds.
-func (f *Feed) Render() (text, kind string) {
-	switch f.Form {
+func (f *Feed) Render() (text, contentType string) {
+	switch f.Format {
 	case Atom:
 		return f.atom(), "application/atom+xml"
 	case JSON:
@@ -73,7 +73,7 @@ func (f *Feed) Render() (text, kind string) {
 	}
 }
 
-func esc(text string) string { return html.EscapeString(text) }
+func escape(text string) string { return html.EscapeString(text) }
 
 // element writes an element unless it is empty. name may include attributes, content is
 // markup.
@@ -95,22 +95,17 @@ func cdata(content string) string {
 
 func (f *Feed) rss() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		`<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:georss="http://www.georss.org/georss"><channel><title>`+
-			`%s</title><link>%s/</link><description>News</description>`,
-		esc(f.Title),
-		f.Home,
-	)
+	fmt.Fprintf(&b, `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:georss="http://www.georss.org/georss"><channel><title>`+
+		`%s</title><link>%s/</link><description>News</description>`, escape(f.Title), f.Home)
 	element(&b, "ttl", f.TTL)
 	for n := range f.Items {
 		i := &f.Items[n]
 		b.WriteString("<item>")
-		element(&b, "title", esc(i.Title))
-		element(&b, "link", esc(i.Link))
-		element(&b, `guid isPermaLink="false"`, esc(i.ID))
-		element(&b, "pubDate", i.in(time.RFC1123Z))
-		element(&b, "description", esc(i.Summary))
+		element(&b, "title", escape(i.Title))
+		element(&b, "link", escape(i.Link))
+		element(&b, `guid isPermaLink="false"`, escape(i.ID))
+		element(&b, "pubDate", i.formatDate(time.RFC1123Z))
+		element(&b, "description", escape(i.Summary))
 		element(&b, "content:encoded", cdata(i.Content))
 		element(&b, "georss:point", i.Point)
 		b.WriteString("</item>")
@@ -121,20 +116,16 @@ func (f *Feed) rss() string {
 
 func (f *Feed) loose() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		"<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>%s &nbsp;</title><link>/</link><description>"+
-			"All &eacute;ditions &copy;</description>",
-		esc(f.Title),
-	)
+	fmt.Fprintf(&b, "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>%s &nbsp;</title><link>/</link><description>"+
+		"All &eacute;ditions &copy;</description>", escape(f.Title))
 	for n := range f.Items {
 		i := &f.Items[n]
 		link := strings.TrimPrefix(i.Link, f.Home) // relative if possible
 		fmt.Fprintf(&b, "\n<item>\n  <title>%s</title>\n  <link>\n %s </link>", cdata(i.Title), strings.ReplaceAll(link, "&", "&amp;"))
-		element(&b, `guid isPermaLink="false"`, esc(i.ID))
-		element(&b, "pubDate", i.in(time.RFC1123Z))
+		element(&b, `guid isPermaLink="false"`, escape(i.ID))
+		element(&b, "pubDate", i.formatDate(time.RFC1123Z))
 		if i.Summary != "" {
-			element(&b, "description", cdata("<img src='/a.gif' width=1><div><b>"+esc(i.Summary)+"</b><br clear=all></div>"))
+			element(&b, "description", cdata("<img src='/a.gif' width=1><div><b>"+escape(i.Summary)+"</b><br clear=all></div>"))
 		}
 		element(&b, "content:encoded", cdata(i.Content))
 		b.WriteString("</item>")
@@ -145,15 +136,11 @@ func (f *Feed) loose() string {
 
 func (f *Feed) rss091() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		"<rss version=\"0.91\"><channel><title>%s</title><link>%s/</link><description>News</description><language>en-us</language>",
-		esc(f.Title),
-		f.Home,
-	)
+	fmt.Fprintf(&b, "<rss version=\"0.91\"><channel><title>%s</title><link>%s/</link><description>News</description><language>en-us</language>",
+		escape(f.Title), f.Home)
 	for _, i := range f.Items {
-		fmt.Fprintf(&b, "<item><title>%s</title><link>%s</link>", esc(i.Title), esc(i.Link))
-		element(&b, "description", esc(i.Summary))
+		fmt.Fprintf(&b, "<item><title>%s</title><link>%s</link>", escape(i.Title), escape(i.Link))
+		element(&b, "description", escape(i.Summary))
 		b.WriteString("</item>")
 	}
 	b.WriteString("</channel></rss>")
@@ -162,18 +149,14 @@ func (f *Feed) rss091() string {
 
 func (f *Feed) rdf() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		`<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" `+
-			`xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="%[2]s/"><title>%[1]s</title><link>%[2]s/</link><description>News</description></channel>`,
-		esc(f.Title),
-		f.Home,
-	)
+	fmt.Fprintf(&b, `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" `+
+		`xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="%[2]s/"><title>%[1]s</title><link>%[2]s/</link><description>News</description></channel>`,
+		escape(f.Title), f.Home)
 	for n := range f.Items {
 		i := &f.Items[n]
-		fmt.Fprintf(&b, `<item rdf:about="%[2]s"><title>%[1]s</title><link>%[2]s</link>`, esc(i.Title), esc(i.Link))
-		element(&b, "description", esc(i.Summary))
-		element(&b, "dc:date", i.in(time.RFC3339))
+		fmt.Fprintf(&b, `<item rdf:about="%[2]s"><title>%[1]s</title><link>%[2]s</link>`, escape(i.Title), escape(i.Link))
+		element(&b, "description", escape(i.Summary))
+		element(&b, "dc:date", i.formatDate(time.RFC3339))
 		b.WriteString("</item>")
 	}
 	b.WriteString("</rdf:RDF>")
@@ -182,24 +165,19 @@ func (f *Feed) rdf() string {
 
 func (f *Feed) atom() string {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		`<feed xmlns="http://www.w3.org/2005/Atom" xmlns:georss="http://www.georss.org/georss"><title>%s</title><link href="%s/"/><id>%s</id>`,
-		esc(f.Title),
-		f.Home,
-		esc(f.Title),
-	)
+	fmt.Fprintf(&b, `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:georss="http://www.georss.org/georss"><title>%s</title><link href="%s/"/><id>%s</id>`,
+		escape(f.Title), f.Home, escape(f.Title))
 	for n := range f.Items {
 		i := &f.Items[n]
 		b.WriteString("<entry>")
-		element(&b, "title", esc(i.Title))
+		element(&b, "title", escape(i.Title))
 		if i.Link != "" {
-			fmt.Fprintf(&b, `<link rel="alternate" href="%s"/>`, esc(i.Link))
+			fmt.Fprintf(&b, `<link rel="alternate" href="%s"/>`, escape(i.Link))
 		}
-		element(&b, "id", esc(i.ID))
-		element(&b, "published", i.in(time.RFC3339))
-		element(&b, "summary", esc(i.Summary))
-		element(&b, `content type="html"`, esc(i.Content))
+		element(&b, "id", escape(i.ID))
+		element(&b, "published", i.formatDate(time.RFC3339))
+		element(&b, "summary", escape(i.Summary))
+		element(&b, `content type="html"`, escape(i.Content))
 		element(&b, "georss:point", i.Point)
 		b.WriteString("</entry>")
 	}
@@ -219,7 +197,7 @@ func (f *Feed) json() string {
 	entries := make([]entry, len(f.Items))
 	for n := range f.Items {
 		i := &f.Items[n]
-		entries[n] = entry{i.ID, i.Link, i.Title, i.Summary, i.Content, i.in(time.RFC3339)}
+		entries[n] = entry{i.ID, i.Link, i.Title, i.Summary, i.Content, i.formatDate(time.RFC3339)}
 	}
 	b, err := json.Marshal(map[string]any{"version": "https://jsonfeed.org/version/1.1", "title": f.Title, "home_page_url": f.Home + "/", "items": entries})
 	if err != nil {
@@ -233,14 +211,10 @@ func (f *Feed) sitemap() string {
 	b.WriteString(`<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">`)
 	for n := range f.Items {
 		i := &f.Items[n]
-		fmt.Fprintf(
-			&b,
-			"<url><loc>%s</loc><news:news><news:publication><news:name>%s</news:name><news:language>en</news:language></news:publication>",
-			esc(i.Link),
-			esc(f.Title),
-		)
-		element(&b, "news:publication_date", i.in(time.RFC3339))
-		element(&b, "news:title", esc(i.Title))
+		fmt.Fprintf(&b, "<url><loc>%s</loc><news:news><news:publication><news:name>%s</news:name><news:language>en</news:language></news:publication>",
+			escape(i.Link), escape(f.Title))
+		element(&b, "news:publication_date", i.formatDate(time.RFC3339))
+		element(&b, "news:title", escape(i.Title))
 		b.WriteString("</news:news></url>")
 	}
 	b.WriteString("</urlset>")

@@ -13,24 +13,24 @@ import (
 	"sync"
 )
 
-// Site is a news site: one host with feeds and pages. It is safe for concurrent
-// use.
+// Site is a news site: one host with feeds and pages. It is safe for concurrent use.
 type Site struct {
 	URL    string // http://127.0.0.1:port, without a slash at the end
 	server *httptest.Server
 
-	mu     sync.Mutex
-	bodies map[string]body
-	faults map[string]http.HandlerFunc
-	asked  map[string]int
-	unmod  map[string]int
+	mu          sync.Mutex // guards the maps, whose keys are paths
+	bodies      map[string]body
+	faults      map[string]http.HandlerFunc
+	asked       map[string]int // number of requests
+	notModified map[string]int // number of requests answered with 304
 }
 
-type body struct{ kind, text, etag string }
+// body is a document of a site.
+type body struct{ contentType, text, etag string }
 
 // NewSite starts a site. Close ends it.
 func NewSite() *Site {
-	s := &Site{bodies: map[string]body{}, faults: map[string]http.HandlerFunc{}, asked: map[string]int{}, unmod: map[string]int{}}
+	s := &Site{bodies: map[string]body{}, faults: map[string]http.HandlerFunc{}, asked: map[string]int{}, notModified: map[string]int{}}
 	s.server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
 	s.server.Config.ErrorLog = log.New(io.Discard, "", 0) // the test kills clients
 	s.server.Start()
@@ -55,7 +55,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 	b, known := s.bodies[path]
 	fresh := known && b.etag != "" && r.Header.Get("If-None-Match") == b.etag
 	if fresh && fault == nil {
-		s.unmod[path]++
+		s.notModified[path]++
 	}
 	s.mu.Unlock()
 	switch {
@@ -64,7 +64,7 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 	case !known:
 		http.NotFound(w, r)
 	default:
-		w.Header().Set("Content-Type", b.kind)
+		w.Header().Set("Content-Type", b.contentType)
 		if b.etag != "" {
 			w.Header().Set("ETag", b.etag)
 		}
@@ -77,11 +77,11 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // Set sets the document at a path. Its ETag depends on its text.
-func (s *Site) Set(path, kind, text string) {
+func (s *Site) Set(path, contentType, text string) {
 	sum := sha256.Sum256([]byte(text))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.bodies[path] = body{kind, text, `"` + hex.EncodeToString(sum[:8]) + `"`}
+	s.bodies[path] = body{contentType, text, `"` + hex.EncodeToString(sum[:8]) + `"`}
 }
 
 // Remove removes the document at a path.
@@ -114,26 +114,23 @@ func (s *Site) Asked(path string) int {
 func (s *Site) NotModified(path string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.unmod[path]
+	return s.notModified[path]
 }
 
 // SetFeed sets the feed at a path.
-func (s *Site) SetFeed(path string, form Form, title string, items []Item) {
-	text, kind := (&Feed{Form: form, Home: s.URL, Title: title, Items: items}).Render()
-	if form != JSON {
+func (s *Site) SetFeed(path string, format Format, title string, items []Item) {
+	text, contentType := (&Feed{Format: format, Home: s.URL, Title: title, Items: items}).Render()
+	if format != JSON {
 		text = `<?xml version="1.0" encoding="utf-8"?>` + text
 	}
-	s.Set(path, kind, text)
+	s.Set(path, contentType, text)
 }
 
 // SetPage sets the page of an article at a path.
 func (s *Site) SetPage(path, title, text string) {
 	var b strings.Builder
-	fmt.Fprintf(
-		&b,
-		`<!doctype html><html lang="en"><head><title>%[1]s</title><meta property="og:site_name" content="Loop Post"></head><body><article><h1>%[1]s</h1>`,
-		html.EscapeString(title),
-	)
+	fmt.Fprintf(&b, `<!doctype html><html lang="en"><head><title>%[1]s</title><meta property="og:site_name" content="Loop Post"></head>`+
+		`<body><article><h1>%[1]s</h1>`, html.EscapeString(title))
 	for paragraph := range strings.SplitSeq(text, "\n\n") {
 		fmt.Fprintf(&b, "<p>%s</p>", html.EscapeString(paragraph))
 	}

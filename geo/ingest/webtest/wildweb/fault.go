@@ -63,7 +63,7 @@ func hopeless() []fault {
 		}},
 		{name: "bomb", says: "MiB", serve: plays(webtest.Bomb("application/rss+xml"))},
 		{name: "endless", says: "MiB", serve: plays(webtest.Flood("application/rss+xml"))},
-		{name: "laughs", says: "entities", serve: sends("application/rss+xml", string(webtest.Laughs()))},
+		{name: "laughs", says: "entities", serve: sends("application/rss+xml", string(webtest.BillionLaughs()))},
 		{
 			name: "outside",
 			says: "entity",

@@ -164,7 +164,7 @@ func (w *Web) servePage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	case pagePlain:
 		whole(rw, r)
 	case pageGzip, pageBrotli, pageZstd:
-		webtest.Packed(kind, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page], body)(rw, r)
+		webtest.Compressed(kind, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page], body)(rw, r)
 	case pageMoved:
 		if r.URL.Query().Get("at") == "" {
 			http.Redirect(rw, r, r.URL.Path+"?at=1", http.StatusFound)

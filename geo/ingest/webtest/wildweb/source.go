@@ -20,7 +20,7 @@ type source struct {
 	host     *host
 	title    string
 	path     string
-	format   webtest.Form
+	format   webtest.Format
 	packing  string // Content-Encoding; empty: none
 	charset  string
 	mode     mode
@@ -35,7 +35,7 @@ type source struct {
 }
 
 // formats are the formats of feeds, used in turn.
-var formats = []webtest.Form{webtest.RSS, webtest.Atom, webtest.JSON, webtest.RDF, webtest.Loose, webtest.Sitemap, webtest.RSS091}
+var formats = []webtest.Format{webtest.RSS, webtest.Atom, webtest.JSON, webtest.RDF, webtest.Loose, webtest.Sitemap, webtest.RSS091}
 
 // mode is how much of its articles a feed contains.
 type mode int
@@ -85,7 +85,7 @@ func (s *source) full() bool {
 func (s *source) summaries() bool { return s.mode != modeTitle && s.format != webtest.Sitemap }
 
 // guids reports whether a format has ids and full texts of items.
-func guids(f webtest.Form) bool {
+func guids(f webtest.Format) bool {
 	return f == webtest.RSS || f == webtest.Atom || f == webtest.JSON || f == webtest.Loose
 }
 
@@ -184,7 +184,7 @@ func (s *source) render(turn int, seed uint64) (body []byte, contentType string)
 	if s.flood > 0 {
 		items = s.deluge(turn, seed)
 	}
-	text, contentType := (&webtest.Feed{Form: s.format, Home: s.host.base("http"), Title: s.title, TTL: "60", Items: items}).Render()
+	text, contentType := (&webtest.Feed{Format: s.format, Home: s.host.base("http"), Title: s.title, TTL: "60", Items: items}).Render()
 	if s.format == webtest.JSON {
 		return []byte(text), contentType
 	}
@@ -217,7 +217,7 @@ func (w *Web) serveFeed(rw http.ResponseWriter, r *http.Request, s *source) {
 		webtest.Send(kind, body)(rw, r)
 		return
 	}
-	webtest.Packed(kind, s.packing, body)(rw, r)
+	webtest.Compressed(kind, s.packing, body)(rw, r)
 }
 
 // unchanged sets the validators of the feed, and reports whether the client has it already.
