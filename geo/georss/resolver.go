@@ -18,25 +18,27 @@ import (
 var publisherPoint = geo.NewReason(geo.ReasonPublisherPoint)
 
 const (
-	// reachKM is the maximum distance of a place from its point, as tools write the centre of
-	// a district, or of a town near the village.
+	// reachKM is the maximum distance between a place and its point. It is not small, as some
+	// tools write the centre of the district, or a town near the village.
 	reachKM = 25
-	// spotKM is the maximum distance of the populated place that is used for a point near
+	// unnamedKM is the maximum distance of the populated place that is used for a point near
 	// which the text names no place.
-	spotKM = 10
-	// aroundKM is the maximum distance of the place whose country is used for a point.
-	aroundKM = 50
+	unnamedKM = 10
+	// divisionKM is the maximum distance of the populated place whose country and divisions
+	// are used for a point.
+	divisionKM = 50
 	// maxPoints is the maximum number of points of a document that are used.
 	maxPoints = 20
 	// maxCandidates is the maximum number of candidates of a name that are compared.
 	maxCandidates = 200
 	// confidence is the confidence of a place that was chosen by a publisher's point.
 	confidence = 0.9
-	// unsure is the confidence below which a toponym that was not resolved stays unresolved.
-	unsure = 0.3
+	// minConfidence is the minimum confidence of a toponym without a place that a point can
+	// resolve.
+	minConfidence = 0.3
 )
 
-// Gazetteer finds the places near points.
+// Gazetteer looks up names, and the populated places near points.
 type Gazetteer interface {
 	geo.Gazetteer
 	// Nearest returns the populated place nearest to p (lon, lat in degrees) within maxKM
@@ -60,11 +62,11 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	if err != nil || len(doc.Points) == 0 {
 		return result, err
 	}
-	spots := r.spots(doc.Points)
-	if len(spots) == 0 {
+	points := r.usable(doc.Points)
+	if len(points) == 0 {
 		return result, nil
 	}
-	c := &correction{gazetteer: r.Gazetteer, doc: doc, result: result, spots: spots, known: map[string][]geo.Candidate{}}
+	c := &correction{gazetteer: r.Gazetteer, doc: doc, result: result, points: points, candidates: map[string][]geo.Candidate{}}
 	for i := range result.Resolutions {
 		c.resolve(i)
 	}
@@ -72,25 +74,25 @@ func (r *Resolver) Resolve(ctx context.Context, doc *geo.Document, toponyms []ge
 	return result, nil
 }
 
-// spot is a point of the publisher and its surroundings.
-type spot struct {
-	point  orb.Point
-	near   geo.Place // populated place within aroundKM
-	inside bool      // whether there is such a place
+// pointContext is a point of the publisher with the populated place nearest to it.
+type pointContext struct {
+	point   orb.Point
+	near    geo.Place // within divisionKM
+	hasNear bool      // whether there is such a place
 }
 
-// spots returns the points that are used.
-func (r *Resolver) spots(points []geo.Coordinate) (out []*spot) {
+// usable returns the distinct valid points, of the first maxPoints.
+func (r *Resolver) usable(points []geo.Coordinate) (out []*pointContext) {
 	for _, p := range points[:min(len(points), maxPoints)] {
 		if !(math.Abs(p.Lat) <= 90 && math.Abs(p.Lon) <= 180) || p.Lat == 0 && p.Lon == 0 {
 			continue
 		}
-		if slices.ContainsFunc(out, func(s *spot) bool { return s.point == p.Point() }) {
+		if slices.ContainsFunc(out, func(c *pointContext) bool { return c.point == p.Point() }) {
 			continue
 		}
-		s := &spot{point: p.Point()}
-		s.near, s.inside = r.Gazetteer.Nearest(s.point, aroundKM)
-		out = append(out, s)
+		c := &pointContext{point: p.Point()}
+		c.near, c.hasNear = r.Gazetteer.Nearest(c.point, divisionKM)
+		out = append(out, c)
 	}
 	return out
 }
@@ -99,88 +101,89 @@ func (r *Resolver) spots(points []geo.Coordinate) (out []*spot) {
 type agreement int
 
 const (
-	within agreement = iota // within reachKM of the point
-	beside                  // in the same second-level division
-	around                  // an area that contains it
-	none
+	withinReach    agreement = iota // within reachKM of the point
+	sameDivision                    // farther away, in the same second-level division
+	containingArea                  // an area that contains the point
+	noAgreement
 )
 
-func (s *spot) agrees(p *geo.Place) agreement {
+func (c *pointContext) agrees(p *geo.Place) agreement {
 	switch p.Precision() {
 	case geo.PrecisionAdmin2, geo.PrecisionAdmin1, geo.PrecisionCountry:
-		if s.inside && gazetteer.Contains(*p, s.near) {
-			return around
+		if c.hasNear && gazetteer.Contains(*p, c.near) {
+			return containingArea
 		}
-		return none
+		return noAgreement
 	case geo.PrecisionPoint, geo.PrecisionCity:
-		if s.inside && p.Country == s.near.Country && p.Admin1Code == s.near.Admin1Code && p.Admin2 != "" && p.Admin2 == s.near.Admin2 &&
-			geo.DistanceKM(s.point, p.Point) > reachKM {
-			return beside
+		if c.hasNear && p.Country == c.near.Country && p.Admin1Code == c.near.Admin1Code && p.Admin2 != "" && p.Admin2 == c.near.Admin2 &&
+			geo.DistanceKM(c.point, p.Point) > reachKM {
+			return sameDivision
 		}
 	}
-	if geo.DistanceKM(s.point, p.Point) <= reachKM {
-		return within
+	if geo.DistanceKM(c.point, p.Point) <= reachKM {
+		return withinReach
 	}
-	return none
+	return noAgreement
 }
 
-// correction is the state of correcting a document.
+// correction corrects the result of one document.
 type correction struct {
-	gazetteer Gazetteer
-	doc       *geo.Document
-	result    *geo.Result
-	spots     []*spot
-	known     map[string][]geo.Candidate // by name
+	gazetteer  Gazetteer
+	doc        *geo.Document
+	result     *geo.Result
+	points     []*pointContext
+	candidates map[string][]geo.Candidate // by name, so that each name is looked up once
 }
 
 func (c *correction) agrees(p *geo.Place) agreement {
-	best := none
-	for _, s := range c.spots {
-		best = min(best, s.agrees(p))
+	best := noAgreement
+	for _, point := range c.points {
+		best = min(best, point.agrees(p))
 	}
 	return best
 }
 
-// resolve corrects one toponym.
+// resolve corrects the place of one toponym, by its index.
 func (c *correction) resolve(i int) {
 	res := &c.result.Resolutions[i]
 	if res.Toponym.Kind == geo.KindCoordinate {
 		return
 	}
 	if res.Place != nil {
-		if how := c.agrees(res.Place); how != none {
-			if how == within {
+		if a := c.agrees(res.Place); a != noAgreement {
+			if a == withinReach {
 				c.confirm(res)
 			}
 			return
 		}
-	} else if res.Toponym.Confidence > 0 && res.Toponym.Confidence < unsure {
+	} else if res.Toponym.Confidence > 0 && res.Toponym.Confidence < minConfidence {
 		return
 	}
 	best := c.best(res.Toponym.Text)
-	if best == nil || c.qualified(i, &best.Place) {
+	if best == nil || c.excludedByText(i, &best.Place) {
 		return
 	}
-	c.move(res, best)
+	c.replacePlace(res, best)
 }
 
 // confirm raises the confidence of a place that agrees with a point.
 func (c *correction) confirm(res *geo.Resolution) {
-	res.Confidence = max(res.Confidence, trust(&res.Toponym))
+	res.Confidence = max(res.Confidence, confidenceOf(&res.Toponym))
 	res.Reasons = withReason(res.Reasons)
 	if l := c.location(res.Place.ID); l != nil {
 		l.Confidence, l.Reasons = max(l.Confidence, res.Confidence), withReason(l.Reasons)
 	}
 }
 
-// trust returns the confidence of a toponym's place that was chosen by a point.
-func trust(t *geo.Toponym) float64 {
+// confidenceOf returns the confidence of a toponym's place that was chosen by a point.
+func confidenceOf(t *geo.Toponym) float64 {
 	if t.Confidence == 0 {
 		return confidence
 	}
 	return confidence * max(t.Confidence, 0.5)
 }
 
+// withReason returns reasons with publisherPoint first, unless they contain it.
 func withReason(reasons []geo.Reason) []geo.Reason {
 	if slices.ContainsFunc(reasons, publisherPoint.Equal) {
 		return reasons
@@ -190,29 +193,29 @@ func withReason(reasons []geo.Reason) []geo.Reason {
 
 // best returns the candidate of a name that agrees best with a point, or nil if none agrees.
 func (c *correction) best(name string) *geo.Candidate {
-	candidates, looked := c.known[name]
-	if !looked {
+	candidates, ok := c.candidates[name]
+	if !ok {
 		candidates = c.gazetteer.Lookup(name, maxCandidates)
-		c.known[name] = candidates
+		c.candidates[name] = candidates
 	}
 	var best *geo.Candidate
-	least := none
+	bestAgreement := noAgreement
 	for i := range candidates {
 		k := &candidates[i]
 		if k.Match == geo.MatchEdit {
 			continue
 		}
-		// The gazetteer returns the best known first, which is preferred among equals.
-		if how := c.agrees(&k.Place); how < least {
-			best, least = k, how
+		// The gazetteer returns the best-known place first, so the first of equals wins.
+		if a := c.agrees(&k.Place); a < bestAgreement {
+			best, bestAgreement = k, a
 		}
 	}
 	return best
 }
 
-// qualified reports whether the text after the toponym says that it is not place: "Paris,
-// France" is in France wherever the point is.
-func (c *correction) qualified(i int, place *geo.Place) bool {
+// excludedByText reports whether the name after toponym i excludes place: "Paris, France" is
+// in France wherever the point is.
+func (c *correction) excludedByText(i int, place *geo.Place) bool {
 	if i+1 >= len(c.result.Resolutions) {
 		return false
 	}
@@ -221,14 +224,15 @@ func (c *correction) qualified(i int, place *geo.Place) bool {
 		gazetteer.Contains(*next.Place, *res.Place) && !gazetteer.Contains(*next.Place, *place)
 }
 
-// move changes the place of a toponym.
-func (c *correction) move(res *geo.Resolution, to *geo.Candidate) {
-	evidence, at := c.take(res), len(c.result.Locations)
-	if evidence.at >= 0 {
-		at = evidence.at
+// replacePlace changes the place of a resolution, and moves its toponym to the location of the
+// new place.
+func (c *correction) replacePlace(res *geo.Resolution, to *geo.Candidate) {
+	old, at := c.detach(res), len(c.result.Locations)
+	if old.index >= 0 {
+		at = old.index
 	}
 	place := to.Place
-	res.Place, res.Confidence, res.Reasons = &place, trust(&res.Toponym), []geo.Reason{publisherPoint}
+	res.Place, res.Confidence, res.Reasons = &place, confidenceOf(&res.Toponym), []geo.Reason{publisherPoint}
 	chosen := *to
 	chosen.Score = res.Confidence
 	res.Candidates = slices.Insert(slices.DeleteFunc(slices.Clone(res.Candidates), func(k geo.Candidate) bool { return k.Place.ID == place.ID }), 0, chosen)
@@ -239,7 +243,7 @@ func (c *correction) move(res *geo.Resolution, to *geo.Candidate) {
 	}
 	c.result.Locations = slices.Insert(c.result.Locations, at, geo.Location{
 		Place: place, Role: roleOf(res.Toponym), Precision: place.Precision(), Confidence: res.Confidence, Toponyms: []geo.Toponym{res.Toponym},
-		Evidence: cmp.Or(evidence.sentence, sentence(c.doc, res.Toponym)), Reasons: []geo.Reason{publisherPoint}, Candidates: res.Candidates,
+		Evidence: cmp.Or(old.sentence, sentence(c.doc, res.Toponym)), Reasons: []geo.Reason{publisherPoint}, Candidates: res.Candidates,
 	})
 }
 
@@ -250,16 +254,17 @@ func roleOf(t geo.Toponym) geo.Role {
 	return geo.RoleMention
 }
 
-// taken is a location from which a toponym was removed.
-type taken struct {
-	at       int // its former index if it was removed from the list, otherwise -1
-	sentence string
+// removedLocation is a location that was removed together with its last toponym.
+type removedLocation struct {
+	index    int    // its former index, or -1 if no location was removed
+	sentence string // its Evidence
 }
 
-// take removes a toponym from its location.
-func (c *correction) take(res *geo.Resolution) taken {
+// detach removes the toponym of a resolution from its location, and the location if it has no
+// other toponym.
+func (c *correction) detach(res *geo.Resolution) removedLocation {
 	if res.Place == nil {
-		return taken{at: -1}
+		return removedLocation{index: -1}
 	}
 	for i := range c.result.Locations {
 		l := &c.result.Locations[i]
@@ -269,15 +274,16 @@ func (c *correction) take(res *geo.Resolution) taken {
 		t := res.Toponym
 		l.Toponyms = slices.DeleteFunc(slices.Clone(l.Toponyms), func(o geo.Toponym) bool { return o.Field == t.Field && o.Start == t.Start })
 		if len(l.Toponyms) > 0 {
-			return taken{at: -1}
+			return removedLocation{index: -1}
 		}
-		out := taken{i, l.Evidence}
+		out := removedLocation{i, l.Evidence}
 		c.result.Locations = slices.Delete(c.result.Locations, i, i+1)
 		return out
 	}
-	return taken{at: -1}
+	return removedLocation{index: -1}
 }
 
+// location returns the location of a place by id, or nil if there is none.
 func (c *correction) location(id string) *geo.Location {
 	for i := range c.result.Locations {
 		if c.result.Locations[i].Place.ID == id {
@@ -287,17 +293,18 @@ func (c *correction) location(id string) *geo.Location {
 	return nil
 }
 
-// focus makes the places at the points the focus: the named place that was the focus before,
-// or the first named place, and the points without a name.
+// focus makes a place at a point the focus of the story: the present focus if it is at a point,
+// otherwise the first named place at a point, otherwise the first point without a name. All
+// points without a name get the role focus.
 func (c *correction) focus() {
 	var named, unnamed []string
-	for _, s := range c.spots {
-		if l := c.nearest(s); l != nil {
+	for _, point := range c.points {
+		if l := c.nearest(point); l != nil {
 			l.Reasons = withReason(l.Reasons)
 			named = append(named, l.Place.ID)
 			continue
 		}
-		l := c.unnamed(s)
+		l := c.unnamed(point)
 		unnamed = append(unnamed, l.Place.ID)
 		c.result.Locations = append(c.result.Locations, l)
 	}
@@ -324,6 +331,7 @@ func (c *correction) focus() {
 	slices.SortStableFunc(c.result.Locations, func(a, b geo.Location) int { return cmp.Compare(rank(&a, focus), rank(&b, focus)) })
 }
 
+// rank sorts the focus first, then the other locations with that role.
 func rank(l *geo.Location, focus string) int {
 	switch {
 	case l.Place.ID == focus:
@@ -334,15 +342,15 @@ func rank(l *geo.Location, focus string) int {
 	return 2
 }
 
-// nearest returns the named place that is nearest to a point, or nil if none is near.
-func (c *correction) nearest(s *spot) (best *geo.Location) {
-	least := math.Inf(1)
+// nearest returns the named place that is nearest to a point, or nil if none is within reachKM.
+func (c *correction) nearest(p *pointContext) (best *geo.Location) {
+	bestKM := math.Inf(1)
 	for i := range c.result.Locations {
 		l := &c.result.Locations[i]
 		switch l.Precision {
 		case geo.PrecisionPoint, geo.PrecisionCity:
-			if km := geo.DistanceKM(s.point, l.Place.Point); km <= reachKM && km < least {
-				best, least = l, km
+			if km := geo.DistanceKM(p.point, l.Place.Point); km <= reachKM && km < bestKM {
+				best, bestKM = l, km
 			}
 		}
 	}
@@ -350,29 +358,29 @@ func (c *correction) nearest(s *spot) (best *geo.Location) {
 }
 
 // unnamed returns the location for a point near which the text names no place.
-func (c *correction) unnamed(s *spot) geo.Location {
+func (c *correction) unnamed(p *pointContext) geo.Location {
 	l := geo.Location{
 		Role:       geo.RoleFocus,
 		Confidence: confidence,
 		Reasons:    []geo.Reason{publisherPoint},
 		Evidence:   text.Clip(text.OneLine(c.doc.Title), maxEvidence),
 	}
-	if near, ok := c.gazetteer.Nearest(s.point, spotKM); ok {
+	if near, ok := c.gazetteer.Nearest(p.point, unnamedKM); ok {
 		l.Place = near
-		l.Reasons = append(l.Reasons, geo.NewReason(geo.ReasonNearestPlace, "km", fmt.Sprintf("%.0f", geo.DistanceKM(s.point, near.Point))))
+		l.Reasons = append(l.Reasons, geo.NewReason(geo.ReasonNearestPlace, "km", fmt.Sprintf("%.0f", geo.DistanceKM(p.point, near.Point))))
 	} else {
-		l.Place = geo.Place{ID: fmt.Sprintf("point:%.5f,%.5f", s.point.Lat(), s.point.Lon()), Name: written(s.point), Point: s.point}
-		if s.inside {
-			l.Place.Country, l.Place.CountryName = s.near.Country, s.near.CountryName
-			l.Place.Admin1Code, l.Place.Admin1, l.Place.Admin2 = s.near.Admin1Code, s.near.Admin1, s.near.Admin2
+		l.Place = geo.Place{ID: fmt.Sprintf("point:%.5f,%.5f", p.point.Lat(), p.point.Lon()), Name: pointName(p.point), Point: p.point}
+		if p.hasNear {
+			l.Place.Country, l.Place.CountryName = p.near.Country, p.near.CountryName
+			l.Place.Admin1Code, l.Place.Admin1, l.Place.Admin2 = p.near.Admin1Code, p.near.Admin1, p.near.Admin2
 		}
 	}
 	l.Precision = l.Place.Precision()
 	return l
 }
 
-// written formats a point for people: "18.14° S, 178.44° E".
-func written(p orb.Point) string {
+// pointName formats a point (lon, lat in degrees) for people: "18.14° S, 178.44° E".
+func pointName(p orb.Point) string {
 	ns, ew := "N", "E"
 	if p.Lat() < 0 {
 		ns = "S"
@@ -383,7 +391,7 @@ func written(p orb.Point) string {
 	return fmt.Sprintf("%.2f° %s, %.2f° %s", math.Abs(p.Lat()), ns, math.Abs(p.Lon()), ew)
 }
 
-// maxEvidence is the maximum length of a Location's evidence in code points.
+// maxEvidence is the maximum length of a Location's Evidence in code points.
 const maxEvidence = 240
 
 // sentence returns the sentence around a toponym.

@@ -64,28 +64,29 @@ func TestResolve(t *testing.T) {
 	}{
 		{"no point", "", "A fire burned down a warehouse in Springfield, Illinois, on Monday.", nil,
 			"Springfield, Illinois focus; Illinois/US mention", "Springfield"},
-		{"another of the name", "", "A fire burned down a warehouse in Springfield on Monday.", []geo.Coordinate{{Lon: -93.29, Lat: 37.21}},
+		{"another place of the name", "", "A fire burned down a warehouse in Springfield on Monday.", []geo.Coordinate{{Lon: -93.29, Lat: 37.21}},
 			"Springfield, Missouri focus*", "Springfield"},
-		{"and another", "", "A fire burned down a warehouse in Springfield on Monday.", []geo.Coordinate{{Lon: -72.59, Lat: 42.10}},
+		{"a third place of the name", "", "A fire burned down a warehouse in Springfield on Monday.", []geo.Coordinate{{Lon: -72.59, Lat: 42.10}},
 			"Springfield, Massachusetts focus*", "Springfield"},
-		{"the guess agrees", "", "A fire burned down a warehouse in Lagos on Monday.", []geo.Coordinate{{Lon: 3.40, Lat: 6.45}},
+		{"the place agrees with the point", "", "A fire burned down a warehouse in Lagos on Monday.", []geo.Coordinate{{Lon: 3.40, Lat: 6.45}},
 			"Lagos/NG focus*", "Lagos"},
-		{"a state or a country", "", "Voters in Georgia and in Alabama went to the polls on Monday, and so did those of Florida.",
+		{"the country, not the state", "", "Voters in Georgia and in Alabama went to the polls on Monday, and so did those of Florida.",
 			[]geo.Coordinate{{Lon: 41.64, Lat: 41.64}},
 			"Batumi/GE focus*; Alabama/US mention; Florida/US mention; Georgia/GE mention*", "Batumi"},
-		{"the text says outright", "", "A fire burned down a warehouse in Paris, France, on Monday.", []geo.Coordinate{{Lon: -95.55, Lat: 33.66}},
+		{"the text names the country", "", "A fire burned down a warehouse in Paris, France, on Monday.", []geo.Coordinate{{Lon: -95.55, Lat: 33.66}},
 			"Paris, Texas focus*; France/FR mention; Paris/FR mention", "Paris"},
-		{"nothing is named there", "Bridge falls", "A fire burned down a warehouse in Mexico on Monday.", []geo.Coordinate{{Lon: -99.51, Lat: 27.48}},
+		{"no place is named near the point", "Bridge falls", "A fire burned down a warehouse in Mexico on Monday.", []geo.Coordinate{{Lon: -99.51, Lat: 27.48}},
 			"Nuevo Laredo/MX focus*; Mexico/MX mention", "Nuevo Laredo"},
 		{"at sea", "Quake shakes the sea", "The quake was felt in Fiji.", []geo.Coordinate{{Lon: -170.5, Lat: -28.2}},
 			"28.20° S, 170.50° W/ focus*; Fiji/FJ mention", "28.20° S, 170.50° W"},
-		{"nothing is named at all", "Bridge falls", "It fell at dawn.", []geo.Coordinate{{Lon: 178.44, Lat: -18.14}},
+		{"no place is named at all", "Bridge falls", "It fell at dawn.", []geo.Coordinate{{Lon: 178.44, Lat: -18.14}},
 			"Suva/FJ focus*", "Suva"},
-		{"named beside the capital", "", "Ministers in Paris spoke about Lyon. Lyon had asked for help, and Lyon got it.", []geo.Coordinate{{Lon: 2.35, Lat: 48.85}},
+		{"a town is named more often", "", "Ministers in Paris spoke about Lyon. Lyon had asked for help, and Lyon got it.",
+			[]geo.Coordinate{{Lon: 2.35, Lat: 48.85}},
 			"Paris/FR focus*; Lyon/FR mention", "Paris"},
 		{"two points", "", "Ministers in Paris spoke about the fire.", []geo.Coordinate{{Lon: 2.35, Lat: 48.85}, {Lon: 178.44, Lat: -18.14}},
 			"Paris/FR focus*; Suva/FJ focus*", "Paris"},
-		{"0,0 and outside the world", "", "A fire burned down a warehouse in Lagos on Monday.", []geo.Coordinate{{}, {Lon: 200, Lat: 10}, {Lon: 10, Lat: -91}},
+		{"0,0 and out of range", "", "A fire burned down a warehouse in Lagos on Monday.", []geo.Coordinate{{}, {Lon: 200, Lat: 10}, {Lon: 10, Lat: -91}},
 			"Lagos/NG focus", "Lagos"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,7 +106,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// check checks what must be true of every result.
+// check fails the test unless the locations of a result agree with its resolutions.
 func check(t *testing.T, doc *geo.Document, got *geo.Result) {
 	t.Helper()
 	seen, places := map[string]bool{}, map[string]int{}
@@ -120,7 +121,7 @@ func check(t *testing.T, doc *geo.Document, got *geo.Result) {
 		}
 		seen[l.Place.ID] = true
 		if len(l.Toponyms) != places[l.Place.ID] {
-			t.Errorf("%s has %d toponyms of %d", l.Place.Name, len(l.Toponyms), places[l.Place.ID])
+			t.Errorf("%s has %d toponyms, want %d", l.Place.Name, len(l.Toponyms), places[l.Place.ID])
 		}
 		if len(l.Toponyms) > 0 && l.Evidence == "" || len([]rune(l.Evidence)) > 240 {
 			t.Errorf("%s: evidence %q", l.Place.Name, l.Evidence)
@@ -150,14 +151,14 @@ func TestIgnoredPoints(t *testing.T) {
 	}
 }
 
-type failing struct{}
+type failingResolver struct{}
 
-func (failing) Resolve(context.Context, *geo.Document, []geo.Toponym) (*geo.Result, error) {
+func (failingResolver) Resolve(context.Context, *geo.Document, []geo.Toponym) (*geo.Result, error) {
 	return nil, geo.ErrInvalid
 }
 
 func TestError(t *testing.T) {
-	r := &georss.Resolver{Next: failing{}}
+	r := &georss.Resolver{Next: failingResolver{}}
 	if _, err := r.Resolve(t.Context(), &geo.Document{Points: []geo.Coordinate{{Lon: 1, Lat: 1}}}, nil); !errors.Is(err, geo.ErrInvalid) {
 		t.Error(err)
 	}
