@@ -19,25 +19,25 @@ import (
 func TestAccuracy(t *testing.T) {
 	x := index(t)
 	p := parser(t, x)
-	for name, least := range map[string]float64{"lgl": 0.88, "geovirus": 0.77} {
+	for name, minF1 := range map[string]float64{"lgl": 0.88, "geovirus": 0.77} {
 		t.Run(name, func(t *testing.T) {
 			report := measure(t, x, name, p, corpus(t, name))
 			show(t, report)
-			if *list == name+"-embedded" {
+			if *errorCorpus == name+"-embedded" {
 				listErrors(report)
 			}
-			if got := report.Total.EndToEnd.F1; got < least {
-				t.Errorf("end-to-end F1 %.3f, want at least %.3f", got, least)
+			if got := report.Total.EndToEnd.F1; got < minF1 {
+				t.Errorf("end-to-end F1 %.3f, want at least %.3f", got, minF1)
 			}
 		})
 	}
 }
 
-// TestSampleStory parses the story for which newsmap was started.
+// TestSampleStory parses the first news story that newsmap was written for.
 func TestSampleStory(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(shared(), "seed", "*.txt"))
 	if err != nil || len(files) == 0 {
-		t.Skip("the sample story is not beside the repository")
+		t.Skip("the sample story is not in the shared folder; set NEWSMAP_SHARED")
 	}
 	text, err := os.ReadFile(files[0])
 	if err != nil {
@@ -77,7 +77,7 @@ func TestSampleStory(t *testing.T) {
 			continue
 		}
 		if km := geo.DistanceKM(r.Place.Point, want.point); km > want.km {
-			t.Errorf("%s is %s, %.0f km off", name, r.Place.ID, km)
+			t.Errorf("%s is %s, %.0f km from the right place", name, r.Place.ID, km)
 		}
 	}
 	notPlaces := []string{
@@ -97,7 +97,7 @@ func TestSampleStory(t *testing.T) {
 	}
 	for _, r := range result.Resolutions {
 		if slices.ContainsFunc(notPlaces, func(n string) bool { return strings.Contains(" "+r.Toponym.Text+" ", " "+n+" ") }) {
-			t.Errorf("%q is not a place", r.Toponym.Text)
+			t.Errorf("%q was found as a place name, but is none", r.Toponym.Text)
 		}
 	}
 	focus, km := result.Locations[0], 0.0
@@ -107,7 +107,7 @@ func TestSampleStory(t *testing.T) {
 	checkSpans(t, doc, result)
 }
 
-// checkSpans fails unless the text of every toponym is at its offsets.
+// checkSpans fails the test unless the text of every toponym is at its offsets.
 func checkSpans(t testing.TB, doc *geo.Document, result *geo.Result) {
 	t.Helper()
 	fields := map[geo.Field][]rune{geo.FieldText: []rune(doc.Text), geo.FieldTitle: []rune(doc.Title)}

@@ -9,8 +9,8 @@ import (
 	"newsmap/geo"
 )
 
-// madeStory returns an article of about size bytes in the style of a local paper.
-func madeStory(size int) *geo.Document {
+// testStory returns an article of about size bytes in the style of a local paper.
+func testStory(size int) *geo.Document {
 	var b strings.Builder
 	b.WriteString("TROY, N.C. (AP) — ")
 	for i := 0; b.Len() < size; i++ {
@@ -20,12 +20,12 @@ func madeStory(size int) *geo.Document {
 	return &geo.Document{Title: "Springfield plant to close", Text: b.String(), Domain: "newsobserver.com"}
 }
 
-// BenchmarkGeoparse parses one article; an LGL article has about two thousand code points. Use
-// -cpu 1 for one processor.
+// BenchmarkGeoparse parses articles of several sizes. An LGL article has about two thousand code
+// points. Use -cpu 1 to measure one processor.
 func BenchmarkGeoparse(b *testing.B) {
 	p := parser(b, index(b))
 	for _, size := range []int{2 << 10, 64 << 10, 1 << 20} {
-		doc := madeStory(size)
+		doc := testStory(size)
 		b.Run(fmt.Sprintf("%dKiB", size>>10), func(b *testing.B) {
 			b.SetBytes(int64(len(doc.Text)))
 			b.ReportAllocs()

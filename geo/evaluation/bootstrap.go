@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	// resamples is the number of resamples. With 10,000, the second digit of a p-value does
-	// not change.
-	resamples    = 10000
-	bootstrapKey = 20190220
+	// resamples is the number of resamples. With 10,000, the first two digits of a p-value do
+	// not depend on the seed.
+	resamples     = 10000
+	bootstrapSeed = 20190220
 	// intervalTail is the share of the resamples on each side of the interval.
 	intervalTail = 0.025
 )
 
-// Comparison is the difference between two Reports on the same corpus, and how likely it is
-// due to chance.
+// Comparison is the difference between two Reports on the same corpus, with its confidence
+// interval and p-value.
 type Comparison struct {
 	Baseline, Contender string // names of the two reports
 	Documents           int
@@ -112,12 +112,12 @@ func (r *Report) counts() []counts {
 
 func sameDocuments(a, b *Report) error {
 	if len(a.documents) != len(b.documents) {
-		return geo.Invalid("comparison", "%s has %d documents, %s has %d", a.Name, len(a.documents), b.Name, len(b.documents))
+		return geo.Invalid("comparison", "%s has %d documents, but %s has %d; compare reports on the same corpus", a.Name, len(a.documents), b.Name, len(b.documents))
 	}
 	for i := range a.documents {
 		x, y := &a.documents[i], &b.documents[i]
 		if x.ID != y.ID || x.Text != y.Text || !slices.EqualFunc(x.Mentions, y.Mentions, sameMention) {
-			return geo.Invalid("comparison", "document %d is %q of %s and %q of %s, which are not the same", i+1, x.ID, a.Name, y.ID, b.Name)
+			return geo.Invalid("comparison", "document %d is %q in %s and %q in %s, which differ; compare reports on the same corpus", i+1, x.ID, a.Name, y.ID, b.Name)
 		}
 	}
 	return nil
@@ -134,7 +134,7 @@ func draw(a, b []counts) [][2]counts {
 	if len(a) < 2 {
 		return nil
 	}
-	rng := rand.New(rand.NewPCG(bootstrapKey, uint64(len(a))))
+	rng := rand.New(rand.NewPCG(bootstrapSeed, uint64(len(a))))
 	drawn := make([][2]counts, resamples)
 	for i := range drawn {
 		for range a {

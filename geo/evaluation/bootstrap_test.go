@@ -13,19 +13,19 @@ import (
 	"github.com/paulmach/orb"
 )
 
-// towns makes documents with one mention each, and a report of a parser that finds, for each
-// letter of found: 'r' the right place, 'w' a wrong one, 'u' no place, 's' also a spurious
-// span, '-' nothing.
-func towns(t testing.TB, name, found string) *Report {
+// testReport returns a report on documents with one mention each. Each letter of found is the
+// result for one document: 'r' the right place, 'w' a wrong place, 'u' a name without a place,
+// 's' a spurious name instead of the mention, '-' nothing.
+func testReport(t testing.TB, name, found string) *Report {
 	t.Helper()
 	here, far := &orb.Point{2.35, 48.85}, &orb.Point{-95.5, 33.6}
 	var docs []Document
 	parser := fixed{}
-	for i, what := range found {
+	for i, letter := range found {
 		id := strconv.Itoa(i)
 		docs = append(docs, Document{Document: geo.Document{ID: id}, Mentions: []Mention{gold(0, 5, here)}})
 		result := &geo.Result{}
-		switch what {
+		switch letter {
 		case 'r':
 			result.Resolutions = []geo.Resolution{at(0, 5, here)}
 		case 'w':
@@ -57,15 +57,15 @@ func TestCompare(t *testing.T) {
 			Difference{0, 1, 1, 0, 1, 0.25},
 			Difference{0, 2.0 / 3, 2.0 / 3, 0, 1, 0.25},
 		},
-		// Better in every document: all resamples have the measured difference.
+		// The contender is better in every document: all resamples have the measured difference.
 		"better everywhere": {
 			"wwww", "rrrr",
 			Difference{1, 1, 0, 0, 0, 1},
 			Difference{0, 1, 1, 1, 1, 0},
 			Difference{0, 1, 1, 1, 1, 0},
 		},
-		// One gained, one lost: the difference is zero, so the p-value is 1.
-		"even": {
+		// One document is better and one worse: the difference is zero, so the p-value is 1.
+		"one better, one worse": {
 			"rw", "wr",
 			Difference{1, 1, 0, 0, 0, 1},
 			Difference{0.5, 0.5, 0, -1, 1, 1},
@@ -73,21 +73,21 @@ func TestCompare(t *testing.T) {
 		},
 		// Of five mentions and four predictions, three match; two of them have a place, and
 		// one the right one.
-		"same": {
+		"equal reports": {
 			"rwus-",
 			"rwus-",
 			Difference{2.0 / 3, 2.0 / 3, 0, 0, 0, 1},
 			Difference{0.5, 0.5, 0, 0, 0, 1},
 			Difference{2.0 / 9, 2.0 / 9, 0, 0, 0, 1},
 		},
-		"nothing found":    {"---", "---", Difference{0, 0, 0, 0, 0, 1}, Difference{0, 0, 0, 0, 0, 1}, Difference{0, 0, 0, 0, 0, 1}},
-		"one document":     {"w", "r", Difference{1, 1, 0, -1, 1, 1}, Difference{0, 1, 1, -1, 1, 1}, Difference{0, 1, 1, -1, 1, 1}},
-		"an empty corpus":  {"", "", Difference{0, 0, 0, -1, 1, 1}, Difference{0, 0, 0, -1, 1, 1}, Difference{0, 0, 0, -1, 1, 1}},
-		"unresolved first": {"uu", "rr", Difference{1, 1, 0, 0, 0, 1}, Difference{0, 1, 1, 1, 1, 0}, Difference{0, 1, 1, 1, 1, 0}},
+		"nothing found":              {"---", "---", Difference{0, 0, 0, 0, 0, 1}, Difference{0, 0, 0, 0, 0, 1}, Difference{0, 0, 0, 0, 0, 1}},
+		"one document":               {"w", "r", Difference{1, 1, 0, -1, 1, 1}, Difference{0, 1, 1, -1, 1, 1}, Difference{0, 1, 1, -1, 1, 1}},
+		"an empty corpus":            {"", "", Difference{0, 0, 0, -1, 1, 1}, Difference{0, 0, 0, -1, 1, 1}, Difference{0, 0, 0, -1, 1, 1}},
+		"unresolved in the baseline": {"uu", "rr", Difference{1, 1, 0, 0, 0, 1}, Difference{0, 1, 1, 1, 1, 0}, Difference{0, 1, 1, 1, 1, 0}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			c, err := Compare(towns(t, "a", test.baseline), towns(t, "b", test.contender))
+			c, err := Compare(testReport(t, "a", test.baseline), testReport(t, "b", test.contender))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,6 +101,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// checkDifference fails the test if two differences are not nearly equal.
 func checkDifference(t *testing.T, name string, got, want Difference) {
 	t.Helper()
 	if !near(got.Baseline, want.Baseline) || !near(got.Contender, want.Contender) || !near(got.Delta, want.Delta) ||
@@ -110,7 +111,7 @@ func checkDifference(t *testing.T, name string, got, want Difference) {
 }
 
 func TestCompareIsAntisymmetricAndDeterministic(t *testing.T) {
-	a, b := towns(t, "a", "rrwwu-s-rw"), towns(t, "b", "rrrwwr-srr")
+	a, b := testReport(t, "a", "rrwwu-s-rw"), testReport(t, "b", "rrrwwr-srr")
 	one, err := Compare(a, b)
 	if err != nil {
 		t.Fatal(err)
@@ -127,9 +128,10 @@ func TestCompareIsAntisymmetricAndDeterministic(t *testing.T) {
 	}
 }
 
-// TestCompareCountsEmptyDocuments has a document without mentions and predictions, which is also resampled.
+// TestCompareCountsEmptyDocuments checks that a document without mentions and predictions is
+// resampled too.
 func TestCompareCountsEmptyDocuments(t *testing.T) {
-	a, b := towns(t, "a", "-"), towns(t, "b", "r")
+	a, b := testReport(t, "a", "-"), testReport(t, "b", "r")
 	for _, r := range []*Report{a, b} {
 		docs := append([]Document{{Document: geo.Document{ID: "empty"}}}, r.documents...)
 		for i := range r.Pairs {
@@ -146,14 +148,14 @@ func TestCompareCountsEmptyDocuments(t *testing.T) {
 }
 
 func TestCompareRefuses(t *testing.T) {
-	a := towns(t, "a", "rr")
-	id, text, span, point := towns(t, "b", "rr"), towns(t, "b", "rr"), towns(t, "b", "rr"), towns(t, "b", "rr")
+	a := testReport(t, "a", "rr")
+	id, text, span, point := testReport(t, "b", "rr"), testReport(t, "b", "rr"), testReport(t, "b", "rr"), testReport(t, "b", "rr")
 	id.documents[1].ID = "other"
 	text.documents[0].Text = "other"
 	span.documents[0].Mentions[0].End++
 	point.documents[1].Mentions[0].Point = nil
 	for name, b := range map[string]*Report{
-		"more documents": towns(t, "b", "rrr"), "another id": id, "another text": text, "another span": span, "no point": point,
+		"more documents": testReport(t, "b", "rrr"), "another id": id, "another text": text, "another span": span, "no point": point,
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Compare(a, b); !errors.Is(err, geo.ErrInvalid) {
@@ -164,7 +166,7 @@ func TestCompareRefuses(t *testing.T) {
 }
 
 func TestComparisonTable(t *testing.T) {
-	c, err := Compare(towns(t, "small", "ww"), towns(t, "big", "rr"))
+	c, err := Compare(testReport(t, "small", "ww"), testReport(t, "big", "rr"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +182,7 @@ func TestComparisonTable(t *testing.T) {
 }
 
 func BenchmarkCompare(b *testing.B) {
-	one, other := towns(b, "a", strings.Repeat("rw-us", 100)), towns(b, "b", strings.Repeat("rrwus", 100))
+	one, other := testReport(b, "a", strings.Repeat("rw-us", 100)), testReport(b, "b", strings.Repeat("rrwus", 100))
 	for b.Loop() {
 		if _, err := Compare(one, other); err != nil {
 			b.Fatal(err)

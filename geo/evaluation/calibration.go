@@ -16,8 +16,8 @@ type Calibration struct {
 	// distance between the mean confidence of their bin and its share of right predictions. It
 	// is 0 if there are no predictions.
 	Error float64
-	// Bins are in order of confidence. There are ten of nearly the same size, or fewer if
-	// there are few predictions or many with equal confidence. Equal confidences are in one
+	// Bins are in ascending order of confidence. There are ten of nearly the same size, or
+	// fewer if there are few predictions or many with equal confidence. Equal confidences are in one
 	// bin, so that the order of predictions does not matter.
 	Bins []CalibrationBin
 }
@@ -30,7 +30,7 @@ type CalibrationBin struct {
 	Count      int     // number of predictions
 }
 
-// judged is the confidence of a prediction, and whether it is right.
+// judged is a prediction: its confidence, and whether it is right.
 type judged struct {
 	confidence float64
 	right      bool
@@ -66,6 +66,7 @@ func calibrate(predictions []judged) Calibration {
 	return c
 }
 
+// binOf returns the bin of predictions in ascending order of confidence.
 func binOf(in []judged) CalibrationBin {
 	b := CalibrationBin{Low: in[0].confidence, High: in[len(in)-1].confidence, Count: len(in)}
 	right := 0

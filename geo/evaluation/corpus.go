@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"time"
 	"unicode/utf8"
 
@@ -21,7 +22,7 @@ type Mention struct {
 	Start, End  int // Unicode code points of the document's text; End is exclusive
 	Text        string
 	Point       *geo.Coordinate // lon, lat in degrees; nil makes the mention neutral
-	GeoNameID   int64           // 0 if unknown
+	GeoNameID   int64           // id of the place; 0 if unknown
 	Name        string          // the annotator's name for the place
 	FeatureCode string          // GeoNames feature code; empty if unknown
 }
@@ -124,13 +125,26 @@ func explain(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &kind) && kind.Field != "":
-		return fmt.Errorf("%s is a JSON %s; expected another type", kind.Field, kind.Value)
+		return fmt.Errorf("%s is a JSON %s; expected %s", kind.Field, kind.Value, jsonType(kind.Type))
 	case errors.As(err, &kind):
 		return fmt.Errorf("is a JSON %s; expected an object", kind.Value)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("is not JSON: %w (byte %d)", err, syntax.Offset)
 	}
 	return err
+}
+
+// jsonType returns the JSON type of the values of a Go type, with its article.
+func jsonType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Slice:
+		return "an array"
+	case reflect.Struct:
+		return "an object"
+	}
+	return "a number"
 }
 
 func decode(line []byte) (Document, error) {
@@ -159,11 +173,11 @@ func (in *jsonMention) mention(length int) (Mention, error) {
 		return m, fmt.Errorf("span %d..%d is outside the text of %d code points", in.Start, in.End, length)
 	}
 	if (in.Lat == nil) != (in.Lon == nil) {
-		return m, errors.New("lat or lon is missing; give both or neither")
+		return m, errors.New("lat or lon is missing; write both or neither")
 	}
 	if in.Lat != nil {
 		if *in.Lat < -90 || *in.Lat > 90 || *in.Lon < -180 || *in.Lon > 180 {
-			return m, fmt.Errorf("point %g, %g is not on Earth", *in.Lon, *in.Lat)
+			return m, fmt.Errorf("point %g, %g (lon, lat) is out of range", *in.Lon, *in.Lat)
 		}
 		m.Point = &geo.Coordinate{Lon: *in.Lon, Lat: *in.Lat}
 	}

@@ -32,25 +32,27 @@ func TestRead(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	tests := map[string]struct{ line, want string }{
-		"no JSON":                {"{\"id\":\"1\"}\nnonsense", "line 2"},
-		"span past the end":      {`{"text":"abc","mentions":[{"start":1,"end":4}]}`, "code points"},
-		"span reversed":          {`{"text":"abc","mentions":[{"start":2,"end":1}]}`, "line 1"},
-		"span negative":          {`{"text":"abc","mentions":[{"start":-1,"end":1}]}`, "line 1"},
-		"bytes for code points":  {`{"text":"éé","mentions":[{"start":0,"end":4}]}`, "2 code points"},
-		"an id that is a list":   {`{"id":[1],"text":"abc"}`, "id is neither"},
-		"a text that is none":    {`{"text":7}`, "text is a JSON number"},
-		"no object":              {`[1]`, "is a JSON array"},
-		"NaN":                    {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":NaN,"lon":0}]}`, "is not JSON"},
-		"cut":                    {`{"text":"abc","men`, "is not JSON"},
-		"a line too long":        {`{"text":"` + strings.Repeat("a", maxLine) + `"}`, "longer than 16 MiB"},
-		"latitude alone":         {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1}]}`, "is missing"},
-		"latitude out of bounds": {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":91,"lon":0}]}`, "not on Earth"},
+		"not JSON":                     {"{\"id\":\"1\"}\nnonsense", "line 2"},
+		"span past the end":            {`{"text":"abc","mentions":[{"start":1,"end":4}]}`, "code points"},
+		"span reversed":                {`{"text":"abc","mentions":[{"start":2,"end":1}]}`, "line 1"},
+		"span negative":                {`{"text":"abc","mentions":[{"start":-1,"end":1}]}`, "line 1"},
+		"bytes instead of code points": {`{"text":"éé","mentions":[{"start":0,"end":4}]}`, "2 code points"},
+		"an id that is an array":       {`{"id":[1],"text":"abc"}`, "id is neither"},
+		"a text that is a number":      {`{"text":7}`, "text is a JSON number; expected a string"},
+		"a list of numbers":            {`{"mentions":[7]}`, "mentions is a JSON number; expected an object"},
+		"a latitude in quotes":         {`{"mentions":[{"lat":"1"}]}`, "mentions.lat is a JSON string; expected a number"},
+		"not an object":                {`[1]`, "is a JSON array"},
+		"NaN":                          {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":NaN,"lon":0}]}`, "is not JSON"},
+		"cut":                          {`{"text":"abc","men`, "is not JSON"},
+		"a line too long":              {`{"text":"` + strings.Repeat("a", maxLine) + `"}`, "longer than 16 MiB"},
+		"no longitude":                 {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":1}]}`, "is missing"},
+		"latitude out of range":        {`{"text":"abc","mentions":[{"start":0,"end":1,"lat":91,"lon":0}]}`, "out of range"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			_, err := Read(strings.NewReader(test.line))
 			if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
-				t.Errorf("got error %v, want one that says %q", err, test.want)
+				t.Errorf("got error %v, want one with %q", err, test.want)
 			}
 		})
 	}

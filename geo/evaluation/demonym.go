@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	// leastMarked is the minimum share of the predicted demonyms that match a mention in a
-	// corpus whose annotators mark demonyms.
-	leastMarked = 0.05
-	// leastDemonyms is the minimum number of predicted demonyms for that decision.
-	leastDemonyms = 20
+	// minMarkedShare is the minimum share of the predicted demonyms that match a mention if the
+	// annotators of a corpus marked demonyms.
+	minMarkedShare = 0.05
+	// minDemonyms is the number of predicted demonyms that is needed to tell.
+	minDemonyms = 20
 )
 
 // Demonyms counts the predicted demonyms ("Turkish") of a corpus. Annotation guidelines
@@ -25,7 +25,7 @@ type Demonyms struct {
 // Unmarked reports whether the annotators of the corpus did not mark demonyms: at least 20
 // were predicted, and less than 5 % of them match a mention.
 func (d Demonyms) Unmarked() bool {
-	return d.Found >= leastDemonyms && float64(d.Marked) < leastMarked*float64(d.Found)
+	return d.Found >= minDemonyms && float64(d.Marked) < minMarkedShare*float64(d.Found)
 }
 
 func (d *Demonyms) add(p *Pair) {
@@ -52,6 +52,6 @@ func (r *Report) asideNote() string {
 		return ""
 	}
 	return fmt.Sprintf("%s: of %d demonyms found (“Turkish”) the corpus marks %d, under %.0f %%: its annotators do not mark demonyms. "+
-		"The row leaves aside the %d that match no mention; all else counts.",
-		r.asideName(), r.Demonyms.Found, r.Demonyms.Marked, leastMarked*100, r.Demonyms.Found-r.Demonyms.Marked)
+		"The row ignores the %d that match no mention.",
+		r.asideName(), r.Demonyms.Found, r.Demonyms.Marked, minMarkedShare*100, r.Demonyms.Found-r.Demonyms.Marked)
 }

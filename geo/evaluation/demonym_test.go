@@ -15,16 +15,16 @@ func TestDemonymsUnmarked(t *testing.T) {
 		in   Demonyms
 		want bool
 	}{
-		"nothing found":       {Demonyms{}, false},
-		"one, not marked":     {Demonyms{1, 0}, false},
-		"too few to judge":    {Demonyms{19, 0}, false},
-		"just enough":         {Demonyms{20, 0}, true},
-		"5 %":                 {Demonyms{20, 1}, false},
-		"under 5 %":           {Demonyms{21, 1}, true},
-		"three in four":       {Demonyms{400, 300}, false},
-		"all":                 {Demonyms{50, 50}, false},
-		"hardly any of many":  {Demonyms{1000, 49}, true},
-		"five percent of all": {Demonyms{1000, 50}, false},
+		"nothing found":    {Demonyms{}, false},
+		"one, not marked":  {Demonyms{1, 0}, false},
+		"too few to judge": {Demonyms{19, 0}, false},
+		"enough to judge":  {Demonyms{20, 0}, true},
+		"5 %":              {Demonyms{20, 1}, false},
+		"under 5 %":        {Demonyms{21, 1}, true},
+		"three in four":    {Demonyms{400, 300}, false},
+		"all":              {Demonyms{50, 50}, false},
+		"4.9 %":            {Demonyms{1000, 49}, true},
+		"5 % of many":      {Demonyms{1000, 50}, false},
 	}
 	for name, test := range tests {
 		if got := test.in.Unmarked(); got != test.want {
@@ -33,8 +33,8 @@ func TestDemonymsUnmarked(t *testing.T) {
 	}
 }
 
-// demonymReport returns the report of a text with 25 predicted demonyms, of which marked have
-// a mention, one town that is found, one spurious town and one missed town.
+// demonymReport returns the report on a text with 25 predicted demonyms, of which marked match a
+// mention, and with one town that is found, one that is spurious and one that is missed.
 func demonymReport(t *testing.T, marked int) *Report {
 	t.Helper()
 	point := &orb.Point{2, 48}
@@ -53,7 +53,7 @@ func demonymReport(t *testing.T, marked int) *Report {
 	neutral := at(4000, 4005, point)
 	neutral.Toponym.Kind = geo.KindDemonym
 	result.Resolutions = append(result.Resolutions, neutral)
-	report, err := Run(context.Background(), "made", fixed{"a": result}, []Document{doc})
+	report, err := Run(context.Background(), "test", fixed{"a": result}, []Document{doc})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,18 +94,16 @@ func TestDemonymsAsideAreShown(t *testing.T) {
 		}
 		checkPage(t, page.String())
 		lines := strings.Split(table.String(), "\n")
-		if got := strings.Contains(lines[2], "made, demonyms aside     1     2      2  0.500"); got != want {
-			t.Errorf("%d marked: %v\n%s", marked, got, table.String())
+		if got := strings.Contains(lines[2], "test, demonyms aside     1     2      2  0.500"); got != want {
+			t.Errorf("%d marked: the row is in the table: %v, want %v\n%s", marked, got, want, table.String())
 		}
 		if got := strings.Contains(table.String(), "of 25 demonyms found (“Turkish”) the corpus marks 0, under 5 %"); got != want {
-			t.Errorf("%d marked: the note is there: %v", marked, got)
+			t.Errorf("%d marked: the note is under the table: %v, want %v", marked, got, want)
 		}
-		if got := strings.Contains(
-			page.String(),
-			"<p>made, demonyms aside: of 25",
-		); got != want ||
-			strings.Contains(page.String(), "<th scope=\"row\">demonyms aside</th>") != want {
-			t.Errorf("%d marked: the page has it: %v", marked, got)
+		note := strings.Contains(page.String(), "<p>test, demonyms aside: of 25")
+		row := strings.Contains(page.String(), `<th scope="row">demonyms aside</th>`)
+		if note != want || row != want {
+			t.Errorf("%d marked: the page has the note: %v, the row: %v, want %v", marked, note, row, want)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func WithExplainer(e Explainer) Option {
 	return func(r *runner) { r.explainer = e }
 }
 
-// Explanation explains an error.
+// Explanation contains the signals that led to an error.
 type Explanation struct {
 	Span       geo.Weighing   // signals of the span, in log odds; zero if it was not considered
 	Candidates []geo.Weighing // in the order of the prediction's candidates
@@ -61,7 +61,7 @@ func (r *runner) explain(ctx context.Context, doc *geo.Document, result *geo.Res
 		return err
 	}
 	if len(weighed) != len(spans) || len(choices) != len(toponyms) {
-		return fmt.Errorf("%d and %d explanations of %d spans and %d toponyms", len(weighed), len(choices), len(spans), len(toponyms))
+		return fmt.Errorf("the explainer returned %d explanations of %d spans and %d of %d toponyms", len(weighed), len(spans), len(choices), len(toponyms))
 	}
 	for i := range pairs {
 		p := &pairs[i]
@@ -76,15 +76,15 @@ func (r *runner) explain(ctx context.Context, doc *geo.Document, result *geo.Res
 	return nil
 }
 
-// leastSpread is the minimum spread that is visible with two decimals.
-const leastSpread = 0.005
+// minSpread is the minimum spread that is visible with two decimals.
+const minSpread = 0.005
 
 // compared is the values of a signal for several candidates.
 type compared struct {
 	signal string
 	weight float64
 	values []float64
-	spread float64 // difference that it makes between the scores of the candidates
+	spread float64 // greatest difference that it makes between two scores
 }
 
 // compare returns the signals of candidates, those with the greatest spread first. It leaves
@@ -103,18 +103,18 @@ func compare(candidates []geo.Weighing) []compared {
 			row.values[k] = c.Value
 		}
 	}
-	var rest []compared
+	var visible []compared
 	for _, row := range out {
-		apart := slices.Max(row.values) - slices.Min(row.values)
+		difference := slices.Max(row.values) - slices.Min(row.values)
 		if len(candidates) == 1 {
-			apart = row.values[0]
+			difference = row.values[0]
 		}
-		if row.spread = math.Abs(apart * row.weight); row.spread >= leastSpread {
-			rest = append(rest, *row)
+		if row.spread = math.Abs(difference * row.weight); row.spread >= minSpread {
+			visible = append(visible, *row)
 		}
 	}
-	slices.SortStableFunc(rest, func(a, b compared) int {
+	slices.SortStableFunc(visible, func(a, b compared) int {
 		return cmp.Or(cmp.Compare(b.spread, a.spread), cmp.Compare(a.signal, b.signal))
 	})
-	return rest
+	return visible
 }

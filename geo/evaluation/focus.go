@@ -41,7 +41,7 @@ func ReadFocus(r io.Reader) ([]FocusLabel, error) {
 		}
 		label, err := focusLabel(sc.Text())
 		if err == nil && seen[label.Document] {
-			err = fmt.Errorf("document %q has a label already", label.Document)
+			err = fmt.Errorf("document %q has a second label; keep one", label.Document)
 		}
 		if err != nil {
 			return nil, geo.Invalid(fmt.Sprintf("line %d", line), "%v", err)
@@ -61,12 +61,12 @@ func ReadFocus(r io.Reader) ([]FocusLabel, error) {
 func focusLabel(line string) (FocusLabel, error) {
 	fields := strings.Split(line, "\t")
 	if len(fields) < 2 || fields[0] == "" {
-		return FocusLabel{}, errors.New("expected a document's id, a tab and place ids")
+		return FocusLabel{}, errors.New("expected the id of a document, a tab and place ids")
 	}
 	label := FocusLabel{Document: fields[0], Places: strings.Split(fields[1], "|")}
 	for _, id := range label.Places {
 		if id == "" {
-			return FocusLabel{}, errors.New("a place id is empty")
+			return FocusLabel{}, errors.New("a place id is empty; remove the extra \"|\"")
 		}
 	}
 	return label, nil
@@ -78,7 +78,7 @@ type FocusOutcome uint8
 // The outcomes.
 const (
 	FocusSame  FocusOutcome = iota // one of the label's places
-	FocusTwin                      // another entry for one of them: same name, level and division, within 15 km
+	FocusTwin                      // another gazetteer entry of one of them: same name, level and division, within 15 km
 	FocusNear                      // another place of the same level, within NearKM
 	FocusOther                     // anything else
 	FocusNone                      // the document has no focus
@@ -149,8 +149,9 @@ func (r *FocusReport) Part(name string, from, to int) *FocusReport {
 	return &FocusReport{Name: name, Pairs: r.Pairs[from:to]}
 }
 
-// Places returns places by id. geo.Gazetteer implements it.
+// Places looks up places by id. geo.Gazetteer implements it.
 type Places interface {
+	// Place returns the place with an id. The error wraps geo.ErrNotFound if there is none.
 	Place(id string) (geo.Place, error)
 }
 
@@ -232,18 +233,18 @@ func AgreesWithFocus(found *geo.Place, labelled []geo.Place) bool {
 	return false
 }
 
-// compareFocus also compares the country and division of twins, so that the two Kansas Cities
-// are two places.
+// compareFocus compares a focus with a place of a label. Twins must also be in the same country
+// and division, so that the two Kansas Cities are two places.
 func compareFocus(found, labelled *geo.Place) FocusOutcome {
 	km := geo.DistanceKM(found.Point, labelled.Point)
-	level := found.Precision() == labelled.Precision()
+	sameLevel := found.Precision() == labelled.Precision()
 	switch {
 	case found.ID == labelled.ID:
 		return FocusSame
-	case level && km <= twinKM && gazetteer.Fold(found.Name) == gazetteer.Fold(labelled.Name) &&
+	case sameLevel && km <= twinKM && gazetteer.Fold(found.Name) == gazetteer.Fold(labelled.Name) &&
 		found.Country == labelled.Country && found.Admin1Code == labelled.Admin1Code:
 		return FocusTwin
-	case level && km <= NearKM:
+	case sameLevel && km <= NearKM:
 		return FocusNear
 	}
 	return FocusOther

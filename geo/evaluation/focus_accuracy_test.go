@@ -16,7 +16,7 @@ import (
 	"newsmap/geo/training"
 )
 
-var focusSplits = flag.Bool("focus-crossvalidate", false, "measure the focus also with weights from other outlets, trained anew (minutes)")
+var focusSplits = flag.Bool("focus-crossvalidate", false, "also measure the focus with weights that are trained on other outlets (takes minutes)")
 
 // focusLabels reads the labels in a file of testdata.
 func focusLabels(t *testing.T, name string) []evaluation.FocusLabel {
@@ -71,22 +71,22 @@ func TestFocusLabelsAreRandom(t *testing.T) {
 	}
 }
 
-// leastFocus is the minimum share of stories whose focus agrees with the label. leastChosen is
-// the same for the stories in which a place of the label was found. minFocusSplits and
-// minChosenSplits are the same with weights of other outlets.
+// minFocus is the minimum share of stories whose focus agrees with the label. minChosen is the
+// same for the stories in which a place of the label was found. minFocusSplits and
+// minChosenSplits are the same with weights that are trained on other outlets.
 const (
-	leastFocus, leastChosen         = 0.79, 0.89
+	minFocus, minChosen             = 0.79, 0.89
 	minFocusSplits, minChosenSplits = 0.72, 0.86
 )
 
-// TestFocus measures on LGL stories how often the focus agrees with that of a reader. Only
-// lgl_focus.tsv is held out from the training of the focus (TestFocusTraining cross-validates
-// the rest), but the rules, which are one of its signals, were once chosen on it. The embedded
-// weights of recognition and resolution were trained on LGL; -focus-crossvalidate prints the
-// figures with weights of other outlets.
+// TestFocus measures on LGL stories how often the focus agrees with that of a reader. The focus
+// was not trained on the stories of lgl_focus.tsv (TestFocusTraining cross-validates the rest),
+// but the rules, which are one of its signals, were chosen on them. The embedded weights of
+// recognition and resolution were trained on LGL; -focus-crossvalidate prints the figures with
+// weights that are trained on other outlets.
 func TestFocus(t *testing.T) {
 	x, docs := index(t), corpus(t, "lgl")
-	checkFocus(t, "embedded", leastFocus, leastChosen, parser(t, x), x, docs)
+	checkFocus(t, "embedded", minFocus, minChosen, parser(t, x), x, docs)
 	if *focusSplits {
 		splits, err := training.CrossValidate(context.Background(), x, docs, 5)
 		if err != nil {
@@ -96,7 +96,8 @@ func TestFocus(t *testing.T) {
 	}
 }
 
-func checkFocus(t *testing.T, name string, least, chosen float64, p evaluation.Parser, x *gazetteer.Index, docs []evaluation.Document) {
+// checkFocus measures the focus on the two tables of labels and fails if it agrees too rarely.
+func checkFocus(t *testing.T, name string, minAgreement, minChosen float64, p evaluation.Parser, x *gazetteer.Index, docs []evaluation.Document) {
 	t.Helper()
 	var reports []*evaluation.FocusReport
 	for _, file := range []string{"lgl_focus.tsv", "lgl_focus_more.tsv"} {
@@ -106,11 +107,11 @@ func checkFocus(t *testing.T, name string, least, chosen float64, p evaluation.P
 		}
 		half := len(report.Pairs) / 2
 		reports = append(reports, report, report.Part(report.Name+" 1st half", 0, half), report.Part(report.Name+" 2nd half", half, len(report.Pairs)))
-		if got := report.Agreement(); got < least {
-			t.Errorf("%s: the focus agrees on %.3f of the stories, want at least %.2f", report.Name, got, least)
+		if got := report.Agreement(); got < minAgreement {
+			t.Errorf("%s: the focus agrees on %.3f of the stories, want at least %.2f", report.Name, got, minAgreement)
 		}
-		if got := report.Chosen(); got < chosen {
-			t.Errorf("%s: of what is found the right focus is chosen in %.3f, want at least %.2f", report.Name, got, chosen)
+		if got := report.Chosen(); got < minChosen {
+			t.Errorf("%s: the right focus is chosen in %.3f of the stories in which it is found, want at least %.2f", report.Name, got, minChosen)
 		}
 	}
 	var b bytes.Buffer

@@ -13,17 +13,17 @@ import (
 	"github.com/paulmach/orb"
 )
 
-type madePlaces map[string]geo.Place
+type testPlaces map[string]geo.Place
 
-func (m madePlaces) Place(id string) (geo.Place, error) {
+func (m testPlaces) Place(id string) (geo.Place, error) {
 	if p, ok := m[id]; ok {
 		return p, nil
 	}
 	return geo.Place{}, geo.ErrNotFound
 }
 
-func newMadePlaces() madePlaces {
-	m := madePlaces{}
+func newTestPlaces() testPlaces {
+	m := testPlaces{}
 	for _, p := range []geo.Place{
 		{ID: "kc-mo", Name: "Kansas City", FeatureCode: "PPL", Country: "US", Admin1Code: "MO", Point: orb.Point{-94.58, 39.10}},
 		{ID: "kc-ks", Name: "Kansas City", FeatureCode: "PPLA2", Country: "US", Admin1Code: "KS", Point: orb.Point{-94.63, 39.11}},
@@ -37,24 +37,24 @@ func newMadePlaces() madePlaces {
 	return m
 }
 
-// about returns the result of a document about a place. The place is the second location, so
-// that the test notices if the focus is not found by its id.
+// about returns a result whose focus is a place. The place is the second location, so that a
+// test fails if the focus is not found by its id.
 func about(p geo.Place) *geo.Result {
 	return &geo.Result{Focus: p.ID, Locations: []geo.Location{{Place: geo.Place{ID: "elsewhere"}}, {Place: p}}}
 }
 
 func TestCompareFocus(t *testing.T) {
-	m := newMadePlaces()
+	m := newTestPlaces()
 	for name, test := range map[string]struct {
 		found, labelled string
 		want            FocusOutcome
 	}{
-		"same":                    {"kc-mo", "kc-mo", FocusSame},
-		"twin entry":              {"kc-mo2", "kc-mo", FocusTwin},
-		"namesake over the river": {"kc-ks", "kc-mo", FocusNear},
-		"county for its town":     {"jackson", "kc-mo", FocusOther},
-		"town for its state":      {"kc-mo", "mo", FocusOther},
-		"far":                     {"paris", "kc-mo", FocusOther},
+		"same":                       {"kc-mo", "kc-mo", FocusSame},
+		"twin entry":                 {"kc-mo2", "kc-mo", FocusTwin},
+		"same name across the river": {"kc-ks", "kc-mo", FocusNear},
+		"county instead of its town": {"jackson", "kc-mo", FocusOther},
+		"town instead of its state":  {"kc-mo", "mo", FocusOther},
+		"far":                        {"paris", "kc-mo", FocusOther},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found, labelled := m[test.found], m[test.labelled]
@@ -66,7 +66,7 @@ func TestCompareFocus(t *testing.T) {
 }
 
 func TestRunFocus(t *testing.T) {
-	m := newMadePlaces()
+	m := newTestPlaces()
 	parser, docs := fixed{}, []Document{}
 	for id, focus := range map[string]string{"a": "kc-mo", "b": "kc-mo2", "c": "kc-ks", "d": "mo", "e": "mo", "f": ""} {
 		docs = append(docs, Document{Document: geo.Document{ID: id}})
@@ -84,7 +84,7 @@ func TestRunFocus(t *testing.T) {
 		{"e", []string{"kc-mo", "mo"}},
 		{"f", []string{"paris"}},
 	}
-	report, err := RunFocus(context.Background(), "made", parser, m, docs, labels)
+	report, err := RunFocus(context.Background(), "test", parser, m, docs, labels)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,11 +102,12 @@ func TestRunFocus(t *testing.T) {
 		t.Errorf("agreement of the first two %.3f", part.Agreement())
 	}
 	if empty := (&FocusReport{}); empty.Agreement() != 0 || empty.Nearby() != 0 {
-		t.Error("shares of nothing are not 0")
+		t.Error("the shares of an empty report are not 0")
 	}
 	checkFocusText(t, report)
 }
 
+// checkFocusText checks the table and the errors of the report.
 func checkFocusText(t *testing.T, report *FocusReport) {
 	t.Helper()
 	var table, list bytes.Buffer
@@ -114,7 +115,7 @@ func checkFocusText(t *testing.T, report *FocusReport) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(table.String()), "\n")
-	if got, want := strings.Fields(lines[1]), strings.Fields("made 6 2 1 1 1 1 0.500 0.667 4 0.750"); !slices.Equal(got, want) {
+	if got, want := strings.Fields(lines[1]), strings.Fields("test 6 2 1 1 1 1 0.500 0.667 4 0.750"); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	if got := list.String(); strings.Count(got, "\n") != 3 || !strings.Contains(got, "nothing") || !strings.Contains(got, "not Paris, France") {
@@ -123,13 +124,13 @@ func checkFocusText(t *testing.T, report *FocusReport) {
 }
 
 func TestRunFocusRefuses(t *testing.T) {
-	m := newMadePlaces()
+	m := newTestPlaces()
 	docs := []Document{{Document: geo.Document{ID: "a"}}, {Document: geo.Document{ID: "unparsed"}}}
 	for name, label := range map[string]FocusLabel{
 		"document": {"b", []string{"paris"}}, "place": {"a", []string{"atlantis"}}, "parser": {"unparsed", []string{"paris"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := RunFocus(context.Background(), "made", fixed{"a": about(m["paris"])}, m, docs, []FocusLabel{label})
+			_, err := RunFocus(context.Background(), "test", fixed{"a": about(m["paris"])}, m, docs, []FocusLabel{label})
 			if !errors.Is(err, geo.ErrNotFound) || !strings.Contains(err.Error(), label.Document) {
 				t.Errorf("got %v", err)
 			}

@@ -17,24 +17,24 @@ import (
 	"newsmap/geo/training"
 )
 
-var focusTrain = flag.Bool("focus-train", false, "train the focus weights anew, cross-validate them, and write them into geo/resolution")
+var focusTrain = flag.Bool("focus-train", false, "train the weights of the focus, cross-validate them, and write them into geo/resolution")
 
-// focusTrained are the files of labels on which the focus is trained. lgl_focus.tsv is held
-// out.
-var focusTrained = []string{"testdata/lgl_focus_more.tsv", "testdata/lgl_focus_train.tsv"}
+// focusTrainingFiles are the tables of labels on which the focus is trained. lgl_focus.tsv is
+// held out.
+var focusTrainingFiles = []string{"testdata/lgl_focus_more.tsv", "testdata/lgl_focus_train.tsv"}
 
 // TestFocusTraining trains the weights of the focus on the labelled stories and the sample
 // stories: first in five splits by outlet, to measure them, then on all.
 func TestFocusTraining(t *testing.T) {
 	if !*focusTrain {
-		t.Skip("needs -focus-train")
+		t.Skip("trains only with -focus-train")
 	}
 	x := index(t)
 	recognizer, err := recognition.New(x)
 	if err != nil {
 		t.Fatal(err)
 	}
-	lgl := focusExamples(t, x, recognizer, corpus(t, "lgl"), focusTrained...)
+	lgl := focusExamples(t, x, recognizer, corpus(t, "lgl"), focusTrainingFiles...)
 	stories, labels := sampleStories(t)
 	demo := focusExamples(t, x, recognizer, stories, labels)
 	const splits = 5
@@ -94,7 +94,8 @@ func focusResolver(t *testing.T, x *gazetteer.Index, m *resolution.FocusModel) *
 	return r
 }
 
-// judgeFocus returns right = 1 if the focus is right, and named = 1 if a right place is found.
+// judgeFocus returns right = 1 if the focus is right, and named = 1 if a right place was found in
+// the document.
 func judgeFocus(t *testing.T, r *resolution.Resolver, ex resolution.FocusExample) (right, named int) {
 	t.Helper()
 	result, err := r.Resolve(context.Background(), ex.Document, ex.Toponyms)

@@ -18,8 +18,8 @@ const (
 	// maxListed is the maximum number of errors listed for a class, so that browsers can open
 	// the page of a large corpus. Counts are of all errors.
 	maxListed = 2000
-	// maxWords is the maximum length of names and other texts of an error in code points.
-	maxWords = 160
+	// maxTextLength is the maximum length of names and other texts of an error in code points.
+	maxTextLength = 160
 	// maxReasons is the maximum number of candidates, and of reasons, of an error.
 	maxReasons = 8
 	// maxSignals is the maximum number of signals of a span, and of its candidates. Those
@@ -27,8 +27,8 @@ const (
 	maxSignals, maxLeading = 24, 8
 )
 
-// listed are the outcomes that are errors, in the order of the page.
-var listed = [...]Outcome{OutcomeMissed, OutcomeSpurious, OutcomeMisplaced, OutcomeUnresolved}
+// errorOutcomes are the outcomes that are errors, in the order of the page.
+var errorOutcomes = [...]Outcome{OutcomeMissed, OutcomeSpurious, OutcomeMisplaced, OutcomeUnresolved}
 
 // HTML writes a page with the figures of the reports and every error: its sentence with the
 // span marked, gold, prediction, distance, candidates and reasons. With [WithExplainer] it
@@ -94,7 +94,7 @@ type (
 		Weighed             *htmlSpan
 		Signals             *htmlSignals
 	}
-	// htmlSpan is the signals for and against a span.
+	// htmlSpan contains the signals for and against a span.
 	htmlSpan struct {
 		Of, Score     string
 		Leading, More []string
@@ -137,17 +137,17 @@ func (r *Report) html(number int) htmlReport {
 		k := key{m.Outcome, m.class}
 		byKey[k] = append(byKey[k], m)
 	}
-	for _, o := range listed {
+	for _, o := range errorOutcomes {
 		out.Columns = append(out.Columns, o.String())
 	}
 	for _, part := range r.ByClass {
 		in := htmlIndexRow{Class: part.Name}
-		for _, o := range listed {
+		for _, o := range errorOutcomes {
 			in.Cells = append(in.Cells, htmlIndexCell{anchor(number, o, part.Name), len(byKey[key{o, part.Name}])})
 		}
 		out.Index = append(out.Index, in)
 	}
-	for _, o := range listed {
+	for _, o := range errorOutcomes {
 		for _, part := range r.ByClass {
 			if ms := byKey[key{o, part.Name}]; len(ms) > 0 {
 				out.Sections = append(out.Sections, htmlSectionOf(anchor(number, o, part.Name), ms))
@@ -175,7 +175,7 @@ func diagram(title string, c *Calibration) htmlDiagram {
 	return d
 }
 
-// cells splits a line of the text table.
+// cells returns the cells of a line of the text table.
 func cells(line string) []string { return strings.Split(strings.TrimSuffix(line, "\t"), "\t") }
 
 func anchor(number int, o Outcome, class string) string {
@@ -193,8 +193,8 @@ func htmlSectionOf(anchor string, ms []mistake) htmlSection {
 
 func (m *mistake) html() htmlError {
 	e := htmlError{
-		Document: text.Clip(m.Document.ID, maxWords), Outlet: text.Clip(m.Document.Domain, maxWords),
-		Before: m.before, Span: m.span, After: m.after, Gold: text.Clip(m.gold(), maxWords),
+		Document: text.Clip(m.Document.ID, maxTextLength), Outlet: text.Clip(m.Document.Domain, maxTextLength),
+		Before: m.before, Span: m.span, After: m.after, Gold: text.Clip(m.gold(), maxTextLength),
 	}
 	if m.Outcome == OutcomeMisplaced {
 		e.KM = fmt.Sprintf("%.0f km", m.ErrorKM)
@@ -210,7 +210,7 @@ func (m *mistake) html() htmlError {
 	e.Recognised = fmt.Sprintf("%s, %.2f", t.Kind, t.Confidence)
 	switch p := m.Predicted.Place; {
 	case p != nil:
-		e.Found = text.Clip(fmt.Sprintf("%s %s at %.4f, %.4f, %.2f", describe(p), p.ID, p.Point.Lat(), p.Point.Lon(), m.Predicted.Confidence), maxWords)
+		e.Found = text.Clip(fmt.Sprintf("%s %s at %.4f, %.4f, %.2f", describe(p), p.ID, p.Point.Lat(), p.Point.Lon(), m.Predicted.Confidence), maxTextLength)
 	case t.Coordinate != nil:
 		e.Found = fmt.Sprintf("%.4f, %.4f", t.Coordinate.Lat, t.Coordinate.Lon)
 	}
@@ -218,7 +218,7 @@ func (m *mistake) html() htmlError {
 		e.Candidates = append(e.Candidates, m.htmlCandidate(&c))
 	}
 	for _, reason := range m.Predicted.Reasons[:min(len(m.Predicted.Reasons), maxReasons)] {
-		e.Reasons = append(e.Reasons, text.Clip(reason.String(), maxWords))
+		e.Reasons = append(e.Reasons, text.Clip(reason.String(), maxTextLength))
 	}
 	return e
 }
@@ -227,10 +227,10 @@ func htmlSpanOf(w *geo.Weighing) *htmlSpan {
 	if w.Of == "" {
 		return &htmlSpan{}
 	}
-	out := &htmlSpan{Of: text.Clip(w.Of, maxWords), Score: fmt.Sprintf("%+.2f", w.Score)}
+	out := &htmlSpan{Of: text.Clip(w.Of, maxTextLength), Score: fmt.Sprintf("%+.2f", w.Score)}
 	var all []string
 	for _, c := range w.Contributions[:min(len(w.Contributions), maxSignals)] {
-		all = append(all, fmt.Sprintf("%s %+.2f", text.Clip(c.Signal, maxWords), c.Added()))
+		all = append(all, fmt.Sprintf("%s %+.2f", text.Clip(c.Signal, maxTextLength), c.Added()))
 	}
 	leading := min(len(all), maxLeading)
 	out.Leading, out.More, out.Left = all[:leading], all[leading:], len(w.Contributions)-len(all)
@@ -250,7 +250,7 @@ func htmlSignalsOf(candidates []geo.Weighing) *htmlSignals {
 	}
 	var all []htmlSignal
 	for i := range rows[:min(len(rows), maxSignals)] {
-		row := htmlSignal{Name: text.Clip(rows[i].signal, maxWords), Weight: fmt.Sprintf("%.2f", rows[i].weight)}
+		row := htmlSignal{Name: text.Clip(rows[i].signal, maxTextLength), Weight: fmt.Sprintf("%.2f", rows[i].weight)}
 		for _, v := range rows[i].values {
 			cell := ""
 			if v != 0 {
@@ -267,7 +267,7 @@ func htmlSignalsOf(candidates []geo.Weighing) *htmlSignals {
 
 func (m *mistake) htmlCandidate(c *geo.Candidate) htmlCandidate {
 	out := htmlCandidate{
-		Place: text.Clip(describe(&c.Place), maxWords), Name: text.Clip(c.Name, maxWords), Match: c.Match.String(), Score: fmt.Sprintf("%.3f", c.Score),
+		Place: text.Clip(describe(&c.Place), maxTextLength), Name: text.Clip(c.Name, maxTextLength), Match: c.Match.String(), Score: fmt.Sprintf("%.3f", c.Score),
 	}
 	if m.Gold != nil && m.Gold.Point != nil {
 		km := geo.DistanceKM(c.Place.Point, m.Gold.Point.Point())

@@ -17,10 +17,10 @@ import (
 	"github.com/paulmach/orb"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "update the golden files")
 
-// mistaken returns a corpus and predictions with one error of each kind.
-func mistaken() ([]Document, fixed) {
+// corpusWithErrors returns a corpus and predictions with one error of each kind.
+func corpusWithErrors() ([]Document, fixed) {
 	text := "Rain fell. Police in Paris, Texas, arrested a Turkish man. He was from Nowhere, Évry said.\nThe end."
 	paris, texas := &orb.Point{-95.5555, 33.6609}, &orb.Point{-99.25, 31.25}
 	span := func(name string) (int, int) {
@@ -98,8 +98,8 @@ func htmlOf(t *testing.T, docs []Document, parser Parser, name string) string {
 }
 
 func TestHTML(t *testing.T) {
-	docs, parser := mistaken()
-	got := htmlOf(t, docs, parser, "made")
+	docs, parser := corpusWithErrors()
+	got := htmlOf(t, docs, parser, "test")
 	golden := filepath.Join("testdata", "report.golden.html")
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
@@ -114,20 +114,20 @@ func TestHTML(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("differs from %s; see with -update\n%s", golden, got)
+		t.Errorf("the page differs from %s; if it should, run with -update\n%s", golden, got)
 	}
 	for _, words := range []string{
 		"Police in <mark>Paris</mark>, Texas, arrested a Turkish man.</p>", "misplaced: populated place (1)", "missed: country (1)",
 		"spurious: populated place (1)", "unresolved: populated place (1)", "it is the best-known place with this name", "<mark>Nowhere</mark>, Évry said.</p>",
-		"Reliability of recognition: expected calibration error 0.", "end to end: share right (up) by confidence (right)",
+		"Reliability of recognition: expected calibration error 0.", "end to end: share of right predictions (vertical) by confidence (horizontal)",
 		`<tr class="near"><td>Paris, Lamar, Texas, United States PPLA2</td>`, "Turkish PCLI at 39.0000, 35.0000",
 	} {
 		if !strings.Contains(got, words) {
-			t.Errorf("no %q", words)
+			t.Errorf("the page lacks %q", words)
 		}
 	}
 	if strings.Contains(got, "Rain fell") || strings.Contains(got, "<mark>Texas") {
-		t.Error("shows another sentence, or what is right")
+		t.Error("the page shows another sentence, or a right prediction")
 	}
 	checkPage(t, got)
 }
@@ -166,7 +166,7 @@ func checkPage(t *testing.T, page string) {
 	}
 	for _, link := range links {
 		if name, ok := strings.CutPrefix(link, "#"); !ok || !ids[name] {
-			t.Errorf("%q leads nowhere", link)
+			t.Errorf("the link %q has no target", link)
 		}
 	}
 }
@@ -186,7 +186,7 @@ func TestHTMLOfHostileText(t *testing.T) {
 	got := htmlOf(t, docs, parser, hostile)
 	checkPage(t, got)
 	if !strings.Contains(got, "&lt;script&gt;alert(1)") {
-		t.Error("the text is not shown")
+		t.Error("the page does not show the text")
 	}
 }
 
@@ -205,13 +205,13 @@ func TestHTMLIsBounded(t *testing.T) {
 	for i := range signals {
 		signals[i] = geo.Contribution{Signal: fmt.Sprint(i, long[:500]), Value: 1, Weight: 1}
 	}
-	parser := &explained{fixed: fixed{"long": result}, span: weighing(long[:500], signals...), candidates: []geo.Weighing{weighing("a", signals...)}}
+	parser := &explainingParser{fixed: fixed{"long": result}, span: weighing(long[:500], signals...), candidates: []geo.Weighing{weighing("a", signals...)}}
 	got := htmlOf(t, []Document{doc}, parser, "long")
-	if len(got) > maxListed*(2*maxContext+2000+2*maxSignals*(maxWords+60)) {
-		t.Errorf("%d bytes", len(got))
+	if len(got) > maxListed*(2*maxContext+2000+2*maxSignals*(maxTextLength+60)) {
+		t.Errorf("the page has %d bytes", len(got))
 	}
 	if !strings.Contains(got, "<p>500 more are not listed.</p>") || !strings.Contains(got, fmt.Sprintf("spurious: populated place (%d)", count)) {
-		t.Error("does not say what is left out")
+		t.Error("the page does not say how many errors it leaves out")
 	}
 }
 
@@ -230,15 +230,15 @@ func TestSentence(t *testing.T) {
 		start, end          int
 		before, span, after string
 	}{
-		"in the middle":      {"One is. Two Évry is. Three is.", 12, 16, "Two ", "Évry", " is."},
-		"first":              {"Évry is.", 0, 4, "", "Évry", " is."},
-		"last":               {"It is Évry", 6, 10, "It is ", "Évry", ""},
-		"over two sentences": {"It is so. Yes it is. No.", 6, 13, "It is ", "so. Yes", ""},
-		"line breaks":        {"Title\nParis burns\nEnd", 6, 11, "", "Paris", " burns"},
-		"past the end":       {"abc", 2, 9, "ab", "c", ""},
-		"outside":            {"abc", 7, 9, "abc", "", ""},
-		"reversed":           {"abc", 2, 1, "ab", "", "c"},
-		"empty text":         {"", 0, 3, "", "", ""},
+		"in the middle":    {"One is. Two Évry is. Three is.", 12, 16, "Two ", "Évry", " is."},
+		"first":            {"Évry is.", 0, 4, "", "Évry", " is."},
+		"last":             {"It is Évry", 6, 10, "It is ", "Évry", ""},
+		"in two sentences": {"It is so. Yes it is. No.", 6, 13, "It is ", "so. Yes", ""},
+		"line breaks":      {"Title\nParis burns\nEnd", 6, 11, "", "Paris", " burns"},
+		"past the end":     {"abc", 2, 9, "ab", "c", ""},
+		"outside the text": {"abc", 7, 9, "abc", "", ""},
+		"reversed":         {"abc", 2, 1, "ab", "", "c"},
+		"empty text":       {"", 0, 3, "", "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -252,8 +252,8 @@ func TestSentence(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	docs, parser := mistaken()
-	report, err := Run(context.Background(), "made", parser, docs)
+	docs, parser := corpusWithErrors()
+	report, err := Run(context.Background(), "test", parser, docs)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,6 +77,7 @@ func match(doc *Document, predicted []geo.Resolution) []Pair {
 	return pairs
 }
 
+// judge sets the outcome of a pair.
 func (p *Pair) judge() {
 	switch {
 	case p.Gold == nil && touchesNeutral(p.Document, &p.Predicted.Toponym):
@@ -88,11 +89,12 @@ func (p *Pair) judge() {
 	case p.Predicted == nil:
 		p.Outcome = OutcomeMissed
 	default:
-		p.place()
+		p.judgePlace()
 	}
 }
 
-func (p *Pair) place() {
+// judgePlace sets the outcome of a prediction that matches a mention, and its error.
+func (p *Pair) judgePlace() {
 	point, ok := pointOf(p.Predicted)
 	if !ok {
 		p.Outcome = OutcomeUnresolved
@@ -105,6 +107,7 @@ func (p *Pair) place() {
 	}
 }
 
+// pointOf returns the predicted point, and whether there is one.
 func pointOf(r *geo.Resolution) (geo.Coordinate, bool) {
 	switch {
 	case r.Place != nil:
@@ -127,8 +130,10 @@ func touchesNeutral(doc *Document, t *geo.Toponym) bool {
 	return false
 }
 
+// overlap is a prediction and a mention, by index, with the number of code points they share.
 type overlap struct{ predicted, gold, size int }
 
+// overlaps returns the overlaps in the order in which match considers them.
 func overlaps(gold []Mention, predicted []geo.Resolution) []overlap {
 	var all []overlap
 	for i := range predicted {

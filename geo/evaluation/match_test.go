@@ -18,6 +18,7 @@ func at(start, end int, point *orb.Point) geo.Resolution {
 	return r
 }
 
+// gold returns a mention of start..end at a point, or a neutral one if point is nil.
 func gold(start, end int, point *orb.Point) Mention {
 	m := Mention{Start: start, End: end, FeatureCode: "PPL"}
 	if point != nil {
@@ -33,16 +34,16 @@ func TestMatch(t *testing.T) {
 		predicted []geo.Resolution
 		want      []Outcome
 	}{
-		"nothing at all":             {nil, nil, nil},
+		"empty":                      {nil, nil, nil},
 		"right":                      {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeRight}},
-		"right by part of it":        {[]Mention{gold(0, 12, paris)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeRight}},
+		"right in part":              {[]Mention{gold(0, 12, paris)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeRight}},
 		"touching is not an overlap": {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(5, 9, paris)}, []Outcome{OutcomeSpurious, OutcomeMissed}},
 		"misplaced":                  {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, london)}, []Outcome{OutcomeMisplaced}},
 		"unresolved":                 {[]Mention{gold(0, 5, paris)}, []geo.Resolution{at(0, 5, nil)}, []Outcome{OutcomeUnresolved}},
 		"spurious":                   {nil, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeSpurious}},
 		"missed":                     {[]Mention{gold(0, 5, paris)}, nil, []Outcome{OutcomeMissed}},
 		"neutral found":              {[]Mention{gold(0, 5, nil)}, []geo.Resolution{at(0, 5, paris)}, []Outcome{OutcomeNeutral}},
-		"neutral left out":           {[]Mention{gold(0, 5, nil)}, nil, []Outcome{OutcomeNeutral}},
+		"neutral missed":             {[]Mention{gold(0, 5, nil)}, nil, []Outcome{OutcomeNeutral}},
 		"two inside one neutral": {
 			[]Mention{gold(0, 12, nil)},
 			[]geo.Resolution{at(0, 5, paris), at(6, 12, paris)},
@@ -82,7 +83,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func TestMatchWritesCoordinates(t *testing.T) {
+func TestMatchCoordinates(t *testing.T) {
 	doc := &Document{Mentions: []Mention{gold(0, 5, &orb.Point{10, 20})}}
 	found := geo.Resolution{Toponym: geo.Toponym{Start: 0, End: 5, Coordinate: &geo.Coordinate{Lon: 10, Lat: 20}}}
 	if pairs := match(doc, []geo.Resolution{found}); pairs[0].Outcome != OutcomeRight {

@@ -51,8 +51,8 @@ func (p *Pair) bounds() (start, end int) {
 	return p.Gold.Start, p.Gold.End
 }
 
-// sentence returns the sentence around a pair's span in three parts. The span of any parser is
-// limited to the text.
+// sentence returns the sentence of a pair's span in three parts. A span that a parser returned
+// outside the text is limited to the text.
 func sentence(text []rune, p *Pair) (before, span, after string) {
 	start, end := p.bounds()
 	start = min(max(start, 0), len(text))

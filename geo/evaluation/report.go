@@ -27,8 +27,8 @@ type Report struct {
 	Total            Score
 	WithoutCountries Score // mentions and predictions of countries are neutral
 	WithoutDemonyms  Score // mentions and predictions of demonyms ("Turkish") are neutral, as not every corpus marks them
-	// DemonymsAside leaves out only the demonyms that match no mention. It is the fair figure
-	// if Demonyms.Unmarked, and only shown then.
+	// DemonymsAside ignores only the demonyms that match no mention. It is the fair figure if
+	// Demonyms.Unmarked, and is only shown then.
 	DemonymsAside Score
 	Demonyms      Demonyms
 	ByClass       []Part
@@ -46,7 +46,7 @@ type Part struct {
 	Score Score
 }
 
-// Option changes how Run measures.
+// Option is an option of Run.
 type Option func(*runner)
 
 // WithCountries sets how Run recognizes countries by the annotator's name, for corpora whose
@@ -105,6 +105,7 @@ func Run(ctx context.Context, name string, parser Parser, docs []Document, optio
 	return r.report(name, docs, byDocument), nil
 }
 
+// textResolutions returns the resolutions in the text, without those in the title.
 func textResolutions(result *geo.Result) []geo.Resolution {
 	var found []geo.Resolution
 	for _, r := range result.Resolutions {
@@ -179,6 +180,7 @@ func class(p *Pair) string {
 	return featureClass("")
 }
 
+// featureClass returns the class of a GeoNames feature code in words.
 func featureClass(code string) string {
 	place := geo.Place{FeatureCode: code}
 	switch {
@@ -192,6 +194,7 @@ func featureClass(code string) string {
 	return string(place.Precision())
 }
 
+// tallyOf returns the tally of a key, which it adds to m if it is missing.
 func tallyOf(m map[string]*tally, key string) *tally {
 	t := m[key]
 	if t == nil {
@@ -201,7 +204,7 @@ func tallyOf(m map[string]*tally, key string) *tally {
 	return t
 }
 
-// parts returns the parts of a report, the largest first.
+// parts returns the parts of a report, those with the most mentions first.
 func parts(m map[string]*tally) []Part {
 	var out []Part
 	for name, t := range m {

@@ -22,6 +22,7 @@ func (f fixed) Parse(_ context.Context, doc *geo.Document) (*geo.Result, error) 
 	return nil, geo.ErrNotFound
 }
 
+// country returns a prediction of start..end that is a country.
 func country(start, end int, code string, at orb.Point) geo.Resolution {
 	return geo.Resolution{
 		Toponym: geo.Toponym{Start: start, End: end},
@@ -29,6 +30,7 @@ func country(start, end int, code string, at orb.Point) geo.Resolution {
 	}
 }
 
+// corpusAndParser returns a corpus of two outlets and a parser with right and wrong results.
 func corpusAndParser() ([]Document, fixed) {
 	paris, france := &orb.Point{2.35, 48.85}, &orb.Point{2, 46}
 	spain := gold(20, 25, &orb.Point{-4, 40})
@@ -48,7 +50,7 @@ func corpusAndParser() ([]Document, fixed) {
 
 func TestRun(t *testing.T) {
 	docs, parser := corpusAndParser()
-	report, err := Run(context.Background(), "made", parser, docs, WithCountries(func(name string) bool { return name == "Spain" }))
+	report, err := Run(context.Background(), "test", parser, docs, WithCountries(func(name string) bool { return name == "Spain" }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +63,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("without countries %+v", s)
 	}
 	if s := report.WithoutDemonyms; s != report.Total {
-		t.Errorf("without demonyms %+v, though there are none", s)
+		t.Errorf("without demonyms %+v, want the total, as there are none", s)
 	}
 	if len(report.ByOutlet) != 2 || report.ByOutlet[0].Name != "x.org" || report.ByOutlet[0].Score.EndToEnd.F1 != 1 {
 		t.Errorf("by outlet %+v", report.ByOutlet)
@@ -87,7 +89,7 @@ func TestRunWithoutDemonyms(t *testing.T) {
 	parser := fixed{"a": {Resolutions: []geo.Resolution{at(0, 5, paris), demonym(10, 16), demonym(40, 47), at(50, 55, paris)}}}
 	report, err := Run(
 		context.Background(),
-		"made",
+		"test",
 		parser,
 		[]Document{doc},
 		WithDemonyms(func(text string) bool { return text == "French" || text == "Parisian" }),
@@ -101,7 +103,7 @@ func TestRunWithoutDemonyms(t *testing.T) {
 		t.Errorf("got %+v", s)
 	}
 	if s := report.Total; s.Gold != 3 || s.Predicted != 4 || s.Matched != 2 {
-		t.Errorf("in all %+v", s)
+		t.Errorf("total %+v", s)
 	}
 }
 
@@ -109,7 +111,7 @@ func TestRunIsDeterministic(t *testing.T) {
 	docs, parser := corpusAndParser()
 	var want string
 	for workers := 1; workers < 5; workers++ {
-		report, err := Run(context.Background(), "made", parser, docs, WithWorkers(workers))
+		report, err := Run(context.Background(), "test", parser, docs, WithWorkers(workers))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +126,7 @@ func TestRunIsDeterministic(t *testing.T) {
 			t.Errorf("with %d workers:\n%s\nwith one:\n%s", workers, b.String(), want)
 		}
 	}
-	if !strings.Contains(want, "made, no countries") || !strings.Contains(want, "0.500") {
+	if !strings.Contains(want, "test, no countries") || !strings.Contains(want, "0.500") {
 		t.Errorf("table\n%s", want)
 	}
 }
@@ -137,7 +139,7 @@ func TestRunOfNothing(t *testing.T) {
 }
 
 func TestRunNamesTheDocument(t *testing.T) {
-	_, err := Run(context.Background(), "made", fixed{}, []Document{{Document: geo.Document{ID: "lost"}}})
+	_, err := Run(context.Background(), "test", fixed{}, []Document{{Document: geo.Document{ID: "lost"}}})
 	if !errors.Is(err, geo.ErrNotFound) || !strings.Contains(err.Error(), `"lost"`) {
 		t.Errorf("got %v", err)
 	}

@@ -34,12 +34,12 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-// Score is the figures of documents or of a part of them.
+// Score contains the figures of a set of documents, or of a part of their mentions.
 type Score struct {
 	Documents int
 	Gold      int // mentions that are not neutral
 	Predicted int // predictions that are not neutral
-	Matched   int
+	Matched   int // predictions that match a mention
 	Resolved  int // matched predictions with a point
 	Right     int // those of them within NearKM
 
@@ -52,9 +52,10 @@ type Score struct {
 	MedianKM float64 // median error of Resolved in km
 	AUC      float64 // area under ln(1+error)/ln(1+FarthestKM), 0 (best) to 1
 
-	// RecognitionECE and EndToEndECE are expected calibration errors, 0 (best) to 1: of the
-	// confidence of toponyms, which should match a mention, and of places, which should also
-	// be within NearKM. The latter does not include predictions without a place.
+	// RecognitionECE and EndToEndECE are expected calibration errors, 0 (best) to 1. The first
+	// is that of toponyms, which are right if they match a mention. The second is that of
+	// places, which are right if they are also within NearKM; predictions without a place do
+	// not count.
 	RecognitionECE, EndToEndECE float64
 }
 
@@ -62,9 +63,9 @@ type Score struct {
 type tally struct {
 	documents, gold, predicted, matched, exact, right int
 
-	errors []float64
+	errors []float64 // in km, of the matched predictions with a point
 
-	recognised, placed []judged // confidences of predictions
+	recognised, placed []judged // predictions, and those of them with a place
 }
 
 func (t *tally) add(p *Pair) {

@@ -32,18 +32,18 @@ func TestRates(t *testing.T) {
 }
 
 func TestErrorFigures(t *testing.T) {
-	// ln(1+0)=0; ln(1+20039)/ln(1+20039)=1; 140.5656... is where the log is half.
+	// ln(1+0)=0; ln(1+20039)/ln(1+20039)=1; the log of 140.5656... is half of it.
 	half := math.Sqrt(1+FarthestKM) - 1
 	tests := map[string]struct {
 		sorted            []float64
 		mean, median, auc float64
 	}{
-		"none":               {nil, 0, 0, 0},
-		"one":                {[]float64{half}, half, half, 0.5},
-		"all exact":          {[]float64{0, 0, 0}, 0, 0, 0},
-		"all farthest":       {[]float64{FarthestKM, FarthestKM}, FarthestKM, FarthestKM, 1},
-		"beyond is capped":   {[]float64{0, 3e4}, 15000, 15000, 0.5},
-		"from best to worst": {[]float64{0, FarthestKM}, FarthestKM / 2, FarthestKM / 2, 0.5},
+		"none":                     {nil, 0, 0, 0},
+		"one":                      {[]float64{half}, half, half, 0.5},
+		"all exact":                {[]float64{0, 0, 0}, 0, 0, 0},
+		"all farthest":             {[]float64{FarthestKM, FarthestKM}, FarthestKM, FarthestKM, 1},
+		"farther than the maximum": {[]float64{0, 3e4}, 15000, 15000, 0.5},
+		"from best to worst":       {[]float64{0, FarthestKM}, FarthestKM / 2, FarthestKM / 2, 0.5},
 		// trapezoids (0+.5)/2 and (.5+1)/2, over two steps
 		"three": {[]float64{0, half, FarthestKM}, (half + FarthestKM) / 3, half, 0.5},
 		// (0+0)/2, (0+0)/2, (0+1)/2 over three steps

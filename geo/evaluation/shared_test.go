@@ -15,7 +15,7 @@ import (
 	"newsmap/geo/resolution"
 )
 
-var list = flag.String("errors", "", "write every error on the named corpus to standard output")
+var errorCorpus = flag.String("errors", "", "write the errors of this corpus, such as lgl-embedded, to standard output")
 
 // shared returns the folder with data that is not in the repository.
 func shared() string {
@@ -30,7 +30,7 @@ func corpus(t testing.TB, name string) []evaluation.Document {
 	t.Helper()
 	docs, err := evaluation.ReadFile(filepath.Join(shared(), "eval", name+".jsonl"))
 	if os.IsNotExist(err) {
-		t.Skipf("the corpus %s is not beside the repository", name)
+		t.Skipf("the corpus %s is not in the shared folder; set NEWSMAP_SHARED", name)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +73,7 @@ func measure(t testing.TB, x *gazetteer.Index, name string, p evaluation.Parser,
 	return report
 }
 
+// show logs the figures of reports.
 func show(t testing.TB, reports ...*evaluation.Report) {
 	t.Helper()
 	var b bytes.Buffer

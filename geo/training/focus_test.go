@@ -47,7 +47,7 @@ func TestReadFocusLabels(t *testing.T) {
 		"NaN":               {"id\tfocus\tlat\tlon\nx\tParis\tNaN\t2\n", "", "line 2"},
 		"latitude 91":       {"id\tfocus\tlat\tlon\n\nx\tParis\t91\t2\n", "", "line 3"},
 		"a column too few":  {"id\tfocus\tlat\tlon\nx\tParis\t48\n", "", "line 2"},
-		"document twice":    {"document\tplace_id\nx\tgeo:1\nx\tgeo:2\n", "", "has a label already"},
+		"document twice":    {"document\tplace_id\nx\tgeo:1\nx\tgeo:2\n", "", "has a second label"},
 		"bytes of any kind": {"document\tplace_id\n\xff\x00\t\xff\n", "", "place"},
 	}
 	for name, test := range tests {
