@@ -64,7 +64,7 @@ func proveWild(t *testing.T, size wildSize, kills int) {
 			t.Error(err)
 		}
 	}()
-	w.Strict(kills == 0)
+	w.SetStrict(kills == 0)
 	r := newWildRun(t, w, size)
 	for turn := range size.web.Turns {
 		w.Turn()
@@ -279,7 +279,7 @@ func (r *wildRun) left(store *sqlite.Store) (unpolled, busy int, retryable []int
 	}
 	for _, sub := range subs {
 		switch {
-		case sub.Gone || r.web.Away(sub.URL):
+		case sub.Gone || r.web.AsksForPause(sub.URL):
 		case sub.Fetched.Before(r.begun.Add(-time.Millisecond)):
 			unpolled++
 		case sub.Error != "" && !r.web.Failing(sub.URL): // the machine was too busy to answer in time
@@ -318,7 +318,7 @@ func (r *wildRun) jobs() (busy int, retryable []int64) {
 			r.Fatal(err)
 		}
 		switch {
-		case failed && r.web.Hopeless(address):
+		case failed && r.web.RetriedForever(address):
 		case state == "retryable":
 			retryable = append(retryable, job)
 		default:
@@ -340,7 +340,7 @@ func (r *wildRun) check() {
 	if err != nil {
 		r.Fatal(err)
 	}
-	copies, err := r.web.CheckCopies(r.Context(), store)
+	copies, err := r.web.CheckDuplicates(r.Context(), store)
 	if err != nil {
 		r.Fatal(err)
 	}

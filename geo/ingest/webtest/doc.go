@@ -3,5 +3,5 @@
 // host.
 //
 // It only serves on 127.0.0.1, and does not depend on its clients. Package wildweb serves many
-// such hosts with the same formats and faults, and knows which stories a client must find.
+// such hosts with the same formats and faults, and checks which stories a client has found.
 package webtest

@@ -30,8 +30,9 @@ type Store interface {
 	Stories(ctx context.Context, q story.Query) (story.Page, error)
 }
 
-// Check compares a store with the expected stories: it must contain exactly these, each once
-// and in its last version. It returns the differences in words, and the error of the store.
+// Check compares a store with the expected stories. The store must contain exactly these, each
+// once and in its last version. Check returns a message for each difference. The error is that
+// of the store.
 func (w *Web) Check(ctx context.Context, store Store) (complaints []string, err error) {
 	c := &check{web: w, store: store, found: map[string]*Story{}, wires: map[int][]*story.Story{}}
 	stories := w.Stories()
@@ -44,14 +45,15 @@ func (w *Web) Check(ctx context.Context, store Store) (complaints []string, err 
 		return nil, err
 	}
 	if located := c.located; located*10 < len(stories)*9 {
-		c.complain("only %d of %d stories have a place, though each names a town", located, len(stories))
+		c.complain("only %d of %d stories have a location, although each names a town", located, len(stories))
 	}
 	return c.complaints, nil
 }
 
-// CheckCopies checks that the outlets that print the same report form one group of duplicates.
-// It returns the differences in words, and the error of the store.
-func (w *Web) CheckCopies(ctx context.Context, store Store) (complaints []string, err error) {
+// CheckDuplicates checks that the stories of outlets that print the same agency report form one
+// group of duplicates. It returns a message for each difference. The error is that of the
+// store.
+func (w *Web) CheckDuplicates(ctx context.Context, store Store) (complaints []string, err error) {
 	c := &check{web: w, store: store, found: map[string]*Story{}, wires: map[int][]*story.Story{}}
 	for _, want := range w.Stories() {
 		if want.Wire > 0 {
@@ -61,7 +63,7 @@ func (w *Web) CheckCopies(ctx context.Context, store Store) (complaints []string
 		}
 	}
 	c.complaints = nil // Check reports those
-	c.wireCopies()
+	c.duplicates()
 	return c.complaints, nil
 }
 
@@ -70,9 +72,9 @@ type check struct {
 	web        *Web
 	store      Store
 	complaints []string
-	found      map[string]*Story // by id in the store
-	wires      map[int][]*story.Story
-	located    int
+	found      map[string]*Story      // by id in the store
+	wires      map[int][]*story.Story // by number of the agency report
+	located    int                    // number of stories with a location
 }
 
 func (c *check) complain(format string, args ...any) {
@@ -84,13 +86,13 @@ func (c *check) story(ctx context.Context, want *Story) error {
 	got, err := c.find(ctx, want)
 	switch {
 	case errors.Is(err, geo.ErrNotFound):
-		c.complain("%s: there is no story", want.Address)
+		c.complain("%s: the story is missing", want.Address)
 		return nil
 	case err != nil:
 		return err
 	}
 	if other := c.found[got.ID]; other != nil {
-		c.complain("%s and %s are one story", other.Address, want.Address)
+		c.complain("%s and %s are the same story", other.Address, want.Address)
 		return nil
 	}
 	c.found[got.ID] = want
@@ -100,8 +102,8 @@ func (c *check) story(ctx context.Context, want *Story) error {
 	if want.Wire > 0 {
 		c.wires[want.Wire] = append(c.wires[want.Wire], got)
 	}
-	for _, wrong := range differences(want, got) {
-		c.complain("%s: %s", want.Address, wrong)
+	for _, difference := range differences(want, got) {
+		c.complain("%s: %s", want.Address, difference)
 	}
 	return nil
 }
@@ -127,7 +129,7 @@ func differences(want *Story, got *story.Story) (out []string) {
 		complain("the text is from %q, want %q", got.TextSource, want.Source)
 	}
 	if want.Source == story.SourceHeadline && got.Text != "" {
-		complain("the text is %.100q, though nobody gave one", got.Text)
+		complain("the text is %.100q, want none", got.Text)
 	}
 	for _, part := range []string{want.Mark, want.Tail} {
 		if n := strings.Count(got.Text, part); part != "" && n != 1 {
@@ -143,12 +145,12 @@ func differences(want *Story, got *story.Story) (out []string) {
 	if !slices.Equal(got.Points, want.Points) {
 		complain("the points are %v, want %v", got.Points, want.Points)
 	}
-	had := map[string]bool{}
+	seen := map[string]bool{}
 	for _, earlier := range got.Titles {
-		if had[earlier.Title] || !slices.Contains(want.Earlier, earlier.Title) {
-			complain("it is said to have been called %q", earlier.Title)
+		if seen[earlier.Title] || !slices.Contains(want.Earlier, earlier.Title) {
+			complain("it has the wrong earlier title %q", earlier.Title)
 		}
-		had[earlier.Title] = true
+		seen[earlier.Title] = true
 	}
 	for _, boilerplate := range []string{"LEAVE A COMMENT", "There are no comments", "Honolulu", "All rights reserved", "We use cookies",
 		"Subscribe to continue"} {
@@ -159,29 +161,29 @@ func differences(want *Story, got *story.Story) (out []string) {
 	return out
 }
 
-// wireCopies checks that the outlets that print the same report form one group of duplicates.
-func (c *check) wireCopies() {
+// duplicates checks that the stories of the same agency report form one group of duplicates.
+func (c *check) duplicates() {
 	for wire, stories := range c.wires {
-		var lead *story.Story
+		var primary *story.Story
 		for _, s := range stories {
 			if s.CopyOf == "" {
-				if lead != nil {
-					c.complain("report %d: %s and %s both stand for themselves", wire, lead.URL, s.URL)
+				if primary != nil {
+					c.complain("report %d: %s and %s are both primary stories", wire, primary.URL, s.URL)
 				}
-				lead = s
+				primary = s
 			}
 		}
-		if lead == nil {
-			c.complain("report %d: all %d stories are copies of others", wire, len(stories))
+		if primary == nil {
+			c.complain("report %d: none of the %d stories is the primary story", wire, len(stories))
 			continue
 		}
 		for _, s := range stories {
-			if s != lead && s.CopyOf != "" && s.CopyOf != lead.ID {
-				c.complain("report %d: %s is a copy of %s, not of %s", wire, s.URL, s.CopyOf, lead.ID)
+			if s != primary && s.CopyOf != "" && s.CopyOf != primary.ID {
+				c.complain("report %d: %s is a duplicate of %s, want %s", wire, s.URL, s.CopyOf, primary.ID)
 			}
 		}
-		if len(lead.Copies) != len(stories)-1 {
-			c.complain("report %d: %s has %d copies, want %d", wire, lead.URL, len(lead.Copies), len(stories)-1)
+		if len(primary.Copies) != len(stories)-1 {
+			c.complain("report %d: %s has %d duplicates, want %d", wire, primary.URL, len(primary.Copies), len(stories)-1)
 		}
 	}
 }
@@ -200,9 +202,9 @@ func (c *check) listed(ctx context.Context) error {
 			case seen[s.ID]:
 				c.complain("%s is listed twice", s.URL)
 			case c.found[s.ID] == nil:
-				c.complain("%s (%s) must not be there", s.URL, s.Title)
+				c.complain("%s (%s) is listed but not expected", s.URL, s.Title)
 			case c.found[s.ID].Wire == 0 && (s.CopyOf != "" || len(s.Copies) > 0):
-				c.complain("%s is not a copy of %q and has no copies %v", s.URL, s.CopyOf, s.Copies)
+				c.complain("%s is a duplicate of %q or has the duplicates %v, want none", s.URL, s.CopyOf, s.Copies)
 			}
 			seen[s.ID] = true
 		}
@@ -212,7 +214,7 @@ func (c *check) listed(ctx context.Context) error {
 	}
 	for id, want := range c.found {
 		if !seen[id] && want.Wire == 0 {
-			c.complain("%s is there and not listed", want.Address)
+			c.complain("%s is stored but not listed", want.Address)
 		}
 	}
 	return nil
@@ -232,23 +234,23 @@ func (w *Web) CheckFeeds(subscriptions []*subscription.Subscription) (complaints
 		}
 		sub := byURL[address]
 		if sub == nil {
-			complain("feed %s: nothing is followed there", address)
+			complain("feed %s is not followed", address)
 			continue
 		}
 		delete(byURL, address)
-		failing := s.fault.now(w.turn())
+		failing := s.fault.occurs(w.turn())
 		switch {
-		case failing && (sub.Error == "" || !s.fault.fits(sub.Error)):
-			complain("feed %s (%s): its error is %q, which does not say %q", address, s.fault.name, sub.Error, s.fault.says)
+		case failing && (sub.Error == "" || !s.fault.matches(sub.Error)):
+			complain("feed %s (%s): the error is %q, want one with %q", address, s.fault.name, sub.Error, s.fault.wantError)
 		case !failing && sub.Error != "":
-			complain("feed %s (%s): its error is %q", address, s.fault.name, sub.Error)
+			complain("feed %s (%s): the error is %q, want none", address, s.fault.name, sub.Error)
 		}
 		if sub.Gone != s.fault.gone {
 			complain("feed %s (%s): gone is %v", address, s.fault.name, sub.Gone)
 		}
 	}
 	for address := range byURL {
-		complain("feed %s is followed, and nobody asked for it", address)
+		complain("feed %s is followed but not expected", address)
 	}
 	return complaints
 }

@@ -28,13 +28,13 @@ import (
 type host struct {
 	ip        string
 	web       *Web
-	dark      bool // connections are refused
+	refuses   bool // connections are refused
 	sources   []*source
 	forbidden []string // paths that its robots.txt forbids
 
-	mu     sync.Mutex
-	robots bool               // its robots.txt was read
-	active []*context.Context // of the running requests
+	mu         sync.Mutex
+	robotsRead bool               // its robots.txt was requested
+	active     []*context.Context // of the running requests
 }
 
 func (h *host) base(scheme string) string {
@@ -72,7 +72,7 @@ func (w *Web) serve() error {
 	for _, l := range listeners {
 		s := &http.Server{Handler: w, ErrorLog: quiet, ReadHeaderTimeout: time.Minute}
 		w.servers = append(w.servers, s)
-		go func() { _ = s.Serve(newEither(l, secure)) }()
+		go func() { _ = s.Serve(newDualListener(l, secure)) }()
 	}
 	return w.listenCanary(quiet)
 }
@@ -89,7 +89,7 @@ func (w *Web) listen() (out []net.Listener, err error) {
 	port := "0"
 	for n := range len(w.hosts) {
 		h := w.hosts[fmt.Sprintf("127.0.%d.%d", 1+n/200, 1+n%200)]
-		if h.dark {
+		if h.refuses {
 			continue
 		}
 		l, err := lc.Listen(context.Background(), "tcp", net.JoinHostPort(h.ip, port))
@@ -112,7 +112,7 @@ func (w *Web) listenCanary(quiet *log.Logger) error {
 	}
 	w.canary = &canary{"http://" + l.Addr().String()}
 	s := &http.Server{ErrorLog: quiet, ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		w.complain("%s was asked for, which is not allowed", w.canary.address+r.URL.Path)
+		w.complain("%s was requested, which is not allowed", w.canary.address+r.URL.Path)
 	})}
 	w.servers = append(w.servers, s)
 	go func() { _ = s.Serve(l) }()
@@ -141,11 +141,8 @@ func (w *Web) certify() (out tls.Certificate, err error) {
 		return out, err
 	}
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2),
-		Subject:      pkix.Name{CommonName: "hosts"},
-		NotBefore:    now.Add(-time.Hour),
-		NotAfter:     now.Add(life),
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "hosts"}, NotBefore: now.Add(-time.Hour), NotAfter: now.Add(life),
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	for ip := range w.hosts {
 		leaf.IPAddresses = append(leaf.IPAddresses, net.ParseIP(ip))
@@ -157,8 +154,8 @@ func (w *Web) certify() (out tls.Certificate, err error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// either accepts HTTP and HTTPS on one port, and distinguishes them by the first byte.
-type either struct {
+// dualListener accepts HTTP and HTTPS on one port, and distinguishes them by the first byte.
+type dualListener struct {
 	net.Listener
 	secure *tls.Config
 	conns  chan net.Conn
@@ -166,66 +163,67 @@ type either struct {
 	once   sync.Once
 }
 
-func newEither(l net.Listener, secure *tls.Config) *either {
-	e := &either{Listener: l, secure: secure, conns: make(chan net.Conn), done: make(chan struct{})}
+func newDualListener(inner net.Listener, secure *tls.Config) *dualListener {
+	l := &dualListener{Listener: inner, secure: secure, conns: make(chan net.Conn), done: make(chan struct{})}
 	go func() {
 		for {
-			c, err := l.Accept()
+			c, err := inner.Accept()
 			if err != nil {
-				e.once.Do(func() { close(e.done) })
+				l.once.Do(func() { close(l.done) })
 				return
 			}
-			go e.sort(c)
+			go l.classify(c)
 		}
 	}()
-	return e
+	return l
 }
 
-// sort passes on a connection when its first byte is known.
-func (e *either) sort(c net.Conn) {
+// classify reads the first byte of a connection, which shows whether it is TLS, and passes the
+// connection on to Accept.
+func (l *dualListener) classify(c net.Conn) {
 	const handshake = 0x16
 	first := make([]byte, 1)
 	if _, err := io.ReadFull(c, first); err != nil {
 		c.Close()
 		return
 	}
-	c = &begun{c, first}
+	c = &prefixedConn{c, first}
 	if first[0] == handshake {
-		c = tls.Server(c, e.secure)
+		c = tls.Server(c, l.secure)
 	}
 	select {
-	case e.conns <- c:
-	case <-e.done:
+	case l.conns <- c:
+	case <-l.done:
 		c.Close()
 	}
 }
 
-func (e *either) Accept() (net.Conn, error) {
+func (l *dualListener) Accept() (net.Conn, error) {
 	select {
-	case c := <-e.conns:
+	case c := <-l.conns:
 		return c, nil
-	case <-e.done:
+	case <-l.done:
 		return nil, net.ErrClosed
 	}
 }
 
-func (e *either) Close() error {
-	e.once.Do(func() { close(e.done) })
-	return e.Listener.Close()
+func (l *dualListener) Close() error {
+	l.once.Do(func() { close(l.done) })
+	return l.Listener.Close()
 }
 
-// begun is a connection whose first bytes were read.
-type begun struct {
+// prefixedConn is a connection whose first bytes were read.
+type prefixedConn struct {
 	net.Conn
 	first []byte
 }
 
-func (b *begun) Read(p []byte) (int, error) {
-	if len(b.first) == 0 {
-		return b.Conn.Read(p)
+func (c *prefixedConn) Read(p []byte) (int, error) {
+	if len(c.first) == 0 {
+		return c.Conn.Read(p)
 	}
-	n := copy(p, b.first)
-	b.first = b.first[n:]
+	n := copy(p, c.first)
+	c.first = c.first[n:]
 	return n, nil
 }
 
@@ -245,12 +243,13 @@ func (w *Web) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	defer h.enter(r)()
 	if agent := r.UserAgent(); !strings.HasPrefix(agent, "newsmap/") || !strings.Contains(agent, w.cfg.Contact) {
-		w.complain("a request calls itself %q", agent)
+		w.complain("a request has the User-Agent %q", agent)
 	}
 	w.route(rw, r, h)
 }
 
-// enter records a running request, and whether it violates a rule.
+// enter records that a request is running, and adds a complaint if the request violates a rule.
+// The caller calls leave at the end of the request.
 func (h *host) enter(r *http.Request) (leave func()) {
 	ctx := r.Context()
 	running := func() int {
@@ -268,16 +267,16 @@ func (h *host) enter(r *http.Request) (leave func()) {
 		const grace = 50 * time.Millisecond // until a closed connection is noticed
 		time.Sleep(grace)
 		if running() > 0 {
-			h.web.complain("%s was asked for while another request ran at its host", r.URL.Path)
+			h.web.complain("%s was requested while another request to its host was running", r.URL.Path)
 		}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.active = append(h.active, &ctx)
 	if r.URL.Path == "/robots.txt" {
-		h.robots = true
-	} else if !h.robots {
-		h.web.complain("%s%s was asked for before robots.txt", h.base("http"), r.URL.Path)
+		h.robotsRead = true
+	} else if !h.robotsRead {
+		h.web.complain("%s%s was requested before robots.txt", h.base("http"), r.URL.Path)
 	}
 	return func() {
 		h.mu.Lock()
@@ -296,13 +295,8 @@ func (w *Web) route(rw http.ResponseWriter, r *http.Request, h *host) {
 		}
 		return
 	case "":
-		webtest.Send(
-			"text/html",
-			[]byte("<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href=\"/news/1\">One</a><li><a href=\"/news/2\">Two</a></ul>"),
-		)(
-			rw,
-			r,
-		)
+		const frontPage = `<!doctype html><title>Front page</title><h1>Front page</h1><ul><li><a href="/news/1">One</a><li><a href="/news/2">Two</a></ul>`
+		webtest.Send("text/html", []byte(frontPage))(rw, r)
 		return
 	}
 	for _, s := range h.sources {
@@ -319,7 +313,7 @@ func (w *Web) route(rw http.ResponseWriter, r *http.Request, h *host) {
 	w.servePage(rw, r, a)
 }
 
-var errPath = errors.New("no article's path")
+var errPath = errors.New("the path is not that of an article")
 
 // article finds an article by the path of any of its versions.
 func (w *Web) article(path string) (*piece, error) {

@@ -22,17 +22,17 @@ const (
 	pageGzip
 	pageBrotli
 	pageZstd
-	pageMoved    // 302 to another address
-	pageSecure   // 301 to https
-	pageSlow     // takes a second
-	pageFlaky503 // 503, twice
-	pageFlaky429 // 429 with Retry-After, once
-	pageCut      // is cut off, once
-	pageBroken   // invalid UTF-8
-	pageMetaOnly // declares its encoding only in the document
-	pageMislabel // declares a wrong encoding
+	pageMoved         // 302 to another address
+	pageSecure        // 301 to https
+	pageSlow          // takes a second
+	pageFlaky503      // 503, twice
+	pageFlaky429      // 429 with Retry-After, once
+	pageCut           // is cut off, once
+	pageInvalidUTF8   // invalid UTF-8
+	pageMetaOnly      // declares its encoding only in the document
+	pageWrongEncoding // declares a wrong encoding
 
-	// These never return the article.
+	// Pages that never return the article.
 	pageMissing
 	pageGone
 	pageForbidden
@@ -42,8 +42,8 @@ const (
 	pageShell
 	pageRobots // robots.txt forbids it
 	pageLoop
-	pageInward // redirects to a private network
-	pageCanary // redirects to a loopback address that is not allowed
+	pagePrivate // redirects to a private network
+	pageCanary  // redirects to a loopback address that is not allowed
 	pageEndless
 	pageBomb
 	pagePDF
@@ -55,12 +55,13 @@ const (
 	pageKinds
 )
 
-const firstBad = pageMissing
+const firstUnreadable = pageMissing
 
-func (k pageKind) good() bool { return k < firstBad }
+func (k pageKind) readable() bool { return k < firstUnreadable }
 
-// hopeless reports whether the page never returns the article although a client must try again.
-func (k pageKind) hopeless() bool { return k == pageError || k == pageHangs }
+// retriedForever reports whether the page never returns its article although its errors are
+// temporary, so that a client tries again without end.
+func (k pageKind) retriedForever() bool { return k == pageError || k == pageHangs }
 
 // folder returns a folder of its own for pages that robots.txt forbids.
 func (k pageKind) folder() string {
@@ -72,25 +73,14 @@ func (k pageKind) folder() string {
 
 // charsets are the encodings of pages, used in turn.
 var charsets = []string{
-	"utf-8",
-	"utf-8",
-	"windows-1252",
-	"windows-1251",
-	"shift_jis",
-	"gbk",
-	"iso-8859-1",
-	"utf-8",
-	"koi8-r",
-	"iso-8859-2",
-	"big5",
-	"euc-kr",
-	"utf-16",
+	"utf-8", "utf-8", "windows-1252", "windows-1251", "shift_jis", "gbk", "iso-8859-1", "utf-8", "koi8-r", "iso-8859-2", "big5", "euc-kr", "utf-16",
 }
 
-// tail returns the end of the article's page, whose letters some encodings do not have.
+// tail returns the last sentence of the article on its page. Its letters are encoded differently
+// in each encoding.
 func (a *piece) tail() string {
 	if a.wire > 0 {
-		return "" // outlets print a report unchanged
+		return "" // the text must be that of the agency report
 	}
 	return tails[a.charset]
 }
@@ -103,18 +93,10 @@ func (w *Web) document(a *piece, turn int) string {
 	if a.page == pageMetaOnly {
 		fmt.Fprintf(&b, "<meta charset=%q>", a.charset)
 	}
-	fmt.Fprintf(
-		&b,
-		`<title>%s | %s</title><meta property="og:site_name" content="%s"><meta property="article:published_time" content="%s"><link rel="canonical" href="%s">`,
-		html.EscapeString(v.title),
-		a.feed.title,
-		a.feed.title,
-		a.published.Format("2006-01-02T15:04:05Z07:00"),
-		a.feed.host.base("http")+a.path(n),
-	)
-	b.WriteString(
-		"</head><body><header><nav><a href=\"/\">Home</a> <a href=\"/sport\">Sport</a> <a href=\"/contact\">Contact</a></nav></header><main><article>",
-	)
+	fmt.Fprintf(&b, `<title>%s | %s</title><meta property="og:site_name" content="%[2]s">`+
+		`<meta property="article:published_time" content="%[3]s"><link rel="canonical" href="%[4]s">`,
+		html.EscapeString(v.title), a.feed.title, a.published.Format("2006-01-02T15:04:05Z07:00"), a.feed.host.base("http")+a.path(n))
+	b.WriteString(`</head><body><header><nav><a href="/">Home</a> <a href="/sport">Sport</a> <a href="/contact">Contact</a></nav></header><main><article>`)
 	fmt.Fprintf(&b, "<h1>%s</h1>", html.EscapeString(v.title))
 	for i, p := range v.text {
 		fmt.Fprintf(&b, "<p>%s</p>", html.EscapeString(p))
@@ -125,10 +107,9 @@ func (w *Web) document(a *piece, turn int) string {
 	if tail := a.tail(); tail != "" {
 		fmt.Fprintf(&b, "<p>%s</p>", tail)
 	}
-	b.WriteString(
-		`</article><aside><h2>Read more</h2><ul><li><a href="/news/1">Ten beaches near Honolulu</a></li></ul></aside><section id="comments"><p>` +
-			`There are no comments.</p><a href="#c">LEAVE A COMMENT</a></section></main><footer><p>All rights reserved.</p></footer></body></html>`,
-	)
+	b.WriteString(`</article><aside><h2>Read more</h2><ul><li><a href="/news/1">Ten beaches near Honolulu</a></li></ul></aside>` +
+		`<section id="comments"><p>There are no comments.</p><a href="#c">LEAVE A COMMENT</a></section></main>` +
+		`<footer><p>All rights reserved.</p></footer></body></html>`)
 	return b.String()
 }
 
@@ -158,56 +139,57 @@ func encode(text, name string) []byte {
 func (w *Web) servePage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	asked := w.count(a)
 	body := encode(w.document(a, w.turn()), a.charset)
-	kind := "text/html; charset=" + a.charset
-	whole := webtest.Send(kind, body)
+	contentType := "text/html; charset=" + a.charset
+	article := webtest.Send(contentType, body)
 	switch a.page {
 	case pagePlain:
-		whole(rw, r)
+		article(rw, r)
 	case pageGzip, pageBrotli, pageZstd:
-		webtest.Compressed(kind, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page], body)(rw, r)
+		webtest.Compressed(contentType, map[pageKind]string{pageGzip: "gzip", pageBrotli: "br", pageZstd: "zstd"}[a.page], body)(rw, r)
 	case pageMoved:
 		if r.URL.Query().Get("at") == "" {
 			http.Redirect(rw, r, r.URL.Path+"?at=1", http.StatusFound)
 			return
 		}
-		whole(rw, r)
+		article(rw, r)
 	case pageSecure:
 		if r.TLS == nil {
 			http.Redirect(rw, r, a.feed.host.base("https")+r.URL.Path, http.StatusMovedPermanently)
 			return
 		}
-		whole(rw, r)
+		article(rw, r)
 	case pageSlow:
-		webtest.Slow(kind, body, w.cfg.Drip)(rw, r)
+		webtest.Slow(contentType, body, w.cfg.Drip)(rw, r)
 	case pageFlaky503:
-		first(asked <= 2, webtest.Status(http.StatusServiceUnavailable, 0), whole)(rw, r)
+		choose(asked <= 2, webtest.Status(http.StatusServiceUnavailable, 0), article)(rw, r)
 	case pageFlaky429:
-		first(asked <= 1, webtest.Status(http.StatusTooManyRequests, 1), whole)(rw, r)
+		choose(asked <= 1, webtest.Status(http.StatusTooManyRequests, 1), article)(rw, r)
 	case pageCut:
-		first(asked <= 1, webtest.Cut(kind, body), whole)(rw, r)
-	case pageBroken:
-		webtest.Send(kind, append(body, "<!-- \xff\xfe\x80 -->"...))(rw, r)
+		choose(asked <= 1, webtest.Cut(contentType, body), article)(rw, r)
+	case pageInvalidUTF8:
+		webtest.Send(contentType, append(body, "<!-- \xff\xfe\x80 -->"...))(rw, r)
 	case pageMetaOnly:
 		webtest.Send("text/html", body)(rw, r)
-	case pageMislabel:
+	case pageWrongEncoding:
 		webtest.Send("text/html; charset=iso-8859-1", body)(rw, r) // it is UTF-8, as document declares
 	default:
-		w.serveBadPage(rw, r, a)
+		w.serveUnreadable(rw, r, a)
 	}
 }
 
-// first returns one if begins is true, and otherwise other.
-func first(begins bool, one, other http.HandlerFunc) http.HandlerFunc {
-	if begins {
-		return one
+// choose returns a if condition is true, and b otherwise.
+func choose(condition bool, a, b http.HandlerFunc) http.HandlerFunc {
+	if condition {
+		return a
 	}
-	return other
+	return b
 }
 
 // hangPause is the pause between two bytes of a page that never ends.
 const hangPause = 200 * time.Millisecond
 
-func (w *Web) serveBadPage(rw http.ResponseWriter, r *http.Request, a *piece) {
+// serveUnreadable answers for a page that never returns its article.
+func (w *Web) serveUnreadable(rw http.ResponseWriter, r *http.Request, a *piece) {
 	switch a.page {
 	case pageMissing:
 		http.NotFound(rw, r)
@@ -218,49 +200,21 @@ func (w *Web) serveBadPage(rw http.ResponseWriter, r *http.Request, a *piece) {
 	case pageError:
 		webtest.Status(http.StatusInternalServerError, 0)(rw, r)
 	case pageConsent:
-		webtest.Send(
-			"text/html",
-			[]byte(
-				`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1><p>We and our 812 partners use cookies. Accept all `+
-					`or manage preferences.</p><button>Accept all</button>`,
-			),
-		)(
-			rw,
-			r,
-		)
+		webtest.Send("text/html", []byte(`<!doctype html><title>Before you continue</title><body><h1>Before you continue</h1>`+
+			`<p>We and our 812 partners use cookies. Accept all or manage preferences.</p><button>Accept all</button>`))(rw, r)
 	case pagePaywall:
 		v, _ := a.at(w.turn())
-		webtest.Send(
-			"text/html",
-			[]byte(
-				"<!doctype html><title>"+html.EscapeString(
-					v.title,
-				)+"</title><body><article><h1>"+html.EscapeString(
-					v.title,
-				)+"</h1><p>"+html.EscapeString(
-					v.text[0],
-				)+"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>",
-			),
-		)(
-			rw,
-			r,
-		)
+		title, text := html.EscapeString(v.title), html.EscapeString(v.text[0])
+		webtest.Send("text/html", []byte("<!doctype html><title>"+title+"</title><body><article><h1>"+title+"</h1><p>"+text+
+			"</p><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>"))(rw, r)
 	case pageShell:
-		webtest.Send(
-			"text/html",
-			[]byte(
-				`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script `+
-					`src="/app.js"></script>`,
-			),
-		)(
-			rw,
-			r,
-		)
+		webtest.Send("text/html", []byte(`<!doctype html><title>App</title><body><noscript>You need to enable JavaScript to run this app.</noscript>`+
+			`<div id="root"></div><script src="/app.js"></script>`))(rw, r)
 	case pageRobots:
-		w.complain("%s was asked for although robots.txt forbids it", a.feed.host.base("http")+r.URL.Path)
+		w.complain("%s was requested although robots.txt forbids it", a.feed.host.base("http")+r.URL.Path)
 	case pageLoop:
 		webtest.Loop(http.StatusFound)(rw, r)
-	case pageInward:
+	case pagePrivate:
 		http.Redirect(rw, r, "http://10.11.12.13/latest/meta-data/", http.StatusFound)
 	case pageCanary:
 		http.Redirect(rw, r, w.canary.address+"/secret", http.StatusFound)

@@ -21,7 +21,7 @@ type source struct {
 	title    string
 	path     string
 	format   webtest.Format
-	packing  string // Content-Encoding; empty: none
+	encoding string // Content-Encoding; empty: none
 	charset  string
 	mode     mode
 	ids      ids
@@ -29,7 +29,7 @@ type source struct {
 	fault    *fault
 	moved    bool    // permanently to another address, from the second turn on
 	last     int     // last turn, in which no server reports a wrong state
-	twin     *source // feed of the same outlet whose articles it lists too
+	twin     *source // another feed of the same outlet, whose articles this feed lists too; nil: none
 	articles []*piece
 	flood    int // number of items, all new in each turn, instead of articles
 }
@@ -69,28 +69,28 @@ const (
 	cachingETag caching = iota
 	cachingModified
 	cachingNone
-	cachingUnsteady // another ETag in each answer
-	cachingStuck    // always the same ETag
-	cachingLies     // answers "not modified" wrongly every second turn
+	cachingNewETag  // another ETag in each answer
+	cachingSameETag // always the same ETag
+	cachingWrong    // answers "not modified" wrongly every second turn
 	cachingMaxAge
 	cachingKinds
 )
 
 // full reports whether the feed has full texts.
 func (s *source) full() bool {
-	return s.mode == modeFull && guids(s.format)
+	return s.mode == modeFull && hasGUIDs(s.format)
 }
 
 // summaries reports whether the feed has at least summaries.
 func (s *source) summaries() bool { return s.mode != modeTitle && s.format != webtest.Sitemap }
 
-// guids reports whether a format has ids and full texts of items.
-func guids(f webtest.Format) bool {
+// hasGUIDs reports whether a format has ids and full texts of items.
+func hasGUIDs(f webtest.Format) bool {
 	return f == webtest.RSS || f == webtest.Atom || f == webtest.JSON || f == webtest.Loose
 }
 
-// point returns the point of an article in its feed: lon, lat in degrees. They differ, as a
-// point that all items share counts as the publisher's.
+// point returns the point of an article in its feed: lon, lat in degrees. The points of a feed
+// differ, as a point that all items share counts as that of the publisher.
 func (a *piece) point() geo.Coordinate {
 	return geo.Coordinate{Lon: -45.25 + float64(a.n%1_000)/100, Lat: 12.5}
 }
@@ -109,6 +109,7 @@ func (s *source) items(turn int, seed uint64) []webtest.Item {
 	return out
 }
 
+// listed returns the articles that the feed lists at a turn.
 func (s *source) listed(turn int) []*piece {
 	articles := s.articles
 	if s.twin != nil {
@@ -131,7 +132,7 @@ func (s *source) item(a *piece, turn int) webtest.Item {
 		Link:      a.feed.host.base("http") + a.path(n),
 		ID:        fmt.Sprintf("%s-%d", strings.Trim(s.path, "/"), a.n),
 		Published: a.published,
-		Date:      a.odd,
+		Date:      a.badDate,
 	}
 	switch s.ids {
 	case idsTracked:
@@ -163,8 +164,8 @@ func (s *source) item(a *piece, turn int) webtest.Item {
 	return it
 }
 
-// deluge returns the items of a turn in a feed with many items.
-func (s *source) deluge(turn int, seed uint64) []webtest.Item {
+// floodItems returns the items of a turn in a feed with many items.
+func (s *source) floodItems(turn int, seed uint64) []webtest.Item {
 	r := rand.New(rand.NewPCG(seed, uint64(s.n*1_000+turn)))
 	out := make([]webtest.Item, s.flood)
 	for i := range out {
@@ -182,7 +183,7 @@ func (s *source) deluge(turn int, seed uint64) []webtest.Item {
 func (s *source) render(turn int, seed uint64) (body []byte, contentType string) {
 	items := s.items(turn, seed)
 	if s.flood > 0 {
-		items = s.deluge(turn, seed)
+		items = s.floodItems(turn, seed)
 	}
 	text, contentType := (&webtest.Feed{Format: s.format, Home: s.host.base("http"), Title: s.title, TTL: "60", Items: items}).Render()
 	if s.format == webtest.JSON {
@@ -199,7 +200,7 @@ func (s *source) render(turn int, seed uint64) (body []byte, contentType string)
 // serveFeed answers for a feed.
 func (w *Web) serveFeed(rw http.ResponseWriter, r *http.Request, s *source) {
 	turn := w.turn()
-	if s.fault.now(turn) {
+	if s.fault.occurs(turn) {
 		s.fault.serve(w, rw, r, s)
 		return
 	}
@@ -207,17 +208,17 @@ func (w *Web) serveFeed(rw http.ResponseWriter, r *http.Request, s *source) {
 		http.Redirect(rw, r, "/moved"+r.URL.Path, http.StatusMovedPermanently)
 		return
 	}
-	body, kind := s.render(turn, w.cfg.Seed)
+	body, contentType := s.render(turn, w.cfg.Seed)
 	if s.unchanged(rw, r, turn, body) {
 		rw.WriteHeader(http.StatusNotModified)
 		w.notModified.Add(1)
 		return
 	}
-	if s.packing == "" {
-		webtest.Send(kind, body)(rw, r)
+	if s.encoding == "" {
+		webtest.Send(contentType, body)(rw, r)
 		return
 	}
-	webtest.Compressed(kind, s.packing, body)(rw, r)
+	webtest.Compressed(contentType, s.encoding, body)(rw, r)
 }
 
 // unchanged sets the validators of the feed, and reports whether the client has it already.
@@ -232,11 +233,11 @@ func (s *source) unchanged(rw http.ResponseWriter, r *http.Request, turn int, bo
 		modified := started.Add(time.Duration(turn) * time.Hour).Format(http.TimeFormat)
 		rw.Header().Set("Last-Modified", modified)
 		return r.Header.Get("If-Modified-Since") == modified
-	case cachingUnsteady:
+	case cachingNewETag:
 		rw.Header().Set("ETag", fmt.Sprintf(`W/"%d"`, time.Now().UnixNano()))
-	case cachingStuck:
+	case cachingSameETag:
 		rw.Header().Set("ETag", `"1"`)
-	case cachingLies:
+	case cachingWrong:
 		rw.Header().Set("ETag", tag)
 		return has == tag || has != "" && turn%2 == 0 && turn < s.last
 	case cachingMaxAge:

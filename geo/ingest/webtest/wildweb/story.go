@@ -21,7 +21,7 @@ type piece struct {
 	charset   string // of its page
 	town      string
 	published time.Time
-	odd       string // an impossible date that the feed has instead; empty: none
+	badDate   string // an impossible date that the feed has instead; empty: none
 	wire      int    // number of the agency report that it prints; 0: none
 	versions  []version
 }
@@ -47,7 +47,8 @@ func (a *piece) at(turn int) (version, int) {
 // mark returns a sentence that only this version's text has.
 func (a *piece) mark(v int) string { return fmt.Sprintf("Reference W%05dV%d.", a.n, v) }
 
-// path returns the path of a version's page. For most articles it is the same for all versions.
+// path returns the path of the page of a version. For most articles, all versions have the same
+// path.
 func (a *piece) path(v int) string {
 	if a.feed.ids == idsSlug {
 		return fmt.Sprintf("/%s/%05d-v%d", a.page.folder(), a.n, v)
@@ -94,6 +95,7 @@ func (w *Web) Stories() []Story {
 	return out
 }
 
+// story returns the expected story of an article.
 func (w *Web) story(a *piece) Story {
 	v, n := a.at(w.turn())
 	s := Story{Address: a.address(), Title: v.title, Published: a.published, Domain: a.feed.host.ip, Wire: a.wire}
@@ -108,15 +110,15 @@ func (w *Web) story(a *piece) Story {
 	for _, earlier := range a.versions[:n] {
 		s.Earlier = append(s.Earlier, earlier.title)
 	}
-	if a.odd != "" || a.feed.format == webtest.RSS091 {
+	if a.badDate != "" || a.feed.format == webtest.RSS091 {
 		s.Published = time.Time{}
 	}
 	switch {
 	case a.feed.full():
 		s.Source, s.Mark = story.SourceFeed, a.mark(n)
-	case a.page.good():
+	case a.page.readable():
 		s.Source, s.Mark, s.Tail = story.SourcePage, a.mark(n), a.tail()
-		if a.odd != "" || a.feed.format == webtest.RSS091 {
+		if a.badDate != "" || a.feed.format == webtest.RSS091 {
 			s.Published = a.published // the page has the right one
 		}
 	case a.feed.summaries():
@@ -127,11 +129,11 @@ func (w *Web) story(a *piece) Story {
 	return s
 }
 
-// write writes the versions of the article.
+// write generates the versions of the article.
 func (a *piece) write(r *rand.Rand, turns int) {
 	a.town = pick(r, towns)
 	updates := 0
-	if r.IntN(3) == 0 && !a.page.hopeless() { // whose jobs continue over several turns
+	if r.IntN(3) == 0 && !a.page.retriedForever() { // whose jobs continue over several turns
 		updates = 1 + r.IntN(2)
 	}
 	for i, turn := 0, a.first; i <= updates && turn <= turns; i++ {
@@ -149,11 +151,7 @@ func (a *piece) repeat(r *rand.Rand, report []string) {
 	text[len(text)-1] += " " + a.mark(0)
 	_, lead, _ := strings.Cut(report[0], " — ")
 	words := strings.Fields(strings.Trim(lead, "“”"))
-	title := fmt.Sprintf(
-		"%s %s: %s",
-		surname(r),
-		[]string{"reports", "says", "notes", "hears"}[r.IntN(4)],
-		strings.Join(words[:min(len(words), 6+r.IntN(3))], " "),
-	)
+	title := fmt.Sprintf("%s %s: %s", surname(r), []string{"reports", "says", "notes", "hears"}[r.IntN(4)],
+		strings.Join(words[:min(len(words), 6+r.IntN(3))], " "))
 	a.versions = []version{{turn: a.first, title: title, text: text}}
 }

@@ -15,12 +15,12 @@ import (
 	"newsmap/geo/ingest/webtest"
 )
 
-// Config is the size of a web. Its contents depend on it alone.
+// Config is the seed and the size of a web. They determine its contents.
 type Config struct {
 	Seed  uint64
-	Feeds int // including about twenty that never work
+	Feeds int // number of feeds, including about twenty that never work
 	Pages int // number of articles in all turns
-	Turns int // number of turns; in the last one only feeds that never work fail
+	Turns int // number of turns; in the last one, only feeds that never work fail
 
 	Contact string        // required in the User-Agent of each request; empty: not required
 	Drip    time.Duration // duration of slow pages; 0: 400 ms
@@ -69,20 +69,20 @@ func New(cfg Config) (*Web, error) {
 
 // plan makes the feeds and articles.
 func (w *Web) plan() error {
-	bad := hopeless()
-	works := w.cfg.Feeds - len(bad)
+	permanent := permanentFaults()
+	works := w.cfg.Feeds - len(permanent)
 	if works < len(formats) || w.cfg.Turns < 1 {
-		return fmt.Errorf("wildweb: %d feeds are fewer than %d, or there is no turn", w.cfg.Feeds, len(bad)+len(formats))
+		return fmt.Errorf("wildweb: %d feeds and %d turns are too few; use at least %d feeds and 1 turn", w.cfg.Feeds, w.cfg.Turns, len(permanent)+len(formats))
 	}
-	good := passing()
+	temporary := temporaryFaults()
 	for n := range works {
-		w.addSource(n, &good[n%len(good)])
+		w.addSource(n, &temporary[n%len(temporary)])
 	}
-	for i := range bad {
-		bad[i].always = true
-		s := w.addSource(works+i, &bad[i])
-		s.host.dark = bad[i].name == "refused"
-		if bad[i].name == "robots" {
+	for i := range permanent {
+		permanent[i].always = true
+		s := w.addSource(works+i, &permanent[i])
+		s.host.refuses = permanent[i].name == "refused"
+		if permanent[i].name == "robots" {
 			s.host.forbidden = append(s.host.forbidden, s.path)
 		}
 	}
@@ -92,8 +92,8 @@ func (w *Web) plan() error {
 		}
 		return nil
 	}
-	for i := range good {
-		good[i].last = w.cfg.Turns
+	for i := range temporary {
+		temporary[i].last = w.cfg.Turns
 	}
 	r := rand.New(rand.NewPCG(w.cfg.Seed, 1))
 	for n := range w.cfg.Pages {
@@ -109,24 +109,24 @@ func (w *Web) plan() error {
 func (w *Web) addSource(n int, f *fault) *source {
 	h := w.addHost(n)
 	s := &source{
-		n:       n,
-		host:    h,
-		fault:   f,
-		last:    w.cfg.Turns,
-		title:   fmt.Sprintf("Wild Post %d", n),
-		path:    fmt.Sprintf("/feed-%d.xml", n),
-		format:  formats[n%len(formats)],
-		mode:    mode(n / 2 % int(modes)),
-		ids:     ids(n / 3 % int(idsKinds)),
-		caching: caching(n * 3 % int(cachingKinds)),
-		packing: []string{"", "gzip", "br", "zstd", "gzip"}[n%5],
-		charset: []string{"utf-8", "utf-8", "windows-1252", "utf-16", "iso-8859-1", "windows-1251"}[n%6],
-		moved:   n%11 == 5,
+		n:        n,
+		host:     h,
+		fault:    f,
+		last:     w.cfg.Turns,
+		title:    fmt.Sprintf("Wild Post %d", n),
+		path:     fmt.Sprintf("/feed-%d.xml", n),
+		format:   formats[n%len(formats)],
+		mode:     mode(n / 2 % int(modes)),
+		ids:      ids(n / 3 % int(idsKinds)),
+		caching:  caching(n * 3 % int(cachingKinds)),
+		encoding: []string{"", "gzip", "br", "zstd", "gzip"}[n%5],
+		charset:  []string{"utf-8", "utf-8", "windows-1252", "utf-16", "iso-8859-1", "windows-1251"}[n%6],
+		moved:    n%11 == 5,
 	}
-	if !guids(s.format) && (s.ids == idsFresh || s.ids == idsSame || s.ids == idsSlug) {
+	if !hasGUIDs(s.format) && (s.ids == idsFresh || s.ids == idsSame || s.ids == idsSlug) {
 		s.ids = idsTracked
 	}
-	if s.caching == cachingLies && f.serve != nil {
+	if s.caching == cachingWrong && f.serve != nil {
 		s.caching = cachingETag // otherwise no turn might have an article
 	}
 	h.sources = append(h.sources, s)
@@ -136,16 +136,16 @@ func (w *Web) addSource(n int, f *fault) *source {
 
 func (w *Web) addArticle(r *rand.Rand, n int, s *source) {
 	a := &piece{n: n, feed: s, charset: charsets[n%len(charsets)], first: 1 + r.IntN(w.cfg.Turns)}
-	a.page = pageKind(r.IntN(int(firstBad)))
+	a.page = pageKind(r.IntN(int(firstUnreadable)))
 	if r.IntN(4) == 0 {
-		a.page = firstBad + pageKind(r.IntN(int(pageKinds-firstBad)))
+		a.page = firstUnreadable + pageKind(r.IntN(int(pageKinds-firstUnreadable)))
 	}
 	const rare = 25 // each takes a client and its host a minute for each attempt
 	if a.page == pageHangs && (!w.cfg.Hang || n%rare != 0) {
 		a.page = pageMissing
 	}
 	switch {
-	case a.page == pageBroken, a.page == pageMislabel, a.page == pageMetaOnly && a.charset == "utf-16":
+	case a.page == pageInvalidUTF8, a.page == pageWrongEncoding, a.page == pageMetaOnly && a.charset == "utf-16":
 		a.charset = "utf-8"
 	}
 	if len(s.articles) < 3 {
@@ -153,23 +153,23 @@ func (w *Web) addArticle(r *rand.Rand, n int, s *source) {
 	}
 	a.published = started.Add(time.Duration(n%5_000) * time.Minute)
 	if n%13 == 4 {
-		a.odd = []string{"Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 01 Jan 2099 00:00:00 GMT", "the day before yesterday"}[n/13%3]
+		a.badDate = []string{"Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 01 Jan 2099 00:00:00 GMT", "the day before yesterday"}[n/13%3]
 	}
 	a.write(r, w.cfg.Turns)
 	s.articles = append(s.articles, a)
 	w.articles = append(w.articles, a)
 }
 
-// addWires makes groups of four outlets that print the same report.
+// addWires makes groups of four outlets that print the same agency report.
 func (w *Web) addWires(r *rand.Rand) {
-	const copies = 4
+	const outlets = 4
 	wire := 0
-	for i := 0; i+copies <= len(w.articles); i += 40 {
+	for i := 0; i+outlets <= len(w.articles); i += 40 {
 		wire++
 		town := pick(r, towns)
 		report := paragraphs(r, town)
-		for _, a := range w.articles[i : i+copies] {
-			a.wire, a.town, a.page, a.charset, a.odd = wire, town, pagePlain, "utf-8", ""
+		for _, a := range w.articles[i : i+outlets] {
+			a.wire, a.town, a.page, a.charset, a.badDate = wire, town, pagePlain, "utf-8", ""
 			a.repeat(r, report)
 		}
 	}
@@ -178,7 +178,7 @@ func (w *Web) addWires(r *rand.Rand) {
 // addTwins makes every seventh feed also list the articles of another feed of its host.
 func (w *Web) addTwins(works int) {
 	for n := 3; n+1 < works; n += 7 {
-		main := w.sources[n]
+		main := w.sources[n] // has the articles
 		if main.fault.serve != nil || main.ids == idsSame {
 			continue
 		}
@@ -195,9 +195,9 @@ func (w *Web) Turn() { w.turns.Add(1) }
 
 func (w *Web) turn() int { return int(w.turns.Load()) }
 
-// Strict sets whether two requests at once to one host are a complaint. After a client was
-// killed, one of its requests may still run.
-func (w *Web) Strict(strict bool) { w.strict.Store(strict) }
+// SetStrict sets whether there is a complaint about two requests to one host at the same time. If
+// a client is killed, its last requests may still run when its successor starts.
+func (w *Web) SetStrict(strict bool) { w.strict.Store(strict) }
 
 // Requests returns the number of requests, and how many of them were answered with "not
 // modified".
@@ -215,27 +215,27 @@ func (w *Web) OPML() []byte {
 // Feeds returns the number of feeds.
 func (w *Web) Feeds() int { return len(w.sources) }
 
-// Hopeless reports whether an address is that of a page that never returns its article
-// although a client must try again, so that its jobs do not end.
-func (w *Web) Hopeless(address string) bool {
+// RetriedForever reports whether an address is that of a page that never returns its article
+// although its errors are temporary, so that its jobs do not end.
+func (w *Web) RetriedForever(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
 		return false
 	}
 	a, err := w.article(strings.TrimRight(u.Path, "/"))
-	return err == nil && a.page.hopeless()
+	return err == nil && a.page.retriedForever()
 }
 
-// Away reports whether an address is that of a feed whose server asked for a pause that is
+// AsksForPause reports whether an address is that of a feed whose server asked for a pause that is
 // longer than the test.
-func (w *Web) Away(address string) bool {
-	return slices.ContainsFunc(w.sources, func(s *source) bool { return s.fault.away && s.address() == address })
+func (w *Web) AsksForPause(address string) bool {
+	return slices.ContainsFunc(w.sources, func(s *source) bool { return s.fault.longPause && s.address() == address })
 }
 
 // Failing reports whether an address is that of a feed that does not work at this turn.
 func (w *Web) Failing(address string) bool {
 	return slices.ContainsFunc(w.sources, func(s *source) bool {
-		return s.fault.now(w.turn()) && strings.HasSuffix(address, s.path) && strings.HasPrefix(address, s.host.base("http"))
+		return s.fault.occurs(w.turn()) && strings.HasSuffix(address, s.path) && strings.HasPrefix(address, s.host.base("http"))
 	})
 }
 
