@@ -12,11 +12,11 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// Claims are the encodings that a document or its sender declares. Each may be empty.
+// Claims are what a document and the header of the response declare. Each may be empty.
 type Claims struct {
-	ContentType string // header of the response
-	Document    string // label in the document
-	Lang        string // BCP 47, language that the document declares; a hint
+	ContentType string // Content-Type of the response, which may have a charset
+	Document    string // label of the encoding in the document
+	Lang        string // BCP 47, language of the document; it suggests an encoding
 }
 
 // Decode converts body to UTF-8 without a byte order mark, and returns the name of its
@@ -26,13 +26,11 @@ type Claims struct {
 // encoding is hardly ever valid by chance. Otherwise the claims decide, unless a guess results
 // in much better text.
 func Decode(body []byte, c Claims) (text []byte, name string) {
-	if e, name, skip := marked(body); e != nil {
+	if e, name, skip := byteOrderMark(body); e != nil {
 		return convert(body[skip:], e), name
 	}
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	header, headerName := lookup(labelOf(c.ContentType))
-	document, documentName := lookup(c.Document)
-	claims := distinct(claim{header, headerName}, claim{document, documentName})
+	claims := distinct(lookup(labelOf(c.ContentType)), lookup(c.Document))
 	if utf8.Valid(body) && !stateful(body) {
 		return body, "utf-8"
 	}
@@ -43,20 +41,21 @@ func Decode(body []byte, c Claims) (text []byte, name string) {
 	return convert(body, best.encoding), best.name
 }
 
+// claim is an encoding that a document is said to have.
 type claim struct {
 	encoding encoding.Encoding
 	name     string
 }
 
-// lookup returns the encoding with a label and its name. It returns nil for UTF-8, which was
-// tried before, for unknown labels, and for encodings that the standard does not support any
-// more.
-func lookup(label string) (encoding.Encoding, string) {
+// lookup returns the encoding with a label. It returns the zero claim for UTF-8 and UTF-16,
+// which Decode recognizes by the bytes, for unknown labels, and for encodings that the standard
+// does not support any more.
+func lookup(label string) claim {
 	e, name := charset.Lookup(strings.TrimSpace(label))
 	if e == nil || name == "utf-8" || name == "replacement" || name == "x-user-defined" || strings.HasPrefix(name, "utf-16") {
-		return nil, ""
+		return claim{}
 	}
-	return e, name
+	return claim{e, name}
 }
 
 func isUTF8(label string) bool {
@@ -64,6 +63,7 @@ func isUTF8(label string) bool {
 	return name == "utf-8"
 }
 
+// distinct returns the claims with an encoding, each encoding once.
 func distinct(all ...claim) (out []claim) {
 	for _, c := range all {
 		if c.encoding != nil && (len(out) == 0 || out[0].name != c.name) {
@@ -88,9 +88,9 @@ func labelOf(contentType string) string {
 	return strings.Trim(label, " \t\"'")
 }
 
-// marked returns the encoding that follows from a byte order mark, or UTF-16 for markup in it
+// byteOrderMark returns the encoding that follows from a byte order mark, or UTF-16 for markup in it
 // without a mark, and the length of the mark in bytes.
-func marked(body []byte) (encoding.Encoding, string, int) {
+func byteOrderMark(body []byte) (encoding.Encoding, string, int) {
 	switch {
 	case bytes.HasPrefix(body, []byte{0xff, 0xfe, 0, 0}):
 		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM), "utf-32le", 4
@@ -103,7 +103,7 @@ func marked(body []byte) (encoding.Encoding, string, int) {
 	}
 	// Markup begins with ASCII. If every other byte is zero, it is UTF-16.
 	if len(body) >= 4 {
-		switch even, odd := zeros(body); {
+		switch even, odd := zeroPattern(body); {
 		case even && !odd:
 			return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "utf-16be", 0
 		case odd && !even:
@@ -113,8 +113,8 @@ func marked(body []byte) (encoding.Encoding, string, int) {
 	return nil, "", 0
 }
 
-// zeros reports whether the first two even bytes, and the first two odd ones, are 0.
-func zeros(body []byte) (even, odd bool) {
+// zeroPattern reports whether the first two even bytes, and the first two odd ones, are 0.
+func zeroPattern(body []byte) (even, odd bool) {
 	return body[0] == 0 && body[2] == 0 && body[1] != 0 && body[3] != 0, body[1] == 0 && body[3] == 0 && body[0] != 0 && body[2] != 0
 }
 
@@ -123,6 +123,7 @@ func stateful(body []byte) bool {
 	return bytes.Contains(body, []byte("\x1b$B")) || bytes.Contains(body, []byte("\x1b$@"))
 }
 
+// convert decodes body without its byte order mark. Invalid bytes become U+FFFD.
 func convert(body []byte, e encoding.Encoding) []byte {
 	out, err := e.NewDecoder().Bytes(body)
 	if err != nil {
@@ -131,10 +132,10 @@ func convert(body []byte, e encoding.Encoding) []byte {
 	return bytes.ToValidUTF8(bytes.TrimPrefix(out, []byte("\ufeff")), []byte("\ufffd"))
 }
 
-// mostlyUTF8 reports whether body is UTF-8 with a few invalid bytes, such as texts that were
-// cut within a character. In another encoding, few bytes would be valid UTF-8 by chance.
+// mostlyUTF8 reports whether body is UTF-8 with some invalid bytes, such as a text that was cut
+// within a character. In text in another encoding, few bytes are valid UTF-8 by chance.
 func mostlyUTF8(body []byte) bool {
-	broken, multibyte := 0, 0
+	invalid, multibyte := 0, 0
 	for i := 0; i < len(body); {
 		if body[i] < utf8.RuneSelf {
 			i++
@@ -142,13 +143,13 @@ func mostlyUTF8(body []byte) bool {
 		}
 		r, size := utf8.DecodeRune(body[i:])
 		if r == utf8.RuneError && size == 1 {
-			broken++
+			invalid++
 		} else {
 			multibyte++
 		}
 		i += size
 	}
-	return broken <= multibyte
+	return invalid <= multibyte
 }
 
 var metaCharset = regexp.MustCompile(`(?i)<meta\s[^>]{0,300}?charset\s*=\s*["']?\s*([a-z0-9._:-]{2,40})`)
@@ -159,8 +160,8 @@ var htmlLang = regexp.MustCompile(`(?i)<html\s[^>]{0,500}?\blang\s*=\s*["']?([a-
 
 // OfPage returns the claims of an HTML page, from its meta element or its XML declaration.
 func OfPage(body []byte, contentType string) Claims {
-	const enough = 8 << 10 // the standard reads 1 KiB, but many pages have more before the element
-	head := body[:min(len(body), enough)]
+	const maxHead = 8 << 10 // the standard reads 1 KiB, but many pages have more before the element
+	head := body[:min(len(body), maxHead)]
 	c := Claims{ContentType: contentType}
 	if m := metaCharset.FindSubmatch(head); m != nil {
 		c.Document = string(m[1])
@@ -177,8 +178,8 @@ var feedLang = regexp.MustCompile(`(?i)(?:<(?:dc:)?language>\s*|xml:lang\s*=\s*[
 
 // OfFeed returns the claims of an XML document.
 func OfFeed(body []byte, contentType string) Claims {
-	const enough = 8 << 10
-	head := body[:min(len(body), enough)]
+	const maxHead = 8 << 10
+	head := body[:min(len(body), maxHead)]
 	c := Claims{ContentType: contentType}
 	if m := xmlEncoding.FindSubmatch(bytes.TrimPrefix(head, []byte("\ufeff"))); m != nil {
 		c.Document = string(m[1])

@@ -10,7 +10,7 @@ import (
 	"newsmap/geo/encoding"
 )
 
-// texts were written for this test in the style of news.
+// texts are texts in the style of news, by language, which were written for this test.
 var texts = map[string]string{
 	"ru": "Мост через реку открыли в пятницу утром, сообщили в мэрии города. Первыми проехали автобусы, за ними — жители соседних сёл, которые " +
 		"ждали этого дня семь лет.",
@@ -44,21 +44,15 @@ var texts = map[string]string{
 	"ar": "افتتح الجسر فوق النهر صباح الجمعة، كما أعلنت البلدية. مرت الحافلات أولا ثم سكان القرى المجاورة الذين انتظروا هذا اليوم سبع سنوات.",
 }
 
-// written lists the encodings of each language.
-var written = map[string][]string{
-	"ru": {
-		"windows-1251",
-		"koi8-r",
-		"iso-8859-5",
-	},
+// encodings are the encodings in which each language is written.
+var encodings = map[string][]string{
+	"ru": {"windows-1251", "koi8-r", "iso-8859-5"},
 	"uk": {"windows-1251"},
 	"bg": {"windows-1251"},
 	"zh": {"gbk", "gb18030", "big5"},
 	"ja": {"shift_jis", "euc-jp", "iso-2022-jp"},
 	"ko": {"euc-kr"},
-	"de": {
-		"windows-1252",
-	},
+	"de": {"windows-1252"},
 	"fr": {"windows-1252"},
 	"es": {"windows-1252"},
 	"it": {"windows-1252"},
@@ -94,23 +88,26 @@ func decoded(t *testing.T, body []byte, c encoding.Claims) string {
 	return string(text)
 }
 
-// TestDecode decodes every text with a right claim, without a claim, with ISO-8859-1, which
-// some servers declare for everything, and with UTF-8.
+// TestDecode decodes each text with right, wrong and no claims. Some servers declare ISO-8859-1
+// or UTF-8 for all documents.
 func TestDecode(t *testing.T) {
-	for lang, names := range written {
+	for lang, names := range encodings {
 		for _, name := range names {
 			body := encode(t, texts[lang], name)
 			e, _ := charset.Lookup(name)
 			want, _ := e.NewDecoder().Bytes(body)
 			for claim, c := range map[string]encoding.Claims{
-				"true": {ContentType: "text/html; charset=" + name}, "of the document": {Document: name}, "none": {}, "none but the language": {Lang: lang},
-				"wrong header, right document":   {ContentType: "text/html; Charset=\"ISO-8859-1\"", Document: name},
-				"right header, wrong document":   {ContentType: "text/html;charset=" + name, Document: "windows-1251"},
-				"UTF-8":                          {ContentType: "text/html; charset=utf-8"},
-				"UTF-8 in both":                  {ContentType: "text/html; charset=utf-8", Document: "utf-8"},
-				"unknown":                        {ContentType: "text/html; charset=x-none"},
-				"wrong header alone, language":   {ContentType: "text/html; charset=iso-8859-1", Lang: lang},
-				"wrong document alone, language": {Document: "shift_jis", Lang: lang},
+				"right header":                 {ContentType: "text/html; charset=" + name},
+				"right document":               {Document: name},
+				"none":                         {},
+				"language":                     {Lang: lang},
+				"wrong header, right document": {ContentType: "text/html; Charset=\"ISO-8859-1\"", Document: name},
+				"right header, wrong document": {ContentType: "text/html;charset=" + name, Document: "windows-1251"},
+				"UTF-8":                        {ContentType: "text/html; charset=utf-8"},
+				"UTF-8 in both":                {ContentType: "text/html; charset=utf-8", Document: "utf-8"},
+				"unknown":                      {ContentType: "text/html; charset=x-none"},
+				"wrong header, language":       {ContentType: "text/html; charset=iso-8859-1", Lang: lang},
+				"wrong document, language":     {Document: "shift_jis", Lang: lang},
 			} {
 				if got := decoded(t, body, c); got != string(want) {
 					t.Errorf("%s in %s, claim %s: %.60q", lang, name, claim, got)
@@ -123,24 +120,24 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func TestMarks(t *testing.T) {
+func TestByteOrderMark(t *testing.T) {
 	for name, c := range map[string]struct {
 		body        string
 		contentType string
 		want        string
 	}{
-		"UTF-8 mark":          {"\ufeffZürich", "text/html; charset=iso-8859-1", "Zürich"},
-		"two marks":           {"\ufeff\ufeffZürich", "", "\ufeffZürich"},
-		"UTF-16LE":            {"\xff\xfeZ\x00\xfc\x00", "", "Zü"},
-		"UTF-16BE":            {"\xfe\xff\x00Z\x00\xfc", "text/html; charset=utf-8", "Zü"},
-		"UTF-16LE, no mark":   {"<\x00p\x00>\x00\xfc\x00", "", "<pü"[:2] + ">ü"},
-		"UTF-16BE, no mark":   {"\x00<\x00p\x00>\x00\xfc", "", "<p>ü"},
-		"UTF-32LE":            {"\xff\xfe\x00\x00Z\x00\x00\x00", "", "Z"},
-		"a bad byte in UTF-8": {"Zürich Köln \xff Łódź", "", "Zürich Köln \ufffd Łódź"},
-		"ASCII":               {"Zurich", "text/html; charset=gbk", "Zurich"},
-		"retired":             {"Z\xfcrich", "text/html; charset=iso-2022-kr", "Zürich"},
-		"says UTF-16":         {"Zürich", "text/html; charset=utf-16", "Zürich"},
-		"empty":               {"", "text/html; charset=utf-16", ""},
+		"UTF-8 mark":         {"\ufeffZürich", "text/html; charset=iso-8859-1", "Zürich"},
+		"two marks":          {"\ufeff\ufeffZürich", "", "\ufeffZürich"},
+		"UTF-16LE":           {"\xff\xfeZ\x00\xfc\x00", "", "Zü"},
+		"UTF-16BE":           {"\xfe\xff\x00Z\x00\xfc", "text/html; charset=utf-8", "Zü"},
+		"UTF-16LE, no mark":  {"<\x00p\x00>\x00\xfc\x00", "", "<p>ü"},
+		"UTF-16BE, no mark":  {"\x00<\x00p\x00>\x00\xfc", "", "<p>ü"},
+		"UTF-32LE":           {"\xff\xfe\x00\x00Z\x00\x00\x00", "", "Z"},
+		"invalid byte":       {"Zürich Köln \xff Łódź", "", "Zürich Köln \ufffd Łódź"},
+		"ASCII":              {"Zurich", "text/html; charset=gbk", "Zurich"},
+		"unsupported label":  {"Z\xfcrich", "text/html; charset=iso-2022-kr", "Zürich"},
+		"declared as UTF-16": {"Zürich", "text/html; charset=utf-16", "Zürich"},
+		"empty":              {"", "text/html; charset=utf-16", ""},
 	} {
 		if got := decoded(t, []byte(c.body), encoding.Claims{ContentType: c.contentType}); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -159,10 +156,8 @@ func TestClaims(t *testing.T) {
 			t.Errorf("%.60s: %+v", body, got)
 		}
 	}
-	if got := encoding.OfFeed(
-		[]byte("\ufeff <?xml version='1.0' encoding='koi8-r'?><rss><channel><language> uk </language>"),
-		"x",
-	); got != (encoding.Claims{ContentType: "x", Document: "koi8-r", Lang: "uk"}) {
+	const rss = "\ufeff <?xml version='1.0' encoding='koi8-r'?><rss><channel><language> uk </language>"
+	if got := encoding.OfFeed([]byte(rss), "x"); got != (encoding.Claims{ContentType: "x", Document: "koi8-r", Lang: "uk"}) {
 		t.Errorf("%+v", got)
 	}
 }

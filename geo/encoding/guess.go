@@ -34,55 +34,57 @@ var guesses = []struct{ name, langs string }{
 }
 
 const (
-	sampled    = 8 << 10 // number of bytes that are compared
-	ofLanguage = 0.7     // added if the encoding is used for the declared language
-	doubtful   = 0.5     // quality below which invalid UTF-8 that is declared as UTF-8 is still read as UTF-8
-	better     = 1.0     // by how much the quality of a guess must exceed that of a claim
-	prior      = 0.02    // added for each position further up in guesses
+	maxSample     = 8 << 10 // number of bytes that are compared
+	languageBonus = 0.7     // added if the encoding is used for the declared language
+	minQuality    = 0.5     // quality below which invalid UTF-8 that is declared as UTF-8 is still read as UTF-8
+	minGain       = 1.0     // by how much the quality of a guess must exceed that of a claim
+	rankPenalty   = 0.02    // subtracted for each position further down in the claims or guesses
 )
 
-// choose returns the encoding in which body is the most plausible text.
+// choose returns the encoding in which body is the most plausible text. It prefers the claims to
+// other encodings. utf8Claimed reports whether there is also a claim of UTF-8.
 func choose(body []byte, claims []claim, lang string, utf8Claimed bool) claim {
 	part := sample(body)
 	lang, _, _ = strings.Cut(strings.ToLower(lang), "-")
 	var best claim
-	worth := -1e9
+	bestQuality := -1e9
 	for i, c := range claims {
-		if q := quality(part, c) - prior*float64(i); q > worth {
-			best, worth = c, q
+		if q := quality(part, c) - rankPenalty*float64(i); q > bestQuality {
+			best, bestQuality = c, q
 		}
 	}
 	switch {
 	case best.encoding != nil && best.name == guesses[0].name && lang != "" && !writtenIn(guesses[0].langs, lang):
-		// Many servers declare it for all documents, but letters of the language are missing in it.
-	case best.encoding != nil && worth > 0:
+		// Many servers declare windows-1252 for all documents, but it lacks letters of this language.
+	case best.encoding != nil && bestQuality > 0:
 		return best
 	default:
-		worth += better // only a much better guess replaces a claim
+		bestQuality += minGain // only a much better guess replaces a claim
 	}
 	if best.encoding == nil {
 		e, name := charset.Lookup("windows-1252")
-		best, worth = claim{e, name}, -1e9
+		best, bestQuality = claim{e, name}, -1e9
 	}
 	for i, g := range guesses {
 		e, name := charset.Lookup(g.name)
 		if e == nil || name == "iso-2022-jp" && !stateful(part) {
 			continue
 		}
-		q := quality(part, claim{e, name}) - prior*float64(i)
+		q := quality(part, claim{e, name}) - rankPenalty*float64(i)
 		if writtenIn(g.langs, lang) {
-			q += ofLanguage
+			q += languageBonus
 		}
-		if q > worth {
-			best, worth = claim{e, name}, q
+		if q > bestQuality {
+			best, bestQuality = claim{e, name}, q
 		}
 	}
-	if utf8Claimed && worth < doubtful {
+	if utf8Claimed && bestQuality < minQuality {
 		best = claim{encoding.Nop, "utf-8"}
 	}
 	return best
 }
 
+// writtenIn reports whether a list of languages contains lang.
 func writtenIn(langs, lang string) bool {
 	return lang != "" && strings.Contains(" "+langs+" ", " "+lang+" ")
 }
@@ -99,7 +101,7 @@ func sample(body []byte) []byte {
 	for from < first && body[from] >= utf8.RuneSelf {
 		from++
 	}
-	return body[from:min(len(body), from+sampled)]
+	return body[from:min(len(body), from+maxSample)]
 }
 
 // quality returns how plausible a text is in an encoding, as the mean over its bytes other
@@ -118,8 +120,8 @@ func quality(part []byte, c claim) float64 {
 	if n == 0 {
 		return 0
 	}
-	// A character of two bytes counts as two characters of one byte.
-	double := c.name == "gbk" || c.name == "gb18030" || c.name == "big5" || c.name == "shift_jis" || c.name == "euc-jp" || c.name == "euc-kr" ||
+	// A character of two bytes counts twice, as the mean is over bytes.
+	isDoubleByte := c.name == "gbk" || c.name == "gb18030" || c.name == "big5" || c.name == "shift_jis" || c.name == "euc-jp" || c.name == "euc-kr" ||
 		c.name == "iso-2022-jp"
 	var sum float64
 	before, runes := rune(' '), []rune(string(text))
@@ -132,8 +134,8 @@ func quality(part []byte, c claim) float64 {
 		if i+1 < len(runes) {
 			after = runes[i+1]
 		}
-		w := weigh(before, r, after)
-		if double {
+		w := plausibility(before, r, after)
+		if isDoubleByte {
 			w *= 2
 		}
 		sum += w
@@ -180,8 +182,8 @@ func set(s string) map[rune]bool {
 
 func isASCIILetter(r rune) bool { return r|0x20 >= 'a' && r|0x20 <= 'z' }
 
-// weigh returns how plausible a character is between its neighbours.
-func weigh(before, r, after rune) float64 {
+// plausibility returns how plausible a character is between its neighbours.
+func plausibility(before, r, after rune) float64 {
 	switch {
 	case r == utf8.RuneError:
 		return -12
@@ -204,7 +206,7 @@ func weigh(before, r, after rune) float64 {
 		}
 		return 1
 	case unicode.IsLetter(r):
-		return weighLetter(before, r, after)
+		return letterPlausibility(before, r, after)
 	case (r == '¿' || r == '¡') && !unicode.IsLetter(before) && unicode.IsLetter(after):
 		return 2
 	case strings.ContainsRune("“”‘’„‚–—…«»‹›\u00a0", r):
@@ -217,7 +219,8 @@ func weigh(before, r, after rune) float64 {
 	return -0.2
 }
 
-func weighLetter(before, r, after rune) float64 {
+// letterPlausibility is plausibility for a letter that is not Chinese, Japanese or Korean.
+func letterPlausibility(before, r, after rune) float64 {
 	if r > 0x24f && !unicode.IsLetter(before) && !unicode.IsLetter(after) {
 		return 0.3 // a single letter is weak evidence
 	}
