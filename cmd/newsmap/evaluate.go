@@ -293,7 +293,7 @@ func (e *evaluator) corpus(ctx context.Context, path string) ([]*evaluation.Repo
 			if err != nil {
 				return nil, err
 			}
-			name += fmt.Sprintf(" (%d splits by outlet)", min(maxSplits, training.Outlets(docs)))
+			name += fmt.Sprintf(" (%d splits by outlet)", min(maxSplits, training.CountOutlets(docs)))
 			parserOf = func(s *system) (evaluation.Parser, error) { return splits.Parser(s.index) }
 		}
 	}
@@ -343,7 +343,7 @@ func (e *evaluator) countSeen(docs []evaluation.Document) int {
 
 // splits trains the models that a corpus is cross-validated with.
 func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.Document) (*training.Splits, error) {
-	n := min(maxSplits, training.Outlets(docs))
+	n := min(maxSplits, training.CountOutlets(docs))
 	if n < 2 {
 		return nil, fmt.Errorf("%s: the embedded weights were trained on it, and one outlet is not enough for cross-validation; "+
 			"add --no-cross-validation to measure it nevertheless", path)
@@ -355,7 +355,7 @@ func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.D
 	bar := newProgress(e.cmd.ErrOrStderr(), int64(n), "training splits")
 	defer func() { _ = bar.Finish() }()
 	_ = bar.RenderBlank()
-	splits, err := training.TrainSplits(ctx, e.trained, docs, n, training.WithOpen(open), training.WithProgress(func(int) { _ = bar.Add(1) }))
+	splits, err := training.TrainSplits(ctx, e.trained, docs, n, training.WithOpenCorpora(open), training.WithProgress(func(int) { _ = bar.Add(1) }))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -365,11 +365,11 @@ func (e *evaluator) splits(ctx context.Context, path string, docs []evaluation.D
 // openCorpora reads the open corpora that the splits of the corpus at path learn from.
 func (e *evaluator) openCorpora(path string) (*training.OpenCorpora, error) {
 	if e.options.openCorpora != "" {
-		return training.ReadOpen(e.options.openCorpora, e.trained)
+		return training.ReadOpenCorpora(e.options.openCorpora, e.trained)
 	}
 	folder := filepath.Dir(path)
 	for _, dir := range [...]string{filepath.Join(folder, "corpora"), filepath.Join(folder, "..", "corpora")} {
-		examples, err := training.ReadOpen(dir, e.trained)
+		examples, err := training.ReadOpenCorpora(dir, e.trained)
 		if !errors.Is(err, os.ErrNotExist) {
 			return examples, err
 		}

@@ -184,7 +184,7 @@ func readTrainingCorpora(paths []string, index *gazetteer.Index) (*trainingCorpo
 }
 
 func trainRecognition(cmd *cobra.Command, _ *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {
-	return training.TrainRecognition(cmd.Context(), index, c.news, training.WithOpen(&c.open))
+	return training.TrainRecognition(cmd.Context(), index, c.news, training.WithOpenCorpora(&c.open))
 }
 
 func trainResolution(cmd *cobra.Command, o *trainOptions, index *gazetteer.Index, c *trainingCorpora) (io.WriterTo, error) {

@@ -15,7 +15,7 @@ import (
 	"newsmap/geo/resolution"
 )
 
-// RecognitionExamples returns the mentions of docs as spans to find. Mentions without a point
+// RecognitionExamples returns docs with their mentions as the spans to find. Mentions without a point
 // are neutral.
 func RecognitionExamples(docs []evaluation.Document) []recognition.Example {
 	out := make([]recognition.Example, len(docs))
@@ -28,9 +28,9 @@ func RecognitionExamples(docs []evaluation.Document) []recognition.Example {
 	return out
 }
 
-// ResolutionExamples finds the toponyms of docs with recognizer, as in use, and adds the
-// points and ids of the mentions that they overlap. The errors are those of the recognizer and
-// name the document.
+// ResolutionExamples finds the toponyms of docs with recognizer, as a geoparser does, and adds
+// the points and ids of the mentions that they overlap. The error is that of the recognizer and
+// names the document.
 func ResolutionExamples(ctx context.Context, recognizer geo.Recognizer, docs []evaluation.Document) ([]resolution.Example, error) {
 	out := make([]resolution.Example, len(docs))
 	for i := range docs {
@@ -43,15 +43,15 @@ func ResolutionExamples(ctx context.Context, recognizer geo.Recognizer, docs []e
 			Points: make([]*geo.Coordinate, len(toponyms)), IDs: make([]string, len(toponyms)),
 		}
 		for k := range toponyms {
-			place(&out[i], k, docs[i].Mentions)
+			setPlace(&out[i], k, docs[i].Mentions)
 		}
 	}
 	return out, nil
 }
 
-// place sets the place of toponym k to that of the last mention that it overlaps: in "Paris,
-// Texas", the last name contains the others.
-func place(ex *resolution.Example, k int, mentions []evaluation.Mention) {
+// setPlace sets the place of toponym k to that of the last mention that it overlaps. In "Paris,
+// Texas", that is the mention of the outer place.
+func setPlace(ex *resolution.Example, k int, mentions []evaluation.Mention) {
 	t := &ex.Toponyms[k]
 	if t.Field != geo.FieldText {
 		return
@@ -67,17 +67,18 @@ func place(ex *resolution.Example, k int, mentions []evaluation.Mention) {
 	}
 }
 
-// openWeight is the weight of a document of an open corpus relative to annotated news, whose
-// definition of a place is the one that is measured.
+// openWeight is the weight of a document of an open corpus in the choice of spans. It is lower
+// than that of annotated news, 1, because figures are measured by the definition of a place in
+// annotated news.
 const openWeight = 0.2
 
-// openCorpora are the files of labelled tokens, in the order of training. All are used for the
-// tagger; those that also mark demonyms and are similar to news are used for the choice of
-// spans as well. Tweets have a lower weight.
+// openCorpora are the files of labelled tokens, in the order of training. The tagger is trained
+// on all of them. The choice of spans is trained only on those that mark demonyms and are
+// similar to news. Tweets have a lower weight.
 var openCorpora = [...]struct {
-	name  string
-	spans bool
-	tags  float32 // weight of a document for the tagger
+	name         string
+	spans        bool    // whether the choice of spans is trained on it
+	taggerWeight float32 // weight of a document for the tagger
 }{
 	{"gum_news_interview.bio", true, 1}, {"gum_other_free.bio", true, 1}, {"wikigold.bio", true, 1},
 	{"locphr_en.bio", true, 1}, {"crossner_politics.bio", true, 1}, {"uner_ewt_devtest.bio", false, 1},
@@ -95,13 +96,13 @@ func OpenCorpusFiles() []string {
 	return names
 }
 
-// OpenCorpora are the training examples of open corpora. The zero value and nil have none.
+// OpenCorpora contains the training examples of open corpora. The zero value and nil have none.
 type OpenCorpora struct {
 	Taggings []recognition.Tagging // for the tagger
 	Spans    []recognition.Example // for the choice of spans
 }
 
-// Documents returns the documents, each once.
+// Documents returns the texts of all documents, each once.
 func (o *OpenCorpora) Documents() []*geo.Document {
 	if o == nil {
 		return nil
@@ -113,24 +114,24 @@ func (o *OpenCorpora) Documents() []*geo.Document {
 	return docs
 }
 
-// ReadOpen reads the OpenCorpusFiles in the folder dir. The error names the file and, if a
-// line is malformed, the line.
-func ReadOpen(dir string, known recognition.Gazetteer) (*OpenCorpora, error) {
+// ReadOpenCorpora reads the [OpenCorpusFiles] in the folder dir, as [OpenCorpora.ReadFile] does.
+// The error names the file and, if a line is malformed, the line.
+func ReadOpenCorpora(dir string, names recognition.Gazetteer) (*OpenCorpora, error) {
 	var o OpenCorpora
 	for _, name := range OpenCorpusFiles() {
-		if err := o.ReadFile(filepath.Join(dir, name), known); err != nil {
+		if err := o.ReadFile(filepath.Join(dir, name), names); err != nil {
 			return nil, err
 		}
 	}
 	return &o, nil
 }
 
-// ReadFile adds a file of labelled tokens in one of the formats of [corpus.ReadFile]. known
-// distinguishes demonyms from other names if the labels do not. For the choice of spans,
-// organisations are neutral, as annotated news defines whether a place in the name of one
-// counts. The error names the file and line.
-func (o *OpenCorpora) ReadFile(path string, known recognition.Gazetteer) error {
-	isDemonym := func(name string) bool { return known.Summary(name).Classes.Has(gazetteer.ClassDemonym) }
+// ReadFile adds a file of labelled tokens in one of the formats of [corpus.ReadFile]. The
+// gazetteer names distinguishes demonyms from other names if the labels do not. For the choice
+// of spans, organisations are neutral: annotated news decides whether a place in the name of an
+// organisation counts. The error names the file and, if a line is malformed, the line.
+func (o *OpenCorpora) ReadFile(path string, names recognition.Gazetteer) error {
+	isDemonym := func(name string) bool { return names.Summary(name).Classes.Has(gazetteer.ClassDemonym) }
 	docs, err := corpus.ReadFile(path, isDemonym)
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (o *OpenCorpora) ReadFile(path string, known recognition.Gazetteer) error {
 	weight, spans := float32(1), false
 	for _, c := range openCorpora {
 		if c.name == filepath.Base(path) {
-			weight, spans = c.tags, c.spans
+			weight, spans = c.taggerWeight, c.spans
 		}
 	}
 	for i := range docs {
@@ -152,6 +153,8 @@ func (o *OpenCorpora) ReadFile(path string, known recognition.Gazetteer) error {
 	return nil
 }
 
+// openExample returns the example of a document for the choice of spans, with code points
+// instead of bytes.
 func openExample(d *corpus.Document) recognition.Example {
 	ex := recognition.Example{Document: &geo.Document{Text: d.Text}, Weight: openWeight}
 	pos, runes := 0, 0

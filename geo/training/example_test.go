@@ -26,16 +26,16 @@ func ExampleCrossValidate() {
 		fmt.Println(err)
 		return
 	}
-	parser, err := training.CrossValidate(context.Background(), index, docs, training.Outlets(docs))
+	parser, err := training.CrossValidate(context.Background(), index, docs, training.CountOutlets(docs))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	report, err := evaluation.Run(context.Background(), "made (2 splits by outlet)", parser, docs)
+	report, err := evaluation.Run(context.Background(), "test (2 splits by outlet)", parser, docs)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(report.Name, "of", report.Total.Documents, "documents")
-	// Output: made (2 splits by outlet) of 3 documents
+	// Output: test (2 splits by outlet) of 3 documents
 }

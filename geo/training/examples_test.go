@@ -30,14 +30,14 @@ func TestRecognitionExamples(t *testing.T) {
 	}
 }
 
-// marked is a recognizer that finds the same in every document.
-type marked struct {
+// fixedRecognizer is a recognizer that finds the same toponyms in every document.
+type fixedRecognizer struct {
 	toponyms []geo.Toponym
 	err      error
 }
 
-func (m marked) Recognize(context.Context, *geo.Document) ([]geo.Toponym, error) {
-	return m.toponyms, m.err
+func (r fixedRecognizer) Recognize(context.Context, *geo.Document) ([]geo.Toponym, error) {
+	return r.toponyms, r.err
 }
 
 func TestResolutionExamples(t *testing.T) {
@@ -45,29 +45,26 @@ func TestResolutionExamples(t *testing.T) {
 	docs := []evaluation.Document{{Mentions: []evaluation.Mention{
 		{Start: 0, End: 5, Point: paris, GeoNameID: 2988507}, {Start: 20, End: 25},
 	}}}
-	recognizer := marked{toponyms: []geo.Toponym{
+	recognizer := fixedRecognizer{toponyms: []geo.Toponym{
 		{Start: 0, End: 5, Field: geo.FieldTitle}, {Start: 3, End: 8}, {Start: 5, End: 9}, {Start: 20, End: 25},
 	}}
 	got, err := ResolutionExamples(context.Background(), recognizer, docs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The title is another field, adjacent spans do not overlap, and one mention has no point.
+	// The first toponym is in the title, the third only touches a mention, and the last mention has
+	// no point.
 	if !reflect.DeepEqual(got[0].Points, []*geo.Coordinate{nil, paris, nil, nil}) || !reflect.DeepEqual(got[0].IDs, []string{"", "geonames:2988507", "", ""}) {
 		t.Errorf("got %+v", got[0])
 	}
 	docs[0].ID = "7"
-	if _, err := ResolutionExamples(
-		context.Background(),
-		marked{err: geo.ErrInvalid},
-		docs,
-	); !errors.Is(err, geo.ErrInvalid) ||
-		!strings.Contains(err.Error(), `"7"`) {
+	_, err = ResolutionExamples(context.Background(), fixedRecognizer{err: geo.ErrInvalid}, docs)
+	if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), `"7"`) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestReadOpenFile(t *testing.T) {
+func TestOpenCorporaReadFile(t *testing.T) {
 	x, dir := index(t), t.TempDir()
 	path := filepath.Join(dir, "wikigold.bio")
 	write(t, path, "-DOCSTART-\tO\nÉmile\tB-PER\nleft\tO\nÉvry\tB-LOC\n,\tO\nthe\tO\nSão\tB-ORG\nBank\tI-ORG\nand\tO\nRome\tB-LOC\n\n")
@@ -92,7 +89,7 @@ func TestReadOpenFile(t *testing.T) {
 		t.Errorf("spans %q of %q", found, got.Spans[0].Document.Text)
 	}
 
-	// Tweets are only used for the tagger, with a lower weight.
+	// The choice of spans is not trained on tweets, and the tagger with a lower weight.
 	tweets := filepath.Join(dir, "btc.bio")
 	write(t, tweets, "Rome\tB-LOC\n")
 	if err := got.ReadFile(tweets, x); err != nil || len(got.Spans) != 1 || len(got.Taggings) != 2 || got.Taggings[1].Weight >= 1 {
@@ -106,13 +103,13 @@ func TestReadOpenFile(t *testing.T) {
 	if err := got.ReadFile(path, x); err == nil || !strings.Contains(err.Error(), "wikigold.bio") || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := ReadOpen(dir, x); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), OpenCorpusFiles()[0]) {
+	if _, err := ReadOpenCorpora(dir, x); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), OpenCorpusFiles()[0]) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestOpenCorporaAreKnown checks that every known corpus is used.
-func TestOpenCorporaAreKnown(t *testing.T) {
+// TestOpenCorpusFiles checks that they are the files of all corpora that package corpus reads.
+func TestOpenCorpusFiles(t *testing.T) {
 	var want, got []string
 	for _, name := range corpus.Names() {
 		want = append(want, name+".bio")

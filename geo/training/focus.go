@@ -14,23 +14,24 @@ import (
 	"newsmap/geo/resolution"
 )
 
-// FocusLabel is the focus of a document.
+// FocusLabel is the focus of a document according to a reader.
 type FocusLabel struct {
-	Document string // its id
-	Right    func(*geo.Place) bool
+	Document string                // id of the document
+	Right    func(*geo.Place) bool // reports whether a place is the focus
 }
 
 const (
-	// pointColumns is the header of a table of labels with a name and a point.
+	// pointColumns is the header of a table whose labels are a name and a point.
 	pointColumns = "id\tfocus\tlat\tlon"
 	// pointKM is the distance from the point, in kilometres, within which a place with any name is right.
 	pointKM = 30.0
 )
 
-// ReadFocusLabels reads labels in one of two formats, each with a header: document and place
-// ids as in [evaluation.ReadFocus], where each place or its twin is right; or id, focus, lat
-// and lon (degrees), where a place is right if it is within 30 km of the point, or has the
-// name and is within evaluation.NearKM. The error wraps geo.ErrInvalid and names the line, or
+// ReadFocusLabels reads tab-separated labels in one of two formats, each with a header. In the
+// first, which is that of [evaluation.ReadFocus], the columns are a document and place ids; each
+// of these places and its twins are right. In the second, the columns are id, focus, lat and
+// lon (degrees); a place is right if it is within 30 km of the point, or within
+// evaluation.NearKM and has the name. The error wraps geo.ErrInvalid and names the line, or
 // wraps geo.ErrNotFound and names the place that is not in places.
 func ReadFocusLabels(r io.Reader, places evaluation.Places) ([]FocusLabel, error) {
 	data, err := io.ReadAll(r)
@@ -40,25 +41,26 @@ func ReadFocusLabels(r io.Reader, places evaluation.Places) ([]FocusLabel, error
 	if head, rest, _ := strings.Cut(string(data), "\n"); strings.TrimRight(head, "\r") == pointColumns {
 		return pointLabels(rest)
 	}
-	read, err := evaluation.ReadFocus(bytes.NewReader(data))
+	byID, err := evaluation.ReadFocus(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
-	labels := make([]FocusLabel, len(read))
-	for i := range read {
-		var named []geo.Place
-		for _, id := range read[i].Places {
+	labels := make([]FocusLabel, len(byID))
+	for i := range byID {
+		var right []geo.Place
+		for _, id := range byID[i].Places {
 			place, err := places.Place(id)
 			if err != nil {
-				return nil, fmt.Errorf("document %q: place %q: %w", read[i].Document, id, err)
+				return nil, fmt.Errorf("document %q: place %q: %w", byID[i].Document, id, err)
 			}
-			named = append(named, place)
+			right = append(right, place)
 		}
-		labels[i] = FocusLabel{read[i].Document, func(p *geo.Place) bool { return evaluation.AgreesWithFocus(p, named) }}
+		labels[i] = FocusLabel{byID[i].Document, func(p *geo.Place) bool { return evaluation.AgreesWithFocus(p, right) }}
 	}
 	return labels, nil
 }
 
+// pointLabels parses the lines after a header of pointColumns.
 func pointLabels(lines string) ([]FocusLabel, error) {
 	var labels []FocusLabel
 	n := 1
@@ -79,12 +81,12 @@ func pointLabels(lines string) ([]FocusLabel, error) {
 
 func pointLabel(fields []string) (FocusLabel, error) {
 	if len(fields) != 4 || fields[0] == "" {
-		return FocusLabel{}, fmt.Errorf("expected a document's id, a name, a latitude and a longitude, separated by tabs")
+		return FocusLabel{}, fmt.Errorf("expected the id of a document, a name, a latitude and a longitude, separated by tabs")
 	}
 	lat, errLat := strconv.ParseFloat(fields[2], 64)
 	lon, errLon := strconv.ParseFloat(fields[3], 64)
 	if errLat != nil || errLon != nil || !(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180) {
-		return FocusLabel{}, fmt.Errorf("%q, %q are not a latitude and a longitude", fields[2], fields[3])
+		return FocusLabel{}, fmt.Errorf("latitude %q or longitude %q is invalid; write degrees from -90 to 90 and from -180 to 180", fields[2], fields[3])
 	}
 	point, name := geo.Coordinate{Lon: lon, Lat: lat}.Point(), gazetteer.Fold(fields[1])
 	return FocusLabel{fields[0], func(p *geo.Place) bool {
@@ -95,7 +97,7 @@ func pointLabel(fields []string) (FocusLabel, error) {
 
 // FocusExamples returns the examples for [resolution.TrainFocus]: the labelled documents, in
 // the order of their labels, with the toponyms that the recognizer finds in them. The error
-// wraps geo.ErrInvalid if two documents or labels have the same id, and geo.ErrNotFound if the
+// wraps geo.ErrInvalid if two documents have the same id or a document has two labels, and geo.ErrNotFound if the
 // document of a label is not in docs; other errors are those of the recognizer. It names the
 // document.
 func FocusExamples(ctx context.Context, recognizer geo.Recognizer, docs []evaluation.Document, labels []FocusLabel) ([]resolution.FocusExample, error) {

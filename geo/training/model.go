@@ -11,13 +11,13 @@ import (
 	"newsmap/geo/resolution"
 )
 
-// Gazetteer is a gazetteer for recognition and resolution.
+// Gazetteer is the gazetteer that recognition and resolution need.
 type Gazetteer interface {
 	recognition.Gazetteer
 	resolution.Gazetteer
 }
 
-// Model is the weights of both steps of a geoparser. It is safe for concurrent use.
+// Model contains the weights of both steps of a geoparser. It is safe for concurrent use.
 type Model struct {
 	Recognition *recognition.Model
 	Resolution  *resolution.Model
@@ -43,27 +43,29 @@ func TrainRecognition(ctx context.Context, g Gazetteer, docs []evaluation.Docume
 	return t.recognition(ctx, g, docs)
 }
 
+// train trains recognition, and then resolution on the toponyms that it finds.
 func (t *trainer) train(ctx context.Context, g Gazetteer, docs []evaluation.Document) (*Model, error) {
-	finder, err := t.recognition(ctx, g, docs)
+	recognitionModel, err := t.recognition(ctx, g, docs)
 	if err != nil {
 		return nil, err
 	}
-	return t.resolution(ctx, g, finder, docs)
+	return t.resolution(ctx, g, recognitionModel, docs)
 }
 
-// resolution trains resolution on the toponyms that finder finds.
-func (t *trainer) resolution(ctx context.Context, g Gazetteer, finder *recognition.Model, docs []evaluation.Document) (*Model, error) {
-	recognizer, err := recognition.New(g, recognition.WithModel(finder))
+// resolution trains resolution on the toponyms that a model of recognition finds.
+func (t *trainer) resolution(ctx context.Context, g Gazetteer, recognitionModel *recognition.Model, docs []evaluation.Document) (*Model, error) {
+	recognizer, err := recognition.New(g, recognition.WithModel(recognitionModel))
 	if err != nil {
 		return nil, err
 	}
-	ranker, err := TrainResolution(ctx, g, recognizer, docs, t.leftOut.resolution...)
+	weights, err := TrainResolution(ctx, g, recognizer, docs, t.leftOut.resolution...)
 	if err != nil {
 		return nil, err
 	}
-	return &Model{Recognition: finder, Resolution: ranker}, nil
+	return &Model{Recognition: recognitionModel, Resolution: weights}, nil
 }
 
+// recognition trains the model of recognition.
 func (t *trainer) recognition(ctx context.Context, g Gazetteer, docs []evaluation.Document) (*recognition.Model, error) {
 	recognizer, err := recognition.New(g)
 	if err != nil {
@@ -80,7 +82,7 @@ func (t *trainer) recognition(ctx context.Context, g Gazetteer, docs []evaluatio
 }
 
 // TrainResolution trains the weights of resolution on the toponyms that recognizer finds in
-// docs, without the named groups of signals. See [Train].
+// docs, without the groups of signals leftOut. See [Train].
 func TrainResolution(ctx context.Context, g Gazetteer, recognizer geo.Recognizer, docs []evaluation.Document, leftOut ...string) (*resolution.Model, error) {
 	examples, err := ResolutionExamples(ctx, recognizer, docs)
 	if err != nil {

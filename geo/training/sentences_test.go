@@ -19,7 +19,7 @@ import (
 	"newsmap/geo/resolution"
 )
 
-var sentences = flag.String("sentences", "", "write the sentences of this class that are not right, \"all\" for every class")
+var sentences = flag.String("sentences", "", "log the wrong sentences of this class, or of all classes if it is \"all\"")
 
 // sentence is a short text with the expected places.
 type sentence struct {
@@ -29,17 +29,17 @@ type sentence struct {
 	expected []expectation
 }
 
-// expectation is a toponym and the places that it may mean. A found one that is
-// optional need not be found, but must be right if it is.
+// expectation is a toponym with the places that are right for it. An optional toponym need not be
+// found, but its place must be right if it is.
 type expectation struct {
 	name     string
 	ids      []string
 	optional bool
 }
 
-// readSentences reads lines of class, text and expectations, separated by tabs;
-// "title || text" has a title, and \n in a text is a line break. Expectations
-// are "name=id|id;?optional=id" or "none".
+// readSentences reads lines with a class, a text and expectations, separated by tabs. A text may
+// be "title || text", and \n in it is a line break. Expectations are "name=id|id;?optional=id" or
+// "none".
 func readSentences(t *testing.T, path string) []sentence {
 	t.Helper()
 	f, err := os.Open(path)
@@ -55,7 +55,7 @@ func readSentences(t *testing.T, path string) []sentence {
 		}
 		fields := strings.Split(sc.Text(), "\t")
 		if len(fields) != 3 {
-			t.Fatalf("%s:%d: %d fields", path, line, len(fields))
+			t.Fatalf("%s:%d: %d fields, want 3", path, line, len(fields))
 		}
 		s := sentence{line: line, class: fields[0]}
 		text := strings.ReplaceAll(fields[1], `\n`, "\n")
@@ -66,11 +66,12 @@ func readSentences(t *testing.T, path string) []sentence {
 		if fields[2] != "none" {
 			for _, e := range strings.Split(fields[2], ";") {
 				name, ids, ok := strings.Cut(e, "=")
-				bare := strings.TrimPrefix(name, "?")
-				if !ok || !within(s.document.Title+"\n"+text, bare) {
-					t.Fatalf("%s:%d: expectation %q", path, line, e)
+				required := !strings.HasPrefix(name, "?")
+				name = strings.TrimPrefix(name, "?")
+				if !ok || !containsName(s.document.Title+"\n"+text, name) {
+					t.Fatalf("%s:%d: expectation %q is malformed or its name is not in the text", path, line, e)
 				}
-				s.expected = append(s.expected, expectation{name: bare, ids: strings.Split(ids, "|"), optional: bare != name})
+				s.expected = append(s.expected, expectation{name: name, ids: strings.Split(ids, "|"), optional: !required})
 			}
 		}
 		out = append(out, s)
@@ -81,65 +82,68 @@ func readSentences(t *testing.T, path string) []sentence {
 	return out
 }
 
-// nearTownKM is the maximum distance of a place of the same class from the expected one, as
-// gazetteers have some towns twice.
-const nearTownKM = 25
+// duplicateKM is the maximum distance between the expected place and another entry for it of the
+// same class. Gazetteers contain some towns twice.
+const duplicateKM = 25
 
-// faults returns the differences from the expectations: missed places, wrong places, and
-// places for names that are not places.
-func (s *sentence) faults(x *gazetteer.Index, result *geo.Result) []string {
+// mistakes returns the differences from the expectations: missed places, wrong places, and places
+// of names that are not place names.
+func (s *sentence) mistakes(x *gazetteer.Index, result *geo.Result) []string {
 	var out []string
-	left := slices.Clone(s.expected)
+	missed := slices.Clone(s.expected)
 	for i := range result.Resolutions {
 		r := &result.Resolutions[i]
 		if r.Place == nil {
 			continue
 		}
-		k := slices.IndexFunc(left, func(e expectation) bool {
-			return within(r.Toponym.Text, e.name) || within(e.name, r.Toponym.Text)
+		k := slices.IndexFunc(missed, func(e expectation) bool {
+			return containsName(r.Toponym.Text, e.name) || containsName(e.name, r.Toponym.Text)
 		})
 		switch {
 		case k < 0:
-			out = append(out, fmt.Sprintf("%s is not a place, not %s (%s)", r.Toponym.Text, r.Place.ID, r.Place.FeatureCode))
+			out = append(out, fmt.Sprintf("%s is not a place name, but was resolved to %s (%s)", r.Toponym.Text, r.Place.ID, r.Place.FeatureCode))
 			continue
-		case !left[k].means(x, r.Place):
-			out = append(out, fmt.Sprintf("%s is not %s (%s, %s)", r.Toponym.Text, r.Place.ID, r.Place.FeatureCode, r.Place.CountryName))
+		case !missed[k].allows(x, r.Place):
+			out = append(out, fmt.Sprintf("%s was resolved to the wrong place %s (%s, %s)", r.Toponym.Text, r.Place.ID, r.Place.FeatureCode, r.Place.CountryName))
 		}
-		left = slices.Delete(left, k, k+1)
+		missed = slices.Delete(missed, k, k+1)
 	}
-	for _, e := range left {
+	for _, e := range missed {
 		if !e.optional {
-			out = append(out, e.name+" is missed")
+			out = append(out, e.name+" was missed")
 		}
 	}
 	return out
 }
 
-// within reports whether text contains name, ignoring case.
-func within(text, name string) bool {
+// containsName reports whether text contains name, ignoring case.
+func containsName(text, name string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(name))
 }
 
-func (e *expectation) means(x *gazetteer.Index, found *geo.Place) bool {
+// allows reports whether found is one of the right places, or another entry for one.
+func (e *expectation) allows(x *gazetteer.Index, found *geo.Place) bool {
 	for _, id := range e.ids {
 		if id == found.ID {
 			return true
 		}
 		want, err := x.Place(id)
 		if err == nil && gazetteer.ClassOf(want.FeatureCode) == gazetteer.ClassOf(found.FeatureCode) &&
-			!gazetteer.ClassOf(found.FeatureCode).Has(gazetteer.ClassCountry) && geo.DistanceKM(want.Point, found.Point) < nearTownKM {
+			!gazetteer.ClassOf(found.FeatureCode).Has(gazetteer.ClassCountry) && geo.DistanceKM(want.Point, found.Point) < duplicateKM {
 			return true
 		}
 	}
 	return false
 }
 
-// tally counts the sentences of a class that are right.
+// tally counts the sentences of a class, and those that are right.
 type tally struct{ right, all int }
 
 func (c tally) share() float64 { return float64(c.right) / float64(max(c.all, 1)) }
 
-func readAll(t *testing.T, x *gazetteer.Index, p evaluation.Parser, in []sentence) map[string]tally {
+// parseAll parses the sentences with p and returns the counts by class, by half, and in total (the
+// class "").
+func parseAll(t *testing.T, x *gazetteer.Index, p evaluation.Parser, in []sentence) map[string]tally {
 	t.Helper()
 	counts := map[string]tally{}
 	for i := range in {
@@ -148,7 +152,7 @@ func readAll(t *testing.T, x *gazetteer.Index, p evaluation.Parser, in []sentenc
 		if err != nil {
 			t.Fatalf("line %d: %v", s.line, err)
 		}
-		faults := s.faults(x, result)
+		mistakes := s.mistakes(x, result)
 		half := "odd lines"
 		if s.line%2 == 0 {
 			half = "even lines"
@@ -156,25 +160,25 @@ func readAll(t *testing.T, x *gazetteer.Index, p evaluation.Parser, in []sentenc
 		for _, class := range [...]string{"", half, s.class} {
 			c := counts[class]
 			c.all++
-			if len(faults) == 0 {
+			if len(mistakes) == 0 {
 				c.right++
 			}
 			counts[class] = c
 		}
-		if len(faults) > 0 && (*sentences == s.class || *sentences == "all") && s.line%2 == 0 {
-			t.Logf("line %d, %s: %q: %s", s.line, s.class, s.document.Title+s.document.Text, strings.Join(faults, "; "))
+		if len(mistakes) > 0 && (*sentences == s.class || *sentences == "all") && s.line%2 == 0 {
+			t.Logf("line %d, %s: %q: %s", s.line, s.class, s.document.Title+s.document.Text, strings.Join(mistakes, "; "))
 		}
 	}
 	return counts
 }
 
-// leastRight is the minimum share of right sentences with the embedded weights.
-const leastRight = 0.87
+// minRight is the minimum share of right sentences with the embedded weights.
+const minRight = 0.87
 
-// TestSentences measures the embedded weights on sentences that are in no corpus: beginnings
-// of texts, headlines, only capitals and none, organisations and things with a place in their
-// name, lists, other languages, markup. Only the even lines were read while signals were
-// chosen; the odd ones show how well that generalizes.
+// TestSentences measures the embedded weights on sentences that are in no corpus: beginnings of
+// texts, headlines, texts in capitals or in lower case, organisations and things with a place in
+// their name, lists, other languages, and markup. Only the even lines were read while signals
+// were chosen; the odd lines show how well the choice generalizes.
 func TestSentences(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {
@@ -189,12 +193,12 @@ func TestSentences(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := readSentences(t, filepath.Join("testdata", "sentences.tsv"))
-	counts := readAll(t, x, &geo.Geoparser{Recognizer: recognizer, Resolver: resolver}, all)
+	counts := parseAll(t, x, &geo.Geoparser{Recognizer: recognizer, Resolver: resolver}, all)
 	for _, class := range slices.Sorted(maps.Keys(counts)) {
 		c := counts[class]
 		t.Logf("%-14s %3d of %3d  %.3f", class, c.right, c.all, c.share())
 	}
-	if got := counts[""].share(); got < leastRight {
-		t.Errorf("%.3f of the sentences are right, want %.2f", got, leastRight)
+	if got := counts[""].share(); got < minRight {
+		t.Errorf("%.3f of the sentences are right, want at least %.2f", got, minRight)
 	}
 }

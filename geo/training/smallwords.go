@@ -10,24 +10,23 @@ import (
 )
 
 const (
-	// leastSmall is the minimum number of times that a listed word is written in lower case.
-	leastSmall = 2
-	// smallOdds is the minimum ratio between the numbers of times that it is written in lower
-	// case and with a capital.
-	smallOdds = 4
+	// minLowerCase is the minimum number of times that a listed word is in lower case.
+	minLowerCase = 2
+	// minCaseRatio is the minimum ratio of these times to those with a capital.
+	minCaseRatio = 4
 )
 
-// SmallWords returns, in order, the words that open corpora write in lower case inside
-// sentences that have both lower-case and capitalized words. It makes the word list
-// small_words of recognition.
+// SmallWords returns, in order, the words that open corpora usually write in lower case. It
+// ignores the first word of a sentence, and sentences that are mostly capitalized or have no
+// capitals. The word list small_words of recognition is made by it.
 func SmallWords(open *OpenCorpora) []string {
-	small, capital := map[string]int{}, map[string]int{}
+	lower, upper := map[string]int{}, map[string]int{}
 	for i := range open.Taggings {
-		countCases(open.Taggings[i].Document.Text, small, capital)
+		countCases(open.Taggings[i].Document.Text, lower, upper)
 	}
 	var out []string
-	for word, n := range small {
-		if n >= leastSmall && n >= smallOdds*capital[word] {
+	for word, n := range lower {
+		if n >= minLowerCase && n >= minCaseRatio*upper[word] {
 			out = append(out, word)
 		}
 	}
@@ -35,7 +34,8 @@ func SmallWords(open *OpenCorpora) []string {
 	return out
 }
 
-func countCases(content string, small, capital map[string]int) {
+// countCases counts the words of a text in lower case and with a capital.
+func countCases(content string, lower, upper map[string]int) {
 	tokens := text.Tokenize(content)
 	for _, s := range text.Sentences(content, tokens) {
 		if !mixedCase(content, tokens[s.First:s.End]) {
@@ -45,9 +45,9 @@ func countCases(content string, small, capital map[string]int) {
 			switch word := content[t.Start:t.End]; {
 			case t.Kind != text.TokenWord:
 			case startsUpper(word):
-				capital[strings.ToLower(word)]++
+				upper[strings.ToLower(word)]++
 			default:
-				small[word]++
+				lower[word]++
 			}
 		}
 	}

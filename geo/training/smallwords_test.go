@@ -21,21 +21,21 @@ func TestSmallWords(t *testing.T) {
 	} {
 		o.Taggings = append(o.Taggings, recognition.Tagging{Document: names.Document{Text: text}})
 	}
-	// "reading" is in lower case once and capitalized once. First words of sentences and words
-	// in capitals are ignored.
+	// "reading" is in lower case once and capitalized once. First words of sentences, and sentences
+	// in capitals, are ignored.
 	if got := training.SmallWords(&o); !slices.Equal(got, []string{"rain", "small"}) {
 		t.Errorf("got %q", got)
 	}
 }
 
-// TestSmallWordsList checks that the embedded word list of recognition is made from the open
-// corpora; -update writes it.
+// TestSmallWordsList checks that the embedded word list of recognition agrees with the open
+// corpora. With -update, it writes the list.
 func TestSmallWordsList(t *testing.T) {
 	x, err := gazetteer.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "# words that text writes small\n" + strings.Join(training.SmallWords(open(t, x)), "\n") + "\n"
+	want := "# words that text writes small\n" + strings.Join(training.SmallWords(openCorpora(t, x)), "\n") + "\n"
 	path := filepath.Join("..", "recognition", "lexicon", "small_words.txt")
 	if *update {
 		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
@@ -47,6 +47,6 @@ func TestSmallWordsList(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Error("the list is not what the corpora give")
+		t.Error("the list differs from the corpora; if it should, run with -update")
 	}
 }

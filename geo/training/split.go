@@ -15,11 +15,11 @@ import (
 	"newsmap/geo/recognition"
 )
 
-// Option changes how models are trained by splits.
+// Option is an option of training.
 type Option func(*trainer)
 
-// WithOpen trains recognition on open corpora as well. open may be nil.
-func WithOpen(open *OpenCorpora) Option {
+// WithOpenCorpora trains recognition on open corpora as well. open may be nil.
+func WithOpenCorpora(open *OpenCorpora) Option {
 	return func(t *trainer) {
 		if open != nil {
 			t.open = open
@@ -27,14 +27,14 @@ func WithOpen(open *OpenCorpora) Option {
 	}
 }
 
-// WithoutSignals leaves out groups of signals, whose names are those of
-// [recognition.SignalGroups] and [resolution.SignalGroups], to measure their effect.
+// WithoutSignals leaves out groups of signals, to measure their effect. Their names are those of
+// [recognition.SignalGroups] and [resolution.SignalGroups].
 func WithoutSignals(ofRecognition, ofResolution []string) Option {
 	return func(t *trainer) { t.leftOut.recognition, t.leftOut.resolution = ofRecognition, ofResolution }
 }
 
-// WithProgress calls done after each split with the number of trained splits. The calls are
-// not concurrent.
+// WithProgress calls done after each split, with the number of splits trained so far. The calls
+// are not concurrent.
 func WithProgress(done func(splits int)) Option {
 	return func(t *trainer) { t.done = done }
 }
@@ -45,7 +45,7 @@ type trainer struct {
 	open    *OpenCorpora
 	tagger  *recognition.Tagger
 	leftOut struct{ recognition, resolution []string }
-	found   *Splits // whose models of recognition are used
+	splits  *Splits // splits whose models of recognition are used, or nil
 	done    func(int)
 }
 
@@ -54,7 +54,7 @@ func newTrainer(ctx context.Context, g Gazetteer, options []Option) (*trainer, e
 	for _, option := range options {
 		option(t)
 	}
-	if t.tagger != nil || t.found != nil {
+	if t.tagger != nil || t.splits != nil {
 		return t, nil
 	}
 	var err error
@@ -84,17 +84,17 @@ func WithTagger(tagger *recognition.Tagger) Option {
 	return func(t *trainer) { t.tagger = tagger }
 }
 
-// WithRecognitionOf uses the models of recognition in splits, which must be of the same corpus
-// and number, instead of training them.
+// WithRecognitionOf uses the models of recognition in splits instead of training them. splits
+// must be of the same corpus and the same number.
 func WithRecognitionOf(splits *Splits) Option {
-	return func(t *trainer) { t.found = splits }
+	return func(t *trainer) { t.splits = splits }
 }
 
 // Splits contains a Model for each split of a corpus, trained on the documents of all other
 // splits.
 type Splits struct {
 	models []*Model
-	of     map[string]int // outlet -> split
+	splits map[string]int // by outlet
 }
 
 // CrossValidate returns a parser that parses each document of docs with weights trained only
@@ -113,7 +113,7 @@ func CrossValidate(ctx context.Context, g Gazetteer, docs []evaluation.Document,
 // wraps geo.ErrInvalid if splits is less than two or more than the number of outlets;
 // otherwise it is that of [Train].
 func TrainSplits(ctx context.Context, g Gazetteer, docs []evaluation.Document, splits int, options ...Option) (*Splits, error) {
-	of, err := deal(docs, splits)
+	splitOf, err := assignSplits(docs, splits)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func TrainSplits(ctx context.Context, g Gazetteer, docs []evaluation.Document, s
 	if err != nil {
 		return nil, err
 	}
-	out := &Splits{models: make([]*Model, splits), of: of}
+	out := &Splits{models: make([]*Model, splits), splits: splitOf}
 	var mu sync.Mutex
 	trained := 0
 	group, ctx := errgroup.WithContext(ctx)
@@ -131,7 +131,7 @@ func TrainSplits(ctx context.Context, g Gazetteer, docs []evaluation.Document, s
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			m, err := t.trainSplit(ctx, g, others(docs, of, split), split)
+			m, err := t.trainSplit(ctx, g, otherSplits(docs, splitOf, split), split)
 			if err != nil {
 				return fmt.Errorf("split %d: %w", split+1, err)
 			}
@@ -149,19 +149,21 @@ func TrainSplits(ctx context.Context, g Gazetteer, docs []evaluation.Document, s
 	return out, nil
 }
 
+// trainSplit trains the model of a split on docs, which are those of the other splits.
 func (t *trainer) trainSplit(ctx context.Context, g Gazetteer, docs []evaluation.Document, split int) (*Model, error) {
-	if t.found == nil {
+	if t.splits == nil {
 		return t.train(ctx, g, docs)
 	}
-	if split >= len(t.found.models) {
-		return nil, geo.Invalid("splits", "recognition was trained on %d splits; use the same number", len(t.found.models))
+	if split >= len(t.splits.models) {
+		return nil, geo.Invalid("splits", "recognition was trained on %d splits; use the same number", len(t.splits.models))
 	}
-	return t.resolution(ctx, g, t.found.models[split].Recognition, docs)
+	return t.resolution(ctx, g, t.splits.models[split].Recognition, docs)
 }
 
-// Outlets returns the number of outlets of docs, which is the maximum number of splits.
-func Outlets(docs []evaluation.Document) int { return len(outlets(docs)) }
+// CountOutlets returns the number of outlets of docs, which is the maximum number of splits.
+func CountOutlets(docs []evaluation.Document) int { return len(outlets(docs)) }
 
+// outlets returns the outlets of docs in order, each once.
 func outlets(docs []evaluation.Document) []string {
 	var names []string
 	for i := range docs {
@@ -171,8 +173,8 @@ func outlets(docs []evaluation.Document) []string {
 	return slices.Compact(names)
 }
 
-// outlet returns the group of a document that must stay in one split: its domain or, if that
-// is unknown, the document itself.
+// outlet returns the outlet of a document: its domain or, if that is unknown, the fingerprint of
+// its text, so that copies of a text are in the same split.
 func outlet(doc *geo.Document) string {
 	domain := strings.TrimSuffix(strings.ToLower(strings.TrimSpace(doc.Domain)), ".")
 	if domain = strings.TrimPrefix(domain, "www."); domain != "" {
@@ -181,23 +183,24 @@ func outlet(doc *geo.Document) string {
 	return "text " + fingerprint(doc.Text)
 }
 
-func deal(docs []evaluation.Document, splits int) (map[string]int, error) {
+// assignSplits returns the split of each outlet.
+func assignSplits(docs []evaluation.Document, splits int) (map[string]int, error) {
 	names := outlets(docs)
 	if splits < 2 || splits > len(names) {
-		return nil, geo.Invalid("splits", "%d splits need between 2 and as many as the outlets, of which there are %d", splits, len(names))
+		return nil, geo.Invalid("splits", "cannot make %d splits of %d outlets; use at least 2 splits and at most one for each outlet", splits, len(names))
 	}
-	of := make(map[string]int, len(names))
+	splitOf := make(map[string]int, len(names))
 	for i, name := range names {
-		of[name] = i % splits
+		splitOf[name] = i % splits
 	}
-	return of, nil
+	return splitOf, nil
 }
 
-// others returns the documents that are not in split.
-func others(docs []evaluation.Document, of map[string]int, split int) []evaluation.Document {
+// otherSplits returns the documents that are not in split.
+func otherSplits(docs []evaluation.Document, splitOf map[string]int, split int) []evaluation.Document {
 	var out []evaluation.Document
 	for i := range docs {
-		if of[outlet(&docs[i].Document)] != split {
+		if splitOf[outlet(&docs[i].Document)] != split {
 			out = append(out, docs[i])
 		}
 	}
@@ -206,9 +209,9 @@ func others(docs []evaluation.Document, of map[string]int, split int) []evaluati
 
 // Parser returns a parser with g, which may be another gazetteer than the one used for
 // training. See [CrossValidate].
-func (f *Splits) Parser(g Gazetteer) (evaluation.Parser, error) {
-	p := &splitParser{of: f.of}
-	for _, m := range f.models {
+func (s *Splits) Parser(g Gazetteer) (evaluation.Parser, error) {
+	p := &splitParser{splits: s.splits}
+	for _, m := range s.models {
 		parser, err := m.Parser(g)
 		if err != nil {
 			return nil, err
@@ -220,13 +223,13 @@ func (f *Splits) Parser(g Gazetteer) (evaluation.Parser, error) {
 
 // splitParser parses each document with the parser that was not trained on its outlet.
 type splitParser struct {
-	parsers []*geo.Geoparser
-	of      map[string]int
+	parsers []*geo.Geoparser // by split
+	splits  map[string]int   // by outlet
 }
 
 // parserOf returns the parser that was not trained on the outlet of doc.
 func (p *splitParser) parserOf(doc *geo.Document) (*geo.Geoparser, error) {
-	split, ok := p.of[outlet(doc)]
+	split, ok := p.splits[outlet(doc)]
 	if !ok {
 		return nil, fmt.Errorf("outlet %q is in no split: %w", doc.Domain, geo.ErrNotFound)
 	}

@@ -26,9 +26,9 @@ func index(t testing.TB) *gazetteer.Index {
 	return x
 }
 
-// made returns a small corpus with one outlet for each town. In its stories, the town is the
-// one in the outlet's country.
-func made() []evaluation.Document {
+// testCorpus returns a small corpus with one outlet for each town. The stories of an outlet name its
+// town, which has the same name as the town of another outlet.
+func testCorpus() []evaluation.Document {
 	type town struct {
 		name, in string
 		at       geo.Coordinate
@@ -62,8 +62,8 @@ func made() []evaluation.Document {
 	return docs
 }
 
-// madeOpen returns an open corpus of a few sentences.
-func madeOpen() *OpenCorpora {
+// testOpenCorpora returns an open corpus of a few sentences.
+func testOpenCorpora() *OpenCorpora {
 	var o OpenCorpora
 	for i, text := range []string{"Paris is wet.", "Anna Paris left London.", "The Rome Bank failed.", "In Kampungu a road was cut."} {
 		doc := corpus.Document{Text: text}
@@ -83,9 +83,9 @@ func madeOpen() *OpenCorpora {
 	return &o
 }
 
-func TestDeal(t *testing.T) {
-	docs := made()
-	of, err := deal(docs, 4)
+func TestAssignSplits(t *testing.T) {
+	docs := testCorpus()
+	of, err := assignSplits(docs, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,43 +96,43 @@ func TestDeal(t *testing.T) {
 	if len(of) != 6 || len(seen) != 4 {
 		t.Errorf("splits %v", of)
 	}
-	shuffled := slices.Clone(docs)
-	slices.Reverse(shuffled)
-	again, err := deal(shuffled, 4)
+	reversed := slices.Clone(docs)
+	slices.Reverse(reversed)
+	again, err := assignSplits(reversed, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, split := range of {
 		if again[name] != split {
-			t.Errorf("%s is in split %d, in other order in %d", name, split, again[name])
+			t.Errorf("%s is in split %d, and in split %d if the documents are reversed", name, split, again[name])
 		}
 	}
 }
 
-// TestNoOutletOnBothSides checks that no outlet is in two splits, however its domain is
-// written, and that every document is used for training in all splits except its own.
-func TestNoOutletOnBothSides(t *testing.T) {
-	docs := made()
+// TestSplitsSeparateOutlets checks that no outlet is in two splits, however its domain is written,
+// and that every document is used for training in all splits except its own.
+func TestSplitsSeparateOutlets(t *testing.T) {
+	docs := testCorpus()
 	docs[0].Domain, docs[1].Domain = "www.Paper0.example", " paper0.example."
-	of, err := deal(docs, 3)
+	of, err := assignSplits(docs, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
-	learnt := map[string]int{}
+	uses := map[string]int{}
 	for split := range 3 {
-		in := others(docs, of, split)
+		in := otherSplits(docs, of, split)
 		for i := range in {
-			learnt[in[i].ID]++
+			uses[in[i].ID]++
 			for k := range docs {
 				if of[outlet(&docs[k].Document)] == split && outlet(&in[i].Document) == outlet(&docs[k].Document) {
-					t.Errorf("split %d: %s is on both sides", split, docs[k].Domain)
+					t.Errorf("split %d: outlet %s is used for training and testing", split, docs[k].Domain)
 				}
 			}
 		}
 	}
 	for _, d := range docs {
-		if learnt[d.ID] != 2 {
-			t.Errorf("document %s is learnt from in %d splits of 3", d.ID, learnt[d.ID])
+		if uses[d.ID] != 2 {
+			t.Errorf("document %s is used for training in %d of 3 splits, want 2", d.ID, uses[d.ID])
 		}
 	}
 	if of[outlet(&docs[0].Document)] != of[outlet(&docs[2].Document)] {
@@ -140,17 +140,17 @@ func TestNoOutletOnBothSides(t *testing.T) {
 	}
 }
 
-func TestOutletOfNoDomain(t *testing.T) {
+func TestOutletWithoutDomain(t *testing.T) {
 	a, b := &geo.Document{Text: "One text"}, &geo.Document{Text: "Another text"}
 	if outlet(a) == outlet(b) || outlet(a) != outlet(&geo.Document{ID: "7", Text: "one text."}) {
 		t.Errorf("outlets %q, %q", outlet(a), outlet(b))
 	}
 }
 
-func TestSplitsRefused(t *testing.T) {
+func TestInvalidSplits(t *testing.T) {
 	x := index(t)
 	for name, splits := range map[string]int{"none": 0, "one": 1, "negative": -1, "more than outlets": 7} {
-		if _, err := CrossValidate(context.Background(), x, made(), splits); !errors.Is(err, geo.ErrInvalid) {
+		if _, err := CrossValidate(context.Background(), x, testCorpus(), splits); !errors.Is(err, geo.ErrInvalid) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -159,13 +159,13 @@ func TestSplitsRefused(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := CrossValidate(ctx, x, made(), 2); !errors.Is(err, context.Canceled) {
+	if _, err := CrossValidate(ctx, x, testCorpus(), 2); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got %v", err)
 	}
 }
 
 func TestCrossValidate(t *testing.T) {
-	x, docs := index(t), made()
+	x, docs := index(t), testCorpus()
 	var done []int
 	parser, err := CrossValidate(context.Background(), x, docs, 3, WithProgress(func(n int) { done = append(done, n) }))
 	if err != nil {
@@ -174,7 +174,7 @@ func TestCrossValidate(t *testing.T) {
 	if !slices.Equal(done, []int{1, 2, 3}) {
 		t.Errorf("progress %v", done)
 	}
-	report, err := evaluation.Run(context.Background(), "made", parser, docs)
+	report, err := evaluation.Run(context.Background(), "test", parser, docs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,13 +182,13 @@ func TestCrossValidate(t *testing.T) {
 		t.Errorf("got %+v", report.Total)
 	}
 	if _, err := parser.Parse(context.Background(), &geo.Document{Domain: "elsewhere.example"}); !errors.Is(err, geo.ErrNotFound) {
-		t.Errorf("a document of no split: got %v", err)
+		t.Errorf("a document of an unknown outlet: got %v", err)
 	}
 }
 
-// TestSplitIsTrainedWithoutIt checks that a document is parsed with weights trained only on the other outlets.
-func TestSplitIsTrainedWithoutIt(t *testing.T) {
-	x, docs := index(t), made()
+// TestTrainSplits checks that the model of a split is trained only on the other splits.
+func TestTrainSplits(t *testing.T) {
+	x, docs := index(t), testCorpus()
 	splits, err := TrainSplits(context.Background(), x, docs, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -196,7 +196,7 @@ func TestSplitIsTrainedWithoutIt(t *testing.T) {
 	for split, got := range splits.models {
 		var in []evaluation.Document
 		for _, d := range docs {
-			if splits.of[d.Domain] != split {
+			if splits.splits[d.Domain] != split {
 				in = append(in, d)
 			}
 		}
@@ -205,7 +205,7 @@ func TestSplitIsTrainedWithoutIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(bytesOf(t, got), bytesOf(t, want)) {
-			t.Errorf("split %d learnt from other documents", split)
+			t.Errorf("split %d was trained on other documents", split)
 		}
 	}
 }
@@ -214,7 +214,7 @@ func TestTrainIsDeterministic(t *testing.T) {
 	x := index(t)
 	var want []byte
 	for range 3 {
-		m, err := Train(context.Background(), x, made(), WithOpen(madeOpen()))
+		m, err := Train(context.Background(), x, testCorpus(), WithOpenCorpora(testOpenCorpora()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,18 +223,19 @@ func TestTrainIsDeterministic(t *testing.T) {
 			want = got
 		}
 		if !bytes.Equal(got, want) {
-			t.Fatal("the same corpus gave other weights")
+			t.Fatal("the same corpus results in different weights")
 		}
 	}
-	other, err := Train(context.Background(), x, made()[:9], WithOpen(madeOpen()))
+	other, err := Train(context.Background(), x, testCorpus()[:9], WithOpenCorpora(testOpenCorpora()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Equal(bytesOf(t, other), want) {
-		t.Error("another corpus gave the same weights")
+		t.Error("another corpus results in the same weights")
 	}
 }
 
+// bytesOf returns the written form of both models.
 func bytesOf(t *testing.T, m *Model) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -248,26 +249,21 @@ func bytesOf(t *testing.T, m *Model) []byte {
 }
 
 func TestWithoutSignals(t *testing.T) {
-	x, docs := index(t), made()
-	whole, err := Train(context.Background(), x, docs)
+	x, docs := index(t), testCorpus()
+	full, err := Train(context.Background(), x, docs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	less, err := Train(context.Background(), x, docs, WithoutSignals(recognition.SignalGroups(), resolution.SignalGroups()))
+	reduced, err := Train(context.Background(), x, docs, WithoutSignals(recognition.SignalGroups(), resolution.SignalGroups()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(bytesOf(t, less)) >= len(bytesOf(t, whole)) {
-		t.Error("nothing is left out")
+	if len(bytesOf(t, reduced)) >= len(bytesOf(t, full)) {
+		t.Error("no signals are left out")
 	}
-	for _, groups := range [][2][]string{{{"unheard"}, nil}, {nil, {"unheard"}}} {
-		if _, err := Train(
-			context.Background(),
-			x,
-			docs,
-			WithoutSignals(groups[0], groups[1]),
-		); !errors.Is(err, geo.ErrInvalid) ||
-			!strings.Contains(err.Error(), "unheard") {
+	for _, groups := range [][2][]string{{{"unknown"}, nil}, {nil, {"unknown"}}} {
+		_, err := Train(context.Background(), x, docs, WithoutSignals(groups[0], groups[1]))
+		if !errors.Is(err, geo.ErrInvalid) || !strings.Contains(err.Error(), "unknown") {
 			t.Errorf("%q: got %v", groups, err)
 		}
 	}

@@ -18,42 +18,42 @@ import (
 var trained string
 
 // Trained reports whether the embedded weights were trained on the text of doc, so that a
-// figure measured on it says nothing about unseen news. It ignores the id of doc and
-// differences in case, spaces, accents and punctuation.
+// figure measured on it says nothing about unseen news. It compares only the letters and digits
+// of the text, ignoring case and accents.
 func Trained(doc *geo.Document) bool {
 	f := fingerprint(doc.Text)
 	return f != "" && strings.Contains(trained, "\n"+f+"\n")
 }
 
-// WriteTrained writes the list of the documents that Trained recognizes: one fingerprint a
-// line, in order, without any text.
+// WriteTrained writes the list of documents that [Trained] uses: one fingerprint per line, in
+// order, without any text.
 func WriteTrained(w io.Writer, docs []*geo.Document) error {
-	var prints []string
+	var fingerprints []string
 	for _, d := range docs {
 		if f := fingerprint(d.Text); f != "" {
-			prints = append(prints, f)
+			fingerprints = append(fingerprints, f)
 		}
 	}
-	slices.Sort(prints)
-	prints = slices.Compact(prints)
+	slices.Sort(fingerprints)
+	fingerprints = slices.Compact(fingerprints)
 	_, err := io.WriteString(w, "# first 64 bits of the SHA-256 of the letters and digits of each text that the embedded weights were fitted to\n"+
-		strings.Join(prints, "\n")+"\n")
+		strings.Join(fingerprints, "\n")+"\n")
 	return err
 }
 
 // fingerprint returns the first 64 bits of the SHA-256 of a text's letters and digits in
-// hexadecimal, or "" if it has none. The probability that two of a million texts have the same
-// is one in 40 million.
+// hexadecimal, or "" if it has none. Among a million different texts, the probability that any
+// two have the same fingerprint is one in 40 million.
 func fingerprint(text string) string {
-	bare := strings.Map(func(r rune) rune {
+	letters := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
 		}
 		return -1
 	}, norm.NFKD.String(text))
-	if bare == "" {
+	if letters == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(bare))
+	sum := sha256.Sum256([]byte(letters))
 	return hex.EncodeToString(sum[:8])
 }

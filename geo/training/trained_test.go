@@ -24,7 +24,7 @@ func TestFingerprint(t *testing.T) {
 		"empty":         {"", false},
 	} {
 		if got := fingerprint(test.text) == fingerprint(text); got != test.same {
-			t.Errorf("%s: same is %t", name, got)
+			t.Errorf("%s: same fingerprint: %t, want %t", name, got, test.same)
 		}
 	}
 	if fingerprint("") != "" || fingerprint("… — \n") != "" {
@@ -33,9 +33,9 @@ func TestFingerprint(t *testing.T) {
 }
 
 func TestTrainedUnknown(t *testing.T) {
-	for _, text := range []string{"", " ", "Nobody learnt from this."} {
+	for _, text := range []string{"", " ", "No model was trained on this."} {
 		if Trained(&geo.Document{Text: text}) {
-			t.Errorf("%q counts as trained on", text)
+			t.Errorf("%q is reported as training text", text)
 		}
 	}
 }
@@ -51,20 +51,20 @@ func TestWriteTrained(t *testing.T) {
 		t.Errorf("got\n%s", b.String())
 	}
 	if !strings.Contains(b.String(), "\n"+fingerprint("one text")+"\n") {
-		t.Error("a text is not listed")
+		t.Error("the list lacks a text")
 	}
 }
 
-// TestTrainedForm checks that the embedded list has only hashes, in order.
-func TestTrainedForm(t *testing.T) {
+// TestTrainedFormat checks that the embedded list contains only hashes, in order.
+func TestTrainedFormat(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(trained, "\n"), "\n")
 	hash := regexp.MustCompile(`^[0-9a-f]{16}$`)
 	if !strings.HasPrefix(lines[0], "# ") || len(lines) < 500 {
-		t.Fatalf("%d lines, the first %q", len(lines), lines[0])
+		t.Fatalf("%d lines, want at least 500; the first is %q", len(lines), lines[0])
 	}
 	for i, line := range lines[1:] {
 		if !hash.MatchString(line) || i > 0 && line <= lines[i] {
-			t.Errorf("line %d: %q", i+2, line)
+			t.Errorf("line %d is not a hash, or not in order: %q", i+2, line)
 		}
 	}
 }

@@ -21,9 +21,9 @@ import (
 var (
 	update   = flag.Bool("update", false, "train on LGL and write the weights that the packages embed")
 	validate = flag.Bool("crossvalidate", false, "train and measure by cross-validation with five splits by outlet")
-	list     = flag.String("errors", "", "write every error on the named corpus to standard output")
-	recased  = flag.Bool("recased", false, "measure also on the texts in capitals, without any, and as headlines")
-	page     = flag.String("html", "", "write an HTML report of what was measured to this file")
+	list     = flag.String("errors", "", "write the errors of the reports whose names begin with this to standard output")
+	recased  = flag.Bool("recased", false, "also measure the texts in upper case, in lower case and in title case")
+	page     = flag.String("html", "", "write an HTML report of the measurements to this file")
 )
 
 // shared returns the path of data that is not in the repository.
@@ -35,12 +35,12 @@ func shared(path ...string) string {
 	return filepath.Join(append([]string{dir}, path...)...)
 }
 
-// corpus reads one of the shared corpora, or skips.
+// corpus reads one of the shared corpora. It skips the test if that is missing.
 func corpus(t testing.TB, name string) []evaluation.Document {
 	t.Helper()
 	docs, err := evaluation.ReadFile(shared("eval", name+".jsonl"))
 	if os.IsNotExist(err) {
-		t.Skipf("the corpus %s is not beside the repository", name)
+		t.Skipf("the corpus %s is not in the shared folder; set NEWSMAP_SHARED", name)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -48,11 +48,12 @@ func corpus(t testing.TB, name string) []evaluation.Document {
 	return docs
 }
 
-func open(t testing.TB, x *gazetteer.Index) *training.OpenCorpora {
+// openCorpora reads the shared open corpora. It skips the test if they are missing.
+func openCorpora(t testing.TB, x *gazetteer.Index) *training.OpenCorpora {
 	t.Helper()
-	examples, err := training.ReadOpen(shared("corpora"), x)
+	examples, err := training.ReadOpenCorpora(shared("corpora"), x)
 	if os.IsNotExist(err) {
-		t.Skip("the open corpora are not beside the repository")
+		t.Skip("the open corpora are not in the shared folder; set NEWSMAP_SHARED")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -64,19 +65,19 @@ func open(t testing.TB, x *gazetteer.Index) *training.OpenCorpora {
 // measures with -crossvalidate.
 func TestTraining(t *testing.T) {
 	if !*update && !*validate {
-		t.Skip("neither -update nor -crossvalidate was given")
+		t.Skip("trains only with -update or -crossvalidate")
 	}
 	ctx := context.Background()
 	x, err := gazetteer.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	docs, examples := corpus(t, "lgl"), open(t, x)
+	docs, examples := corpus(t, "lgl"), openCorpora(t, x)
 	tagger, err := training.TrainTagger(ctx, x, examples)
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := []training.Option{training.WithOpen(examples), training.WithTagger(tagger)}
+	options := []training.Option{training.WithOpenCorpora(examples), training.WithTagger(tagger)}
 	var reports []*evaluation.Report
 	if *validate {
 		splits, err := training.TrainSplits(ctx, x, docs, 5, options...)
@@ -88,11 +89,11 @@ func TestTraining(t *testing.T) {
 			t.Fatal(err)
 		}
 		reports = append(reports, measure(t, x, "lgl (5 splits by outlet)", parser, docs))
-		guessing, err := splits.Parser(unlisted{x})
+		guessed, err := splits.Parser(unlisted{x})
 		if err != nil {
 			t.Fatal(err)
 		}
-		reports = append(reports, measure(t, x, "lgl (5 splits), no outlet listed", guessing, docs))
+		reports = append(reports, measure(t, x, "lgl (5 splits), no outlet listed", guessed, docs))
 		reports = append(reports, measureRecased(t, x, "lgl (5 splits)", parser, docs)...)
 	}
 	model, err := training.Train(ctx, x, docs, options...)
@@ -102,7 +103,7 @@ func TestTraining(t *testing.T) {
 	if *update {
 		write(t, model.Recognition, "..", "recognition", "model.bin")
 		write(t, model.Resolution, "..", "resolution", "weights.tsv")
-		write(t, seen(docs, examples), "trained.tsv")
+		write(t, trainedList(docs, examples), "trained.tsv")
 	}
 	parser, err := model.Parser(x)
 	if err != nil {
@@ -113,13 +114,13 @@ func TestTraining(t *testing.T) {
 	show(t, reports)
 }
 
-// unlisted is a gazetteer without outlets, to measure how their homes are guessed from their
-// names.
+// unlisted is a gazetteer without outlets. It measures how well their homes are guessed from
+// their names.
 type unlisted struct{ *gazetteer.Index }
 
 func (unlisted) Outlet(string) (gazetteer.Outlet, bool) { return gazetteer.Outlet{}, false }
 
-// measureRecased measures on the documents with other capitalization, if its flag is set.
+// measureRecased measures the documents in upper, lower and title case, if -recased is set.
 func measureRecased(t *testing.T, x *gazetteer.Index, name string, p evaluation.Parser, docs []evaluation.Document) []*evaluation.Report {
 	if !*recased {
 		return nil
@@ -152,8 +153,8 @@ func measureRecased(t *testing.T, x *gazetteer.Index, name string, p evaluation.
 	return out
 }
 
-// seen returns the list of all training documents.
-func seen(docs []evaluation.Document, open *training.OpenCorpora) io.WriterTo {
+// trainedList returns the list of all training documents.
+func trainedList(docs []evaluation.Document, open *training.OpenCorpora) io.WriterTo {
 	var all []*geo.Document
 	for i := range docs {
 		all = append(all, &docs[i].Document)
@@ -161,7 +162,7 @@ func seen(docs []evaluation.Document, open *training.OpenCorpora) io.WriterTo {
 	all = append(all, open.Documents()...)
 	var b bytes.Buffer
 	if err := training.WriteTrained(&b, all); err != nil {
-		panic(err) // a buffer returns no errors
+		panic(err) // writing to a buffer never fails
 	}
 	return &b
 }
@@ -217,22 +218,22 @@ func TestTrainedList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := corpus(t, "lgl")
-	for _, doc := range open(t, x).Documents() {
-		known = append(known, evaluation.Document{Document: *doc})
+	trained := corpus(t, "lgl")
+	for _, doc := range openCorpora(t, x).Documents() {
+		trained = append(trained, evaluation.Document{Document: *doc})
 	}
-	for i := range known {
-		if !strings.ContainsFunc(known[i].Text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-			continue // it has no text
+	for i := range trained {
+		if !strings.ContainsFunc(trained[i].Text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			continue // a text without letters and digits is not listed
 		}
-		if !training.Trained(&known[i].Document) {
-			t.Fatalf("document %q is not listed: %.60q", known[i].ID, known[i].Text)
+		if !training.Trained(&trained[i].Document) {
+			t.Fatalf("document %q is not listed: %.60q", trained[i].ID, trained[i].Text)
 		}
 	}
 	virus := corpus(t, "geovirus")
 	for i := range virus {
 		if training.Trained(&virus[i].Document) {
-			t.Errorf("document %q is for testing alone", virus[i].ID)
+			t.Errorf("document %q is listed, but must only be used for testing", virus[i].ID)
 		}
 	}
 }
