@@ -10,13 +10,13 @@ import (
 // of its sentence.
 const maxReach = 1200
 
-// Excerpt returns the sentence around the span start..end of the text, in code
-// points and half open, on one line. A sentence longer than limit code points is cut
-// around the span, with an ellipsis where something is left out. Excerpt returns ""
-// if the span is not in the text.
+// Excerpt returns the sentence around the span start..end of the text on one line. start
+// and end are in code points; end is exclusive. A sentence longer than limit code points
+// is cut around the span, with an ellipsis for each part that is left out. Excerpt returns
+// "" if the span is not in the text.
 //
-// It finds the sentence without tokens and looks at the surroundings of the span
-// only, so that it suits one span of a long text. [Sentences] is more exact.
+// It does not need tokens and reads only the surroundings of the span, so that it is fast
+// for one span of a long text. [Sentences] is more exact.
 func (x Index) Excerpt(start, end, limit int) string {
 	first, last := x.Span(start, end)
 	if first < 0 || last < 0 {
@@ -29,6 +29,7 @@ func (x Index) Excerpt(start, end, limit int) string {
 	return clipAround(x.text, from, to, first, last, limit)
 }
 
+// excerptStart returns the start of the sentence at byte i.
 func excerptStart(text string, i int) int {
 	for k := i; k > max(0, i-maxReach); k-- {
 		if text[k-1] == '\n' || k < i && text[k] == ' ' && separatesSentences(text, k) {
@@ -41,6 +42,7 @@ func excerptStart(text string, i int) int {
 	return runeStart(text, i-maxReach)
 }
 
+// excerptEnd returns the end of the sentence at byte i.
 func excerptEnd(text string, i int) int {
 	for k := i; k < min(len(text), i+maxReach); k++ {
 		if text[k] == '\n' || text[k] == ' ' && separatesSentences(text, k) {
@@ -50,6 +52,7 @@ func excerptEnd(text string, i int) int {
 	return runeStart(text, min(len(text), i+maxReach))
 }
 
+// runeStart returns the start of the code point at byte i.
 func runeStart(text string, i int) int {
 	for i > 0 && i < len(text) && !utf8.RuneStart(text[i]) {
 		i--
@@ -57,9 +60,9 @@ func runeStart(text string, i int) int {
 	return i
 }
 
-// separatesSentences reports whether the space at k separates two sentences: a stop
-// is before it that does not end a short capitalised word, and no lowercase letter is
-// after it.
+// separatesSentences reports whether the space at k separates two sentences: a full stop,
+// question mark or exclamation mark is before it, and no lower-case letter is after it. A
+// full stop after a short capitalized word does not count, as in "Mr.".
 func separatesSentences(text string, k int) bool {
 	before := strings.TrimRight(text[max(0, k-16):k], "\"'”’)")
 	if before == "" || !strings.ContainsRune(".!?", rune(before[len(before)-1])) {
@@ -97,7 +100,8 @@ func clipAround(text string, from, to, first, last, limit int) string {
 	return out
 }
 
-// OneLine returns s with each run of white space as one space, and none at its ends.
+// OneLine returns s with each run of white space replaced by one space, and without white
+// space at its ends.
 func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // Clip returns s if it has at most limit code points, and otherwise its beginning and an

@@ -2,16 +2,16 @@ package text
 
 import "unicode/utf8"
 
-// Index converts offsets in code points to offsets in bytes without counting from
-// the beginning of the text.
+// Index converts offsets of a text from code points to bytes in constant time.
 type Index struct {
 	text  string
 	marks []int // the byte offset of every markStep-th code point
 }
 
+// markStep is the number of code points between two marks.
 const markStep = 256
 
-// NewIndex returns the index of a text, in time linear in its length.
+// NewIndex returns the index of a text. Its time is linear in the length of the text.
 func NewIndex(text string) Index {
 	x := Index{text: text}
 	n := 0
@@ -24,7 +24,7 @@ func NewIndex(text string) Index {
 	return x
 }
 
-// Text returns the text that x is the index of.
+// Text returns the text of the index.
 func (x Index) Text() string { return x.text }
 
 // Byte returns the byte offset of code point n, or -1 if the text ends before it.
@@ -35,8 +35,8 @@ func (x Index) Byte(n int) int {
 	return Advance(x.text, x.marks[n/markStep], n%markStep)
 }
 
-// Span converts the span start..end, in code points and half open, to bytes. A
-// bound that is not in the text is -1.
+// Span converts the span start..end from code points to bytes. end is exclusive. A bound
+// that is not in the text is -1.
 func (x Index) Span(start, end int) (from, to int) {
 	from = x.Byte(start)
 	return from, Advance(x.text, from, end-start)

@@ -10,7 +10,7 @@ import (
 const maxTag = 512
 
 // tagLen returns the length in bytes of the HTML tag or comment at the beginning of s, or 0 if
-// there is none. block reports whether it separates paragraphs.
+// there is none. block reports whether it is the tag of a block, such as a paragraph.
 func tagLen(s string) (n int, block bool) {
 	if len(s) < 3 || s[0] != '<' {
 		return 0, false
@@ -33,33 +33,15 @@ func tagLen(s string) (n int, block bool) {
 		length++
 	}
 	switch strings.ToLower(name[:length]) {
-	case "p",
-		"div",
-		"br",
-		"li",
-		"ul",
-		"ol",
-		"td",
-		"th",
-		"tr",
-		"table",
-		"h1",
-		"h2",
-		"h3",
-		"h4",
-		"h5",
-		"h6",
-		"title",
-		"section",
-		"article",
-		"blockquote",
-		"figcaption":
+	case "p", "div", "br", "li", "ul", "ol", "td", "th", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6",
+		"title", "section", "article", "blockquote", "figcaption":
 		block = true
 	}
 	return end + 2, block
 }
 
-// spaceLen returns the length of the HTML reference to a space at the beginning of s, or 0 if there is none.
+// spaceLen returns the length in bytes of the HTML character reference of a space at the
+// beginning of s, or 0 if there is none.
 func spaceLen(s string) int {
 	for _, reference := range [...]string{"&nbsp;", "&#160;", "&ensp;", "&emsp;", "&thinsp;"} {
 		if strings.HasPrefix(s, reference) {

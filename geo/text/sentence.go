@@ -6,20 +6,20 @@ import (
 	"unicode/utf8"
 )
 
-// Sentence is a run of tokens.
+// Sentence is the tokens of a sentence.
 type Sentence struct {
-	First, End int // tokens; End is exclusive
+	First, End int // indexes of tokens; End is exclusive
 }
 
-// Sentences splits tokens of text into sentences: after a full stop, question mark or
-// exclamation mark and closing quotes or brackets, at every empty line, and after a short
-// line, which is a headline or dateline.
+// Sentences splits the tokens of text into sentences. A sentence ends after a full stop,
+// question mark or exclamation mark, including closing quotes or brackets; at an empty line;
+// and after a short line, which is a headline or dateline.
 func Sentences(text string, tokens []Token) []Sentence {
 	var out []Sentence
 	first, lineStart := 0, 0
 	for i := range tokens {
 		if tokens[i].Line {
-			if i > first && breaksLine(text, tokens, lineStart, i) {
+			if i > first && endsAtLine(text, tokens, lineStart, i) {
 				out = append(out, Sentence{First: first, End: i})
 				first = i
 			}
@@ -40,7 +40,9 @@ func Sentences(text string, tokens []Token) []Sentence {
 // longer.
 const shortLine = 55
 
-func breaksLine(text string, tokens []Token, lineStart, i int) bool {
+// endsAtLine reports whether the line break before token i ends a sentence. The line before it
+// begins with token lineStart.
+func endsAtLine(text string, tokens []Token, lineStart, i int) bool {
 	if tokens[i].Paragraph {
 		return true
 	}
@@ -58,7 +60,7 @@ func endsSentence(text string, tokens []Token, i int) bool {
 	for back := 0; i >= 0 && back < 4; back++ {
 		t := tokens[i]
 		if t.Kind == TokenWord {
-			return back == 0 && stopsAsWord(text[t.Start:t.End])
+			return back == 0 && isFinalAbbreviation(text[t.Start:t.End])
 		}
 		switch text[t.Start:t.End] {
 		case ".", "!", "?", "…", "。", "！", "？":
@@ -72,9 +74,9 @@ func endsSentence(text string, tokens []Token, i int) bool {
 	return false
 }
 
-// stopsAsWord reports whether an abbreviation is often the last word of a sentence. Titles and
-// initials never are.
-func stopsAsWord(word string) bool {
+// isFinalAbbreviation reports whether word is an abbreviation that is often the last word of a
+// sentence. Titles and initials never are.
+func isFinalAbbreviation(word string) bool {
 	if !strings.HasSuffix(word, ".") {
 		return false
 	}
@@ -85,6 +87,8 @@ func stopsAsWord(word string) bool {
 	return false
 }
 
+// startsSentence reports whether token i may start a sentence: it is capitalized, a number, or
+// of a script without case, after quotes or brackets if there are any.
 func startsSentence(text string, tokens []Token, i int) bool {
 	if !tokens[i].Space {
 		return tokens[i].Kind != TokenPunct && tokens[i-1].Kind == TokenPunct && isUpperAt(text, tokens[i].Start) &&
@@ -94,7 +98,7 @@ func startsSentence(text string, tokens []Token, i int) bool {
 		r, _ := utf8.DecodeRuneInString(text[tokens[i].Start:])
 		switch {
 		case unicode.IsUpper(r) || unicode.IsDigit(r) || unicode.Is(unicode.Lo, r):
-			return startsWord(text, tokens, i)
+			return mayFollowWord(text, tokens, i)
 		case strings.ContainsRune("\"'“‘(«[—–-", r):
 			i++
 			continue
@@ -104,9 +108,10 @@ func startsSentence(text string, tokens []Token, i int) bool {
 	return false
 }
 
-// startsWord reports whether the token after initials may start a sentence: only a word that
-// is usually written in lower case may, so that "the U.S. Army" is not split.
-func startsWord(text string, tokens []Token, i int) bool {
+// mayFollowWord reports whether token i may start a sentence if the token before it is a word,
+// which is an abbreviation. Only a word that is usually in lower case may, so that "the U.S.
+// Army" is not split.
+func mayFollowWord(text string, tokens []Token, i int) bool {
 	if i == 0 || tokens[i-1].Kind != TokenWord {
 		return true
 	}

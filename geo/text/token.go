@@ -14,7 +14,7 @@ const (
 	TokenWord   TokenKind = iota // letters, with inner apostrophes and the period of an abbreviation
 	TokenNumber                  // begins with a digit
 	TokenSuffix                  // a possessive: 's or ’s
-	TokenPunct                   // a punctuation mark or symbol, or a web address
+	TokenPunct                   // a punctuation mark, a symbol or a web address
 )
 
 // Token is a piece of a text.
@@ -29,9 +29,9 @@ type Token struct {
 
 // Tokenize splits text into words, numbers, possessive suffixes and punctuation marks. Periods
 // are part of initials and known abbreviations ("U.S.", "W.Va.", "Calif."). Hyphens are
-// separate tokens, so that "Denver-based" is three. HTML tags that were left in the text count
-// as spaces, and those of blocks as empty lines. The offsets are exact for any bytes: an
-// invalid byte counts as one code point, as in a Go range loop. It runs in linear time.
+// separate tokens, so that "Denver-based" has three. HTML tags that were left in the text count
+// as spaces, and those of blocks as empty lines. An invalid byte counts as one code point, as
+// in a Go range loop, so that offsets are exact for any bytes. The time is linear.
 func Tokenize(text string) []Token {
 	s := scanner{text: text, tokens: make([]Token, 0, len(text)/5+1)}
 	for s.pos < len(text) {
@@ -46,13 +46,14 @@ const maxToken = 128
 
 type scanner struct {
 	text   string
-	pos    int // byte
-	rune   int // code point of pos
-	breaks int // line breaks since the last token
-	space  bool
+	pos    int  // byte
+	rune   int  // the same position in code points
+	breaks int  // line breaks since the last token
+	space  bool // whether there is white space since the last token
 	tokens []Token
 }
 
+// next adds the token at pos, or skips white space or markup.
 func (s *scanner) next() {
 	r, size := utf8.DecodeRuneInString(s.text[s.pos:])
 	switch {
@@ -100,7 +101,7 @@ func (s *scanner) reference() bool {
 	return true
 }
 
-// address makes one token of a web address at pos, if there is one.
+// address makes a token of a web address at pos, if there is one.
 func (s *scanner) address() bool {
 	n := addressLen(s.text[s.pos:])
 	if n > 0 {
@@ -109,12 +110,14 @@ func (s *scanner) address() bool {
 	return n > 0
 }
 
+// skip skips one code point of white space, of size bytes.
 func (s *scanner) skip(size int) {
 	s.pos += size
 	s.rune++
 	s.space = true
 }
 
+// emit adds the token from pos to end.
 func (s *scanner) emit(end int, kind TokenKind) {
 	runes := utf8.RuneCountInString(s.text[s.pos:end])
 	s.tokens = append(s.tokens, Token{
@@ -124,6 +127,7 @@ func (s *scanner) emit(end int, kind TokenKind) {
 	s.pos, s.rune, s.space, s.breaks = end, s.rune+runes, false, 0
 }
 
+// afterWord reports whether pos is directly after a word or number.
 func (s *scanner) afterWord() bool {
 	n := len(s.tokens)
 	return n > 0 && !s.space && s.tokens[n-1].Kind != TokenPunct
@@ -171,6 +175,7 @@ func (s *scanner) wordEnd() int {
 	return i
 }
 
+// letters returns the end of the letters at i.
 func (s *scanner) letters(i int) int {
 	for i < len(s.text) && i-s.pos < maxToken {
 		r, size := utf8.DecodeRuneInString(s.text[i:])
@@ -239,8 +244,8 @@ func (s *scanner) numberEnd() int {
 	return i
 }
 
-// isAbbreviation reports whether word is written with a period that does not end
-// a sentence.
+// isAbbreviation reports whether a period after word belongs to it and does not end a
+// sentence.
 func isAbbreviation(word string) bool {
 	if len(word) > 6 {
 		return false
@@ -249,8 +254,8 @@ func isAbbreviation(word string) bool {
 	return ok && word[0] < 'a'
 }
 
-// abbreviations are those of US states and Canadian provinces in AP style, of
-// titles, months and companies.
+// abbreviations are those of US states and Canadian provinces in AP style, and of titles,
+// months, companies and streets.
 var abbreviations = setOf(`ala ariz ark calif colo conn del fla ga ill ind kan kans ky la md mass mich minn miss mo mont
 	neb nebr nev okla ore pa penn penna tenn tex va vt wash wis wisc wyo alta ont que sask man
 	st ste mt mts ft pt dr mr mrs ms messrs mme mlle prof rev fr hon gov lt sgt capt cpt cmdr col maj gen adm brig cpl pvt sen rep reps sens

@@ -19,10 +19,10 @@ func TestTokenize(t *testing.T) {
 		"initials":           {"the U.S. Army in N.C. and W.Va. today", "the|U.S.|Army|in|N.C.|and|W.Va.|today"},
 		"press abbreviation": {"Lexington, Neb. (AP)", "Lexington|,|Neb.|(|AP|)"},
 		"end of sentence":    {"He lives in Miss. He", "He|lives|in|Miss.|He"},
-		"plain stop":         {"in Paris. He", "in|Paris|.|He"},
+		"full stop":          {"in Paris. He", "in|Paris|.|He"},
 		"initial of a name":  {"George R. Chesnut", "George|R.|Chesnut"},
 		"number":             {"1,935 people at 4:45, 20th", "1,935|people|at|4:45|,|20th"},
-		"short forms":        {"St. Louis and Mt. Hood", "St.|Louis|and|Mt.|Hood"},
+		"abbreviations":      {"St. Louis and Mt. Hood", "St.|Louis|and|Mt.|Hood"},
 		"time":               {"5 p.m. Monday", "5|p.m.|Monday"},
 		"other scripts":      {"в Москве, 北京", "в|Москве|,|北京"},
 		"combining marks":    {"Şanlıurfa e\u0301t", "Şanlıurfa|e\u0301t"},
@@ -52,7 +52,7 @@ func TestSentences(t *testing.T) {
 		"quote":        {"\"We go.\" He went.", []string{"\"We go.\"", "He went."}},
 		"paragraphs":   {"yesterday.\n\nReuters/ Near Baghouz\n\nAir strikes", []string{"yesterday.", "Reuters/ Near Baghouz", "Air strikes"}},
 		"headline":     {"Storm hits coast\nThe storm came.", []string{"Storm hits coast", "The storm came."}},
-		"wrapped": {
+		"wrapped line": {
 			"The quick brown fox that lives by the river of that name and\nBrown County is at home.",
 			[]string{"The quick brown fox that lives by the river of that name and\nBrown County is at home."},
 		},
@@ -71,27 +71,29 @@ func TestSentences(t *testing.T) {
 	}
 }
 
-// checkTokens fails unless the offsets of tokens are in order, within text, and the same in
-// bytes and code points.
+// checkTokens fails the test unless the offsets of tokens are in order, in the text, and the same
+// in bytes and code points.
 func checkTokens(t *testing.T, text string, tokens []Token) {
 	t.Helper()
 	pos, runes := 0, 0
 	for i, tok := range tokens {
 		if tok.Start < pos || tok.End <= tok.Start || tok.End > len(text) {
-			t.Fatalf("token %d: bytes %d..%d after %d in %d", i, tok.Start, tok.End, pos, len(text))
+			t.Fatalf("token %d: bytes %d..%d are not in %d..%d", i, tok.Start, tok.End, pos, len(text))
 		}
 		runes += utf8.RuneCountInString(text[pos:tok.Start])
 		if runes != tok.RuneStart {
-			t.Fatalf("token %d starts at code point %d, says %d", i, runes, tok.RuneStart)
+			t.Fatalf("token %d starts at code point %d, but has %d", i, runes, tok.RuneStart)
 		}
 		runes += utf8.RuneCountInString(text[tok.Start:tok.End])
 		if runes != tok.RuneEnd {
-			t.Fatalf("token %d ends at code point %d, says %d", i, runes, tok.RuneEnd)
+			t.Fatalf("token %d ends at code point %d, but has %d", i, runes, tok.RuneEnd)
 		}
 		pos = tok.End
 	}
 }
 
+// FuzzTokenize checks that the offsets of tokens are exact for any bytes, and that every token is
+// in one sentence.
 func FuzzTokenize(f *testing.F) {
 	for _, s := range []string{"", "TROY, N.C. (AP) — Syria’s", "\xff\xfe'\xf0\x9f", "a.b.c.d.", "é'é''s", strings.Repeat("A.", 300), "1.2.3,4", "’s’s’s",
 		"e\u0301\u200b"} {
@@ -108,7 +110,7 @@ func FuzzTokenize(f *testing.F) {
 			next = s.End
 		}
 		if next != len(tokens) {
-			t.Fatalf("sentences end at %d of %d tokens", next, len(tokens))
+			t.Fatalf("the sentences contain %d of %d tokens", next, len(tokens))
 		}
 	})
 }
