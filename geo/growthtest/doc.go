@@ -1,9 +1,9 @@
-// Package growthtest checks in tests how the work of a function grows with the size
-// of its input. A limit on the wall clock fails on a slow or busy machine and passes
-// on a fast one; the ratio between an input and one of twice the size tells linear
-// work (2) from quadratic work (4) on any machine.
+// Package growthtest checks in tests how the time of a function grows with the size of
+// its input. It compares the times for an input and for one of twice the size: their
+// ratio is 2 for linear work and 4 for quadratic work, on any machine. A fixed time
+// limit would fail on a slow or busy machine and miss quadratic work on a fast one.
 //
-// It counts the processor time of the process where the system reports it, so that
-// other processes hardly matter. Tests that use it must not run in parallel with
-// others of their package.
+// It measures the processor time of the process if the system reports it, so that other
+// processes hardly matter. Tests that use it must not run in parallel with other tests
+// of their package.
 package growthtest

@@ -8,42 +8,43 @@ import (
 )
 
 const (
-	// maxRatio is between linear work, which doubles, and quadratic work, which
-	// quadruples. The room above 2 is for caches and garbage collection.
+	// maxRatio is the maximum ratio of the times for twice the input and for the input.
+	// It is between those of linear work, 2, and of quadratic work, 4. It is more than 2
+	// because of caches and garbage collection.
 	maxRatio = 2.8
-	// rounds is how often the work is measured before it is called too slow. The
-	// fastest run of each size counts.
-	rounds = 6
-	// leastRounds is how often it is measured at least: in a single round, a pause
+	// maxRounds is the maximum number of measurements of each size. The shortest time
+	// of each size counts.
+	maxRounds = 6
+	// minRounds is the minimum number of measurements. In a single round, a pause
 	// during the smaller input would hide the growth.
-	leastRounds = 3
-	// measurable is a time whose doubling can be told from noise. An input that takes
-	// less is made larger, at most doublings times.
-	measurable = 4 * time.Millisecond
-	doublings  = 6
-	// certain is a time in which the pauses and caches of one moment hardly count. A
-	// ratio that is too large is measured again with a larger input until it is reached.
-	certain = 100 * time.Millisecond
+	minRounds = 3
+	// minTime is the minimum time whose doubling is larger than noise. An input that
+	// takes less is doubled, at most maxDoublings times.
+	minTime      = 4 * time.Millisecond
+	maxDoublings = 6
+	// reliableTime is a time in which single pauses and cache misses hardly matter. If
+	// the ratio is too large, the input is doubled until its time is reached.
+	reliableTime = 100 * time.Millisecond
 )
 
-// Linear runs work on an input of size n and on one of size 2n, and fails the test
-// if the larger takes much more than twice the processor time. input makes an input
-// and is not measured; it is called again for each run, so that work may change it.
+// Linear runs work on inputs of size n and 2n, and fails the test if the larger one
+// takes much more than twice the processor time. It makes an input with input for each
+// run, so that work may change it; that time is not measured.
 func Linear[T any](t testing.TB, n int, input func(n int) T, work func(T)) {
 	t.Helper()
-	for range doublings {
-		if measure(input(n), work) >= measurable {
+	for range maxDoublings {
+		if measure(input(n), work) >= minTime {
 			break
 		}
 		n *= 2
 	}
 	for {
 		small, large := fastest(n, input, work)
-		if large <= 2*measurable || float64(large) <= maxRatio*float64(small) {
+		if large <= 2*minTime || float64(large) <= maxRatio*float64(small) {
 			return
 		}
-		if large >= certain {
-			t.Errorf("twice the input takes %.1f times the time: %v for size %d, %v for size %d; want at most %.1f times",
+		if large >= reliableTime {
+			t.Errorf("an input of twice the size takes %.1f times as long: %v for size %d, %v for size %d; want at most %.1f times",
 				float64(large)/float64(small), small, n, large, 2*n, maxRatio)
 			return
 		}
@@ -52,21 +53,21 @@ func Linear[T any](t testing.TB, n int, input func(n int) T, work func(T)) {
 }
 
 // fastest returns the shortest times for inputs of size n and of size 2n. It stops
-// early when their ratio is small enough.
+// early if their ratio is small enough.
 func fastest[T any](n int, input func(n int) T, work func(T)) (small, large time.Duration) {
 	small, large = math.MaxInt64, math.MaxInt64
-	for round := range rounds {
+	for round := range maxRounds {
 		small = min(small, measure(input(n), work))
 		large = min(large, measure(input(2*n), work))
-		if round+1 >= leastRounds && float64(large) <= maxRatio*float64(small) {
+		if round+1 >= minRounds && float64(large) <= maxRatio*float64(small) {
 			break
 		}
 	}
 	return small, large
 }
 
-// measure returns the processor time of work. It collects garbage first, so that
-// what was left by earlier work is not counted.
+// measure returns the processor time of work. It collects the garbage of earlier work
+// first, so that its collection is not measured.
 func measure[T any](input T, work func(T)) time.Duration {
 	runtime.GC()
 	start := processorTime()

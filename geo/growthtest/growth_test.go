@@ -7,7 +7,7 @@ import (
 	"newsmap/geo/growthtest"
 )
 
-// recorder takes note of a failure instead of failing the test.
+// recorder records a failure instead of failing the test.
 type recorder struct {
 	testing.TB
 	failed bool
@@ -36,13 +36,13 @@ func TestLinear(t *testing.T) {
 				}
 			}
 		}, true},
-		"negligible": {10, func(list []int) { slices.Sort(list) }, false},
+		"too fast to measure": {10, func(list []int) { slices.Sort(list) }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &recorder{TB: t}
 			growthtest.Linear(r, c.n, numbers, c.work)
 			if r.failed != c.fail {
-				t.Errorf("failed: %v, want %v", r.failed, c.fail)
+				t.Errorf("got failed = %v, want %v", r.failed, c.fail)
 			}
 		})
 	}

@@ -4,5 +4,6 @@ package growthtest
 
 import "time"
 
-// processorTime returns wall-clock time: this system does not report another.
+// processorTime returns the wall-clock time, as this system does not report processor
+// time.
 func processorTime() time.Duration { return wallTime() }

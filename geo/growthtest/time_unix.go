@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// processorTime returns the time that all threads of the process have run, in user
-// code and in the kernel.
+// processorTime returns the time that all threads of the process have run so far, in
+// user code and in the kernel.
 func processorTime() time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

@@ -1,3 +1,3 @@
-// Package pipeline runs a function on many inputs at once and passes on the outputs in the
+// Package pipeline runs a function on many inputs in parallel and passes on the outputs in the
 // order of the inputs.
 package pipeline

@@ -7,13 +7,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Ordered reads inputs from next until that returns false, calls work on them in several
-// goroutines (workers; 0: one for each core), and calls emit with the outputs in the
-// order of the inputs, in one goroutine. At most 4 inputs for each worker wait at once.
+// Ordered reads inputs from next until that returns false, and calls work on them in several
+// goroutines: workers, or one for each core if workers is 0. It calls emit with the outputs
+// in the order of the inputs, in one goroutine. At most 4 inputs for each worker wait at once.
 //
 // Ordered stops at the first error of next, work or emit and returns it, or the error of
-// ctx when that ends. It does not wait for a call of next that is still blocked then,
-// such as one that reads a terminal.
+// ctx if that is done. It does not wait for a call of next that is still blocked, such as
+// one that reads a terminal.
 func Ordered[In, Out any](
 	ctx context.Context, workers int,
 	next func(context.Context) (In, bool, error), work func(context.Context, In) (Out, error), emit func(context.Context, Out) error,
@@ -81,6 +81,7 @@ func Ordered[In, Out any](
 	return group.Wait()
 }
 
+// send sends v to a channel, unless ctx is done first.
 func send[T any](ctx context.Context, to chan<- T, v T) error {
 	select {
 	case to <- v:
@@ -90,8 +91,8 @@ func send[T any](ctx context.Context, to chan<- T, v T) error {
 	}
 }
 
-// each calls f with what comes from a channel until that is closed, f returns an error,
-// or ctx ends.
+// each calls f with the values of a channel until that is closed, f returns an error, or
+// ctx is done.
 func each[T any](ctx context.Context, from <-chan T, f func(T) error) error {
 	for {
 		select {

@@ -55,12 +55,13 @@ func TestOrderedErrors(t *testing.T) {
 		},
 	} {
 		if err := run(); !errors.Is(err, broken) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: got %v, want its error", name, err)
 		}
 	}
 }
 
-// TestOrderedIsBounded reads no more inputs than are needed while emit is blocked.
+// TestOrderedIsBounded checks that Ordered reads only a few inputs before it passes on the first
+// output.
 func TestOrderedIsBounded(t *testing.T) {
 	var read atomic.Int64
 	next := count(10_000)
@@ -68,9 +69,9 @@ func TestOrderedIsBounded(t *testing.T) {
 		read.Add(1)
 		return next(ctx)
 	}, square, func(_ context.Context, n int) error {
-		const most = 4*2 + 2 + 2 // waiting, in work, being read and being passed on
-		if got := read.Load(); n == 0 && got > most {
-			return fmt.Errorf("%d inputs were read before the first output was passed on, more than %d", got, most)
+		const maxRead = 4*2 + 2 + 2 // waiting, in work, being read and being passed on
+		if got := read.Load(); n == 0 && got > maxRead {
+			return fmt.Errorf("%d inputs were read before the first output was passed on, want at most %d", got, maxRead)
 		}
 		return nil
 	})
@@ -79,17 +80,17 @@ func TestOrderedIsBounded(t *testing.T) {
 	}
 }
 
-// TestOrderedBlockedReader checks that Ordered returns although next never does.
-func TestOrderedBlockedReader(t *testing.T) {
+// TestOrderedBlockedNext checks that Ordered returns even if next is blocked.
+func TestOrderedBlockedNext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	hang := make(chan struct{})
-	defer close(hang)
+	block := make(chan struct{})
+	defer close(block)
 	err := pipeline.Ordered(ctx, 1, func(context.Context) (int, bool, error) {
 		cancel()
-		<-hang
+		<-block
 		return 0, false, nil
 	}, square, func(context.Context, int) error { return nil })
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
+		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }

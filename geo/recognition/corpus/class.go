@@ -1,6 +1,6 @@
 package corpus
 
-// Class is what a name is a name of.
+// Class is the kind of thing that a name denotes.
 type Class uint8
 
 // The classes. None is text outside names.
@@ -36,17 +36,18 @@ type scheme struct {
 	// mixed are the labels that include demonyms and other names. The isDemonym
 	// argument of Read distinguishes them.
 	mixed map[string]bool
-	// nouns is true if the corpus also labels common nouns. Then only spans that
-	// start with a capital count.
-	nouns bool
-	// unrelated is true if consecutive sentences are independent of each other.
-	unrelated bool
+	// labelsNouns is true if the corpus also labels common nouns. Then only spans
+	// that start with a capital count.
+	labelsNouns bool
+	// independent is true if consecutive sentences are not from one text. Then each
+	// sentence is a document.
+	independent bool
 }
 
 var schemes = map[string]scheme{
 	"btc": {
 		classes: map[string]Class{"PER": Person, "LOC": Place, "ORG": Organisation},
-		marked:  1<<Place | 1<<Person | 1<<Organisation, unrelated: true,
+		marked:  1<<Place | 1<<Person | 1<<Organisation, independent: true,
 	},
 	"gum_news_interview": gum,
 	"gum_other_free":     gum,
@@ -62,12 +63,12 @@ var schemes = map[string]scheme{
 		classes: map[string]Class{
 			"person": Person, "location": Place, "group": Organisation, "corporation": Organisation, "creative-work": Other, "product": Other,
 		},
-		marked: AllClasses &^ (1 << Demonym), unrelated: true,
+		marked: AllClasses &^ (1 << Demonym), independent: true,
 	},
 	"crossner_politics": crossner, "crossner_science": crossner, "crossner_music": crossner, "crossner_literature": crossner,
 	"locphr_en": {
 		classes: map[string]Class{"LAND": Place, "GAG": Place, "SI": Place, "ADJ": Demonym},
-		marked:  1<<Place | 1<<Demonym, nouns: true,
+		marked:  1<<Place | 1<<Demonym, labelsNouns: true,
 	},
 }
 
@@ -86,5 +87,5 @@ var crossner = scheme{
 		"astronomicalobject": Other, "discipline": Other, "theory": Other, "chemicalelement": Other, "chemicalcompound": Other,
 		"protein": Other, "enzyme": Other,
 	},
-	marked: AllClasses, mixed: map[string]bool{"misc": true}, unrelated: true,
+	marked: AllClasses, mixed: map[string]bool{"misc": true}, independent: true,
 }

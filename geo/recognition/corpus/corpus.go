@@ -54,8 +54,8 @@ func ReadFile(path string, isDemonym func(string) bool) ([]Document, error) {
 
 // Read reads the corpus with the given name, one of [Names]. Each line has a
 // token, a tab and a label. An empty line follows each sentence, and a line
-// "-DOCSTART-" precedes each document. Without such lines each sentence is a
-// document. isDemonym distinguishes demonyms from other names where a label
+// "-DOCSTART-" precedes each document. Without such lines, each sentence is a
+// document. isDemonym distinguishes demonyms from other names if a label
 // includes both. The error wraps geo.ErrInvalid for an unknown name or a
 // malformed line, which it names.
 func Read(r io.Reader, name string, isDemonym func(string) bool) ([]Document, error) {
@@ -67,7 +67,7 @@ func Read(r io.Reader, name string, isDemonym func(string) bool) ([]Document, er
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 0, 64<<10), 1<<20)
 	for line := 1; sc.Scan(); line++ {
-		if err := b.line(strings.TrimRight(sc.Text(), "\r")); err != nil {
+		if err := b.addLine(strings.TrimRight(sc.Text(), "\r")); err != nil {
 			return nil, geo.Invalid(fmt.Sprintf("line %d", line), "%v", err)
 		}
 	}
@@ -85,14 +85,15 @@ type builder struct {
 	docs      []Document
 	text      strings.Builder
 	spans     []Span
-	open      *Span // the span of the last token
-	label     string
-	documents bool // the corpus has -DOCSTART- lines
-	quotes    bool // a double quote is open
-	last      string
+	open      *Span  // the span that contains the last token, or nil
+	openLabel string // its label
+	lastToken string
+
+	hasDocuments bool // whether the corpus has -DOCSTART- lines
+	inQuotes     bool // whether a double quote is open
 }
 
-func (b *builder) line(line string) error {
+func (b *builder) addLine(line string) error {
 	if line == "" {
 		b.endSentence()
 		return nil
@@ -102,14 +103,14 @@ func (b *builder) line(line string) error {
 		return fmt.Errorf("%q has no tab; expected a token, a tab and a label", line)
 	}
 	if strings.HasPrefix(token, "-DOCSTART-") {
-		b.documents = true
+		b.hasDocuments = true
 		b.endDocument()
 		return nil
 	}
-	return b.token(token, label)
+	return b.addToken(token, label)
 }
 
-func (b *builder) token(token, label string) error {
+func (b *builder) addToken(token, label string) error {
 	if token = strings.TrimSpace(token); token == "" {
 		return nil
 	}
@@ -117,53 +118,54 @@ func (b *builder) token(token, label string) error {
 	if label != "O" && prefix != "B" && prefix != "I" {
 		return fmt.Errorf("label %q is malformed; expected O, B-CLASS or I-CLASS", label)
 	}
-	if b.text.Len() > 0 && b.spaced(token) {
+	if b.text.Len() > 0 && b.spaceBefore(token) {
 		b.text.WriteByte(' ')
 	}
 	start := b.text.Len()
 	b.text.WriteString(token)
-	b.last = token
+	b.lastToken = token
 	if token == `"` {
-		b.quotes = !b.quotes
+		b.inQuotes = !b.inQuotes
 	}
 	if label == "O" {
 		b.closeSpan()
 		return nil
 	}
-	if prefix == "B" || b.open == nil || class != b.label {
+	if prefix == "B" || b.open == nil || class != b.openLabel {
 		b.closeSpan()
-		b.open, b.label = &Span{Start: start}, class
+		b.open, b.openLabel = &Span{Start: start}, class
 	}
 	b.open.End = b.text.Len()
 	return nil
 }
 
-// spaced reports whether a space separates token from the token before it.
-func (b *builder) spaced(token string) bool {
+// spaceBefore reports whether a space separates token from the token before it.
+func (b *builder) spaceBefore(token string) bool {
 	if strings.HasSuffix(b.text.String(), "\n") {
 		return false
 	}
-	switch b.last {
+	switch b.lastToken {
 	case "(", "[", "“", "‘", "$", "£", "€", "#", "@":
 		return false
 	case `"`:
-		if b.quotes {
+		if b.inQuotes {
 			return false
 		}
 	case "-", "–", "/":
-		return strings.HasSuffix(b.text.String(), " "+b.last)
+		return strings.HasSuffix(b.text.String(), " "+b.lastToken)
 	}
 	switch token {
 	case ".", ",", ";", ":", "!", "?", ")", "]", "”", "%", "'s", "’s", "n't", "'", "’", "-", "–", "/", "'re", "'ve", "'ll", "'d", "'m":
 		return false
 	case `"`:
-		return !b.quotes
+		return !b.inQuotes
 	case "s":
-		return b.last != "'" && b.last != "’"
+		return b.lastToken != "'" && b.lastToken != "’"
 	}
 	return true
 }
 
+// closeSpan adds the open span, if there is one, with its class.
 func (b *builder) closeSpan() {
 	if b.open == nil {
 		return
@@ -171,11 +173,11 @@ func (b *builder) closeSpan() {
 	span := *b.open
 	b.open = nil
 	text := b.text.String()[span.Start:span.End]
-	class, ok := b.scheme.classes[b.label]
+	class, ok := b.scheme.classes[b.openLabel]
 	if !ok {
 		return
 	}
-	if b.scheme.nouns {
+	if b.scheme.labelsNouns {
 		if first, _ := utf8.DecodeRuneInString(text); !unicode.IsUpper(first) {
 			return
 		}
@@ -183,7 +185,7 @@ func (b *builder) closeSpan() {
 			class = Place
 		}
 	}
-	if b.scheme.mixed[b.label] {
+	if b.scheme.mixed[b.openLabel] {
 		class = Other
 		if b.isDemonym(text) {
 			class = Demonym
@@ -195,8 +197,8 @@ func (b *builder) closeSpan() {
 
 func (b *builder) endSentence() {
 	b.closeSpan()
-	b.quotes, b.last = false, ""
-	if !b.documents || b.scheme.unrelated {
+	b.inQuotes, b.lastToken = false, ""
+	if !b.hasDocuments || b.scheme.independent {
 		b.endDocument()
 		return
 	}
@@ -211,5 +213,5 @@ func (b *builder) endDocument() {
 		b.docs = append(b.docs, Document{Text: text, Spans: b.spans, Unmarked: AllClasses &^ b.scheme.marked &^ (1 << None)})
 	}
 	b.text.Reset()
-	b.spans, b.quotes, b.last = nil, false, ""
+	b.spans, b.inQuotes, b.lastToken = nil, false, ""
 }
