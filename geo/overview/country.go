@@ -15,13 +15,13 @@ type Country struct {
 	Stories, Features int
 }
 
-// Countries counts the stories and features that match q by country, most stories first. A
-// place in several countries counts in each of them, as for the filter "country". Limit and
-// Cursor of q are ignored.
+// Countries returns the number of stories and features that match q in each country, the
+// country with the most stories first. A place in several countries counts in each of them, as
+// in the filter "country". Limit and Cursor of q are ignored. The error is that of the store.
 func (o *Overview) Countries(ctx context.Context, q story.Query) ([]Country, error) {
 	type count struct {
 		Country
-		last int // last story counted
+		last int // number of the last story that was counted
 	}
 	byCode := map[string]*count{}
 	err := o.stories.FeatureSummaries(ctx, q, func(f *story.FeatureSummary) error {

@@ -13,14 +13,14 @@ import (
 )
 
 // directoryPause is the minimum time between two directories. While stories are added
-// every second, counts may be that old.
+// continuously, counts may be that old.
 const directoryPause = 5 * time.Second
 
-// Directory lists the places, countries and outlets of all stories, with the number of
-// their stories. It does not change.
+// Directory contains the places, countries and outlets of all stories, with the number of
+// their stories. It is immutable.
 type Directory struct {
 	version   string
-	made      time.Time
+	created   time.Time
 	places    []directoryPlace
 	stories   map[string]int // by place id
 	countries map[string]int // by ISO 3166-1 alpha-2 code
@@ -29,7 +29,7 @@ type Directory struct {
 
 type directoryPlace struct {
 	*story.PlaceSummary
-	folded  string
+	folded  string // of the name
 	stories int
 }
 
@@ -48,32 +48,33 @@ func (d *Directory) Version() string { return d.version }
 // Stories returns the number of stories that name a place.
 func (d *Directory) Stories(placeID string) int { return d.stories[placeID] }
 
-// directories makes a directory when the version of the store has changed.
-type directories struct {
+// directoryCache contains the last directory. It makes a new one if the version of the
+// store has changed.
+type directoryCache struct {
 	mu   sync.Mutex
 	last *Directory
 }
 
-func (d *directories) get(ctx context.Context, a story.Aggregator, now time.Time) (*Directory, error) {
+func (c *directoryCache) get(ctx context.Context, a story.Aggregator, now time.Time) (*Directory, error) {
 	version, err := a.Version(ctx)
 	if err != nil {
 		return nil, err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if last := d.last; last != nil && (version == last.version && version != "" || now.Sub(last.made) < directoryPause) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last := c.last; last != nil && (version == last.version && version != "" || now.Sub(last.created) < directoryPause) {
 		return last, nil
 	}
-	fresh, err := newDirectory(ctx, a, version, now, d.last)
+	next, err := newDirectory(ctx, a, version, now, c.last)
 	if err != nil {
 		return nil, err
 	}
-	d.last = fresh
-	return fresh, nil
+	c.last = next
+	return next, nil
 }
 
-// newDirectory counts the stories. Folding a name takes longer than everything else, so
-// names that were folded for the last directory are taken from it.
+// newDirectory counts the stories. Folding names takes longer than everything else, so it
+// uses the folded names of the last directory, which may be nil.
 func newDirectory(ctx context.Context, a story.Aggregator, version string, now time.Time, last *Directory) (*Directory, error) {
 	folded := map[string]string{}
 	if last != nil {
@@ -85,23 +86,24 @@ func newDirectory(ctx context.Context, a story.Aggregator, version string, now t
 		}
 	}
 	fold := func(name string) string {
-		key, known := folded[name]
-		if !known {
+		key, ok := folded[name]
+		if !ok {
 			key = gazetteer.Fold(name)
 			folded[name] = key
 		}
 		return key
 	}
-	d := &Directory{version: version, made: now, stories: map[string]int{}, countries: map[string]int{}}
+	d := &Directory{version: version, created: now, stories: map[string]int{}, countries: map[string]int{}}
 	if err := d.countPlaces(ctx, a, fold); err != nil {
 		return nil, err
 	}
 	return d, d.countOutlets(ctx, a, fold)
 }
 
+// countPlaces sets places, stories and countries.
 func (d *Directory) countPlaces(ctx context.Context, a story.Aggregator, fold func(string) string) error {
 	features := map[*story.PlaceSummary]int{}
-	lastOf := map[string]int{} // by country: last story counted, plus one
+	lastOf := map[string]int{} // by country: number of the last story that was counted, plus one
 	err := a.FeatureSummaries(ctx, story.Query{}, func(f *story.FeatureSummary) error {
 		features[f.Place]++
 		d.stories[f.Place.ID]++
@@ -114,7 +116,7 @@ func (d *Directory) countPlaces(ctx context.Context, a story.Aggregator, fold fu
 	if err != nil {
 		return err
 	}
-	main := map[string]*story.PlaceSummary{} // by id: the name that most stories use
+	main := map[string]*story.PlaceSummary{} // by id: the summary with the name that most stories use
 	for place, n := range features {
 		if best := main[place.ID]; best == nil || n > features[best] || n == features[best] && place.Name < best.Name {
 			main[place.ID] = place
@@ -129,6 +131,7 @@ func (d *Directory) countPlaces(ctx context.Context, a story.Aggregator, fold fu
 	return nil
 }
 
+// countOutlets sets outlets.
 func (d *Directory) countOutlets(ctx context.Context, a story.Aggregator, fold func(string) string) error {
 	type key struct{ name, domain string }
 	counts := map[key]int{}
@@ -147,8 +150,8 @@ func (d *Directory) countOutlets(ctx context.Context, a story.Aggregator, fold f
 	return err
 }
 
-// placesWithPrefix returns the places with the most stories whose folded names have a
-// prefix.
+// placesWithPrefix returns at most limit places whose folded names have a prefix, those with
+// the most stories first.
 func (d *Directory) placesWithPrefix(prefix string, limit int) []directoryPlace {
 	var out []directoryPlace
 	for i := range d.places {
@@ -162,8 +165,8 @@ func (d *Directory) placesWithPrefix(prefix string, limit int) []directoryPlace 
 	return out
 }
 
-// outletsWithPrefix returns the outlets with the most stories that have a word with the
-// folded prefix, or a domain that begins as typed.
+// outletsWithPrefix returns at most limit outlets whose folded names have a word with prefix,
+// or whose domains begin with typed, those with the most stories first.
 func (d *Directory) outletsWithPrefix(prefix, typed string, limit int) []Outlet {
 	typed = strings.ToLower(typed)
 	var out []Outlet
@@ -182,8 +185,8 @@ func (d *Directory) outletsWithPrefix(prefix, typed string, limit int) []Outlet 
 	return out
 }
 
-// Filter returns the value of the filter "outlet" for the outlet. A name with a comma
-// would be split, so its domain is used instead.
+// Filter returns the value of the filter "outlet" for the outlet: its name, or its domain if
+// the name is empty or has a comma, which separates the values of a filter.
 func (o *Outlet) Filter() string {
 	if o.Name == "" || strings.Contains(o.Name, ",") {
 		return o.Domain
@@ -191,6 +194,7 @@ func (o *Outlet) Filter() string {
 	return o.Name
 }
 
+// hasWordPrefix reports whether a word of text has the prefix.
 func hasWordPrefix(text, prefix string) bool {
 	if prefix == "" {
 		return false

@@ -6,7 +6,7 @@ import "newsmap/geo"
 type Division struct {
 	Name string
 	ID   string // of its place; empty if the gazetteer does not have it
-	// Country is set if it is a country.
+	// Country reports whether it is a country.
 	Country bool
 }
 
@@ -14,13 +14,13 @@ type Division struct {
 // countryName is the English name of the country.
 func (o *Overview) Divisions(p *geo.Place, countryName string) []Division {
 	var out []Division
-	add := func(name string, country bool, fits func(*geo.Place) bool) {
+	add := func(name string, country bool, matches func(*geo.Place) bool) {
 		if name == "" {
 			return
 		}
 		division := Division{Name: name, Country: country}
 		for _, c := range o.places.Lookup(name, 0) {
-			if c.Place.ID != p.ID && c.Place.Country == p.Country && fits(&c.Place) {
+			if c.Place.ID != p.ID && c.Place.Country == p.Country && matches(&c.Place) {
 				division.ID = c.Place.ID
 				break
 			}

@@ -1,7 +1,7 @@
-// Package overview computes what a map shows about all stories and places: places and outlets
-// that begin with a text, the number of stories in each country, neighbours of a place, and
-// place names that fit on a map.
+// Package overview computes what a map shows about all stories and places: suggestions for a
+// typed text, the number of stories in each country, the neighbours of a place, and the place
+// names that fit on a map.
 //
-// It reads summaries of stories and a gazetteer. It does not depend on HTTP, the format of
-// answers, or a particular store.
+// It reads summaries of stories and a gazetteer. It does not depend on HTTP, on the format of
+// responses, or on a particular store.
 package overview

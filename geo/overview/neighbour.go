@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// maxNeighbours is how many neighbours a place has, and minLarge how many of these
-	// are large places for readers who do not know the region, if there are that many.
+	// maxNeighbours is the maximum number of neighbours of a place. minLarge is the number
+	// of them that is reserved for large places, for readers who do not know the region.
 	maxNeighbours = 8
 	minLarge      = 2
 	// neighbourKM is the maximum distance of a neighbour in kilometres.
 	neighbourKM = 500
-	// minNeighbourWeight is the weight that a label needs to be a large neighbour.
+	// minNeighbourWeight is the minimum weight of the label of a large neighbour.
 	minNeighbourWeight = 50_000
 )
 
@@ -27,11 +27,11 @@ type Neighbour struct {
 	ID, Name string
 	Point    orb.Point // lon, lat in degrees
 	KM       float64   // distance in kilometres, to a tenth
-	Stories  int       // that name it
+	Stories  int       // number of stories that name it
 }
 
-// Neighbours returns the nearest places that stories name, and some large places, nearest
-// first.
+// Neighbours returns the nearest places that are named in the stories of d, and some large
+// places, all within 500 km and nearest first.
 func (o *Overview) Neighbours(d *Directory, p *geo.Place) []Neighbour {
 	named := nearest(p, len(d.places), func(i int) (Neighbour, bool) {
 		place := &d.places[i]
@@ -56,7 +56,8 @@ func (o *Overview) Neighbours(d *Directory, p *geo.Place) []Neighbour {
 	return out
 }
 
-// nearest returns those of n places that are near p, nearest first.
+// nearest returns the places within neighbourKM of p, nearest first. at returns each of n
+// places, and whether it can be a neighbour.
 func nearest(p *geo.Place, n int, at func(int) (Neighbour, bool)) []Neighbour {
 	const degreeKM = math.Pi * geo.EarthRadiusKM / 180
 	var out []Neighbour

@@ -9,10 +9,10 @@ import (
 	"newsmap/geo/story"
 )
 
-// Places is a gazetteer. *gazetteer.Index implements it.
+// Places is the gazetteer that an Overview needs. *gazetteer.Index implements it.
 type Places interface {
 	geo.Gazetteer
-	// Suggest returns the places that have a name with the prefix, best first.
+	// Suggest returns at most limit places that have a name with the prefix, best first.
 	Suggest(prefix string, limit int) []geo.Candidate
 	// Names returns all names of a place, the main one first.
 	Names(id string) []string
@@ -27,17 +27,18 @@ type Overview struct {
 	stories story.Aggregator
 	now     func() time.Time
 
-	directories directories
-	labels      func() []Label
+	directory directoryCache
+	labels    func() []Label
 }
 
-// New returns an Overview. now is the clock by which it limits how often stories are counted.
+// New returns an Overview. now returns the current time, and limits how often stories are
+// counted.
 func New(places Places, stories story.Aggregator, now func() time.Time) *Overview {
 	return &Overview{places: places, stories: stories, now: now, labels: sync.OnceValue(func() []Label { return listLabels(places) })}
 }
 
-// Directory returns the directory of the current stories. While stories are added every
-// second, it may be some seconds old.
+// Directory returns the directory of the current stories. While stories are added
+// continuously, it may be some seconds old. The error is that of the store.
 func (o *Overview) Directory(ctx context.Context) (*Directory, error) {
-	return o.directories.get(ctx, o.stories, o.now())
+	return o.directory.get(ctx, o.stories, o.now())
 }

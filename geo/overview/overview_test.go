@@ -55,15 +55,15 @@ func (p places) Each(yield func(geo.Place) bool) {
 	}
 }
 
-// stories is an Aggregator of stories that name one place each.
+// stories is a story.Aggregator of stories that each name one place.
 type stories struct {
 	version string
 	list    []struct {
 		outlet, domain string
 		place          *story.PlaceSummary
 	}
-	walks   int
-	failing error
+	reads int   // number of calls of FeatureSummaries
+	err   error // returned after the summaries
 }
 
 func (s *stories) add(outlet, domain string, place *story.PlaceSummary) {
@@ -76,13 +76,13 @@ func (s *stories) add(outlet, domain string, place *story.PlaceSummary) {
 func (s *stories) Version(context.Context) (string, error) { return s.version, nil }
 
 func (s *stories) FeatureSummaries(_ context.Context, _ story.Query, yield func(*story.FeatureSummary) error) error {
-	s.walks++
+	s.reads++
 	for i, st := range s.list {
 		if err := yield(&story.FeatureSummary{Story: &story.StorySummary{Number: i}, Place: st.place}); err != nil {
 			return err
 		}
 	}
-	return s.failing
+	return s.err
 }
 
 func (s *stories) StorySummaries(_ context.Context, _ story.Query, yield func(*story.StorySummary) error) error {
@@ -91,7 +91,7 @@ func (s *stories) StorySummaries(_ context.Context, _ story.Query, yield func(*s
 			return err
 		}
 	}
-	return s.failing
+	return s.err
 }
 
 var (
@@ -143,12 +143,12 @@ func TestSuggest(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s %s %d", s.Kind, name, s.Stories))
 		}
 		if strings.Join(got, "; ") != want {
-			t.Errorf("%q: %q, want %q", typed, strings.Join(got, "; "), want)
+			t.Errorf("%q: got %q, want %q", typed, strings.Join(got, "; "), want)
 		}
 	}
 	for limit := 1; limit <= 5; limit++ {
 		if n := len(o.Suggest(d, "su", limit)); n != limit {
-			t.Errorf("limit %d: %d suggestions", limit, n)
+			t.Errorf("limit %d: got %d suggestions", limit, n)
 		}
 	}
 }
@@ -159,18 +159,18 @@ func TestDirectory(t *testing.T) {
 	o := newOverview(s, nil)
 	d := directory(t, o)
 	if d.Version() != "1" || d.Stories(suva.ID) != 1 || d.Stories("x") != 0 {
-		t.Errorf("version %q, %d stories", d.Version(), d.Stories(suva.ID))
+		t.Errorf("got version %q and %d stories, want 1 and 1", d.Version(), d.Stories(suva.ID))
 	}
 	s.add("Post", "post.example", suva)
-	if again := directory(t, o); again != d || s.walks != 1 {
-		t.Errorf("the stories of version 1 are read %d times", s.walks)
+	if again := directory(t, o); again != d || s.reads != 1 {
+		t.Errorf("the stories of version 1 were read %d times, want once", s.reads)
 	}
-	s.version, s.failing = "2", errors.New("broken")
+	s.version, s.err = "2", errors.New("broken")
 	if d := directory(t, o); d.Version() != "1" {
-		t.Errorf("after no time, there is a directory of version %s", d.Version())
+		t.Errorf("the directory was made again at once, of version %s", d.Version())
 	}
-	if _, err := newOverview(s, nil).Directory(t.Context()); !errors.Is(err, s.failing) {
-		t.Errorf("%v", err)
+	if _, err := newOverview(s, nil).Directory(t.Context()); !errors.Is(err, s.err) {
+		t.Errorf("got %v, want %v", err, s.err)
 	}
 }
 
@@ -190,7 +190,7 @@ func TestCountries(t *testing.T) {
 	} {
 		got, err := o.Countries(t.Context(), story.Query{Country: c.filter})
 		if err != nil || fmt.Sprint(got) != c.want {
-			t.Errorf("%v: %v, %v, want %s", c.filter, got, err, c.want)
+			t.Errorf("%v: got %v, %v, want %s", c.filter, got, err, c.want)
 		}
 	}
 }
@@ -215,8 +215,8 @@ func TestLabels(t *testing.T) {
 		{world, 0, 9, ""},
 		{world, 4, 9, "Paris Metropolis Syria"},
 		{world, 4, 2, "Paris Metropolis"},
-		{world, 7, 9, "Paris Metropolis"}, // a country fills the view
-		{near, 11, 9, "Paris"},            // they would overlap
+		{world, 7, 9, "Paris Metropolis"}, // a country fills the map
+		{near, 11, 9, "Paris"},            // the labels would overlap
 		{near, 15, 9, "Paris Nearby"},
 	} {
 		var got []string
@@ -224,7 +224,7 @@ func TestLabels(t *testing.T) {
 			got = append(got, l.Place.Name)
 		}
 		if strings.Join(got, " ") != c.want {
-			t.Errorf("zoom %v, limit %d: %q, want %q", c.zoom, c.limit, got, c.want)
+			t.Errorf("zoom %v, limit %d: got %q, want %q", c.zoom, c.limit, got, c.want)
 		}
 	}
 }
@@ -240,7 +240,7 @@ func TestNeighbours(t *testing.T) {
 	})
 	got := o.Neighbours(directory(t, o), &geo.Place{ID: suva.ID, Name: "Suva", Point: suva.Point})
 	if len(got) != 2 || got[0].Name != "Nadi" || got[0].Stories != 1 || got[1].Name != "Labasa" || !(got[0].KM > 100 && got[0].KM < 130) {
-		t.Errorf("%+v", got)
+		t.Errorf("got %+v", got)
 	}
 }
 
@@ -252,9 +252,9 @@ func TestDivisions(t *testing.T) {
 	paris := &geo.Place{ID: "geonames:3", Name: "Paris", FeatureCode: "PPLA2", Country: "US", Admin1Code: "TX", Admin1: "Texas", Admin2: "Lamar"}
 	got := fmt.Sprint(o.Divisions(paris, "United States"))
 	if want := "[{Lamar  false} {Texas geonames:1 false} {United States geonames:2 true}]"; got != want {
-		t.Errorf("%s, want %s", got, want)
+		t.Errorf("got %s, want %s", got, want)
 	}
 	if got := o.Divisions(&geo.Place{ID: "geonames:2", Name: "United States", FeatureCode: "PCLI", Country: "US"}, "United States"); got != nil {
-		t.Errorf("a country is in %v", got)
+		t.Errorf("divisions of a country: got %v, want none", got)
 	}
 }

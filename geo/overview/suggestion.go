@@ -20,30 +20,29 @@ const (
 	SuggestText    SuggestionKind = "text"
 )
 
-// Suggestion is a filter suggested for a typed text.
+// Suggestion is a filter that is suggested for a typed text.
 type Suggestion struct {
 	Kind    SuggestionKind
-	Place   *geo.Place // of a place or country
-	Outlet  *Outlet
-	Text    string // of a text
-	Matched string // the name that begins as typed, of a place or country
-	Stories int    // not of a text
+	Place   *geo.Place // if Kind is SuggestPlace or SuggestCountry
+	Outlet  *Outlet    // if Kind is SuggestOutlet
+	Text    string     // if Kind is SuggestText
+	Matched string     // the name of Place that begins with the typed text
+	Stories int        // number of stories; 0 if Kind is SuggestText
 
-	ownName    bool // the main name begins as typed, not one of the others
-	prominence float64
+	strongMatch bool // whether the main name begins with the typed text, or a name equals it
+	prominence  float64
 }
 
 const (
-	// maxLookedUp is the maximum number of candidates for a complete name.
-	maxLookedUp = 10
-	// maxWeighed is the number of places that are compared, as those with stories may not be
-	// the most prominent.
-	maxWeighed = 60
+	// maxCandidates is the maximum number of candidates for a complete name.
+	maxCandidates = 10
+	// maxCompared is the maximum number of places that are compared. It is greater than the
+	// number of suggestions, as places with stories may not be the most prominent.
+	maxCompared = 60
 )
 
-// Suggest returns filters for the beginning of a word: places and countries whose main name
-// begins with it before those with another such name, those with more stories first; then
-// outlets; then the text itself, if there is room for it.
+// Suggest returns at most limit filters for a typed text: places and countries with a name that
+// begins with it, then outlets, then the text itself. // text are first, and among these the ones with more stories.
 func (o *Overview) Suggest(d *Directory, typed string, limit int) []Suggestion {
 	if typed == "" {
 		return nil
@@ -51,8 +50,8 @@ func (o *Overview) Suggest(d *Directory, typed string, limit int) []Suggestion {
 	folded := gazetteer.Fold(typed)
 	out := o.suggestPlaces(d, typed, folded)
 	slices.SortStableFunc(out, func(a, b Suggestion) int {
-		if a.ownName != b.ownName {
-			if a.ownName {
+		if a.strongMatch != b.strongMatch {
+			if a.strongMatch {
 				return -1
 			}
 			return 1
@@ -71,39 +70,39 @@ func (o *Overview) Suggest(d *Directory, typed string, limit int) []Suggestion {
 	return out
 }
 
-// suggestPlaces returns places and countries from the gazetteer and from the stories. If
-// no name begins as typed, the text is looked up as a complete name, so that misspellings
-// and "Paris, Texas" find something too.
+// suggestPlaces returns places and countries from the gazetteer and from the stories. If no
+// name begins with the typed text, it looks up the text as a complete name, which also finds
+// misspelled names and "Paris, Texas".
 func (o *Overview) suggestPlaces(d *Directory, typed, folded string) []Suggestion {
-	found := o.places.Suggest(typed, maxWeighed)
-	inStories := d.placesWithPrefix(folded, maxWeighed)
+	found := o.places.Suggest(typed, maxCompared)
+	inStories := d.placesWithPrefix(folded, maxCompared)
 	if folded == "" {
 		inStories = nil
 	}
 	if len(found)+len(inStories) == 0 {
-		found = o.places.Lookup(typed, maxLookedUp)
+		found = o.places.Lookup(typed, maxCandidates)
 	}
 	var out []Suggestion
 	seen := map[string]bool{}
 	for i := range found {
 		s := d.suggestion(&found[i].Place, found[i].Name)
 		s.prominence = found[i].Score
-		s.ownName = strings.HasPrefix(gazetteer.Fold(s.Place.Name), folded) || gazetteer.Fold(found[i].Name) == folded
+		s.strongMatch = strings.HasPrefix(gazetteer.Fold(s.Place.Name), folded) || gazetteer.Fold(found[i].Name) == folded
 		if key := s.key(); !seen[key] {
 			seen[key], seen["place "+found[i].Place.ID] = true, true
 			out = append(out, s)
 		}
 	}
-	for _, h := range inStories {
-		if seen["place "+h.ID] {
+	for _, p := range inStories {
+		if seen["place "+p.ID] {
 			continue
 		}
-		place, err := o.places.Place(h.ID)
-		if err != nil { // a store may be older than the gazetteer
-			place = geo.Place{ID: h.ID, Name: h.Name, Point: h.Point, FeatureCode: h.FeatureCode, Country: h.Country, Admin1: h.Admin1}
+		place, err := o.places.Place(p.ID)
+		if err != nil { // stories may have been located with another gazetteer
+			place = geo.Place{ID: p.ID, Name: p.Name, Point: p.Point, FeatureCode: p.FeatureCode, Country: p.Country, Admin1: p.Admin1}
 		}
-		if s := d.suggestion(&place, h.Name); !seen[s.key()] {
-			s.ownName = true
+		if s := d.suggestion(&place, p.Name); !seen[s.key()] {
+			s.strongMatch = true
 			seen[s.key()] = true
 			out = append(out, s)
 		}
@@ -111,8 +110,8 @@ func (o *Overview) suggestPlaces(d *Directory, typed, folded string) []Suggestio
 	return out
 }
 
-// suggestion returns the suggestion of a place. For a country it is the filter for stories
-// from all over the country.
+// suggestion returns the suggestion of a place. That of a country is the filter for the stories
+// of all places in it.
 func (d *Directory) suggestion(p *geo.Place, matched string) Suggestion {
 	s := Suggestion{Kind: SuggestPlace, Place: p, Matched: matched, Stories: d.stories[p.ID]}
 	if p.Country != "" && p.Precision() == geo.PrecisionCountry {
