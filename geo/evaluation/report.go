@@ -33,7 +33,7 @@ type Report struct {
 	Demonyms      Demonyms
 	ByClass       []Part
 	ByOutlet      []Part
-	// Recognition and EndToEnd are the calibrations of the confidences on the whole corpus.
+	// Recognition and EndToEnd are the calibrations of the confidences on all documents.
 	Recognition, EndToEnd Calibration
 	Pairs                 []Pair // all pairs, in the order of the corpus
 
@@ -219,7 +219,7 @@ func parts(m map[string]*tally) []Part {
 	return out
 }
 
-// Table writes the figures of reports as a text table, with a line each for the whole corpus,
+// Table writes the figures of reports as a text table, with a line each for all pairs,
 // without countries and without demonyms. A corpus whose annotators did not mark demonyms has
 // another line, and a note under the table that explains it.
 func Table(w io.Writer, reports ...*Report) error {

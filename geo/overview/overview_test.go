@@ -167,7 +167,7 @@ func TestDirectory(t *testing.T) {
 	}
 	s.version, s.err = "2", errors.New("broken")
 	if d := directory(t, o); d.Version() != "1" {
-		t.Errorf("the directory was made again at once, of version %s", d.Version())
+		t.Errorf("got a new directory of version %s at once, want that of version 1", d.Version())
 	}
 	if _, err := newOverview(s, nil).Directory(t.Context()); !errors.Is(err, s.err) {
 		t.Errorf("got %v, want %v", err, s.err)

@@ -42,7 +42,9 @@ const (
 )
 
 // Suggest returns at most limit filters for a typed text: places and countries with a name that
-// begins with it, then outlets, then the text itself. // text are first, and among these the ones with more stories.
+// begins with it, then outlets, then the text itself. Places whose main name begins with the
+// text, or that have a name equal to it, are before other places. Among these, places with more
+// stories are first.
 func (o *Overview) Suggest(d *Directory, typed string, limit int) []Suggestion {
 	if typed == "" {
 		return nil

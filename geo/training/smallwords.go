@@ -18,7 +18,7 @@ const (
 
 // SmallWords returns, in order, the words that open corpora usually write in lower case. It
 // ignores the first word of a sentence, and sentences that are mostly capitalized or have no
-// capitals. The word list small_words of recognition is made by it.
+// capitals. They are the word list small_words of recognition.
 func SmallWords(open *OpenCorpora) []string {
 	lower, upper := map[string]int{}, map[string]int{}
 	for i := range open.Taggings {
