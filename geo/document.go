@@ -51,7 +51,7 @@ func (k ToponymKind) String() string { return kindNames[k] }
 
 // Toponym is a span of a Document that names a place.
 type Toponym struct {
-	Start, End int // Unicode code points of the field's text, half open
+	Start, End int // Unicode code points of the field's text; End is exclusive
 	Text       string
 	Field      Field
 	Kind       ToponymKind

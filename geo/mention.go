@@ -12,7 +12,7 @@ type Mentions struct {
 
 // Mention is a toponym and the place that it was resolved to.
 type Mention struct {
-	Start      int           `json:"start"` // Unicode code points, half open
+	Start      int           `json:"start"` // Unicode code points; End is exclusive
 	End        int           `json:"end"`
 	Text       string        `json:"text"`
 	Kind       string        `json:"kind"`

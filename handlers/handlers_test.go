@@ -127,7 +127,7 @@ func newApp(t testing.TB, change ...func(*handlers.Config)) *app {
 type scenario struct {
 	name          string
 	method        string            // GET if empty
-	path          string            // {0} stands for the id of the first sample, and so on
+	path          string            // {0} is replaced by the id of the first sample, and so on
 	headers       map[string]string // of the request
 	body          string
 	change        func(*handlers.Config) // before the server starts

@@ -99,7 +99,9 @@ func startBrowser(t testing.TB) context.Context {
 	path := ""
 	// The headless shell starts and draws in half of the time of the full browser. Debian
 	// starts it with a script that leaves it running when the script is killed.
-	for _, name := range []string{"/usr/lib/chromium/chromium-headless-shell", "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
+	for _, name := range []string{
+		"/usr/lib/chromium/chromium-headless-shell", "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+	} {
 		if found, err := exec.LookPath(name); err == nil {
 			path = found
 			break

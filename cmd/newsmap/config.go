@@ -41,7 +41,7 @@ type Config struct {
 	Log      string `koanf:"log"`
 	Geocoder string `koanf:"geocoder"`
 
-	AllowPrivate []string `koanf:"allow-private"` // networks in CIDR form
+	AllowPrivate []string `koanf:"allow-private"` // networks in CIDR notation
 	Contact      string   `koanf:"contact"`
 
 	HostDelay time.Duration `koanf:"host-delay"`

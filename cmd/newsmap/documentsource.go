@@ -109,17 +109,17 @@ func (s *documentSource) openNext() error {
 		closer, input = f, f
 	}
 	buffered := bufio.NewReaderSize(input, 64<<10)
-	form := inputForm(path, buffered)
+	format := inputFormat(path, buffered)
 	if path == "-" && s.jsonl {
-		form = ingest.FormatJSONL
+		format = ingest.FormatJSONL
 	}
-	s.open = &documentFile{next: s.reader(name, form, buffered), Closer: closer}
+	s.open = &documentFile{next: s.reader(name, format, buffered), Closer: closer}
 	return nil
 }
 
-// inputForm recognizes the form of an input by the extension of its name, or else by
+// inputFormat recognizes the format of an input by the extension of its name, or else by
 // its first bytes.
-func inputForm(path string, r *bufio.Reader) ingest.Format {
+func inputFormat(path string, r *bufio.Reader) ingest.Format {
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case slices.Contains([]string{".jsonl", ".ndjson", ".jsonlines"}, ext):
 		return ingest.FormatJSONL
@@ -142,8 +142,8 @@ func inputForm(path string, r *bufio.Reader) ingest.Format {
 // reader returns a function that reads the documents of one input. Plain text is kept
 // as it is, so that offsets count from the beginning of the file; a page is reduced to
 // its article.
-func (s *documentSource) reader(name string, form ingest.Format, r io.Reader) func() (*geo.Document, error) {
-	switch form {
+func (s *documentSource) reader(name string, format ingest.Format, r io.Reader) func() (*geo.Document, error) {
+	switch format {
 	case ingest.FormatJSONL:
 		return validReader(name, geo.NewDocumentReader(name, r))
 	case ingest.FormatHTML:

@@ -94,7 +94,7 @@ func TestGeocoderErrors(t *testing.T) {
 	for spec, want := range map[string]string{
 		"geonames":                              `--geocoder: "geonames" is unknown; choose one of nominatim`,
 		"opencage":                              "set NEWSMAP_OPENCAGE_KEY or NEWSMAP_OPENCAGE_KEY_FILE",
-		"nominatim=https://u:pa55@h.example/?x": "expected an http or https address",
+		"nominatim=https://u:pa55@h.example/?x": "is not an http or https address",
 	} {
 		status, _, stderr := command(t, "", "geoparse", "--geocoder", spec, "-")
 		if status == 0 || !strings.Contains(stderr, want) || strings.Contains(stderr, "pa55") {

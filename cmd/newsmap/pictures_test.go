@@ -119,7 +119,7 @@ func fewColours(t *testing.T, picture []byte) []byte {
 	return out.Bytes()
 }
 
-// medianCut chooses colours that stand for others: it cuts, again and again, the
+// medianCut chooses colours that replace others: it cuts, again and again, the
 // box that is widest and seen most, through the middle of its pixels, and takes of
 // each box the colour that is seen most, so that plain faces keep theirs (P.
 // Heckbert, "Color image quantization for frame buffer display", 1982).
@@ -146,7 +146,7 @@ func medianCut(counts map[color.RGBA]int, most int) color.Palette {
 	return palette
 }
 
-// colourBox holds colours that lie near each other.
+// colourBox is a set of similar colours.
 type colourBox struct {
 	colours []color.RGBA
 	pixels  int

@@ -75,7 +75,7 @@ func writePMTiles(t *testing.T, maxZoom maptile.Zoom, compression, kind byte, dr
 	}
 	// Tiles are numbered through all zooms along Hilbert curves. The directory
 	// holds, column by column: steps of the numbers, run lengths, lengths, and
-	// offsets, of which 0 says "right behind the one before".
+	// offsets, of which 0 means "directly after the one before".
 	var directory []byte
 	directory = binary.AppendUvarint(directory, uint64(len(tiles)))
 	for i := range tiles {

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,28 +27,26 @@ type program struct {
 	stderr *strings.Builder
 }
 
-var built = struct {
-	path string
-	err  error
-}{}
+var built = sync.OnceValues(func() (path string, err error) {
+	dir, err := os.MkdirTemp("", "newsmap-test-")
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, "newsmap")
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		return path, fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
 
 // build compiles the program once in a test run and returns its path.
 func build(t testing.TB) string {
 	t.Helper()
-	if built.path == "" && built.err == nil {
-		dir, err := os.MkdirTemp("", "newsmap-test-")
-		if err != nil {
-			t.Fatal(err)
-		}
-		built.path = filepath.Join(dir, "newsmap")
-		if out, err := exec.Command("go", "build", "-o", built.path, ".").CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w: %s", err, out)
-		}
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return built.path
+	return path
 }
 
 // start runs serve and waits for the line with its address.

@@ -39,8 +39,8 @@ func hostDelay(d time.Duration) time.Duration {
 	return d
 }
 
-// parsePrefixes parses networks in CIDR form. An IP address means itself alone. One
-// value may hold several, separated by commas, as the environment variable does.
+// parsePrefixes parses networks in CIDR notation. An IP address means itself alone. One
+// value may have several, separated by commas, as the environment variable does.
 func parsePrefixes(values []string) (out []netip.Prefix, err error) {
 	for value := range strings.SplitSeq(strings.Join(values, ","), ",") {
 		if value = strings.TrimSpace(value); value == "" {

@@ -43,7 +43,7 @@ var credits = regexp.MustCompile(
 		`getty|ap photo)\b.*|(afp|reuters|ap|epa|dpa|sda|apa|epd|kna|ansa|efe|tass|xinhua)([/,](afp|dpa|reuters|ap|sda|apa))?( photos?| file)?)\s*[\])]?$`,
 )
 
-// closings are the lines behind an article: who wrote and helped, where to turn to.
+// closings are the lines after an article: who wrote and helped, where to turn to.
 //
 //nolint:misspell // words of other languages
 var closings = regexp.MustCompile(

@@ -170,7 +170,7 @@ func afterTitle(lines []string, title string) (out visible) {
 const (
 	maxDateLine = 160 // code points of an element that is a date, with what goes with it
 	maxLines    = 12  // blocks after the heading that may be one without saying so
-	maxProse    = 400 // bytes of text behind which only what says so is a date
+	maxProse    = 400 // bytes of text after which only a labelled date counts
 )
 
 func (v *visibleReader) look(n *html.Node) {

@@ -143,7 +143,7 @@ func New(cfg Config) *Client {
 type Request struct {
 	URL          string
 	ETag         string // of the copy that the caller has; empty: none
-	LastModified string // likewise
+	LastModified string // of the copy that the caller has; empty: none
 	MaxBody      int64  // bytes; 0: the client's
 
 	// Wait bounds how long the request waits for its turn at a host, where 0 is as
@@ -180,7 +180,7 @@ func (c *Client) Fetch(ctx context.Context, req Request) (*Result, error) {
 		}
 		u.Fragment = ""
 		if seen[u.String()] {
-			return nil, fail(u.String(), ReasonRedirect, "redirects to itself in a circle")
+			return nil, fail(u.String(), ReasonRedirect, "redirects in a circle")
 		}
 		seen[u.String()] = true
 		a, err := t.visit(ctx, u)

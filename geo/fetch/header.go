@@ -43,7 +43,7 @@ func Freshness(h http.Header, now time.Time) (age time.Duration, known bool) {
 	if known || h.Get("Expires") == "" {
 		return age, known
 	}
-	// Whatever is not a date lies in the past (RFC 9111, section 5.3): "0" is usual.
+	// A value that is not a date, usually "0", is in the past (RFC 9111, section 5.3).
 	expires, err := http.ParseTime(h.Get("Expires"))
 	if err != nil {
 		return 0, true

@@ -32,7 +32,7 @@ var patternNames = [...]string{"none", "tail", "head", "noun", "comma", "tag"}
 
 // candidate is a span that may name a place.
 type candidate struct {
-	first, end int // words, half open
+	first, end int // words; end is exclusive
 	name       string
 	listed     bool // one of "Clay, Grant and Swift counties"
 	summary    gazetteer.Summary

@@ -10,7 +10,7 @@ import (
 
 // coordinateSpan is a point written in a text.
 type coordinateSpan struct {
-	start, end int // bytes, half open
+	start, end int // bytes; end is exclusive
 	point      geo.Coordinate
 }
 

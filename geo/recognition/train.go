@@ -21,7 +21,7 @@ type Example struct {
 
 // Span is an annotated toponym.
 type Span struct {
-	Start, End int  // Unicode code points of the text, half open
+	Start, End int  // Unicode code points of the text; End is exclusive
 	Neutral    bool // ignored: training treats it neither as a place nor as something else
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Span is a name in a text.
 type Span struct {
-	Start, End int // bytes of the text, half open
+	Start, End int // bytes of the text; End is exclusive
 	Class      Class
 }
 
