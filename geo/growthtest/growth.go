@@ -17,7 +17,7 @@ const (
 	maxRounds = 6
 	// minRounds is the minimum number of measurements. In a single round, a pause
 	// during the smaller input would hide the growth.
-	minRounds = 3
+	minRounds = 2
 	// minTime is the minimum time whose doubling is larger than noise. An input that
 	// takes less is doubled, at most maxDoublings times.
 	minTime      = 4 * time.Millisecond
@@ -55,6 +55,7 @@ func Linear[T any](t testing.TB, n int, input func(n int) T, work func(T)) {
 // fastest returns the shortest times for inputs of size n and of size 2n. It stops
 // early if their ratio is small enough.
 func fastest[T any](n int, input func(n int) T, work func(T)) (small, large time.Duration) {
+	runtime.GC() // so that the garbage of earlier work is not collected meanwhile
 	small, large = math.MaxInt64, math.MaxInt64
 	for round := range maxRounds {
 		small = min(small, measure(input(n), work))
@@ -66,10 +67,8 @@ func fastest[T any](n int, input func(n int) T, work func(T)) (small, large time
 	return small, large
 }
 
-// measure returns the processor time of work. It collects the garbage of earlier work
-// first, so that its collection is not measured.
+// measure returns the processor time of work.
 func measure[T any](input T, work func(T)) time.Duration {
-	runtime.GC()
 	start := processorTime()
 	work(input)
 	return processorTime() - start
