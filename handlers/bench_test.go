@@ -101,6 +101,34 @@ func openBenchmarkStore(b *testing.B, index *gazetteer.Index) (s *sqlite.Store, 
 	return s, path
 }
 
+// benchmarkPath requests a path, in which a verb of package fmt makes each request different,
+// uncached, cached and unchanged.
+func benchmarkPath(b *testing.B, path string, ask func(path string, headers ...string) *httptest.ResponseRecorder) {
+	b.Helper()
+	name := strings.NewReplacer("/", "_", "%07d", "", "%d", "", "&min_confidence=0.", "", "?min_confidence=0.", "").Replace(strings.TrimPrefix(path, "/"))
+	b.Run("uncached/"+name, func(b *testing.B) {
+		n := 0
+		for b.Loop() {
+			n++
+			ask(fmt.Sprintf(path, n))
+		}
+	})
+	same := fmt.Sprintf(path, 1)
+	b.Run("cached/"+name, func(b *testing.B) {
+		for b.Loop() {
+			ask(same)
+		}
+	})
+	tag := ask(same).Header().Get("ETag")
+	b.Run("unchanged/"+name, func(b *testing.B) {
+		for b.Loop() {
+			if w := ask(same, "If-None-Match", tag); w.Code != http.StatusNotModified {
+				b.Fatal(w.Code)
+			}
+		}
+	})
+}
+
 // BenchmarkMap requests what the map page requests, from a store with 100,000 features:
 // "first" is the first request of a process, "uncached" follows requests with other parameters,
 // "cached" is answered from the cache, and "unchanged" with status 304.
@@ -132,28 +160,7 @@ func BenchmarkMap(b *testing.B) {
 		"/tiles/2/2/1.mvt?min_confidence=0.%07d", "/tiles/10/536/358.mvt?min_confidence=0.%07d", "/api/stories?bbox=-5,40,25,55&limit=50&min_confidence=0.%07d",
 		"/feed.atom?min_confidence=0.%07d",
 	} {
-		name := strings.NewReplacer("/", "_", "%07d", "", "%d", "", "&min_confidence=0.", "", "?min_confidence=0.", "").Replace(strings.TrimPrefix(path, "/"))
-		b.Run("uncached/"+name, func(b *testing.B) {
-			n := 0
-			for b.Loop() {
-				n++
-				ask(fmt.Sprintf(path, n))
-			}
-		})
-		same := fmt.Sprintf(path, 1)
-		b.Run("cached/"+name, func(b *testing.B) {
-			for b.Loop() {
-				ask(same)
-			}
-		})
-		tag := ask(same).Header().Get("ETag")
-		b.Run("unchanged/"+name, func(b *testing.B) {
-			for b.Loop() {
-				if w := ask(same, "If-None-Match", tag); w.Code != http.StatusNotModified {
-					b.Fatal(w.Code)
-				}
-			}
-		})
+		benchmarkPath(b, path, ask)
 	}
 	for _, path := range []string{"/api/clusters?zoom=2", "/api/suggest?q=b", "/api/histogram"} {
 		b.Run("first/"+strings.NewReplacer("/", "_").Replace(path[1:]), func(b *testing.B) {

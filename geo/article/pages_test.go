@@ -76,6 +76,28 @@ func readGolden(t *testing.T, name string, body []byte) golden {
 	return g
 }
 
+// compareGolden compares a page with its golden file, and returns it as JSON.
+func compareGolden(t *testing.T, file string, got golden) (text []byte) {
+	t.Helper()
+	text, err := json.MarshalIndent(got, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.TrimSpace(string(want)) != string(text) {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+	return text
+}
+
 // TestPages reads pages in the shape of the common systems, written for this test.
 // Beside the golden file, three things hold of all: what surrounds an article does
 // not get into it, none of its paragraphs is lost, and walls are known, without false
@@ -89,23 +111,7 @@ func TestPages(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := readGolden(t, name, body)
-			text, err := json.MarshalIndent(got, "", " ")
-			if err != nil {
-				t.Fatal(err)
-			}
-			file := strings.TrimSuffix(name, ".html") + ".json"
-			if *update {
-				if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if strings.TrimSpace(string(want)) != string(text) {
-				t.Errorf("got\n%s\nwant\n%s", text, want)
-			}
+			text := compareGolden(t, strings.TrimSuffix(name, ".html")+".json", got)
 			if strings.HasPrefix(filepath.Base(name), "wall-") {
 				walls++
 				if got.Wall == "" && !strings.Contains(got.Error, "contains no article but a ") {

@@ -111,14 +111,40 @@ var atomRules = map[string]map[string][2]int{
 	},
 }
 
+// atomElement is an element of a feed with the numbers of its children.
+type atomElement struct {
+	name  string
+	count map[string]int
+}
+
+// atomNamespace returns the namespace of an element of a feed.
+func atomNamespace(name string) string {
+	if name == "point" || name == "featureName" {
+		return "http://www.georss.org/georss"
+	}
+	return "http://www.w3.org/2005/Atom"
+}
+
+// checkChildren checks the children of an element against atomRules.
+func checkChildren(t *testing.T, e atomElement) {
+	t.Helper()
+	rules := atomRules[e.name]
+	for name, bounds := range rules {
+		if c := e.count[name]; c < bounds[0] || c > bounds[1] {
+			t.Errorf("%s has %d of %s", e.name, c, name)
+		}
+	}
+	for name := range e.count {
+		if _, known := rules[name]; rules != nil && !known {
+			t.Errorf("%s has a child %s", e.name, name)
+		}
+	}
+}
+
 func TestAtomRules(t *testing.T) {
 	for _, n := range []int{0, 1, 2} {
 		out := atom(t, atomStories()[:n])
-		type element struct {
-			name  string
-			count map[string]int
-		}
-		stack := []element{{"", map[string]int{}}}
+		stack := []atomElement{{"", map[string]int{}}}
 		decoder := xml.NewDecoder(bytes.NewReader(out))
 		ids := map[string]bool{}
 		for {
@@ -132,12 +158,8 @@ func TestAtomRules(t *testing.T) {
 			switch token := token.(type) {
 			case xml.StartElement:
 				stack[len(stack)-1].count[token.Name.Local]++
-				stack = append(stack, element{token.Name.Local, map[string]int{}})
-				want := "http://www.w3.org/2005/Atom"
-				if token.Name.Local == "point" || token.Name.Local == "featureName" {
-					want = "http://www.georss.org/georss"
-				}
-				if token.Name.Space != want {
+				stack = append(stack, atomElement{token.Name.Local, map[string]int{}})
+				if token.Name.Space != atomNamespace(token.Name.Local) {
 					t.Errorf("%s has the namespace %q", token.Name.Local, token.Name.Space)
 				}
 			case xml.CharData:
@@ -150,16 +172,7 @@ func TestAtomRules(t *testing.T) {
 			case xml.EndElement:
 				top := stack[len(stack)-1]
 				stack = stack[:len(stack)-1]
-				for name, bounds := range atomRules[top.name] {
-					if c := top.count[name]; c < bounds[0] || c > bounds[1] {
-						t.Errorf("%s has %d of %s", top.name, c, name)
-					}
-				}
-				for name := range top.count {
-					if _, known := atomRules[top.name][name]; atomRules[top.name] != nil && !known {
-						t.Errorf("%s has a child %s", top.name, name)
-					}
-				}
+				checkChildren(t, top)
 			}
 		}
 	}

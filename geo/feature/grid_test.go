@@ -138,24 +138,28 @@ func TestGridWindow(t *testing.T) {
 				}
 				within[c.Point] = true
 			}
-			inside := 0
 			for _, c := range world {
 				if box.Contains(c.Point) && !within[c.Point] {
 					t.Errorf("%v at zoom %d: no cell at %v", box, zoom, c.Point)
 				}
 			}
-			stories := map[int]bool{}
-			for _, m := range summaries {
-				if box.Contains(m.Place.Point) {
-					inside++
-					stories[m.Story.Number] = true
-				}
-			}
-			if g.Features() != inside || g.Stories() != len(stories) {
-				t.Errorf("%v at zoom %d: %d features of %d stories, want %d of %d", box, zoom, g.Features(), g.Stories(), inside, len(stories))
+			if features, stories := countIn(box, summaries); g.Features() != features || g.Stories() != stories {
+				t.Errorf("%v at zoom %d: %d features of %d stories, want %d of %d", box, zoom, g.Features(), g.Stories(), features, stories)
 			}
 		}
 	}
+}
+
+// countIn returns the numbers of features and stories in a box.
+func countIn(box geo.BBox, summaries []*story.FeatureSummary) (features, stories int) {
+	numbers := map[int]bool{}
+	for _, m := range summaries {
+		if box.Contains(m.Place.Point) {
+			features++
+			numbers[m.Story.Number] = true
+		}
+	}
+	return features, len(numbers)
 }
 
 func TestGridMaxCells(t *testing.T) {

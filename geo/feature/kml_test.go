@@ -41,6 +41,22 @@ var kmlValues = map[string]*regexp.Regexp{
 	"coordinates": regexp.MustCompile(`^-?\d+(\.\d+)?,-?\d+(\.\d+)?$`),
 }
 
+// checkKMLElement checks the namespace and the attributes of an element. ids are those of the
+// elements before it.
+func checkKMLElement(t *testing.T, e xml.StartElement, ids map[string]bool) {
+	t.Helper()
+	name := e.Name.Local
+	if e.Name.Space != "http://www.opengis.net/kml/2.2" {
+		t.Fatalf("%s has the namespace %q", name, e.Name.Space)
+	}
+	for _, a := range e.Attr {
+		if a.Name.Local == "id" && (ids[a.Value] || name != "Style") || name == "Data" && (a.Name.Local != "name" || a.Value == "") {
+			t.Errorf("%s has %s %q", name, a.Name.Local, a.Value)
+		}
+		ids[a.Value] = ids[a.Value] || a.Name.Local == "id"
+	}
+}
+
 // checkKML checks a document against the rules of the schema for the elements that it uses. It
 // returns the number of placemarks.
 func checkKML(t *testing.T, document []byte) (placemarks int) {
@@ -64,15 +80,7 @@ func checkKML(t *testing.T, document []byte) (placemarks int) {
 			if position < 0 || position+1 < last || position+1 == last && !slices.Contains(repeated, name) {
 				t.Fatalf("%s is not allowed at this position in %q", name, parent)
 			}
-			if token.Name.Space != "http://www.opengis.net/kml/2.2" {
-				t.Fatalf("%s has the namespace %q", name, token.Name.Space)
-			}
-			for _, a := range token.Attr {
-				if a.Name.Local == "id" && (ids[a.Value] || name != "Style") || name == "Data" && (a.Name.Local != "name" || a.Value == "") {
-					t.Errorf("%s has %s %q", name, a.Name.Local, a.Value)
-				}
-				ids[a.Value] = ids[a.Value] || a.Name.Local == "id"
-			}
+			checkKMLElement(t, token, ids)
 			positions[len(positions)-1] = position + 1
 			stack, positions, text = append(stack, name), append(positions, 0), ""
 			if name == "Placemark" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/geojson"
 	"github.com/paulmach/orb/maptile"
 
 	"newsmap/geo"
@@ -123,38 +124,9 @@ func TestTilesOfCells(t *testing.T) {
 		for x := range 1 << z {
 			for y := range 1 << z {
 				tile := feature.Tile{z, x, y}
-				g := tile.Grid()
-				box := g.BBox()
-				for _, m := range summaries {
-					if box == nil || box.Contains(m.Place.Point) {
-						g.Add(m)
-					}
-				}
-				w := feature.NewTileWriter(tile, feature.Options{})
-				for _, c := range g.Cells(math.MaxInt, false) {
-					w.WriteCell(&c)
-				}
-				content, err := w.Bytes()
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(content) == 0 {
-					continue
-				}
-				layer := decode(t, content)
-				if layer.Name != "clusters" {
-					t.Fatalf("layer %s", layer.Name)
-				}
-				for _, f := range layer.Features {
-					p := f.Geometry.(orb.Point)
-					if p[0] < -64 || p[0] > 4160 || p[1] < -64 || p[1] > 4160 {
-						t.Fatalf("%v is at %v", tile, p)
-					}
-					box := fmt.Sprint(f.Properties["bbox"])
-					east := p[0] == 4096 && x == 1<<z-1 && strings.HasPrefix(box, "180,") // the last tile contains the edge of the world
-					south := p[1] == 4096 && y == 1<<z-1
-					if p[0] >= 0 && (p[0] < 4096 || east) && p[1] >= 0 && (p[1] < 4096 || south) {
-						inside[box]++
+				for _, f := range cellsOf(t, tile, summaries) {
+					if isInside(t, tile, f) {
+						inside[fmt.Sprint(f.Properties["bbox"])]++
 						total += int(f.Properties["features"].(float64))
 					}
 				}
@@ -169,6 +141,47 @@ func TestTilesOfCells(t *testing.T) {
 			t.Errorf("zoom %d: tiles have %d features, want %d", z, total, len(summaries))
 		}
 	}
+}
+
+// cellsOf returns the cells of a tile in the layer of clusters, including those in its buffer.
+func cellsOf(t *testing.T, tile feature.Tile, summaries []*story.FeatureSummary) []*geojson.Feature {
+	t.Helper()
+	g := tile.Grid()
+	box := g.BBox()
+	for _, m := range summaries {
+		if box == nil || box.Contains(m.Place.Point) {
+			g.Add(m)
+		}
+	}
+	w := feature.NewTileWriter(tile, feature.Options{})
+	for _, c := range g.Cells(math.MaxInt, false) {
+		w.WriteCell(&c)
+	}
+	content, err := w.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(content) == 0 {
+		return nil
+	}
+	layer := decode(t, content)
+	if layer.Name != "clusters" {
+		t.Fatalf("layer %s", layer.Name)
+	}
+	return layer.Features
+}
+
+// isInside reports whether a cell is in a tile rather than in its buffer. The last tiles
+// contain the edges of the world.
+func isInside(t *testing.T, tile feature.Tile, f *geojson.Feature) bool {
+	t.Helper()
+	p := f.Geometry.(orb.Point)
+	if p[0] < -64 || p[0] > 4160 || p[1] < -64 || p[1] > 4160 {
+		t.Fatalf("%v is at %v", tile, p)
+	}
+	east := p[0] == 4096 && tile.X == 1<<tile.Z-1 && strings.HasPrefix(fmt.Sprint(f.Properties["bbox"]), "180,")
+	south := p[1] == 4096 && tile.Y == 1<<tile.Z-1
+	return p[0] >= 0 && (p[0] < 4096 || east) && p[1] >= 0 && (p[1] < 4096 || south)
 }
 
 // TestTileOfCountries checks that countries are in their own layer, even if there are no cells.

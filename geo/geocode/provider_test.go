@@ -18,14 +18,17 @@ var baghuz = orb.Point{40.9512345, 34.4601234}
 
 const secret = "s3cret/key+x"
 
+// providerCase is a provider with the expected requests and place.
+type providerCase struct {
+	name, path, reversePath string
+	query                   map[string]string
+	id, provider, licence   string
+}
+
 // TestProviders checks the request and the parsed answer of every provider, forward and
 // reverse.
 func TestProviders(t *testing.T) {
-	for _, c := range []struct {
-		name, path, reversePath string
-		query                   map[string]string
-		id, provider, licence   string
-	}{
+	for _, c := range []providerCase{
 		{"nominatim", "/search", "/reverse", map[string]string{"q": "Baghuz", "countrycodes": "iq,sy", "format": "jsonv2", "addressdetails": "1"},
 			"nominatim:node/3116867425", "Nominatim", "ODbL"},
 		{"photon", "/api", "/reverse", map[string]string{"q": "Baghuz", "lang": "en"}, "photon:node/3116867425", "Photon", "ODbL"},
@@ -44,62 +47,78 @@ func TestProviders(t *testing.T) {
 		{"here", "/geocode", "/revgeocode", map[string]string{"q": "Baghuz", "in": "countryCode:IRQ,SYR", "apiKey": secret}, "here:here:cm:namedplace:28009",
 			"HERE", "HERE terms of use"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			forward, reverse := fixture(t, c.name), fixture(t, c.name+"_reverse")
-			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				body := forward
-				if q := r.URL.Query(); q.Has("lat") || q.Has("latlng") || q.Has("at") || strings.Contains(r.URL.Path, "reverse") ||
-					strings.Contains(r.URL.Path, "+40") ||
-					strings.HasPrefix(q.Get("q"), "+34") {
-					body = reverse
-				}
-				answer(200, body)(w, r)
-			})
-			env := map[string]string{"NEWSMAP_" + strings.ToUpper(c.name) + "_KEY": secret}
-			g := open(t, c.name+"="+s.URL+"/", geocode.Options{Getenv: environment(env), UserAgent: "newsmap/test (desk@example.org)"})
+		t.Run(c.name, c.run)
+	}
+}
 
-			places, err := g.Geocode(t.Context(), "Baghuz", []string{"SY", "IQ"})
-			if err != nil {
-				t.Fatal(err)
-			}
-			last := s.last.Load()
-			if got := last.Header.Get("User-Agent"); got != "newsmap/test (desk@example.org)" {
-				t.Errorf("User-Agent %q", got)
-			}
-			if last.URL.Path != c.path && last.URL.Path+"/" != c.path {
-				t.Errorf("path %q, want %q", last.URL.Path, c.path)
-			}
-			for k, v := range c.query {
-				if got := last.URL.Query().Get(k); got != v {
-					t.Errorf("%s=%q, want %q", k, got, v)
-				}
-			}
-			if len(places) != 1 {
-				t.Fatalf("%d places: %+v", len(places), places)
-			}
-			p := places[0]
-			if p.ID != c.id || p.Name != "Baghuz" || p.FeatureCode != "PPL" || p.Country != "SY" || p.CountryName != "Syria" ||
-				!strings.HasPrefix(p.Admin1, "Deir ez-Zor") {
-				t.Errorf("%+v", p)
-			}
-			if math.Abs(p.Point.Lon()-baghuz.Lon()) > 1e-6 || math.Abs(p.Point.Lat()-baghuz.Lat()) > 1e-6 {
-				t.Errorf("point %v", p.Point)
-			}
-			if p.Provider != c.provider || p.Licence != c.licence || p.Attribution == "" || p.Confidence < 0.8 {
-				t.Errorf("%q %q %q %v", p.Provider, p.Licence, p.Attribution, p.Confidence)
-			}
+func (c providerCase) run(t *testing.T) {
+	forward, reverse := fixture(t, c.name), fixture(t, c.name+"_reverse")
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		body := forward
+		if isReverse(r.URL) {
+			body = reverse
+		}
+		answer(200, body)(w, r)
+	})
+	env := map[string]string{"NEWSMAP_" + strings.ToUpper(c.name) + "_KEY": secret}
+	g := open(t, c.name+"="+s.URL+"/", geocode.Options{Getenv: environment(env), UserAgent: "newsmap/test (desk@example.org)"})
 
-			place, err := g.Reverse(t.Context(), baghuz)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if last := s.last.Load(); last.URL.Path != c.reversePath && last.URL.Path+"/" != c.reversePath {
-				t.Errorf("path %q, want %q", last.URL.Path, c.reversePath)
-			}
-			if place.Name != "Baghuz" || place.Country != "SY" || place.Point != baghuz || place.Provider != c.provider {
-				t.Errorf("%+v", place)
-			}
-		})
+	places, err := g.Geocode(t.Context(), "Baghuz", []string{"SY", "IQ"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := s.last.Load()
+	if got := last.Header.Get("User-Agent"); got != "newsmap/test (desk@example.org)" {
+		t.Errorf("User-Agent %q", got)
+	}
+	if last.URL.Path != c.path && last.URL.Path+"/" != c.path {
+		t.Errorf("path %q, want %q", last.URL.Path, c.path)
+	}
+	for k, v := range c.query {
+		if got := last.URL.Query().Get(k); got != v {
+			t.Errorf("%s=%q, want %q", k, got, v)
+		}
+	}
+	if len(places) != 1 {
+		t.Fatalf("%d places: %+v", len(places), places)
+	}
+	p := places[0]
+	checkBaghuz(t, &p, c.id)
+	if p.Provider != c.provider || p.Licence != c.licence || p.Attribution == "" || p.Confidence < 0.8 {
+		t.Errorf("%q %q %q %v", p.Provider, p.Licence, p.Attribution, p.Confidence)
+	}
+	c.checkReverse(t, g, s)
+}
+
+func (c providerCase) checkReverse(t *testing.T, g geocode.Geocoder, s *server) {
+	t.Helper()
+	place, err := g.Reverse(t.Context(), baghuz)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := s.last.Load(); last.URL.Path != c.reversePath && last.URL.Path+"/" != c.reversePath {
+		t.Errorf("path %q, want %q", last.URL.Path, c.reversePath)
+	}
+	if place.Name != "Baghuz" || place.Country != "SY" || place.Point != baghuz || place.Provider != c.provider {
+		t.Errorf("%+v", place)
+	}
+}
+
+// isReverse reports whether a request of any provider is for a point.
+func isReverse(u *url.URL) bool {
+	q := u.Query()
+	return q.Has("lat") || q.Has("latlng") || q.Has("at") || strings.Contains(u.Path, "reverse") || strings.Contains(u.Path, "+40") ||
+		strings.HasPrefix(q.Get("q"), "+34")
+}
+
+func checkBaghuz(t *testing.T, p *geocode.Place, id string) {
+	t.Helper()
+	if p.ID != id || p.Name != "Baghuz" || p.FeatureCode != "PPL" || p.Country != "SY" || p.CountryName != "Syria" ||
+		!strings.HasPrefix(p.Admin1, "Deir ez-Zor") {
+		t.Errorf("%+v", p)
+	}
+	if math.Abs(p.Point.Lon()-baghuz.Lon()) > 1e-6 || math.Abs(p.Point.Lat()-baghuz.Lat()) > 1e-6 {
+		t.Errorf("point %v", p.Point)
 	}
 }
 

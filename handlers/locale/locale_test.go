@@ -29,28 +29,34 @@ func TestMessages(t *testing.T) {
 				t.Errorf("%s: %s is missing", one.Code, key)
 				continue
 			}
-			if (got.plural == nil) != (want.plural == nil) {
-				t.Errorf("%s: %s has plurals in English or in this language only", one.Code, key)
-			}
-			for _, text := range texts(got) {
-				if text == "" {
-					t.Errorf("%s: %s is empty", one.Code, key)
-				}
-				for _, name := range placeholders(texts(want)...) {
-					if name != "{count}" && !slices.Contains(placeholders(text), name) {
-						t.Errorf("%s: %s has no %s: %q", one.Code, key, name, text)
-					}
-				}
-			}
-			if got.plural != nil {
-				checkForms(t, one, key, got)
-			}
+			checkMessage(t, one, key, got, want)
 		}
 		for key := range one.messages {
 			if _, ok := english.messages[key]; !ok {
 				t.Errorf("%s: %s is not an English key", one.Code, key)
 			}
 		}
+	}
+}
+
+// checkMessage compares a message with the English one.
+func checkMessage(t *testing.T, l *Locale, key string, got, want phrase) {
+	t.Helper()
+	if (got.plural == nil) != (want.plural == nil) {
+		t.Errorf("%s: %s has plurals in English or in this language only", l.Code, key)
+	}
+	for _, text := range texts(got) {
+		if text == "" {
+			t.Errorf("%s: %s is empty", l.Code, key)
+		}
+		for _, name := range placeholders(texts(want)...) {
+			if name != "{count}" && !slices.Contains(placeholders(text), name) {
+				t.Errorf("%s: %s has no %s: %q", l.Code, key, name, text)
+			}
+		}
+	}
+	if got.plural != nil {
+		checkForms(t, l, key, got)
 	}
 }
 

@@ -89,22 +89,25 @@ func Run(t *testing.T, open func(t *testing.T, clock func() time.Time) geocode.C
 			want(t, c, key, "v"+key)
 		}
 	})
-	t.Run("Concurrent", func(t *testing.T) {
-		c := fresh(t)
-		var wg sync.WaitGroup
-		for i := range 8 {
-			wg.Go(func() {
-				for k := range 20 {
-					key := fmt.Sprint(k)
-					if err := c.Put(t.Context(), key, []byte(key), clock().Add(time.Hour)); err != nil {
-						t.Error(i, err)
-					}
-					if got, err := c.Get(t.Context(), key); err != nil || string(got) != key {
-						t.Error(i, string(got), err)
-					}
+	t.Run("Concurrent", func(t *testing.T) { testConcurrent(t, fresh(t), clock().Add(time.Hour)) })
+}
+
+// testConcurrent stores and reads the same keys in several goroutines.
+func testConcurrent(t *testing.T, c geocode.Cache, expires time.Time) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for k := range 20 {
+				key := fmt.Sprint(k)
+				if err := c.Put(t.Context(), key, []byte(key), expires); err != nil {
+					t.Error(i, err)
 				}
-			})
-		}
-		wg.Wait()
-	})
+				if got, err := c.Get(t.Context(), key); err != nil || string(got) != key {
+					t.Error(i, string(got), err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -115,16 +115,12 @@ func TestCatchUp(t *testing.T) {
 				t.Fatalf("%d of %d stories are listed before CatchUp", len(got), len(before))
 			}
 			if when == "before new stories" {
-				if err := s.CatchUp(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+				catchUp(t, s)
 			}
 			put(t, s, after...)
 			switch when {
 			case "after new stories":
-				if err := s.CatchUp(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+				catchUp(t, s)
 			case "interrupted":
 				catchUpInterrupted(t, s)
 			case "after a change":
@@ -133,9 +129,7 @@ func TestCatchUp(t *testing.T) {
 				changed := *before[len(before)-2]
 				changed.Byline = "By somebody"
 				put(t, s, &changed)
-				if err := s.CatchUp(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+				catchUp(t, s)
 			}
 			if got := groups(t, s); !slices.Equal(got, want) {
 				t.Errorf("groups\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -144,13 +138,18 @@ func TestCatchUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.CatchUp(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			catchUp(t, s)
 			if again, err := s.Revision(t.Context()); err != nil || again != revision {
 				t.Errorf("a second CatchUp changes revision %d to %d, %v", revision, again, err)
 			}
 		})
+	}
+}
+
+func catchUp(t *testing.T, s *sqlite.Store) {
+	t.Helper()
+	if err := s.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -90,6 +90,24 @@ func BenchmarkOverview(b *testing.B) {
 	})
 }
 
+// checkSummaries reads all summaries. Each story with features must have two.
+func checkSummaries(t *testing.T, s *sqlite.Store) {
+	t.Helper()
+	if err := s.StorySummaries(t.Context(), story.Query{}, func(*story.StorySummary) error { return nil }); err != nil {
+		t.Error(err)
+	}
+	features := map[string]int{}
+	count := func(m *story.FeatureSummary) error { features[m.Story.ID]++; return nil }
+	if err := s.FeatureSummaries(t.Context(), story.Query{}, count); err != nil {
+		t.Error(err)
+	}
+	for id, n := range features {
+		if n != 2 {
+			t.Errorf("story %s has %d features, want 2", id, n)
+		}
+	}
+}
+
 // TestOverviewDuringWrites reads all summaries while stories are stored and deleted. Each
 // story must have all its features.
 func TestOverviewDuringWrites(t *testing.T) {
@@ -121,22 +139,7 @@ func TestOverviewDuringWrites(t *testing.T) {
 					running = false
 				default:
 				}
-				stories, features := map[string]bool{}, map[string]int{}
-				if err := s.StorySummaries(t.Context(), story.Query{}, func(b *story.StorySummary) error { stories[b.ID] = true; return nil }); err != nil {
-					t.Error(err)
-				}
-				if err := s.FeatureSummaries(
-					t.Context(),
-					story.Query{},
-					func(m *story.FeatureSummary) error { features[m.Story.ID]++; return nil },
-				); err != nil {
-					t.Error(err)
-				}
-				for id, n := range features {
-					if n != 2 {
-						t.Errorf("story %s has %d features, want 2", id, n)
-					}
-				}
+				checkSummaries(t, s)
 			}
 		})
 	}

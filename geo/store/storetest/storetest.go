@@ -673,19 +673,7 @@ func testConcurrent(t *testing.T, s story.Store) {
 					return
 				default:
 				}
-				page, err := s.Stories(t.Context(), story.Query{Text: "writer"})
-				if err != nil {
-					t.Errorf("stories: %v", err)
-					return
-				}
-				for _, st := range page.Stories {
-					if len(st.Locations) != 2 {
-						t.Errorf("%s has %d locations, want 2", st.ID, len(st.Locations))
-					}
-				}
-				if c, err := s.Count(t.Context(), story.Query{}); err != nil || c.Features != 2*c.Stories {
-					t.Errorf("count %+v, %v; want 2 features for each story", c, err)
-				}
+				checkComplete(t, s)
 			}
 		})
 	}
@@ -694,6 +682,23 @@ func testConcurrent(t *testing.T, s story.Store) {
 	reading.Wait()
 	if c, err := s.Count(t.Context(), story.Query{}); err != nil || c != (story.Counts{Stories: 40, Features: 80}) {
 		t.Errorf("count %+v, %v; want 40 stories", c, err)
+	}
+}
+
+// checkComplete checks that every story has two locations.
+func checkComplete(t *testing.T, s story.Store) {
+	t.Helper()
+	page, err := s.Stories(t.Context(), story.Query{Text: "writer"})
+	if err != nil {
+		t.Errorf("stories: %v", err)
+	}
+	for _, st := range page.Stories {
+		if len(st.Locations) != 2 {
+			t.Errorf("%s has %d locations, want 2", st.ID, len(st.Locations))
+		}
+	}
+	if c, err := s.Count(t.Context(), story.Query{}); err != nil || c.Features != 2*c.Stories {
+		t.Errorf("count %+v, %v; want 2 features for each story", c, err)
 	}
 }
 
