@@ -111,7 +111,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 		recorder := &recorder{ResponseWriter: w}
 		defer func() {
 			level := slog.LevelInfo
-			if strings.HasSuffix(r.URL.Path, "z") || strings.HasPrefix(r.URL.Path, "/static/") {
+			if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, "/static/") {
 				level = slog.LevelDebug
 			}
 			status := recorder.status
