@@ -17,7 +17,8 @@
 //
 // # Glossary
 //
-// Each word has one sense, in code, API and page alike.
+// These are the usual senses of words in code, API and page. A package that uses a word
+// otherwise, such as the home page of a feed, says so.
 //
 //	feed, item   a subscribed RSS, Atom or JSON feed, and one entry of it
 //	source       where a story came from: a feed, a page, a file, the API

@@ -232,7 +232,7 @@ func (p *parser) dropOfficePoints() {
 		if !own && (n < minItems || float64(n) <= minShare*float64(located)) {
 			continue
 		}
-		p.warn("%d of %d items have the point %g,%g; it is left out, as it is probably the publisher's own address",
+		p.warn("%d of %d items have the point %g,%g (latitude, longitude); it is left out, as it is probably the publisher's own address",
 			n, len(p.out.Items), point.Lat, point.Lon)
 		for i := range p.out.Items {
 			item := &p.out.Items[i]

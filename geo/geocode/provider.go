@@ -65,8 +65,11 @@ var _ Geocoder = (*provider)(nil)
 
 func (p *provider) Geocode(ctx context.Context, name string, countries []string) ([]Place, error) {
 	name = strings.Join(strings.Fields(name), " ")
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxName || !utf8.ValidString(name) {
-		return nil, geo.Invalid("name", "has %d characters; expected 1 to %d of valid UTF-8", n, maxName)
+	if !utf8.ValidString(name) {
+		return nil, geo.Invalid("name", "is not valid UTF-8; convert it to UTF-8")
+	}
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
+		return nil, geo.Invalid("name", "has %d characters; give 1 to %d", n, maxName)
 	}
 	body, err := p.ask(ctx, p.forward.GeocodeURL(p.escape(name)), func(q url.Values) { p.setParams(q, countries) })
 	if err != nil {

@@ -55,8 +55,8 @@ func (g *Ingester) locate(ctx context.Context, s *story.Story) error {
 	return nil
 }
 
-// keepPage keeps the stored text if it is from the story's page and the update has only the
-// summary of a feed.
+// keepPage keeps the stored text of the story's page if the update is from a feed and has
+// less text.
 func (g *Ingester) keepPage(ctx context.Context, s *story.Story) error {
 	reader, ok := g.Store.(interface {
 		Story(ctx context.Context, id string) (*story.Story, error)

@@ -54,7 +54,7 @@ func newerError(current, target int64) error {
 	return fmt.Errorf("its schema has version %d, but this newsmap supports up to %d; use the newer newsmap that wrote it", current, target)
 }
 
-var errForeign = errors.New("is a SQLite database of another application, not a newsmap store")
+var errForeign = errors.New("is an SQLite database of another program; choose another path")
 
 func newProvider(db *sql.DB, logger *slog.Logger) (*goose.Provider, error) {
 	folder, err := fs.Sub(migrations, "migrations")

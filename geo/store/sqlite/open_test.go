@@ -59,7 +59,7 @@ func TestOpenErrors(t *testing.T) {
 		{"no such directory", inDir("no/such/news.db"), "does not exist; create it first"},
 		{"file as directory", filepath.Join(writeFile("plain.txt", "x"), "news.db"), "directory"},
 		{"text", writeFile("text.db", strings.Repeat("This is not a database. ", 100)), "is not an SQLite database"},
-		{"another application", foreign, "another application"},
+		{"another program", foreign, "another program"},
 		{"newer schema", newer, "version 99"},
 		{"truncated", truncated, "is damaged"},
 	} {
@@ -136,7 +136,7 @@ func TestReadOnly(t *testing.T) {
 		path,
 		sqlite.Options{ReadOnly: true},
 	); err == nil ||
-		!strings.Contains(err.Error(), "open it once where it can be written") {
+		!strings.Contains(err.Error(), "make the file and its directory writable once") {
 		t.Errorf("an older schema is opened: %v, %v", r, err)
 	}
 	for _, missing := range []string{filepath.Join(dir, "none.db"), dir, ""} {

@@ -81,7 +81,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	case current > target:
 		return newerError(current, target)
 	case current < target:
-		return fmt.Errorf("its schema has version %d, but this newsmap needs %d; open it once where it can be written", current, target)
+		return fmt.Errorf("its schema has version %d, but this newsmap needs %d; make the file and its directory writable once to upgrade it", current, target)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func dial(path string, n int, extra string) (*sql.DB, error) {
 // checkPath returns clear errors for paths where SQLite would only return a code.
 func checkPath(path string, readOnly bool) error {
 	if path == "" {
-		return errors.New("the path is empty")
+		return errors.New("the path is empty; name a file")
 	}
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist) && readOnly:
@@ -157,7 +157,7 @@ func checkDirectory(path string) error {
 	case err != nil:
 		return err
 	case !info.IsDir():
-		return fmt.Errorf("%s is not a directory", path)
+		return fmt.Errorf("%s is not a directory; choose another path", path)
 	}
 	return nil
 }
@@ -170,15 +170,15 @@ func explain(err error) error {
 	}
 	switch e.Code() & 0xff {
 	case lib.SQLITE_NOTADB:
-		return fmt.Errorf("is not an SQLite database: %w", err)
+		return fmt.Errorf("is not an SQLite database; choose another path: %w", err)
 	case lib.SQLITE_CORRUPT:
-		return fmt.Errorf("is damaged: %w", err)
+		return fmt.Errorf("is damaged; restore it from a backup, or choose another path: %w", err)
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN:
-		return fmt.Errorf("cannot be written (file or directory): %w", err)
+		return fmt.Errorf("cannot be written; check the permissions of the file and its directory: %w", err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
-		return fmt.Errorf("is locked by another program: %w", err)
+		return fmt.Errorf("is locked by another program; close that program and try again: %w", err)
 	case lib.SQLITE_FULL:
-		return fmt.Errorf("the disk is full: %w", err)
+		return fmt.Errorf("the disk is full; free some space and try again: %w", err)
 	}
 	return err
 }
